@@ -1,0 +1,104 @@
+/**
+ * The one error of Conveyor. It stands in a module without zod so that the thin command-line path can map
+ * errors to exit codes without loading the schemas.
+ */
+
+/** Codes that end a command with exit code 1: something was refused by a gate, or really tried and failed (spec 01 §4.5). */
+const EXIT_1_CODES: ReadonlySet<string> = new Set([
+  "gate_failed",
+  "permission_denied",
+  "side_effect_failed",
+  "timeout",
+  "pane_not_ready",
+  "nothing_to_interrupt",
+  "tmux_timeout",
+]);
+
+/** Codes with a meaning shared by all areas; chapters add narrower ones (spec 01 §4.5). */
+export const SHARED_ERROR_CODES = [
+  "usage",
+  "invalid_input",
+  "not_found",
+  "conflict",
+  "terminal_state",
+  "gate_failed",
+  "permission_denied",
+  "tool_missing",
+  "host_denied",
+  "side_effect_failed",
+  "timeout",
+  "ambiguous",
+  "precondition_failed",
+  "ledger_missing",
+  "ledger_unsupported",
+  "ledger_invalid",
+  "ledger_busy",
+  "unsupported_platform",
+  "interrupted",
+  "unauthorized",
+  "server_unreachable",
+  "internal",
+] as const;
+
+export type SharedErrorCode = (typeof SHARED_ERROR_CODES)[number];
+
+/** What an error looks like on the wire and on stderr with `--json` (spec 00, Output). */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  hint: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface ErrorOptions {
+  /** What the user can do next, as one sentence or command. */
+  hint?: string | undefined;
+  details?: Record<string, unknown> | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Every refusal and failure that a user can meet. `message` says what was wrong in the user's own names, `hint`
+ * what to do next; `code` is stable and listed in the reference.
+ */
+export class ConveyorError extends Error {
+  override readonly name = "ConveyorError";
+  readonly code: SharedErrorCode | (string & {});
+  readonly hint: string | null;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: SharedErrorCode | (string & {}), message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? null;
+    this.details = options.details ?? {};
+  }
+
+  toBody(): ErrorBody {
+    return { code: this.code, message: this.message, hint: this.hint, details: this.details };
+  }
+
+  static fromBody(body: ErrorBody): ConveyorError {
+    return new ConveyorError(body.code, body.message, { hint: body.hint ?? undefined, details: body.details });
+  }
+}
+
+/** The process exit code of an error: 1 for refusals and failed side effects, 130 when interrupted, else 2 (spec 00). */
+export function exitCodeOf(body: Pick<ErrorBody, "code" | "details">): 1 | 2 | 130 {
+  if (body.code === "interrupted") return 130;
+  return EXIT_1_CODES.has(body.code) || body.details["exit_code"] === 1 ? 1 : 2;
+}
+
+/** The error a caller sees for something that nobody foresaw; the original stays as `cause` for debugging. */
+export function internalError(cause: unknown): ConveyorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConveyorError("internal", `something unexpected went wrong: ${reason.split("\n", 1)[0]}`, {
+    hint: "run it again with CONVEYOR_DEBUG=1 to see where, and report it",
+    cause,
+  });
+}
+
+/** Turn anything thrown into a ConveyorError, keeping one that already is. */
+export function asConveyorError(thrown: unknown): ConveyorError {
+  return thrown instanceof ConveyorError ? thrown : internalError(thrown);
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+/**
+ * How one input field appears on the command line. Everything else (type, default, help) is read from its schema;
+ * a field without this metadata becomes `--kebab-case-of-its-name`.
+ */
+export interface FieldCli {
+  /** Flag name when it is not the kebab-case of the field, e.g. `create` for the field `name` of `tasks.create`. */
+  flag?: string;
+  /** Further accepted spellings of the flag. */
+  aliases?: readonly string[];
+  /** The field is a positional argument at this place, counted from 0. */
+  position?: number;
+  /** A file or folder name: `~` is expanded and it is made absolute against the caller's folder, also for a remote server. */
+  path?: true;
+  /** `-` as value reads standard input. */
+  dash_reads_stdin?: true;
+  /** The field is the JSON document on standard input, announced by `--from-stdin`. */
+  from_stdin?: true;
+  /** The value is JSON text on the command line and an object in the input. */
+  json?: true;
+  /** Given twice is an error instead of "the last one wins". */
+  once?: true;
+  /** What stands for the value in help; default by type. */
+  placeholder?: string;
+  /** Filled by the program, not offered on the command line. */
+  hidden?: true;
+}
+
+const fieldRegistry = z.registry<FieldCli>();
+
+/** Attach command-line metadata to an input field. */
+export function cli<S extends z.ZodType>(schema: S, meta: FieldCli): S {
+  // A registered schema is remembered by identity, so two fields that share one schema object must not share metadata.
+  const own = schema.meta({ ...schema.meta() }) as S;
+  fieldRegistry.add(own, meta);
+  return own;
+}
+
+/** The command-line metadata of a field, looking through `.optional()`, `.default()` and the like. */
+export function fieldCliOf(schema: z.ZodType): FieldCli {
+  let current: z.ZodType | undefined = schema;
+  while (current !== undefined) {
+    const found = fieldRegistry.get(current);
+    if (found !== undefined) return found;
+    const def = current.def as { innerType?: z.ZodType; in?: z.ZodType };
+    current = def.innerType ?? def.in;
+  }
+  return {};
+}
+
+/** `subscription` streams; `local` runs in the command-line process only and has no procedure (`serve`, `completions`). */
+export type OperationKind = "query" | "mutation" | "subscription" | "local";
+
+export interface OperationCli {
+  /** The command as typed. Several operations may share one command; the flag in `select` then decides. */
+  command: string;
+  /** The flag whose presence selects this operation among those that share the command. Absent: the one that runs otherwise. */
+  select?: string;
+  /** Further names of the command. */
+  aliases?: readonly string[];
+  /** What is printed without `--json`: `text` (a renderer), `json`, or `lines` (one compact document per line). */
+  prints: "text" | "json" | "lines";
+  /** Always runs in the caller's own process, because it describes or occupies it (`doctor`, `dispatch --watch`). */
+  here?: true;
+  /** Longer help under the flags. */
+  notes?: string;
+  examples?: readonly string[];
+}
+
+/** `read` never creates a ledger, `write` does, `none` needs none (spec 01 §4.4). */
+export type LedgerUse = "read" | "write" | "none";
+
+export interface Operation<
+  Kind extends OperationKind = OperationKind,
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodType = z.ZodType,
+> {
+  /** Procedure path `<area>.<name>`. */
+  path: string;
+  kind: Kind;
+  summary: string;
+  ledger: LedgerUse;
+  cli: OperationCli;
+  input: Input;
+  output: Output;
+}
+
+export type AnyOperation = Operation<OperationKind, z.ZodObject, z.ZodType>;
+
+/** Declare one operation; the registry, the router, the SDK, the CLI and the reference all derive from it. */
+export function operation<const Kind extends OperationKind, Input extends z.ZodObject, Output extends z.ZodType>(
+  declared: Operation<Kind, Input, Output>,
+): Operation<Kind, Input, Output> {
+  return declared;
+}
+
+/** What a core function of this operation receives: the validated input, defaults filled in. */
+export type InputOf<Op extends { input: z.ZodType }> = z.output<Op["input"]>;
+/** What a caller passes: fields with a default may be left out. */
+export type CallOf<Op extends { input: z.ZodType }> = z.input<Op["input"]>;
+/** What it answers; of a subscription: one item. */
+export type OutputOf<Op extends { output: z.ZodType }> = z.output<Op["output"]>;

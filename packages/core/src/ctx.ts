@@ -1,0 +1,27 @@
+import type { Host } from "@conveyor/host";
+import type { Store } from "@conveyor/store";
+
+/** What a state root and its caller fix for the time of a call. */
+export interface Settings {
+  /** Absolute path of the ledger file. */
+  ledger_path: string;
+  /** Absolute path of the state root folder. */
+  state_root: string;
+  /** The Codex home folder of the caller. */
+  codex_home: string;
+  /** How commands inside output begin: `conveyor`, or with a PATH prefix when that is not what PATH finds (spec 01 §4.8). */
+  program: string;
+}
+
+/** What a core function may use when it needs no ledger. */
+export interface HostCtx {
+  host: Host;
+  settings: Settings;
+  /** Aborts when the caller goes away or interrupts. */
+  signal: AbortSignal;
+}
+
+/** What a core function may use. Time, ids and the machine come from `host`, so that tests can fix them. */
+export interface Ctx extends HostCtx {
+  store: Store;
+}

@@ -1,0 +1,57 @@
+import { ConveyorError, OPEN_TASK_STATES } from "@conveyor/contracts";
+import type { Prisma, ReadTx } from "@conveyor/store";
+
+type TaskRow = Prisma.tasksGetPayload<object>;
+type SessionRow = Prisma.sessionsGetPayload<object>;
+
+/**
+ * The one task that a user means: exact id, else the open task of that name, else the newest task of that name, else
+ * a unique id prefix. Throws `not_found` or `ambiguous` (spec 01 §4.7).
+ */
+export async function resolveTask(tx: ReadTx, reference: string): Promise<TaskRow> {
+  const byId = await tx.db.tasks.findUnique({ where: { id: reference } });
+  if (byId !== null) return byId;
+  const named = await tx.db.tasks.findMany({ where: { name: reference }, orderBy: { seq: "desc" } });
+  const open = named.find((task) => (OPEN_TASK_STATES as readonly string[]).includes(task.state));
+  const chosen = open ?? named[0];
+  if (chosen !== undefined) return chosen;
+  const candidates = await tx.db.tasks.findMany({ where: { id: { startsWith: reference } }, orderBy: { seq: "asc" }, take: 6 });
+  return only("task", reference, candidates, "conveyor tasks");
+}
+
+/** The one session that a user means: exact name, exact id, else a unique id prefix. Throws `not_found` or `ambiguous`. */
+export async function resolveSession(tx: ReadTx, reference: string): Promise<SessionRow> {
+  const exact = await tx.db.sessions.findFirst({ where: { OR: [{ name: reference }, { id: reference }] } });
+  if (exact !== null) return exact;
+  const candidates = await tx.db.sessions.findMany({
+    where: { id: { startsWith: reference } },
+    orderBy: { seq: "asc" },
+    take: 6,
+  });
+  return only("session", reference, candidates, "conveyor sessions --state all");
+}
+
+function only<Row extends { id: string; name: string }>(kind: string, reference: string, rows: Row[], listing: string): Row {
+  const [first, second] = rows;
+  if (first === undefined) {
+    throw new ConveyorError("not_found", `there is no ${kind} ${JSON.stringify(reference)}`, {
+      hint: `list what exists with \`${listing}\``,
+      details: { kind, reference },
+    });
+  }
+  if (second !== undefined) {
+    throw new ConveyorError("ambiguous", `${JSON.stringify(reference)} fits several ${kind}s`, {
+      hint: `use one of: ${rows.map((row) => `${row.name} (${row.id})`).join(", ")}`,
+      details: { kind, reference, candidates: rows.map(({ id, name }) => ({ id, name })) },
+    });
+  }
+  return first;
+}
+
+/** The task's live binding (active or ending) with both sessions, or null. At most one exists (spec 01 §2). */
+export async function liveBindingOf(tx: ReadTx, task_id: string) {
+  return tx.db.bindings.findFirst({
+    where: { task_id, state: { in: ["active", "ending"] } },
+    include: { worker_session: true, manager_session: true },
+  });
+}

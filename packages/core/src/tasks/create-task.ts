@@ -1,0 +1,48 @@
+import { ConveyorError, type OutputOf, type InputOf, type operations } from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+
+type Create = (typeof operations)["tasks"]["create"];
+
+/**
+ * Create a task. The same name, goal and summary while such a task is open answers with that one and writes nothing.
+ * Throws `conflict` when an open task of this name has other content (spec 01 §6.7).
+ */
+export async function createTask(ctx: Ctx, input: InputOf<Create>): Promise<OutputOf<Create>> {
+  return ctx.store.write(async (tx) => {
+    const same = await tx.db.tasks.findFirst({
+      where: { name: input.name, state: { in: ["candidate", "managed", "paused"] } },
+    });
+    if (same !== null) {
+      if (same.goal !== input.goal || same.summary !== input.summary) {
+        throw new ConveyorError("conflict", `an open task is already called ${JSON.stringify(input.name)} (${same.id})`, {
+          hint: "choose another name, or finish that task first",
+          details: { kind: "task", id: same.id, name: same.name },
+        });
+      }
+      return { created: false, id: same.id, name: same.name, state: same.state as OutputOf<Create>["state"] };
+    }
+    const id = ctx.host.ids.next("task");
+    const seq = tx.seq();
+    await tx.db.tasks.create({
+      data: {
+        id,
+        name: input.name,
+        goal: input.goal,
+        summary: input.summary,
+        state: "candidate",
+        created_at: tx.now,
+        updated_at: tx.now,
+        seq,
+        updated_seq: seq,
+      },
+    });
+    tx.record({
+      type: "task_created",
+      task_id: id,
+      payload: { goal: input.goal, name: input.name, summary: input.summary },
+      summary: `task ${input.name} created`,
+      correlation: { task_id: id },
+    });
+    return { created: true, id, name: input.name, state: "candidate" };
+  });
+}

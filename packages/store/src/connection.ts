@@ -1,0 +1,119 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import Database from "better-sqlite3";
+
+/** How long a statement may wait for another process's lock before SQLite reports it, in milliseconds (spec 07 §7.4). */
+const BUSY_TIMEOUT_MS = 5000;
+
+export type Handle = Database.Database;
+export type Statement = Database.Statement;
+
+const statementCaches = new WeakMap<Handle, Map<string, Statement>>();
+
+/**
+ * A prepared statement of this connection, kept for reuse. Integers come back as numbers here although the connection
+ * itself speaks BigInt, which is what the Prisma adapter on the same handle needs.
+ */
+export function prepared(handle: Handle, sql: string): Statement {
+  let cache = statementCaches.get(handle);
+  if (cache === undefined) statementCaches.set(handle, (cache = new Map()));
+  let statement = cache.get(sql);
+  if (statement === undefined) cache.set(sql, (statement = handle.prepare(sql).safeIntegers(false)));
+  return statement;
+}
+
+/**
+ * Open the ledger file with the pragmas of spec 07 §7.4. `create` makes missing folders (0700) and the file (0600);
+ * without it a missing file is `ledger_missing`. Throws `ledger_missing`, `ledger_invalid`, `ledger_unwritable`.
+ */
+export function openHandle(path: string, options: { create: boolean }): Handle {
+  const fresh = !existsSync(path);
+  if (fresh && !options.create) {
+    throw new ConveyorError("ledger_missing", `there is no ledger at ${path}`, {
+      hint: 'start one with `conveyor tasks --create NAME --goal "…"`, or name another with --path FILE',
+      details: { path },
+    });
+  }
+  try {
+    if (fresh) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const previousMask = process.umask(0o077);
+    let handle: Handle;
+    try {
+      handle = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    } finally {
+      process.umask(previousMask);
+    }
+    try {
+      applyPragmas(handle);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+    if (fresh) chmodSync(path, 0o600);
+    return handle;
+  } catch (error) {
+    throw translateSqliteError(error, path);
+  }
+}
+
+function applyPragmas(handle: Handle): void {
+  // The waiting time comes first, so that switching to WAL beside another process cannot fail with "locked".
+  handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  handle.pragma("foreign_keys = ON");
+  if (handle.pragma("foreign_keys", { simple: true }) !== 1) {
+    throw new ConveyorError("ledger_invalid", "this SQLite build cannot enforce foreign keys");
+  }
+  if (handle.pragma("journal_mode", { simple: true }) !== "wal") handle.pragma("journal_mode = WAL");
+  handle.pragma("synchronous = NORMAL");
+  handle.defaultSafeIntegers(true);
+}
+
+/** Whether the error means that another process holds the lock and that trying again is safe. */
+export function isBusy(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== undefined && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"));
+}
+
+function sqliteCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && (code.startsWith("SQLITE_") || code.startsWith("E")) ? code : undefined;
+}
+
+/** The typed error for what SQLite or the file system said about the ledger; anything else is returned as it is. */
+export function translateSqliteError(error: unknown, path: string): unknown {
+  if (error instanceof ConveyorError) return error;
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  const reason = (error as Error).message;
+  const details = { path, reason };
+  if (isBusy(error)) {
+    return new ConveyorError("ledger_busy", `the ledger ${path} is busy: another process is writing`, {
+      hint: "nothing was changed; run the command again",
+      details,
+      cause: error,
+    });
+  }
+  if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) {
+    return new ConveyorError("ledger_invalid", `${path} is not a Conveyor ledger (${reason})`, {
+      hint: "name another file with --path, or move this one away",
+      details,
+      cause: error,
+    });
+  }
+  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC") {
+    return new ConveyorError("ledger_unwritable", `the disk that holds ${path} is full`, {
+      hint: "nothing was changed; free some space and run the command again",
+      details,
+      cause: error,
+    });
+  }
+  if (/^(SQLITE_(READONLY|CANTOPEN|IOERR|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ENOENT)/.test(code)) {
+    return new ConveyorError("ledger_unwritable", `the ledger ${path} cannot be written: ${reason}`, {
+      hint: "nothing was changed; check the folder's permissions, or name another file with --path",
+      details,
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,182 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { ChangeSignal } from "./changes.ts";
+import { type Handle, isBusy, openHandle, translateSqliteError } from "./connection.ts";
+import type { PrismaClient } from "./generated/prisma/client.ts";
+import { Mutex } from "./mutex.ts";
+import { prepareLedger } from "./schema/migrate.ts";
+import { FastTx, ReadTx, WriteTx } from "./transaction.ts";
+
+/** How long a writer waits for other processes before it gives up with `ledger_busy`, in milliseconds (spec 07 §7.4). */
+const LOCK_WAIT_MS = 5000;
+/** How long one attempt to begin may block this process's event loop, in milliseconds. */
+const LOCK_ATTEMPT_MS = 25;
+
+export interface StoreOptions {
+  /** Absolute path of the ledger file. */
+  path: string;
+  /** Make the file when it is missing; otherwise a missing one is `ledger_missing`. */
+  create: boolean;
+  /** Supplies the time of everything that is written. */
+  clock: { iso(): string };
+  /** How long a writer waits for the lock, in milliseconds. */
+  lock_wait_ms?: number;
+}
+
+/**
+ * One open ledger. All access goes through `read`, `write` and `fast`; each is one transaction, and within this
+ * process they run one after another on one connection. Writers begin IMMEDIATE and wait for other processes without
+ * blocking the event loop.
+ */
+export class Store {
+  readonly path: string;
+  readonly changes: ChangeSignal;
+  readonly #handle: Handle;
+  readonly #clock: { iso(): string };
+  readonly #lockWaitMs: number;
+  readonly #mutex = new Mutex();
+  #prisma: Promise<PrismaClient> | undefined;
+  #closed = false;
+
+  private constructor(handle: Handle, options: StoreOptions) {
+    this.#handle = handle;
+    this.path = options.path;
+    this.#clock = options.clock;
+    this.#lockWaitMs = options.lock_wait_ms ?? LOCK_WAIT_MS;
+    this.changes = new ChangeSignal(handle, options.path);
+  }
+
+  /** Open the ledger, create or migrate it as spec 07 §7.4 says. Throws `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`, `ledger_busy`. */
+  static open(options: StoreOptions): Store {
+    const handle = openHandle(options.path, { create: options.create });
+    try {
+      prepareLedger(handle, { path: options.path, now: options.clock.iso() });
+      return new Store(handle, options);
+    } catch (error) {
+      handle.close();
+      throw translateSqliteError(error, options.path);
+    }
+  }
+
+  /** The connection itself, for the ledger's health report. Never written through. */
+  get handle(): Handle {
+    return this.#handle;
+  }
+
+  /** One consistent view of the ledger for the time of `fn`. */
+  async read<T>(fn: (tx: ReadTx) => Promise<T>): Promise<T> {
+    const prisma = await this.#client();
+    return this.#mutex.run(() =>
+      this.#transact("DEFERRED", () => new ReadTx(this.#handle, this.#clock.iso(), prisma), fn),
+    );
+  }
+
+  /** One transaction for a mutation: rows, audit events and telemetry events stand or fall together. */
+  async write<T>(fn: (tx: WriteTx) => Promise<T>): Promise<T> {
+    const prisma = await this.#client();
+    const result = await this.#mutex.run(async () => {
+      await this.#beginImmediate();
+      return this.#transact("BEGUN", () => new WriteTx(this.#handle, this.#clock.iso(), prisma), fn);
+    });
+    this.changes.announce();
+    return result;
+  }
+
+  /**
+   * One transaction of hand-written statements only, without loading Prisma and without a pause inside: for the paths
+   * that run thousands of times (claims, deliveries, ingest, consumption). `fn` must not return a promise.
+   */
+  async fast<T>(fn: (tx: FastTx) => T): Promise<T> {
+    const result = await this.#mutex.run(async () => {
+      await this.#beginImmediate();
+      const tx = new FastTx(this.#handle, this.#clock.iso());
+      try {
+        const value = fn(tx);
+        tx.finish();
+        this.#handle.exec("COMMIT");
+        return { value, wrote: tx.wrote };
+      } catch (error) {
+        throw this.#rolledBack(error);
+      }
+    });
+    if (result.wrote) this.changes.announce();
+    return result.value;
+  }
+
+  /** A look at the ledger with hand-written statements only; sees one consistent state because it is synchronous. */
+  async peek<T>(fn: (tx: FastTx) => T): Promise<T> {
+    return this.#mutex.run(() => {
+      this.#assertOpen();
+      try {
+        this.#handle.exec("BEGIN");
+        const value = fn(new FastTx(this.#handle, this.#clock.iso()));
+        this.#handle.exec("COMMIT");
+        return value;
+      } catch (error) {
+        throw this.#rolledBack(error);
+      }
+    });
+  }
+
+  /** Wait for what is running, then let go of the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#mutex.run(async () => {
+      this.#closed = true;
+      this.changes.close();
+      if (this.#prisma !== undefined) await (await this.#prisma).$disconnect();
+      this.#handle.close();
+    });
+  }
+
+  async #client(): Promise<PrismaClient> {
+    this.#prisma ??= import("./prisma.ts").then(({ createPrismaClient }) => createPrismaClient(this.#handle));
+    return this.#prisma;
+  }
+
+  async #transact<Tx extends ReadTx, T>(
+    begin: "DEFERRED" | "BEGUN",
+    makeTx: () => Tx,
+    fn: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    this.#assertOpen();
+    try {
+      if (begin === "DEFERRED") this.#handle.exec("BEGIN DEFERRED");
+      const tx = makeTx();
+      const value = await fn(tx);
+      tx.finish();
+      this.#handle.exec("COMMIT");
+      return value;
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  /** Begin a write transaction, waiting in short attempts so that timers and sockets go on while another process writes. */
+  async #beginImmediate(): Promise<void> {
+    this.#assertOpen();
+    const deadline = performance.now() + this.#lockWaitMs;
+    for (;;) {
+      try {
+        this.#handle.pragma(`busy_timeout = ${LOCK_ATTEMPT_MS}`);
+        this.#handle.exec("BEGIN IMMEDIATE");
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= deadline) throw translateSqliteError(error, this.path);
+      } finally {
+        this.#handle.pragma("busy_timeout = 5000");
+      }
+      await sleep(randomInt(1, 15));
+    }
+  }
+
+  #rolledBack(error: unknown): unknown {
+    if (this.#handle.open && this.#handle.inTransaction) this.#handle.exec("ROLLBACK");
+    return translateSqliteError(error, this.path);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new ConveyorError("internal", "the ledger was closed while it was still in use");
+  }
+}
