@@ -69,7 +69,9 @@ export async function execChecked(argv: readonly string[], options: ExecOptions 
   const program = argv[0] ?? "";
   const complaint = result.stderr.trim().split("\n").at(-1) ?? "";
   if (isHostDenial(result.stderr)) throw deniedError(program, complaint);
-  const ending = result.exit_signal ? `was ended by ${result.exit_signal}` : `failed with exit code ${result.exit_code}`;
+  const ending = result.exit_signal
+    ? `was ended by ${result.exit_signal}`
+    : `failed with exit code ${result.exit_code}`;
   throw new ConveyorError("side_effect_failed", `${program} ${ending}${complaint ? `: ${complaint}` : ""}`, {
     details: { program, exit_code_of_program: result.exit_code, exit_signal: result.exit_signal },
   });

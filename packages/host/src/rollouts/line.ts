@@ -1,15 +1,18 @@
 import { hash } from "node:crypto";
-import { isJsonObject, textOrNull } from "./record.ts";
 import type { JsonObject, RolloutRecord } from "./record.ts";
+import { isJsonObject, textOrNull } from "./record.ts";
 import { reducePayload } from "./storage.ts";
 
 /** Why a complete line was passed over (spec 02 §4.1, §4.3). */
 export type SkipReason = "invalid_utf8" | "not_json" | "not_object" | "type_missing" | "line_too_long";
 
-/** A complete line: its text, its bytes without the line feed, where it begins, and the thread of its file. */
+/** A complete line: its text, where its bytes without the line feed lie, where it begins in the file, and the file's thread. */
 export interface RolloutLine {
   text: string;
-  bytes: Uint8Array;
+  /** Holds the line's bytes from `start` to `end`. */
+  block: Uint8Array;
+  start: number;
+  end: number;
   byte_offset: number;
   file_thread_id: string | null;
 }
@@ -43,7 +46,7 @@ export function parseRolloutLine(line: RolloutLine): LineResult {
     return envelope === "blank" ? { kind: "blank" } : { kind: "skipped", reason: envelope };
   }
   const { type, payload, payload_text, ordinal } = envelope;
-  const is_ascii = line.text.length === line.bytes.length;
+  const is_ascii = line.text.length === line.end - line.start;
   const payload_bytes = is_ascii ? payload_text.length : Buffer.byteLength(payload_text);
   const reduced = reducePayload(type, payload, payload_text, payload_bytes);
   const item = payload["item"];
@@ -62,7 +65,7 @@ export function parseRolloutLine(line: RolloutLine): LineResult {
       ordinal,
       turn_id: turnOf(payload),
       thread_id: textOrNull(payload["thread_id"]) ?? line.file_thread_id,
-      line_sha256: ordinal === null ? hash("sha256", line.bytes, "hex") : null,
+      line_sha256: ordinal === null ? hash("sha256", line.block.subarray(line.start, line.end), "hex") : null,
     },
   };
 }

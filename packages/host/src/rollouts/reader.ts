@@ -1,12 +1,12 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
 import { closeSync } from "node:fs";
-import { openRollout, readFully } from "./file.ts";
-import { parseRolloutLine } from "./line.ts";
-import type { SkipReason } from "./line.ts";
-import { textOrNull } from "./record.ts";
-import type { JsonObject, RolloutRecord } from "./record.ts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { openRollout, readFully } from "./file.ts";
+import type { RolloutLine, SkipReason } from "./line.ts";
+import { parseRolloutLine } from "./line.ts";
+import type { JsonObject, RolloutRecord } from "./record.ts";
+import { textOrNull } from "./record.ts";
 
 const MIB = 1024 * 1024;
 const LINE_FEED = 0x0a;
@@ -60,7 +60,13 @@ export interface RolloutBatch {
  * Throws `rollout_missing`, `rollout_unreadable` and, when the file is shorter than `offset`, `rollout_truncated`.
  */
 export function* readRollout(options: ReadRolloutOptions): Generator<RolloutBatch, void, undefined> {
-  const { path, offset, limit_bytes = Number.POSITIVE_INFINITY, block_bytes = MIB, max_line_bytes = 64 * MIB } = options;
+  const {
+    path,
+    offset,
+    limit_bytes = Number.POSITIVE_INFINITY,
+    block_bytes = MIB,
+    max_line_bytes = 64 * MIB,
+  } = options;
   const { fd, size } = openRollout(path);
   try {
     if (offset > size) throw truncated(path, offset, size);
@@ -120,7 +126,8 @@ class LineReader {
       const end = piece.indexOf(LINE_FEED, start);
       if (is_valid || isUtf8(piece.subarray(start, end))) {
         const text = piece.toString(encoding, start, end);
-        if (this.takeLine(batch, text, piece.subarray(start, end), position + start)) last = { start, end };
+        const line = { text, block: piece, start, end, byte_offset: position + start, file_thread_id: this.thread_id };
+        if (this.takeLine(batch, line)) last = { start, end };
       } else {
         batch.skipped.push({ offset: position + start, reason: "invalid_utf8" });
         last = { start, end };
@@ -163,8 +170,9 @@ class LineReader {
   }
 
   /** False when the line is blank and therefore no mark to recognise the file by. */
-  private takeLine(batch: RolloutBatch, text: string, bytes: Buffer, byte_offset: number): boolean {
-    const result = parseRolloutLine({ text, bytes, byte_offset, file_thread_id: this.thread_id });
+  private takeLine(batch: RolloutBatch, line: RolloutLine): boolean {
+    const { byte_offset } = line;
+    const result = parseRolloutLine(line);
     if (result.kind === "blank") return false;
     if (result.kind === "skipped") {
       batch.skipped.push({ offset: byte_offset, reason: result.reason });

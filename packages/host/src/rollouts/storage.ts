@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { isJsonObject } from "./record.ts";
 import type { JsonObject } from "./record.ts";
+import { isJsonObject } from "./record.ts";
 
 const HEAD_BYTES = 16 * 1024;
 const TAIL_BYTES = 4 * 1024;

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { Env } from "../environment.ts";
 import { exec } from "../exec.ts";
 import { tmuxFailure, tmuxNotRun } from "./failures.ts";

@@ -17,7 +17,7 @@ const FAILURES: readonly FailureRow[] = [
   {
     code: "tmux_no_server",
     complaint:
-      /no server running|error connecting to .*\((no such file or directory|connection refused)\)|server exited|lost server|server version is too old/i,
+      /no server running|error connecting to .*\((no such file or directory|connection refused)\)|server exited|lost server/i,
     message: "no tmux server is running",
     hint: "start the session again",
   },
@@ -50,7 +50,7 @@ export function tmuxFailure(command: string, result: ExecResult): ConveyorError 
 /** The error for a tmux call that could not run to its end: tmux's own words for time-out, missing program, denial. */
 export function tmuxNotRun(command: string, thrown: unknown): unknown {
   if (!(thrown instanceof ConveyorError)) return thrown;
-  const details = { ...thrown.details, tmux_command: command };
+  const details: Record<string, unknown> = { ...thrown.details, tmux_command: command };
   switch (thrown.code) {
     case "timeout":
       return new ConveyorError("tmux_timeout", `tmux ${command} did not answer within ${details["time_limit_ms"]} ms`, {

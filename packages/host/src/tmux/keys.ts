@@ -25,7 +25,9 @@ export const KEY_NAMES: readonly string[] = [
   "Down",
   "Left",
   "Right",
-  ...["/", "*", "-", "+", ".", "Enter", ...Array.from({ length: 10 }, (_, digit) => String(digit))].map((k) => `KP${k}`),
+  ...["/", "*", "-", "+", ".", "Enter", ...Array.from({ length: 10 }, (_, digit) => String(digit))].map(
+    (k) => `KP${k}`,
+  ),
 ];
 
 const BASE_KEYS: ReadonlySet<string> = new Set(KEY_NAMES.map((name) => name.toLowerCase()));

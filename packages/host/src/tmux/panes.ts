@@ -1,6 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
-import type { Pane, PaneTarget, Screen } from "./types.ts";
+import type { Pane, PaneScreen, PaneTarget } from "./types.ts";
 
 const MAX_CAPTURE_LINES = 50_000;
 const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
@@ -71,7 +71,7 @@ export async function captureRaw(client: TmuxClient, paneId: string, lines: numb
 }
 
 /** Text and title in one call, so that they are of the same moment. */
-export async function screenOf(client: TmuxClient, paneId: string, lines: number): Promise<Screen> {
+export async function screenOf(client: TmuxClient, paneId: string, lines: number): Promise<PaneScreen> {
   const output = await client.run(
     [["display-message", "-p", "-t", paneId, "#{pane_title}"], captureCommand(paneId, lines)],
     { max_output_bytes: MAX_CAPTURE_BYTES },
@@ -81,12 +81,17 @@ export async function screenOf(client: TmuxClient, paneId: string, lines: number
 }
 
 export function withoutTrailingNewlines(text: string): string {
-  return text.replace(/\n+$/, "");
+  let end = text.length;
+  while (end > 0 && text[end - 1] === "\n") end -= 1;
+  return text.slice(0, end);
 }
 
 function captureCommand(paneId: string, lines: number): TmuxCommand {
   if (!Number.isInteger(lines) || lines < 0 || lines > MAX_CAPTURE_LINES) {
-    throw new ConveyorError("invalid_input", `lines must be a whole number from 0 to ${MAX_CAPTURE_LINES}, not ${lines}`);
+    throw new ConveyorError(
+      "invalid_input",
+      `lines must be a whole number from 0 to ${MAX_CAPTURE_LINES}, not ${lines}`,
+    );
   }
   return ["capture-pane", "-p", "-S", `-${lines}`, "-t", paneId];
 }

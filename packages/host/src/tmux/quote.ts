@@ -2,6 +2,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   '"': '\\"',
   $: "\\$",
+  // At the beginning of a word it stands for the home folder, within quotes too.
+  "~": "\\176",
   "\n": "\\n",
   "\r": "\\r",
   "\t": "\\t",
@@ -13,7 +15,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
  */
 export function quoteForTmux(word: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be escaped
-  const escaped = word.replace(/[\\"$\u0000-\u001f\u007f]/g, (character) => {
+  const escaped = word.replace(/[\\"$~\u0000-\u001f\u007f]/g, (character) => {
     return ESCAPES[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
   });
   return `"${escaped}"`;

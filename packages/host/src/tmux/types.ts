@@ -41,12 +41,12 @@ export interface Pane {
 }
 
 /** What a person would see: the text of the pane and its title. */
-export interface Screen {
+export interface PaneScreen {
   text: string;
   title: string;
 }
 
-export interface StartRequest {
+export interface StartSessionRequest {
   session: string;
   /** An existing folder. */
   cwd: string;
@@ -84,7 +84,7 @@ export interface PushRequest extends PasteOptions {
   /** Empty text presses Enter and nothing else. */
   text: string;
   /** Asked about the screen before anything is sent. */
-  ready: (screen: Screen) => Readiness;
+  ready: (screen: PaneScreen) => Readiness;
   /** Send although `ready` says no, default false. */
   force?: boolean | undefined;
   /** Whether Enter follows the text, default "enter". With "none" the text stays in the composer. */
@@ -93,9 +93,9 @@ export interface PushRequest extends PasteOptions {
    * Asked about the screen after the text was pasted, before Enter: a dialog that opened meanwhile would take the Enter
    * for a yes. The screen then shows the pasted text too. Default: Enter without looking again.
    */
-  readyToSubmit?: ((screen: Screen) => Readiness) | undefined;
+  readyToSubmit?: ((screen: PaneScreen) => Readiness) | undefined;
   /** Whether the screen, or something else that the caller knows, proves that the program took the text. */
-  confirm?: ((screen: Screen) => boolean | Promise<boolean>) | undefined;
+  confirm?: ((screen: PaneScreen) => boolean | Promise<boolean>) | undefined;
   /** How many lines of scrollback the callbacks see above the visible screen, default 50. */
   screen_lines?: number | undefined;
   /** Honoured before the paste and while waiting for confirmation, never between paste and Enter. */
@@ -133,11 +133,14 @@ export interface Tmux {
   /** The same with every trailing newline, for transcripts. */
   captureRaw(target: PaneTarget, lines: number): Promise<string>;
   /** Text and title of one moment. */
-  screen(target: PaneTarget, lines: number): Promise<Screen>;
+  screen(target: PaneTarget, lines: number): Promise<PaneScreen>;
   /** The session this process runs in; null outside tmux or when it runs in a server other than this one. */
   currentSession(): Promise<{ session: string; pane_id: string } | null>;
-  /** Start a detached session. Throws `conflict` when the name is taken, `invalid_input`, `tool_missing`. */
-  start(request: StartRequest): Promise<StartedPane>;
+  /**
+   * Start a detached session, without the variables a package manager left behind. Throws `conflict` when the name is
+   * taken, `invalid_input`, `tool_missing`. A program that ends at once takes its session with it: look again.
+   */
+  start(request: StartSessionRequest): Promise<StartedPane>;
   /** End a session and what runs in it. Throws `tmux_no_server` or `tmux_session_missing` when there is nothing to end. */
   kill(session: string): Promise<void>;
   /** Press one key, leaving copy mode first. Throws `invalid_input` unless tmux knows the key by this name. */

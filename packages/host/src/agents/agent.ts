@@ -1,0 +1,131 @@
+import type { StoredRecord } from "../rollouts/record.ts";
+import type { LifecycleFact } from "./codex/facts.ts";
+
+/** Kinds of program that a session can be (spec 08 §8.1). Only those that exist here. */
+export const AGENT_KINDS = ["codex", "generic"] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+
+/** Ways to a session that exist now; protocol transports of chapter 08 join here. */
+export const TRANSPORTS = ["rollout", "tmux", "pull"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** How well a transport does an operation, as in the matrix of spec 08 §8.3. */
+export type Capability = "yes" | "partly" | "guess" | "no";
+
+export const CAPABILITIES = [
+  "turns",
+  "items",
+  "waiting_on_approval",
+  "deliver_when_idle",
+  "interrupt",
+  "human_keeps_typing",
+  "sees_foreign_sessions",
+] as const;
+export type CapabilityName = (typeof CAPABILITIES)[number];
+
+export type CapabilityRow = Readonly<Record<CapabilityName, Capability>>;
+
+/** What the agent waits for from a human (spec 02 §4.4). */
+export type Attention = "none" | "approval" | "question" | "plan_decision" | "trust" | "menu";
+
+/** How a session is to be started. */
+export interface StartRequest {
+  /** The program and its leading arguments; an agent that has a program of its own needs none. */
+  command?: readonly string[] | undefined;
+  prompt?: string | undefined;
+  /** Passed through unchecked (spec 01 §5.4). */
+  sandbox?: string | undefined;
+  /** Passed through unchecked (spec 01 §5.4). */
+  ask_for_approval?: string | undefined;
+  profile?: string | undefined;
+  /** What the installed program prints for `--help`; options it does not list are not used. */
+  help_text?: string | undefined;
+}
+
+/** What a pane showed. */
+export interface Screen {
+  /** The captured text. */
+  text: string;
+  /** Title of the pane, when it was asked for. */
+  title?: string | null | undefined;
+  /** Version of the agent when it is known from elsewhere; the screen shows it only in its first lines. */
+  cli_version?: string | null | undefined;
+}
+
+/** A screen and what is known of the session beside it. */
+export interface ScreenContext extends Screen {
+  /** Since the last event that said busy or idle; null when there was none. */
+  status_age_seconds: number | null;
+  busy_wait_seconds: number;
+  /** Records that the same look at the session brought; many of them mean that it is working, not stuck. */
+  recent_event_count?: number | undefined;
+}
+
+/** The finding that goes to people and managers (spec 02 §7.1). */
+export interface PaneFinding {
+  pattern: string;
+  reason: string;
+  recommended_action: string;
+}
+
+export type StartupState = "needs_trust" | "ready" | "working" | "error" | "starting";
+
+/** What the title of the pane says by itself. */
+export type TitleMeaning = "busy" | "waiting_on_human" | "idle";
+
+export interface PaneClassification {
+  classifier: PaneFinding | null;
+  /** Every pattern that the screen shows, whether or not it is flagged now; most specific first. */
+  patterns: string[];
+  attention: Attention;
+  startup: { state: StartupState; reason: string };
+  /** Null without a title. */
+  title: TitleMeaning | null;
+}
+
+/** Whether keys may go into the pane now (spec 02 §6, item 4). */
+export interface PaneReadiness {
+  /** Text followed by Enter. */
+  text_allowed: boolean;
+  /** Enter alone. */
+  enter_allowed: boolean;
+  /** What stands in the way, else `unsubmitted_input` when the composer holds text, else null. */
+  pattern: string | null;
+  reason: string;
+  /** Null when the screen does not tell. Text that is in the composer already would be sent together with ours. */
+  composer_is_empty: boolean | null;
+}
+
+/** How a session's own record of itself is read. */
+export interface RolloutSemantics {
+  /** The one fact about a turn that a stored record stands for, or null. */
+  lifecycleFact: (record: StoredRecord) => LifecycleFact | null;
+  /** Whether a file held open by the agent's process can be its rollout. */
+  isCandidate: (path: string) => boolean;
+}
+
+/** How a session's pane is read. */
+export interface PaneSemantics {
+  classify: (screen: ScreenContext) => PaneClassification;
+  readiness: (screen: Screen) => PaneReadiness;
+  composerIsEmpty: (screen: Screen) => boolean | null;
+  titleMeaning: (title: string | null) => TitleMeaning | null;
+  /** The key that ends a running turn without ending the program (spec 02 §8.16). */
+  interrupt_key: string;
+}
+
+/**
+ * A kind of agent: how it starts, where its rollout is, what its lines and its pane say. Everything here is pure; what
+ * touches the machine lies in the folders for rollouts, tmux and processes. The operations of spec 08 §8.2 that need a
+ * connection (deliver, approve, interrupt, ...) become further parts of this interface, null where an agent lacks them.
+ */
+export interface Agent {
+  readonly kind: AgentKind;
+  /** A row per transport that this kind of agent has here, best first for observing. */
+  readonly capabilities: Readonly<Partial<Record<Transport, CapabilityRow>>>;
+  /** The program and its arguments. Throws `usage` or `invalid_input`. */
+  readonly startArgv: (request: StartRequest) => string[];
+  /** Null when the agent keeps no record of itself that can be read. */
+  readonly rollout: RolloutSemantics | null;
+  readonly pane: PaneSemantics;
+}

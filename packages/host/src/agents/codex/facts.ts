@@ -1,0 +1,149 @@
+import type { JsonObject, StoredRecord } from "../../rollouts/record.ts";
+import { isJsonObject, numberOrNull, textOrNull } from "../../rollouts/record.ts";
+
+interface FactBase {
+  /** The record's time, null when it has none. */
+  at: string | null;
+  thread_id: string | null;
+  turn_id: string | null;
+}
+
+/** What one record means for the life of a turn (spec 02 §4.4). Carries no content, so a state made of facts has none. */
+export type LifecycleFact =
+  | (FactBase & {
+      kind: "turn_started";
+      root_turn_id: string | null;
+      parent_turn_id: string | null;
+      /** Who began it: `user`, `exec`, `queue`, `goal`, ...; null for reviews and compactions. */
+      trigger: string | null;
+    })
+  | (FactBase & {
+      kind: "user_input";
+      /** Set when the input came through the queue of the agent. */
+      client_id: string | null;
+    })
+  | (FactBase & {
+      kind: "turn_ended";
+      error: TurnError | null;
+      timing: TurnTiming;
+    })
+  | (FactBase & {
+      kind: "turn_interrupted";
+      reason: string | null;
+      timing: TurnTiming;
+    })
+  | (FactBase & { kind: "compacted" })
+  | (FactBase & { kind: "review_mode"; phase: "entered" | "exited" });
+
+export type LifecycleFactKind = LifecycleFact["kind"];
+
+/** Why a turn failed: a stable word where the agent gives one, and whether there was a message (which is content). */
+export interface TurnError {
+  info: string;
+  /** Of the errors that come from HTTP. */
+  http_status: number | null;
+  has_message: boolean;
+}
+
+/** As the agent wrote them: seconds since 1970 and milliseconds. */
+export interface TurnTiming {
+  completed_at: number | null;
+  duration_ms: number | null;
+  time_to_first_token_ms: number | null;
+}
+
+type Reading = (base: FactBase, payload: JsonObject) => LifecycleFact;
+
+const userInput: Reading = (base, payload) => {
+  const item = payload["item"];
+  return { ...base, kind: "user_input", client_id: isJsonObject(item) ? textOrNull(item["client_id"]) : null };
+};
+const compacted: Reading = (base) => ({ ...base, kind: "compacted" });
+const reviewEntered: Reading = (base) => ({ ...base, kind: "review_mode", phase: "entered" });
+const reviewExited: Reading = (base) => ({ ...base, kind: "review_mode", phase: "exited" });
+
+/** How each kind of record is read; the key is `type`, `type/subtype` or `type/subtype/item type`, old and new form. */
+const READINGS: Readonly<Record<string, Reading>> = {
+  "event_msg/task_started": (base, payload) => {
+    const attribution = isJsonObject(payload["turn_attribution"]) ? payload["turn_attribution"] : {};
+    return {
+      ...base,
+      kind: "turn_started",
+      root_turn_id: textOrNull(payload["root_turn_id"]) ?? textOrNull(attribution["root_turn_id"]),
+      parent_turn_id: textOrNull(attribution["parent_turn_id"]),
+      trigger: textOrNull(attribution["turn_trigger"]),
+    };
+  },
+  "event_msg/task_complete": (base, payload) => ({
+    ...base,
+    kind: "turn_ended",
+    error: errorOf(payload["error"]),
+    timing: timingOf(payload),
+  }),
+  "event_msg/turn_aborted": (base, payload) => ({
+    ...base,
+    kind: "turn_interrupted",
+    reason: textOrNull(payload["reason"]),
+    timing: timingOf(payload),
+  }),
+  "event_msg/user_message": userInput,
+  "event_msg/item_completed/UserMessage": userInput,
+  compacted,
+  "event_msg/context_compacted": compacted,
+  "event_msg/item_completed/ContextCompaction": compacted,
+  "event_msg/entered_review_mode": reviewEntered,
+  "event_msg/item_completed/EnteredReviewMode": reviewEntered,
+  "event_msg/exited_review_mode": reviewExited,
+  "event_msg/item_completed/ExitedReviewMode": reviewExited,
+};
+
+/** The key under which `READINGS` knows a record. */
+function readingKey(record: Pick<StoredRecord, "type" | "subtype" | "item_type">): string {
+  const { type, subtype, item_type } = record;
+  if (subtype === null) return type;
+  return subtype === "item_completed" && item_type !== null ? `${type}/${subtype}/${item_type}` : `${type}/${subtype}`;
+}
+
+/** Whether a record can mean anything for a turn; tells from three columns, so that a store can leave the rest unread. */
+export function isLifecycleRecord(record: Pick<StoredRecord, "type" | "subtype" | "item_type">): boolean {
+  return Object.hasOwn(READINGS, readingKey(record));
+}
+
+/**
+ * The one lifecycle fact that a record stands for, or null; the same for records just read, for stored ones, and for
+ * the older and the present form of the history (spec 02 §4.4, §5.3). Pure; never throws on odd payloads.
+ */
+export function lifecycleFact(record: StoredRecord): LifecycleFact | null {
+  const key = readingKey(record);
+  const reading = Object.hasOwn(READINGS, key) ? READINGS[key] : undefined;
+  if (!reading) return null;
+  const { payload } = record;
+  const base: FactBase = {
+    at: record.timestamp,
+    thread_id: textOrNull(payload["thread_id"]) ?? record.thread_id,
+    turn_id: textOrNull(payload["turn_id"]) ?? record.turn_id,
+  };
+  return reading(base, payload);
+}
+
+function timingOf(payload: JsonObject): TurnTiming {
+  return {
+    completed_at: numberOrNull(payload["completed_at"]),
+    duration_ms: numberOrNull(payload["duration_ms"]),
+    time_to_first_token_ms: numberOrNull(payload["time_to_first_token_ms"]),
+  };
+}
+
+/** `codex_error_info` is a word, or an object with one key that is the word; unknown words are kept (spec 02 §5.2). */
+function errorOf(error: unknown): TurnError | null {
+  if (error === null || error === undefined) return null;
+  if (!isJsonObject(error)) return { info: "other", http_status: null, has_message: typeof error === "string" };
+  const has_message = textOrNull(error["message"]) !== null;
+  const info = error["codex_error_info"];
+  if (isJsonObject(info)) {
+    const [word, detail] = Object.entries(info)[0] ?? ["other", null];
+    const http_status = isJsonObject(detail) ? numberOrNull(detail["http_status_code"]) : null;
+    return { info: word, http_status, has_message };
+  }
+  return { info: textOrNull(info) ?? "other", http_status: null, has_message };
+}

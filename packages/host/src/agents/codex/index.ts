@@ -1,0 +1,39 @@
+import { isRolloutCandidate } from "../../rollouts/name.ts";
+import type { Agent } from "../agent.ts";
+import { lifecycleFact } from "./facts.ts";
+import { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning } from "./pane.ts";
+import { codexStartArgv } from "./start.ts";
+
+/** Codex over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
+export const codexAgent: Agent = {
+  kind: "codex",
+  capabilities: {
+    rollout: {
+      turns: "yes",
+      items: "yes",
+      waiting_on_approval: "partly",
+      deliver_when_idle: "no",
+      interrupt: "no",
+      human_keeps_typing: "yes",
+      sees_foreign_sessions: "yes",
+    },
+    tmux: {
+      turns: "guess",
+      items: "no",
+      waiting_on_approval: "guess",
+      deliver_when_idle: "yes",
+      interrupt: "yes",
+      human_keeps_typing: "yes",
+      sees_foreign_sessions: "yes",
+    },
+  },
+  startArgv: codexStartArgv,
+  rollout: { lifecycleFact, isCandidate: isRolloutCandidate },
+  pane: {
+    classify: classifyPane,
+    readiness: paneReadiness,
+    composerIsEmpty,
+    titleMeaning: paneTitleMeaning,
+    interrupt_key: "Escape",
+  },
+};

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { rolloutFixture } from "../../../fixtures/index.ts";
+import { firstUserInput } from "./first-input.ts";
+import { codexOffers, codexStartArgv } from "./start.ts";
+
+const HELP = `Usage: codex [OPTIONS] [PROMPT]
+
+Options:
+  -s, --sandbox <SANDBOX_MODE>  Select the sandbox
+      --no-daemon               Do not use the background server
+      --daemon-timeout <S>      Ignored with --no-server
+`;
+
+describe("codexStartArgv", () => {
+  it.each([
+    [{}, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [{ profile: "yolo" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [
+      { profile: "yolo", sandbox: "read-only", ask_for_approval: "on-request" },
+      ["--sandbox", "read-only", "--ask-for-approval", "on-request"],
+    ],
+    [{ help_text: HELP }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--no-daemon"]],
+    [{ prompt: "do 'it'\nnow" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "do 'it'\nnow"]],
+    [{ prompt: "- a list" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--", "- a list"]],
+    [{ prompt: "" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+  ])("makes %j into an argv", (request, args) => {
+    expect(codexStartArgv(request)).toEqual(["codex", ...args]);
+  });
+
+  it("runs the program it is given", () => {
+    expect(codexStartArgv({ command: ["/opt/codex"] })[0]).toBe("/opt/codex");
+  });
+
+  it.each(["turbo", "constructor"])("refuses the profile %s", (profile) => {
+    expect(() => codexStartArgv({ profile })).toThrow(
+      expect.objectContaining({
+        code: "usage",
+        message: expect.stringContaining(profile),
+        hint: expect.stringContaining("yolo"),
+      }),
+    );
+  });
+});
+
+describe("codexOffers", () => {
+  it("finds options that the help lists, not ones that a description mentions", () => {
+    expect(codexOffers(HELP, "--no-daemon")).toBe(true);
+    expect(codexOffers(HELP, "--sandbox")).toBe(true);
+    expect(codexOffers(HELP, "--no-server")).toBe(false);
+    expect(codexOffers(HELP, "--daemon")).toBe(false);
+    expect(codexOffers("", "--no-daemon")).toBe(false);
+  });
+});
+
+describe("firstUserInput", () => {
+  it("reads what the user said first, in both forms of the history, and not what the harness said", () => {
+    expect(firstUserInput(rolloutFixture("v0.137-exec-legacy"))).toBe("legacy format please");
+    expect(firstUserInput(rolloutFixture("v0.137-exec-legacy-migrated-to-paginated"))).toBe("legacy format please");
+  });
+});

@@ -1,0 +1,51 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { StartRequest } from "../agent.ts";
+
+interface StartProfile {
+  sandbox: string;
+  ask_for_approval: string;
+}
+
+/** Named sets of start-up options (spec 01 §5.4). */
+export const CODEX_PROFILES: Readonly<Record<string, StartProfile>> = {
+  yolo: { sandbox: "danger-full-access", ask_for_approval: "never" },
+};
+
+const DEFAULTS: StartProfile = { sandbox: "danger-full-access", ask_for_approval: "never" };
+
+/**
+ * The argv that starts Codex in a pane (spec 01 §5.4): a flag given, else the profile, else the default. `--no-daemon` is
+ * added only when the installed program lists it, so that the pane's process owns the rollout and dies with the pane.
+ *
+ * Throws `usage` for an unknown profile.
+ */
+export function codexStartArgv(request: StartRequest): string[] {
+  const profile = profileOf(request.profile);
+  const argv = [...(request.command ?? ["codex"])];
+  argv.push("--sandbox", request.sandbox ?? profile.sandbox);
+  argv.push("--ask-for-approval", request.ask_for_approval ?? profile.ask_for_approval);
+  if (codexOffers(request.help_text ?? "", "--no-daemon")) argv.push("--no-daemon");
+  if (request.prompt !== undefined && request.prompt !== "") {
+    // A prompt that begins with a dash would be taken for an option.
+    if (request.prompt.startsWith("-")) argv.push("--");
+    argv.push(request.prompt);
+  }
+  return argv;
+}
+
+/** Whether the program's `--help` lists an option; its description naming another option does not count. */
+export function codexOffers(help_text: string, option: string): boolean {
+  const name = option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^\\s*(?:-\\w,\\s*)?${name}(?=[\\s=<[,]|$)`, "m").test(help_text);
+}
+
+function profileOf(name: string | undefined): StartProfile {
+  if (name === undefined) return DEFAULTS;
+  const profile = Object.hasOwn(CODEX_PROFILES, name) ? CODEX_PROFILES[name] : undefined;
+  if (profile) return profile;
+  const known = Object.keys(CODEX_PROFILES);
+  throw new ConveyorError("usage", `there is no Codex profile named "${name}"`, {
+    hint: `known profiles: ${known.join(", ")}; or pass --sandbox and --ask-for-approval`,
+    details: { profile: name, known },
+  });
+}

@@ -1,0 +1,54 @@
+import type { Agent, AgentKind } from "./agent.ts";
+import { codexAgent } from "./codex/index.ts";
+import { genericAgent } from "./generic/index.ts";
+
+export type {
+  Agent,
+  AgentKind,
+  Attention,
+  Capability,
+  CapabilityName,
+  CapabilityRow,
+  PaneClassification,
+  PaneFinding,
+  PaneReadiness,
+  PaneSemantics,
+  RolloutSemantics,
+  Screen,
+  ScreenContext,
+  StartRequest,
+  StartupState,
+  TitleMeaning,
+  Transport,
+} from "./agent.ts";
+export { AGENT_KINDS, CAPABILITIES, TRANSPORTS } from "./agent.ts";
+export type { AttentionState, WaitingCall } from "./codex/attention.ts";
+export {
+  applyAttention,
+  combineAttention,
+  initialAttentionState,
+  isAttentionRecord,
+  rolloutAttention,
+} from "./codex/attention.ts";
+export type { LifecycleFact, LifecycleFactKind, TurnError, TurnTiming } from "./codex/facts.ts";
+export { isLifecycleRecord, lifecycleFact } from "./codex/facts.ts";
+export { firstUserInput } from "./codex/first-input.ts";
+export { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning, QUIET_EVENT_THRESHOLD } from "./codex/pane.ts";
+export type { PanePattern } from "./codex/pane-patterns.ts";
+export { BUSY_PATTERNS, PANE_PATTERNS, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
+export { CODEX_PROFILES, codexOffers, codexStartArgv } from "./codex/start.ts";
+export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./codex/status.ts";
+export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
+export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, WorkerState } from "./codex/turns.ts";
+export { applyFact, applyFacts, deriveTurns, initialTurnState } from "./codex/turns.ts";
+export type { PushVerdict } from "./push-gate.ts";
+export { judgePush } from "./push-gate.ts";
+export { carriesMarker, markedPrompt, startMarker } from "./start-marker.ts";
+
+/** Every kind of agent that there is. */
+export const AGENTS: Readonly<Record<AgentKind, Agent>> = { codex: codexAgent, generic: genericAgent };
+
+/** The agent of a session by its `agent_kind`. */
+export function agentOfKind(kind: AgentKind): Agent {
+  return AGENTS[kind];
+}

@@ -1,0 +1,23 @@
+/** What the system knows about one process. */
+export interface ProcessEntry {
+  pid: number;
+  parent_pid: number;
+  /** Ended, but its parent has not asked how: it only keeps its pid. */
+  zombie: boolean;
+  /** UTC ISO-8601 with three fraction digits; null when the system does not tell. */
+  started_at: string | null;
+}
+
+/** Where facts about processes come from: `/proc`, or the tools every Unix has. */
+export interface ProcessTable {
+  /** Null when there is no such process or it hides itself from us. */
+  entry(pid: number): Promise<ProcessEntry | null>;
+  /** Parent of every process that can be seen. */
+  parents(): Promise<Map<number, number>>;
+  /** Absolute paths of the files and folders the process has open; empty when that cannot be read. */
+  openFiles(pid: number): Promise<string[]>;
+  /** Pids that have the file at this resolved absolute path open. */
+  holdersOf(path: string): Promise<number[]>;
+  /** Null when there is no such process or it cannot be read. */
+  workingDirectory(pid: number): Promise<string | null>;
+}

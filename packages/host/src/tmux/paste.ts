@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { ConveyorError } from "@conveyor/contracts";
+import type { TmuxClient, TmuxCommand } from "./client.ts";
+import type { PasteOptions } from "./types.ts";
+
+/** Longest text for one paste, in UTF-16 units; the same as the protocol transports allow (spec 08 §8.2). */
+export const MAX_PASTE_LENGTH = 1_048_576;
+/** A terminal program that gets Enter sooner after a paste takes it for part of the paste (spec 02 §6 item 3). */
+const PAUSE_BEFORE_ENTER_MS = 150;
+
+/**
+ * `text` as it can be pasted safely: line ends become `\n`, and control characters other than tab go away. An escape
+ * sequence in a message could otherwise end the bracketed paste, and the rest would act as keys.
+ */
+export function pasteableText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
+  return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** Throws `invalid_input` when the text is too long for one paste. */
+export function assertPasteable(text: string): void {
+  if (text.length <= MAX_PASTE_LENGTH) return;
+  throw new ConveyorError("invalid_input", `the text has ${text.length} characters; at most ${MAX_PASTE_LENGTH} fit`, {
+    hint: "put it into a file and send its path",
+    details: { text_length: text.length },
+  });
+}
+
+/** Does nothing in a pane that is in no mode; in copy mode and its like the keys would go to the mode. */
+function leaveModes(paneId: string): TmuxCommand {
+  return ["copy-mode", "-q", "-t", paneId];
+}
+
+/** Press a key that tmux knows. */
+export async function pressKey(client: TmuxClient, paneId: string, key: string): Promise<void> {
+  await client.run([leaveModes(paneId), ["send-keys", "-t", paneId, "--", key]]);
+}
+
+export interface TypeRequest extends PasteOptions {
+  text: string;
+  submit: "enter" | "none";
+  /** Awaited between paste and Enter; throws to keep the Enter back. */
+  beforeEnter?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Bring text into a pane and press Enter (spec 02 §6 items 2 to 5, 03 §6.5). Whatever fails after `onBufferLoaded` has
+ * returned carries `details.side_effect_started: true`.
+ */
+export async function typeInto(client: TmuxClient, paneId: string, request: TypeRequest): Promise<void> {
+  const text = pasteableText(request.text);
+  if (text === "") {
+    await request.onBufferLoaded?.();
+    if (request.submit === "enter") await marked(() => pressKey(client, paneId, "C-m"));
+    return;
+  }
+  const buffer = `conveyor-${randomUUID()}`;
+  let pasted = false;
+  try {
+    await client.run([["load-buffer", "-b", buffer, "-"]], { input: text });
+    await request.onBufferLoaded?.();
+    await marked(async () => {
+      await client.run([leaveModes(paneId), ["paste-buffer", "-p", "-d", "-b", buffer, "-t", paneId]]);
+      pasted = true;
+      if (request.submit === "none") return;
+      await client.clock.sleep(PAUSE_BEFORE_ENTER_MS);
+      await request.beforeEnter?.();
+      await pressKey(client, paneId, "C-m");
+    });
+  } finally {
+    // `paste-buffer -d` has deleted it only when the paste succeeded.
+    if (!pasted) await client.run([["delete-buffer", "-b", buffer]]).catch(() => undefined);
+  }
+}
+
+/** Run the part of a push that touches the pane; its errors say that the pane may have changed. */
+async function marked(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!(thrown instanceof ConveyorError)) throw thrown;
+    throw new ConveyorError(thrown.code, thrown.message, {
+      hint: thrown.hint ?? "the text may stand in the composer: look at the pane before sending it again",
+      details: { ...thrown.details, side_effect_started: true, side_effect_completed: false },
+      cause: thrown,
+    });
+  }
+}
