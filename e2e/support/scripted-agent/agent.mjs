@@ -4,7 +4,7 @@
  * what the real one shows, but no model is asked. Prompts may say what to do, see `steps.mjs`. Started with bare
  * `node`, so this folder has no dependency and no build step.
  */
-import { appendFileSync, realpathSync } from "node:fs";
+import { appendFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { BurstDetector, KeyDecoder } from "./keys.mjs";
 import { CLI_VERSION, HELP, readOptions } from "./options.mjs";
 import { block, trustScreen } from "./screens.mjs";
@@ -20,11 +20,17 @@ class Agent {
   #burst = new BurstDetector();
   #escapeTimer;
   #turn = null;
+  #turnsEnded = 0;
+  #earlierThreads = [];
+  #told = "";
 
   constructor(options) {
-    this.settings = { ...options, provider: "scripted" };
+    const home = process.env.HOME;
+    const shown_cwd = home && options.cwd.startsWith(`${home}/`) ? `~${options.cwd.slice(home.length)}` : options.cwd;
+    this.settings = { ...options, shown_cwd, provider: "scripted" };
     this.terminal = new Terminal(process.stdout, this.settings);
     this.thread = new Thread(this.settings);
+    this.terminal.onDraw = () => this.#tell();
   }
 
   start() {
@@ -42,7 +48,7 @@ class Agent {
   quit(code) {
     this.terminal.stop();
     const { id, path } = this.thread;
-    this.thread.close();
+    for (const thread of [...this.#earlierThreads, this.thread]) thread.close();
     if (path !== null) process.stdout.write(`To continue this session, run codex resume ${id}\r\n`);
     process.stdin.setRawMode?.(false);
     process.exit(code);
@@ -54,20 +60,20 @@ class Agent {
       count: 2,
       keys: {},
       selected: 0,
-      quiet: true,
+      whole: true,
+      title: "starting",
       choose: (choice) => {
         if (choice === 1) return this.quit(0);
         this.terminal.dialog = null;
-        this.terminal.clear();
-        return this.#begin({ headerShown: true });
+        return this.#begin();
       },
       cancel: () => this.quit(0),
     };
     this.terminal.draw();
   }
 
-  #begin({ headerShown = false } = {}) {
-    if (!headerShown) this.terminal.printHeader();
+  #begin() {
+    this.terminal.clear();
     if (this.settings.prompt !== undefined) this.#submit(this.settings.prompt);
   }
 
@@ -88,10 +94,33 @@ class Agent {
     this.terminal.draw();
   }
 
+  get #screen() {
+    if (this.terminal.dialog !== null) return "dialog";
+    return this.#turn === null ? "composer" : "busy";
+  }
+
+  /** Keep the state file true; a rename makes each change whole for a reader. */
+  #tell() {
+    const file = this.settings.state_file;
+    if (file === undefined) return;
+    const { id, path } = this.thread;
+    const state = {
+      pid: process.pid,
+      screen: this.#screen,
+      thread_id: id,
+      rollout_path: path,
+      turns_ended: this.#turnsEnded,
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#told) return;
+    this.#told = text;
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+
   #log(key) {
     if (this.settings.keys_log === undefined) return;
-    const screen = this.terminal.dialog !== null ? "dialog" : this.#turn !== null ? "busy" : "composer";
-    const line = { at: new Date().toISOString(), screen, ...key };
+    const line = { at: new Date().toISOString(), screen: this.#screen, ...key };
     appendFileSync(this.settings.keys_log, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
@@ -160,7 +189,11 @@ class Agent {
     const command = slashCommand(text);
     if (this.#turn !== null) {
       if (command === null) this.#turn.steer(text);
-      else this.terminal.print([...block("■", `'${text}' is disabled while a task is in progress.`, this.terminal.columns), ""]);
+      else
+        this.terminal.print([
+          ...block("■", `'${text}' is disabled while a task is in progress.`, this.terminal.columns),
+          "",
+        ]);
       return;
     }
     if (command === "quit") this.quit(0);
@@ -184,26 +217,32 @@ class Agent {
     this.#turn = turn;
     await run(turn);
     this.#turn = null;
+    this.#turnsEnded += 1;
+    const waiting = this.terminal.pending.splice(0);
+    if (waiting.length > 0) return this.#submit(waiting.join("\n"));
     if (turn.after !== undefined) this.#askAfter(turn.after);
     this.terminal.draw();
   }
 
-  /** A question that stays when the turn has ended (what to do with a plan). */
-  #askAfter(dialog) {
+  /** A menu that opens when the turn has ended; `prompts` says which choice sends what. The title stays idle. */
+  #askAfter({ prompts, ...dialog }) {
     const close = () => {
       this.terminal.dialog = null;
       this.terminal.draw();
     };
     const choose = (choice) => {
       close();
+      const prompt = prompts[choice];
+      if (prompt === null) return;
       if (choice === 1) this.#newThread();
-      if (choice < 2) this.#submit("Implement the plan.");
+      this.#submit(prompt);
     };
-    this.terminal.dialog = { ...dialog, selected: 0, choose, cancel: close };
+    this.terminal.dialog = { ...dialog, title: "idle", selected: 0, choose, cancel: close };
   }
 
+  /** Begin another thread. As with the real program the old one's file stays open until the end. */
   #newThread() {
-    this.thread.close();
+    this.#earlierThreads.push(this.thread);
     this.thread = new Thread(this.settings);
     this.terminal.clear();
   }

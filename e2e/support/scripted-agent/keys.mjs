@@ -67,9 +67,10 @@ export class KeyDecoder {
       if (text.startsWith(sequence)) return { length: sequence.length, key: { kind } };
     }
     if (text[0] === "\u001b") {
-      const csi = /^\u001b(?:\[[0-9;?<>=]*[@-~]|O[@-~])/.exec(text);
-      if (csi !== null) return { length: csi[0].length, key: null };
-      const incomplete = text === "\u001b" || /^\u001b(?:\[[0-9;?<>=]*|O)$/.test(text);
+      const after = text.slice(1);
+      const sequence = /^(?:\[[0-9;?<>=]*[@-~]|O[@-~])/.exec(after);
+      if (sequence !== null) return { length: 1 + sequence[0].length, key: null };
+      const incomplete = /^(?:\[[0-9;?<>=]*|O)?$/.test(after);
       if (incomplete && !final) return null;
       return { length: 1, key: { kind: "escape" } };
     }

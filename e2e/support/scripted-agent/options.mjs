@@ -22,6 +22,7 @@ Options:
       --trust-prompt               Start with the question whether the folder is trusted
       --no-rollout                 Never write a rollout
       --keys-log <FILE>            Append every key received as one JSON line
+      --state-file <FILE>          Keep what the program is doing in this file
   -h, --help                       Print help
   -V, --version                    Print version
 `;
@@ -37,6 +38,7 @@ const FLAGS = /** @type {const} */ ({
   "trust-prompt": { type: "boolean" },
   "no-rollout": { type: "boolean" },
   "keys-log": { type: "string" },
+  "state-file": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 });
@@ -63,5 +65,6 @@ export function readOptions(argv, env, defaultCwd) {
     trust_prompt: values["trust-prompt"] === true || set("SCRIPTED_AGENT_TRUST_PROMPT"),
     rollout: !(values["no-rollout"] === true || set("SCRIPTED_AGENT_NO_ROLLOUT")),
     keys_log: values["keys-log"] ?? (env.SCRIPTED_AGENT_KEYS_LOG || undefined),
+    state_file: values["state-file"] ?? (env.SCRIPTED_AGENT_STATE_FILE || undefined),
   };
 }

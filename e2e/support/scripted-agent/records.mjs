@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { environmentText, threadSettings, turnContext, worldState } from "./context.mjs";
 import { clientId, RESPONSE_USAGE, uuidv7 } from "./thread.mjs";
 
 /** Size of the context window that the records report. */
@@ -7,49 +8,6 @@ const CONTEXT_WINDOW = 258_400;
 const OUTPUT_LIMIT = 65_536;
 
 const seconds = (ms) => Math.floor(ms / 1000);
-
-/** Access rules of a sandbox mode, in the shapes that the records repeat in several places. */
-function access(sandbox, cwd) {
-  if (sandbox === "danger-full-access") {
-    return {
-      profile: { type: "disabled" },
-      active: {},
-      policy: { type: "danger-full-access" },
-      fileSystem: {},
-      xml: '<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>',
-    };
-  }
-  const writable = sandbox === "workspace-write";
-  const special = (kind, mode) => ({ path: { type: "special", value: { kind } }, access: mode });
-  const guarded = [".git", ".agents", ".codex", ".aws"].map((name) => ({
-    path: { type: "path", path: `${cwd}/${name}` },
-    access: "read",
-    missing_path_behavior: "skip",
-  }));
-  const entries = writable
-    ? [
-        special("root", "read"),
-        { path: { type: "path", path: cwd }, access: "write" },
-        special("slash_tmp", "write"),
-        special("tmpdir", "write"),
-        ...guarded,
-      ]
-    : [special("root", "read")];
-  const policy = writable
-    ? { type: "workspace-write", network_access: false, exclude_tmpdir_env_var: false, exclude_slash_tmp: false }
-    : { type: "read-only" };
-  const xmlEntry = (entry) =>
-    entry.path.type === "special"
-      ? `<entry access="${entry.access}"><special>:${entry.path.value.kind}</special></entry>`
-      : `<entry access="${entry.access}"><path>${entry.path.path}</path></entry>`;
-  return {
-    profile: { type: "managed", file_system: { type: "restricted", entries }, network: "restricted" },
-    active: { active_permission_profile: { id: writable ? ":workspace" : ":read-only" } },
-    policy,
-    fileSystem: writable ? { file_system_sandbox_policy: { kind: "restricted", entries } } : {},
-    xml: `<permission_profile type="managed"><file_system type="restricted">${entries.map(xmlEntry).join("")}</file_system></permission_profile>`,
-  };
-}
 
 /**
  * Writes the records of one turn in the order and shape of release 0.169 (spec 02 §5). It decides nothing: what
@@ -70,26 +28,20 @@ export class TurnRecords {
     return { turn_id: this.id, root_turn_id: this.id };
   }
 
-  get #collaboration() {
-    const { model } = this.settings;
-    return { mode: this.mode, settings: { model, reasoning_effort: null, developer_instructions: null } };
-  }
-
   /** Open the turn for something a person said. */
   startWithInput(text) {
     const first = this.thread.turns === 0;
     this.thread.beginTurn();
     this.thread.ensureMeta();
     if (!first) this.#settingsApplied();
-    this.#started({
-      turn_attribution: {
-        turn_id: this.id,
-        turn_trigger: "user",
-        parent_turn_id: null,
-        initiating_agent_path: null,
-        root_turn_id: this.id,
-      },
-    });
+    this.thread.attribution = {
+      turn_id: this.id,
+      turn_trigger: "user",
+      parent_turn_id: null,
+      initiating_agent_path: null,
+      root_turn_id: this.id,
+    };
+    this.#started({ turn_attribution: this.thread.attribution });
     if (first) this.#environment();
     this.#turnContext();
     if (first) this.#settingsApplied();
@@ -108,7 +60,12 @@ export class TurnRecords {
         mcp_attribution: { status: "none" },
       },
     );
-    this.#item({ type: "UserMessage", id: uuidv7(), client_id: clientId(), content: [{ type: "text", text, text_elements: [] }] });
+    this.#item({
+      type: "UserMessage",
+      id: uuidv7(),
+      client_id: clientId(),
+      content: [{ type: "text", text, text_elements: [] }],
+    });
   }
 
   /** What the model answered. `phase` is only present on models that send it, as with the real program. */
@@ -251,8 +208,17 @@ export class TurnRecords {
     const kept = this.thread.user_messages;
     this.thread.append("compacted", {
       message: `The conversation so far was replaced by this summary:\n${summary}`,
-      replacement_history: kept.map((m) => ({ type: "message", id: m.id, role: "user", content: [{ type: "input_text", text: m.text }] })),
-      replacement_history_metadata: kept.map((_, index) => ({ history_sequence: index + 1, sampled_through_sequence: 0, client_authored: false })),
+      replacement_history: kept.map((m) => ({
+        type: "message",
+        id: m.id,
+        role: "user",
+        content: [{ type: "input_text", text: m.text }],
+      })),
+      replacement_history_metadata: kept.map((_, index) => ({
+        history_sequence: index + 1,
+        sampled_through_sequence: 0,
+        client_authored: false,
+      })),
       retained_context: {
         verified_answers: [],
         incomplete: false,
@@ -272,6 +238,7 @@ export class TurnRecords {
         dynamic_tools: { thread_id: this.thread.id, tools: [] },
         multi_agent_version: "v1",
         last_started_turn_id: this.id,
+        ...(this.thread.attribution === null ? {} : { turn_attribution: this.thread.attribution }),
         previous_turn_settings: { model: this.settings.model, comp_hash: null, realtime_active: false },
       },
     });
@@ -318,7 +285,12 @@ export class TurnRecords {
       this.#message(
         `msg_${uuidv7()}`,
         "user",
-        [{ type: "input_text", text: "<turn_aborted>\nThe person at the terminal stopped this turn; a command may have run only in part.\n</turn_aborted>" }],
+        [
+          {
+            type: "input_text",
+            text: "<turn_aborted>\nThe person at the terminal stopped this turn; a command may have run only in part.\n</turn_aborted>",
+          },
+        ],
         ["generic.turn_aborted"],
         [{ provenance: { type: "harness", hook: false } }],
       ),
@@ -424,100 +396,31 @@ export class TurnRecords {
   }
 
   #environment() {
-    const { cwd, sandbox } = this.settings;
     const harness = { provenance: { type: "harness", hook: false } };
-    this.thread.appendItem(
-      this.#message(
-        `msg_${uuidv7()}`,
-        "developer",
-        [{ type: "input_text", text: "[instructions of the scripted agent]" }],
-        ["permissions.instructions"],
-        [harness],
-      ),
-      { mcp_attribution: { status: "none" } },
-    );
-    const today = new Date().toISOString().slice(0, 10);
-    const roots = `<filesystem><workspace_roots><root>${cwd}</root></workspace_roots>${access(sandbox, cwd).xml}</filesystem>`;
-    const text =
-      `<environment_context>\n  <cwd>${cwd}</cwd>\n  <shell>bash</shell>\n  <current_date>${today}</current_date>\n` +
-      `  <timezone>Etc/UTC</timezone>\n  ${roots}\n</environment_context>`;
-    this.thread.appendItem(
-      this.#message(`msg_${uuidv7()}`, "user", [{ type: "input_text", text }], ["environments.environment_context"], [harness]),
-    );
+    const write = (role, text, kind, metadata) =>
+      this.thread.appendItem(
+        this.#message(`msg_${uuidv7()}`, role, [{ type: "input_text", text }], [kind], [harness]),
+        metadata,
+      );
+    const instructions = "[instructions of the scripted agent]";
+    write("developer", instructions, "permissions.instructions", { mcp_attribution: { status: "none" } });
+    write("user", environmentText(this.settings), "environments.environment_context");
     this.#worldState();
   }
 
   #worldState() {
-    const { cwd, sandbox, model } = this.settings;
-    this.thread.append("world_state", {
-      full: true,
-      state: {
-        agents_md: {},
-        apps_instructions: false,
-        collaboration_mode: { mode: this.mode, model, instructions: "0".repeat(40) },
-        context_window_guidance: "",
-        environments: {
-          environments: { local: { cwd, status: "available", shell: "bash" } },
-          current_date: new Date().toISOString().slice(0, 10),
-          timezone: "Etc/UTC",
-          filesystem: `<filesystem><workspace_roots><root>${cwd}</root></workspace_roots>${access(sandbox, cwd).xml}</filesystem>`,
-        },
-        environments_instructions: false,
-        git_attribution: false,
-        host_skills: { body: "" },
-        managed_developer_instructions: {},
-        model,
-        model_catalog: "0".repeat(40),
-        multi_agent_mode: {},
-        permissions: { instructions: "0".repeat(40), approved_command_prefixes: this.thread.approved_prefixes },
-        persistent_mode: {},
-        plugins_instructions: false,
-        realtime: { active: false },
-        skills: { includeInstructions: true },
-      },
-    });
+    this.thread.append("world_state", worldState(this.settings, this.mode, this.thread.approved_prefixes));
   }
 
   #turnContext() {
-    const { cwd, sandbox, model, approval_policy } = this.settings;
-    const rules = access(sandbox, cwd);
-    this.thread.append("turn_context", {
-      ...this.#ids,
-      disabled_plugin_ids: [],
-      cwd,
-      approval_policy,
-      approvals_reviewer: "user",
-      permission_profile: rules.profile,
-      ...rules.active,
-      model,
-      collaboration_mode: this.#collaboration,
-      multi_agent_version: "v1",
-      realtime_active: false,
-      summary: "none",
-      sandbox_policy: rules.policy,
-      ...rules.fileSystem,
-    });
+    this.thread.append("turn_context", { ...this.#ids, ...turnContext(this.settings, this.mode) });
   }
 
   #settingsApplied() {
-    const { cwd, sandbox, model, provider, approval_policy } = this.settings;
-    const rules = access(sandbox, cwd);
     this.thread.append("event_msg", {
       type: "thread_settings_applied",
       thread_id: this.thread.id,
-      thread_settings: {
-        model,
-        model_provider_id: provider,
-        approval_policy,
-        approvals_reviewer: "user",
-        requested_approvals_reviewer: "user",
-        permission_profile: rules.profile,
-        ...rules.active,
-        cwd,
-        runtime_workspace_roots: [cwd],
-        collaboration_mode: this.#collaboration,
-        disabled_plugin_ids: [],
-      },
+      thread_settings: threadSettings(this.settings, this.mode),
     });
   }
 }

@@ -9,7 +9,8 @@ export function width(text) {
   let columns = 0;
   for (const char of text) {
     const code = char.codePointAt(0);
-    const wide = code >= 0x1100 && (code <= 0x115f || (code >= 0x2e80 && code <= 0xffe6 && code !== 0x303f) || code >= 0x1f300);
+    const wide =
+      code >= 0x1100 && (code <= 0x115f || (code >= 0x2e80 && code <= 0xffe6 && code !== 0x303f) || code >= 0x1f300);
     columns += wide ? 2 : 1;
   }
   return columns;
@@ -38,7 +39,20 @@ export function block(mark, text, columns) {
 }
 
 /** The lines at the top of a fresh conversation. */
-export const header = (cwd) => ["", `  >_ OpenAI Codex (v${CLI_VERSION})`, `     ${cwd}`, "", ""];
+export function header({ shown_cwd, sandbox, approval_policy }) {
+  const unguarded = sandbox === "danger-full-access" && approval_policy === "never";
+  return [
+    "",
+    `  >_ OpenAI Codex (v${CLI_VERSION})`,
+    `     ${shown_cwd}`,
+    ...(unguarded ? ["  permissions: YOLO mode"] : []),
+    "",
+    "",
+  ];
+}
+
+/** Something a person said, as it stands in the conversation. */
+export const said = (text, columns) => [...block("›", text, columns), "", ""];
 
 /** The busy line. */
 export const working = (elapsedSeconds, label = "Working") =>
@@ -47,32 +61,51 @@ export const working = (elapsedSeconds, label = "Working") =>
 /** Under a finished answer: how long the turn took and when it ended. */
 export function workedFor(ms, now) {
   const two = (number) => String(number).padStart(2, "0");
-  return `  Worked for ${Math.max(1, Math.round(ms / 1000))}s • ${two(now.getHours())}:${two(now.getMinutes())}`;
+  const took = ms < 1000 ? "<1" : String(Math.floor(ms / 1000));
+  return `  Worked for ${took}s • ${two(now.getHours())}:${two(now.getMinutes())}`;
 }
 
-/** The composer and the two lines below it. */
-export function composer(text, { model, cwd, columns, rows }) {
+/** Texts that wait for a moment in which the running turn can take them. */
+export const pendingInput = (texts, columns) => [
+  "• Messages to be submitted after next tool call (press esc to interrupt and send immediately)",
+  ...texts.flatMap((text) => block("  ↳", text, columns)),
+];
+
+/** The composer and the lines below it; before the first turn there is less to show. */
+export function composer(text, { model, shown_cwd, columns, rows, fresh }) {
   const body = text === "" ? [`› ${PLACEHOLDER}`] : block("›", text, columns);
   const fits = Math.max(1, rows - 8);
+  if (fresh) return [...body.slice(-fits), "", "", text === "" ? "  ? for shortcuts" : ""];
   const hint = text === "" ? "  ← for agents · ? for shortcuts" : "";
-  return [...body.slice(-fits), "", `  ${model} default · ${cwd}`, hint];
+  return [...body.slice(-fits), "", `  ${model} default · ${shown_cwd}`, hint];
 }
 
-/** A finished command with the first lines of its output. */
+/** A finished command with the last lines of its output. */
 export function ranCommand(cmd, output, exitCode, columns) {
   const lines = output.replace(/\n$/, "").split("\n");
-  const shown = lines.length > 5 ? [...lines.slice(0, 2), `… +${lines.length - 4} lines`, ...lines.slice(-2)] : lines;
-  const body = output === "" ? ["(no output)"] : shown;
+  const shown = output === "" ? ["(no output)"] : lines.slice(-3);
+  if (lines.length > 3) shown.push(`+ ${lines.length - 3} lines (^t to expand)`);
   return [
-    ...block(exitCode === 0 ? "•" : "✗", `Ran ${cmd}`, columns),
-    ...body.flatMap((line, index) => wrap(`  ${index === 0 ? "└" : " "} ${line}`, columns, "    ")),
+    ...block("•", exitCode === 0 ? `Ran ${cmd}` : `Exited (status ${exitCode}) ${cmd}`, columns),
+    ...shown.flatMap((line, index) => wrap(`  ${index === 0 ? "└" : " "} ${line}`, columns, "    ")),
+    "",
   ];
 }
+
+/** A command that a person did not allow. */
+export const canceledCommand = (cmd, columns) => [
+  ...block("✗", `You canceled the request to run ${cmd}`, columns),
+  "",
+  ...ranCommand(cmd, "", 1, columns),
+];
 
 /** The line that stands where an interrupted turn ended. */
 export const INTERRUPTED = "■ Conversation interrupted - use /feedback if something went wrong";
 
 const option = (selected, index, text) => `${selected === index ? "›" : " "} ${index + 1}. ${text}`;
+
+/** The line that stands where a turn was stopped in favour of what was typed meanwhile. */
+export const STEERED = "• Model interrupted to submit steer instructions.";
 
 /** The question whether a folder is trusted. */
 export const trustScreen = (cwd) => (selected) => [
@@ -91,38 +124,42 @@ export const trustScreen = (cwd) => (selected) => [
 ];
 
 /** The question whether a command may run outside the sandbox. */
-export const approvalScreen = ({ cmd, reason, prefix }) => (selected) => [
-  "",
-  "  Would you like to run the following command?",
-  "",
-  "  Environment: local",
-  "",
-  `  Reason: ${reason}`,
-  "",
-  `  $ ${cmd}`,
-  "",
-  "",
-  option(selected, 0, "Yes, proceed (y)"),
-  option(selected, 1, `Yes, and don't ask again for commands that start with \`${prefix.join(" ")}\` (p)`),
-  option(selected, 2, "No, and tell Codex what to do differently (esc)"),
-  "",
-  "  Press enter to confirm or esc to cancel",
-];
+export const approvalScreen =
+  ({ cmd, reason, prefix }) =>
+  (selected) => [
+    "",
+    "  Would you like to run the following command?",
+    "",
+    "  Environment: local",
+    "",
+    `  Reason: ${reason}`,
+    "",
+    `  $ ${cmd}`,
+    "",
+    "",
+    option(selected, 0, "Yes, proceed (y)"),
+    option(selected, 1, `Yes, and don't ask again for commands that start with \`${prefix.join(" ")}\` (p)`),
+    option(selected, 2, "No, and tell Codex what to do differently (esc)"),
+    "",
+    "  Press enter to confirm or esc to cancel",
+  ];
 
 /** A question of the model with its answers. */
-export const questionScreen = ({ question, options }) => (selected) => {
-  const labels = [...options, { label: "None of the above", description: "Optionally, add details in notes (tab)" }];
-  const column = Math.max(...labels.map((o) => o.label.length)) + 2;
-  return [
-    "",
-    "  Question 1/1 (1 unanswered)",
-    `  ${question}`,
-    "",
-    ...labels.map((o, i) => `  ${option(selected, i, o.label.padEnd(column) + o.description)}`),
-    "",
-    "  tab to add notes | enter to submit answer | esc to interrupt",
-  ];
-};
+export const questionScreen =
+  ({ question, options }) =>
+  (selected) => {
+    const labels = [...options, { label: "None of the above", description: "Optionally, add details in notes (tab)" }];
+    const column = Math.max(...labels.map((o) => o.label.length)) + 2;
+    return [
+      "",
+      "  Question 1/1 (1 unanswered)",
+      `  ${question}`,
+      "",
+      ...labels.map((o, i) => `  ${option(selected, i, o.label.padEnd(column) + o.description)}`),
+      "",
+      "  tab to add notes | enter to submit answer | esc to interrupt",
+    ];
+  };
 
 /** What to do with a proposed plan. */
 export const planScreen = () => (selected) => [
@@ -136,9 +173,23 @@ export const planScreen = () => (selected) => [
   "  enter select · esc back",
 ];
 
+/** The offer to go on with a cheaper model. */
+export const rateLimitScreen = () => (selected) => [
+  "",
+  "  Approaching rate limits",
+  "  Switch to a smaller model for lower credit usage?",
+  "",
+  "",
+  option(selected, 0, "Switch to the smaller model              Fast and affordable model for easier tasks."),
+  option(selected, 1, "Keep current model"),
+  option(selected, 2, "Keep current model (never show again)  Hide future rate limit reminders about switching models"),
+  "",
+  "  enter select · esc back",
+];
+
 /** Terminal title: the folder when idle, with a spinner when busy, with a marker when a person is needed. */
 export function title(state, folder, frame) {
   if (state === "busy") return `${SPINNER[frame % SPINNER.length]} ${folder}`;
-  if (state === "waiting") return `[ ${frame % 2 === 0 ? "!" : "."} ] Action Required | ${folder}`;
+  if (state === "waiting") return `[ ${Math.floor(frame / 5) % 2 === 0 ? "!" : "."} ] Action Required | ${folder}`;
   return folder;
 }

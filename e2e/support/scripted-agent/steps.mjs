@@ -15,6 +15,7 @@ const FORMS = [
   { name: "ask_approval", pattern: /^ask-approval(?: (?<cmd>.+))?$/ },
   { name: "question", pattern: /^question(?: (?<question>.+))?$/ },
   { name: "plan", pattern: /^plan$/ },
+  { name: "rate_limit_prompt", pattern: /^rate-limit-prompt$/ },
   { name: "compact", pattern: /^compact$/ },
   { name: "clear", pattern: /^clear$/ },
   { name: "trust", pattern: /^trust$/ },

@@ -1,23 +1,33 @@
 import { basename } from "node:path";
-import { composer, header, title, wrap, working } from "./screens.mjs";
+import { composer, header, pendingInput, title, working, wrap } from "./screens.mjs";
 
 const SPINNER_MS = 100;
+/** Lines of conversation that are kept; older ones cannot be shown any more. */
+const KEPT_LINES = 2_000;
 
 /**
- * The visible side: what scrolled by stays above, the live part (busy line, dialog or composer) is drawn below it
- * and redrawn in place. Holds what is shown, knows nothing of turns.
+ * The visible side: on the alternate screen the conversation from the top, and the live part (busy line, and dialog
+ * or composer) at the bottom edge. Holds what is shown, knows nothing of turns.
  */
 export class Terminal {
   composer = "";
   dialog = null;
   busy = null;
-  notice = null;
+  /** Texts typed during a turn that it has not taken yet. */
+  pending = [];
+  /** A command that has begun and not ended, as a line below the conversation. */
+  running = null;
+  /** True until the first turn: the title is still the terminal's own. */
+  fresh = true;
+  /** Called after everything that is drawn. */
+  onDraw = () => {};
   #out;
   #settings;
-  #liveRows = 0;
+  #conversation = [];
+  #shown = [];
   #frame = 0;
   #timer;
-  #last = "";
+  #title = "";
 
   constructor(out, settings) {
     this.#out = out;
@@ -28,87 +38,93 @@ export class Terminal {
     return this.#out.columns || 120;
   }
 
-  /** Switch bracketed paste on and start the spinner. */
+  get rows() {
+    return this.#out.rows || 50;
+  }
+
+  /** Take the terminal: alternate screen, bracketed paste, no cursor; start the spinner. */
   start() {
-    this.#out.write("\u001b[?2004h\u001b[?25l");
+    this.#out.write("\u001b[?1049h\u001b[?2004h\u001b[?25l\u001b[2J");
     this.#timer = setInterval(() => this.#tick(), SPINNER_MS);
-    this.#out.on("resize", () => this.draw());
-    this.#title();
+    this.#out.on("resize", () => {
+      this.#shown = [];
+      this.#out.write("\u001b[2J");
+      this.draw();
+    });
   }
 
   /** Leave the terminal as it was found. */
   stop() {
     clearInterval(this.#timer);
-    this.#erase();
-    this.#out.write("\u001b[?2004l\u001b[?25h\u001b]0;\u0007");
+    this.#out.write("\u001b[?2004l\u001b[?25h\u001b[?1049l\u001b]0;\u0007");
   }
 
-  /** Let lines scroll into the history, above the live part. */
+  /** Add lines to the conversation. */
   print(lines) {
-    this.#erase();
-    this.#out.write(lines.flatMap((line) => wrap(line, this.columns)).map((line) => `${line}\r\n`).join(""));
+    this.#conversation.push(...lines);
+    this.#conversation.splice(0, this.#conversation.length - KEPT_LINES);
     this.draw();
   }
 
-  /** Print the lines that begin a conversation. */
-  printHeader() {
-    this.print(header(this.#settings.cwd));
-  }
-
-  /** Wipe screen and scrollback, as a new conversation does. */
+  /** Begin an empty conversation. */
   clear() {
-    this.#out.write("\u001b[H\u001b[2J\u001b[3J");
-    this.#liveRows = 0;
-    this.#last = "";
-    this.printHeader();
+    this.#conversation = [];
+    this.print(header(this.#settings));
   }
 
-  /** Draw the live part anew. */
+  /** Bring the screen up to date; only rows that changed are written. */
   draw() {
-    const text = this.#live().join("\r\n");
-    if (text !== this.#last || this.#liveRows === 0) {
-      this.#erase();
-      this.#out.write(text);
-      this.#liveRows = text.split("\r\n").length;
-      this.#last = text;
+    const { rows } = this;
+    const live = this.#live().slice(-rows);
+    const told = this.running === null ? this.#conversation : [...this.#conversation, this.running, "", ""];
+    const above = told.flatMap((line) => wrap(line, this.columns)).slice(-Math.max(0, rows - live.length) || rows);
+    const gap = Math.max(0, rows - live.length - above.length);
+    const screen = this.dialog?.whole ? live : [...above, ...Array(gap).fill(""), ...live].slice(-rows);
+    let text = "";
+    for (let row = 0; row < rows; row += 1) {
+      const line = screen[row] ?? "";
+      if (line !== (this.#shown[row] ?? "")) text += `\u001b[${row + 1};1H\u001b[2K${line}`;
+      this.#shown[row] = line;
     }
-    this.#title();
+    this.#out.write(text + this.#titleChange());
+    this.onDraw();
   }
 
   #live() {
-    const columns = this.columns;
-    const rows = this.#out.rows || 50;
+    const { columns, rows } = this;
     const parts = [];
     if (this.busy !== null && this.dialog === null) {
-      parts.push(working(Math.floor((Date.now() - this.busy.since) / 1000), this.busy.label), "", "");
+      parts.push(working(Math.floor((Date.now() - this.busy.since) / 1000), this.busy.label), "");
+      if (this.pending.length > 0) parts.push(...pendingInput(this.pending, columns), "");
+      parts.push("");
     }
     if (this.dialog !== null) parts.push(...this.dialog.lines(this.dialog.selected));
-    else parts.push(...composer(this.composer, { ...this.#settings, columns, rows }));
-    if (this.notice !== null) parts.push(`  ${this.notice}`);
-    return parts.flatMap((line) => wrap(line, columns)).slice(-(rows - 1));
-  }
-
-  #erase() {
-    if (this.#liveRows === 0) return;
-    const up = this.#liveRows > 1 ? `\u001b[${this.#liveRows - 1}A` : "";
-    this.#out.write(`\r${up}\u001b[J`);
-    this.#liveRows = 0;
+    else
+      parts.push(
+        ...composer(this.composer, { ...this.#settings, columns, rows, fresh: this.fresh && this.busy === null }),
+      );
+    return parts.flatMap((line) => wrap(line, columns));
   }
 
   #state() {
-    if (this.dialog !== null) return this.dialog.quiet ? "idle" : "waiting";
-    return this.busy === null ? "idle" : "busy";
+    if (this.dialog !== null) return this.dialog.title ?? "waiting";
+    if (this.busy !== null) return "busy";
+    return this.fresh ? "starting" : "idle";
   }
 
   #tick() {
     const state = this.#state();
-    if (state === "idle") return;
+    if (state === "idle" || state === "starting") return;
     this.#frame += 1;
-    if (state === "busy") this.draw();
-    else if (this.#frame % 5 === 0) this.#title();
+    this.draw();
   }
 
-  #title() {
-    this.#out.write(`\u001b]0;${title(this.#state(), basename(this.#settings.cwd), this.#frame)}\u0007`);
+  #titleChange() {
+    const state = this.#state();
+    if (state === "starting") return "";
+    const text = title(state, basename(this.#settings.cwd), this.#frame);
+    if (text === this.#title) return "";
+    this.#title = text;
+    return `\u001b]0;${text}\u0007`;
   }
 }

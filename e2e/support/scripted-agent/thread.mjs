@@ -58,6 +58,8 @@ export class Thread {
   approved_prefixes = [];
   user_messages = [];
   turns = 0;
+  /** Who started the newest turn that has a starter. */
+  attribution = null;
   #fd = null;
   #ordinal = 0;
   #history = 0;
