@@ -1,0 +1,322 @@
+import {
+  asConveyorError,
+  ConveyorError,
+  type CycleStatus,
+  type IngestReport,
+  type InputOf,
+  type OutputOf,
+  type operations,
+} from "@conveyor/contracts";
+import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
+import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { liveBindingOf, resolveTask } from "../shared/references.ts";
+import { consumePushedItems, waitingItems } from "../inbox/index.ts";
+import { assertAcknowledged } from "./acknowledgement-gate.ts";
+import { CycleSpans } from "./cycle-spans.ts";
+import { ingestSession } from "./ingest-session.ts";
+import { loadManagerContext } from "./manager-context.ts";
+import { type Observed, openObserved } from "./observed.ts";
+import { lookAtPane, type PaneLook } from "./pane-signal.ts";
+import { writerLiveness } from "./writer-liveness.ts";
+
+type Cycle = (typeof operations)["observation"]["cycle"];
+
+/** The session columns that a cycle needs. */
+interface CycleSession {
+  id: string;
+  name: string;
+  pid: number | null;
+  pid_started_at: string | null;
+  tmux_session: string | null;
+  tmux_pane_id: string | null;
+  agent_kind: string;
+}
+
+/** A cycle that has begun: its row, and whom it is about. */
+interface Begun {
+  cycle_id: number;
+  started_at: string;
+  task: { id: string; name: string };
+  run_id: string | null;
+  binding: { id: string; created_at: string };
+  worker: CycleSession;
+  manager: CycleSession;
+}
+
+/**
+ * One observation of a task's worker (spec 02 §8.3). It only looks: what to do is the manager's decision. A failing
+ * phase leaves a `failed` row that names it. Throws `not_found`, `no_active_binding`, `gate_failed` when the contract
+ * must be acknowledged first, and what ingest throws.
+ */
+export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<Cycle>> {
+  const spans = new CycleSpans(ctx.host.clock);
+  spans.begin("start_cycle");
+  const begun = await ctx.store.write((tx) => begin(tx, input));
+  try {
+    await ctx.store.read((tx) => assertAcknowledged(tx, begun.task, begun.binding.id));
+    spans.end({
+      binding_id: begun.binding.id,
+      busy_wait_seconds: input.busy_wait_seconds,
+      manager_session: begun.manager.name,
+      worker_session: begun.worker.name,
+    });
+    return await observe(ctx, input, begun, spans);
+  } catch (error) {
+    await recordFailure(ctx, input, begun, spans, error);
+    throw error;
+  }
+}
+
+async function begin(tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
+  const task = await resolveTask(tx, input.task);
+  const binding = await liveBindingOf(tx, task.id);
+  if (binding?.worker_session == null || binding.manager_session == null) {
+    throw new ConveyorError("no_active_binding", `no worker and manager are bound to ${JSON.stringify(task.name)}`, {
+      hint: `bind them with \`conveyor bind --task ${task.name} --worker W --manager M\``,
+      details: { kind: "binding", task_id: task.id },
+    });
+  }
+  const run = await tx.db.runs.findFirst({ where: { task_id: task.id, status: "active" }, select: { id: true } });
+  const row = await tx.db.manager_cycles.create({
+    data: { seq: tx.seq(), task_id: task.id, started_at: tx.now, state: "started" },
+  });
+  const begun = {
+    cycle_id: row.id,
+    started_at: tx.now,
+    task: { id: task.id, name: task.name },
+    run_id: run?.id ?? null,
+    binding: { id: binding.id, created_at: binding.created_at },
+    worker: binding.worker_session,
+    manager: binding.manager_session,
+  };
+  tx.telemetry({
+    event_type: "manager_cycle_started",
+    actor: "manager",
+    task_id: task.id,
+    summary: `cycle ${row.id} on ${begun.worker.name} started`,
+    correlation: correlationOf(begun),
+    attributes: { busy_wait_seconds: input.busy_wait_seconds, cycle_id: row.id },
+  });
+  return begun;
+}
+
+async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans): Promise<OutputOf<Cycle>> {
+  const { worker } = begun;
+  spans.begin("ingest_rollout");
+  const ingest = await ingestSession(ctx, worker.id, { telemetry: "always" });
+  spans.end({ new_events: ingest.new_events, new_offset: ingest.new_offset, worker_session: worker.name });
+
+  spans.begin("infer_worker_state");
+  const inferred = await inferState(ctx, begun);
+  spans.end({
+    last_state_event_present: inferred.report.last_state_event_at !== null,
+    staleness_seconds: inferred.staleness_seconds,
+    state: inferred.report.state,
+  });
+
+  spans.begin("capture_pane_signal");
+  const look = await lookAtPane(ctx, worker, {
+    status_age_seconds: inferred.staleness_seconds,
+    busy_wait_seconds: input.busy_wait_seconds,
+    recent_event_count: ingest.new_events,
+  });
+  const { captured, classifier, degraded, notable_pattern, status_age_seconds } = look.signal;
+  spans.end({ captured, classifier, degraded, notable_pattern, status_age_seconds }, degraded ? "degraded" : "succeeded");
+
+  const alive = {
+    worker_alive: await isAlive(ctx, worker),
+    manager_alive: await isAlive(ctx, begun.manager),
+  };
+  spans.begin("load_manager_context");
+  return ctx.store.write((tx) => persist(ctx, tx, input, { begun, spans, ingest, inferred, look, alive }));
+}
+
+interface Observation {
+  begun: Begun;
+  spans: CycleSpans;
+  ingest: IngestReport;
+  inferred: Awaited<ReturnType<typeof inferState>>;
+  look: PaneLook;
+  alive: { worker_alive: boolean; manager_alive: boolean };
+}
+
+/** Load what the manager decides with, take what was pushed to it, and store the cycle: one transaction. */
+async function persist(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>, observation: Observation): Promise<OutputOf<Cycle>> {
+  const { begun, spans, inferred, alive } = observation;
+  const { task, binding, worker, manager, cycle_id } = begun;
+  const manager_context = await loadManagerContext(tx, {
+    task,
+    binding,
+    worker,
+    turns: inferred.observed.turns,
+    settings: ctx.settings,
+  });
+  const scope = { session_id: manager.id, binding_id: binding.id };
+  const consumed = consumePushedItems(tx, scope, cycle_id);
+  const dispatch_notifications = waitingItems(tx, scope, consumed);
+  spans.end(contextFacts(manager_context, consumed.length));
+
+  spans.begin("persist_cycle_row");
+  const status = statusOf(input, observation, { manager_context, dispatch_notifications, consumed: consumed.length });
+  spans.end({ ...alive, state: status.state, task_completed: status.task_completed });
+  insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
+  await tx.db.manager_cycles.update({
+    where: { id: cycle_id },
+    data: { state: "succeeded", completed_at: tx.now, completed_seq: tx.seq(), status_json: canonicalJson(withoutBodies(status)) },
+  });
+  tx.telemetry({
+    event_type: "manager_cycle_succeeded",
+    actor: "manager",
+    task_id: task.id,
+    summary: `cycle ${cycle_id}: ${worker.name} is ${status.state}`,
+    correlation: { ...correlationOf(begun), cycle_id },
+    attributes: {
+      ...alive,
+      ingest: status.ingest,
+      last_event_subtype: status.last_event_subtype,
+      notable_pane_pattern: status.notable_pane_pattern,
+      state: status.state,
+      task_completed: status.task_completed,
+    },
+  });
+  return { ...status, cycle_id, cycle_started_at: begun.started_at, cycle_completed_at: tx.now };
+}
+
+async function inferState(ctx: Ctx, { worker }: Begun) {
+  const stored = await ctx.store.read((tx) =>
+    tx.db.sessions.findUniqueOrThrow({
+      where: { id: worker.id },
+      select: { observation_json: true, codex_session_id: true, codex_session_path: true },
+    }),
+  );
+  const observed: Observed = openObserved(stored.observation_json, stored.codex_session_id);
+  const now = ctx.host.clock.now();
+  // Whether anybody still writes matters only for a turn that has no end.
+  const writer = await writerLiveness(ctx.host, stored.codex_session_path, now, observed.turns.open !== null);
+  const report = reportTurns(observed.turns, writer);
+  const at = Date.parse(report.last_state_event_at ?? "");
+  return {
+    observed,
+    report,
+    writer_alive: writer.writer_alive,
+    staleness_seconds: Number.isNaN(at) ? null : Math.max(0, Math.floor((now.getTime() - at) / 1000)),
+  };
+}
+
+async function isAlive(ctx: Ctx, { pid, pid_started_at }: CycleSession): Promise<boolean> {
+  return pid !== null && ctx.host.processes.isAlive(pid, pid_started_at);
+}
+
+function statusOf(
+  input: InputOf<Cycle>,
+  { begun, ingest, inferred, look, alive }: Observation,
+  loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications"> & { consumed: number },
+): CycleStatus {
+  const { observed, report } = inferred;
+  return {
+    kind: "session_cycle",
+    task: input.task,
+    binding_id: begun.binding.id,
+    worker_session: begun.worker.name,
+    manager_session: begun.manager.name,
+    ingest,
+    state: report.state,
+    last_state_event_at: report.last_state_event_at,
+    staleness_seconds: inferred.staleness_seconds,
+    pane_signal: look.signal,
+    notable_pane_pattern: look.signal.notable_pattern,
+    ...alive,
+    writer_alive: inferred.writer_alive,
+    last_event_type: observed.last?.type ?? null,
+    last_event_subtype: observed.last?.subtype ?? null,
+    last_event_item_type: observed.last?.item_type ?? null,
+    task_completed: report.task_completed,
+    turn: report.turn,
+    attention: combineAttention(rolloutAttention(observed.attention, observed.turns), look.classification),
+    consumed_dispatch_notifications: loaded.consumed,
+    dispatch_notifications: loaded.dispatch_notifications,
+    manager_context: loaded.manager_context,
+  };
+}
+
+/** What is kept of a cycle for later readers: message bodies and the agent's own words stay where they came from. */
+function withoutBodies(status: CycleStatus): Record<string, unknown> {
+  const { manager_context, dispatch_notifications, ...facts } = status;
+  const receipt = manager_context.worker_receipt;
+  return {
+    ...facts,
+    dispatch_notifications: dispatch_notifications.map(({ id, signal_type, correlation_id, consumed_at }) => ({
+      id,
+      signal_type,
+      correlation_id,
+      consumed_at,
+    })),
+    manager_context: {
+      ...manager_context,
+      worker_receipt: receipt && { ...receipt, last_agent_message: null },
+    },
+  };
+}
+
+function contextFacts(context: CycleStatus["manager_context"], consumed: number): Record<string, unknown> {
+  return {
+    accepted_criteria: context.acceptance_criteria.summary.accepted,
+    consumed_dispatch_notifications: consumed,
+    manager_ack_present: context.manager_ack !== null,
+    manager_config_present: context.manager_config !== null,
+    require_acks: context.manager_config?.require_acks ?? false,
+    worker_ack_present: context.worker_ack !== null,
+    worker_handoff_present: context.worker_handoff !== null,
+    worker_receipt_present: context.worker_receipt !== null,
+  };
+}
+
+async function recordFailure(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans, thrown: unknown): Promise<void> {
+  const failure_phase = spans.phase ?? "start_cycle";
+  const { code, message } = asConveyorError(thrown);
+  const error_type = errorTypeOf(code);
+  spans.fail(error_type, message);
+  const { task, cycle_id } = begun;
+  const failed = ctx.store.write(async (tx) => {
+    insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
+    await tx.db.manager_cycles.update({
+      where: { id: cycle_id },
+      data: {
+        state: "failed",
+        completed_at: tx.now,
+        completed_seq: tx.seq(),
+        error: message,
+        status_json: canonicalJson({
+          kind: "session_cycle",
+          task: input.task,
+          binding_id: begun.binding.id,
+          worker_session: begun.worker.name,
+          manager_session: begun.manager.name,
+          error_type,
+          failure_phase,
+        }),
+      },
+    });
+    tx.telemetry({
+      event_type: "manager_cycle_failed",
+      actor: "manager",
+      severity: "error",
+      task_id: task.id,
+      summary: `cycle ${cycle_id} on ${begun.worker.name} failed in ${failure_phase}`,
+      correlation: { ...correlationOf(begun), cycle_id },
+      attributes: { error_type, failure_phase },
+    });
+  });
+  // The user must hear why the cycle failed, also when the ledger can no longer note it.
+  await failed.catch(() => {});
+}
+
+function errorTypeOf(code: string): string {
+  if (code.startsWith("rollout_") || code === "session_not_active") return "IngestError";
+  return code === "gate_failed" ? "TaskLifecycleError" : "CodexSessionError";
+}
+
+function correlationOf({ binding, worker, manager }: Begun): Record<string, unknown> {
+  return { binding_id: binding.id, worker_session: worker.name, manager_session: manager.name };
+}

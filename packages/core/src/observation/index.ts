@@ -1,0 +1,6 @@
+export { cycle } from "./cycle.ts";
+export { ingest, type IngestOptions, ingestSession } from "./ingest-session.ts";
+export { interrupt } from "./interrupt.ts";
+export { nudge } from "./nudge.ts";
+export { type Observed, openObserved } from "./observed.ts";
+export { tail } from "./tail.ts";

@@ -1,0 +1,110 @@
+import { asConveyorError, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import { judgePush, type TurnState } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { ingestSession } from "./ingest-session.ts";
+import { openObserved } from "./observed.ts";
+import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
+
+type Interrupt = (typeof operations)["observation"]["interrupt"];
+type Input = InputOf<Interrupt>;
+
+/** How long the agent may take to record that it was interrupted, in milliseconds (spec 02 §8.16). */
+const CONFIRM_MS = 3000;
+/** Pause between two looks at the rollout while waiting for that, in milliseconds. */
+const LOOK_EVERY_MS = 100;
+/** Pause between the key and the follow-up, in milliseconds. */
+const FOLLOWUP_PAUSE_MS = 500;
+
+/**
+ * Interrupt what a session's agent is doing (spec 02 §8.16). Throws `not_found`, `precondition_failed` without terminal,
+ * `nothing_to_interrupt` when no turn runs, `invalid_input` for an unknown key, the codes of tmux.
+ */
+export async function interrupt(ctx: Ctx, input: Input): Promise<OutputOf<Interrupt>> {
+  const subject = await terminalOf(ctx, input.session);
+  const key = input.key ?? subject.agent.pane.interrupt_key;
+  const facts = { dry_run: input.dry_run, key, followup_length: input.followup?.length ?? 0 };
+  let started = false;
+  try {
+    const before = await turnsOf(ctx, subject);
+    await assertSomethingRuns(ctx, subject, input, before);
+    let interrupted: boolean | null = null;
+    if (!input.dry_run) {
+      await recordActuationStart(ctx, subject, "interrupt", facts);
+      started = true;
+      await ctx.host.tmux.sendKey(subject.pane, key);
+      interrupted = await awaitInterruption(ctx, subject, before);
+      if (input.followup !== undefined) await sendFollowup(ctx, subject, input.followup);
+    }
+    await recordActuationEnd(ctx, subject, "interrupt", { ...facts, success: true, interrupted });
+    return {
+      session: subject.session.name,
+      target: subject.target,
+      key,
+      followup: input.followup ?? null,
+      time: ctx.host.clock.iso(),
+      dry_run: input.dry_run,
+      interrupted,
+      side_effect_started: started,
+      side_effect_completed: started,
+    };
+  } catch (thrown) {
+    const { code, message } = asConveyorError(thrown);
+    const failure = { success: false, error: message, error_type: code, rollback_error: null };
+    await recordActuationEnd(ctx, subject, "interrupt", { ...facts, ...failure });
+    throw thrown;
+  }
+}
+
+/** The turns of the session as its rollout tells them now; null when it has none that can be read. */
+async function turnsOf(ctx: Ctx, { session, agent }: TerminalSubject): Promise<TurnState | null> {
+  if (agent.rollout === null || session.codex_session_path === null) return null;
+  try {
+    await ingestSession(ctx, session.id, { telemetry: "when_new" });
+  } catch {
+    return null;
+  }
+  const stored = await ctx.store.read((tx) =>
+    tx.db.sessions.findUniqueOrThrow({
+      where: { id: session.id },
+      select: { observation_json: true, codex_session_id: true },
+    }),
+  );
+  return openObserved(stored.observation_json, stored.codex_session_id).turns;
+}
+
+/** At an idle composer the agent's interrupt keys do other things, so they are sent on explicit order only. */
+async function assertSomethingRuns(ctx: Ctx, subject: TerminalSubject, input: Input, turns: TurnState | null): Promise<void> {
+  if (input.key !== undefined || input.force) return;
+  if (turns !== null && turns.open !== null) return;
+  const screen = await ctx.host.tmux.screen(subject.pane, 50);
+  const { startup, patterns } = subject.agent.pane.classify({ ...screen, status_age_seconds: null, busy_wait_seconds: 0 });
+  if (startup.state === "working" || patterns.includes("long_running_interruptible")) return;
+  throw new ConveyorError("nothing_to_interrupt", `no turn of ${subject.session.name} is running`, {
+    hint: "send text with `conveyor session-nudge`, or name a --key to send it anyway",
+    details: { session: subject.session.name },
+  });
+}
+
+/** Whether the agent recorded an interruption since; null when its rollout cannot tell. */
+async function awaitInterruption(ctx: Ctx, subject: TerminalSubject, before: TurnState | null): Promise<boolean | null> {
+  if (before === null || before.open === null) return null;
+  const deadline = ctx.host.clock.monotonic_ms() + CONFIRM_MS;
+  while (ctx.host.clock.monotonic_ms() < deadline && !ctx.signal.aborted) {
+    await ctx.host.clock.sleep(LOOK_EVERY_MS, ctx.signal);
+    const now = await turnsOf(ctx, subject);
+    if (now === null) return null;
+    if (now.open?.turn_id !== before.open.turn_id) return now.latest_ended?.outcome === "interrupted";
+  }
+  return false;
+}
+
+async function sendFollowup(ctx: Ctx, { agent, pane }: TerminalSubject, text: string): Promise<void> {
+  await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
+  await ctx.host.tmux.pushText({
+    target: pane,
+    text,
+    ready: (screen) => judgePush(agent.pane.readiness(screen), "text"),
+    confirm: (screen) => agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+    signal: ctx.signal,
+  });
+}

@@ -1,0 +1,87 @@
+import { asConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import { judgePush, type Screen } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { once } from "../shared/idempotency.ts";
+import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
+
+type Nudge = (typeof operations)["observation"]["nudge"];
+type Input = InputOf<Nudge>;
+type Output = OutputOf<Nudge>;
+
+/**
+ * Type text into a session's terminal and press Enter, after looking at the screen (spec 02 §6, §8.15). The text is
+ * stored nowhere. Throws `not_found`, `precondition_failed` without terminal, `pane_not_ready`, the codes of tmux.
+ */
+export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
+  const subject = await terminalOf(ctx, input.session);
+  const { idempotency_key, ...same } = input;
+  return once(ctx, {
+    key: idempotency_key,
+    operation: "observation.nudge",
+    input: { ...same, session: subject.session.id },
+    run: () => push(ctx, input, subject),
+  });
+}
+
+async function push(ctx: Ctx, input: Input, subject: TerminalSubject): Promise<Output> {
+  const facts = { dry_run: input.dry_run, text_length: input.text.length };
+  try {
+    const sent = input.dry_run ? await look(ctx, subject, input) : await type(ctx, subject, input, facts);
+    await recordActuationEnd(ctx, subject, "nudge", { ...facts, success: true });
+    return {
+      session: subject.session.name,
+      target: subject.target,
+      text: input.text,
+      time: ctx.host.clock.iso(),
+      dry_run: input.dry_run,
+      ...sent,
+    };
+  } catch (thrown) {
+    const { code, message } = asConveyorError(thrown);
+    await recordActuationEnd(ctx, subject, "nudge", {
+      ...facts,
+      success: false,
+      error: message,
+      error_type: code,
+      rollback_error: null,
+    });
+    throw thrown;
+  }
+}
+
+type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
+
+async function look(ctx: Ctx, { agent, pane }: TerminalSubject, input: Input): Promise<Sent> {
+  const verdict = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(pane, 50)), kindOf(input));
+  return {
+    side_effect_started: false,
+    side_effect_completed: false,
+    submission: null,
+    pane_pattern_before: verdict.pattern,
+  };
+}
+
+async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Record<string, unknown>): Promise<Sent> {
+  const { agent, pane } = subject;
+  const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), kindOf(input));
+  const { submission, ...sent } = await ctx.host.tmux.pushText({
+    target: pane,
+    text: input.text,
+    force: input.force,
+    submit: input.no_submit ? "none" : "enter",
+    ready: judge,
+    // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
+    readyToSubmit: (screen) => {
+      const verdict = judge(screen);
+      return verdict.ok || input.force ? { ok: true, pattern: verdict.pattern } : verdict;
+    },
+    confirm: (screen) => agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+    onBufferLoaded: () => recordActuationStart(ctx, subject, "nudge", facts),
+    signal: ctx.signal,
+  });
+  return { ...sent, submission: input.no_submit ? "not_submitted" : submission };
+}
+
+function kindOf(input: Input): "text" | "enter" {
+  return input.text === "" ? "enter" : "text";
+}

@@ -1,0 +1,73 @@
+import { asConveyorError, type PaneSignal } from "@conveyor/contracts";
+import { agentOfKind, type AgentKind, type PaneClassification } from "@conveyor/host";
+import type { HostCtx } from "../ctx.ts";
+
+/** Lines of scrollback that a look at a pane covers (spec 02 §2). */
+const PANE_LINES = 200;
+
+export interface PaneSubject {
+  tmux_session: string | null;
+  tmux_pane_id: string | null;
+  agent_kind: string;
+}
+
+export interface PaneLook {
+  signal: PaneSignal;
+  /** What the screen showed, null when it could not be seen. */
+  classification: PaneClassification | null;
+}
+
+/**
+ * Look at a session's pane and say what it shows (spec 02 §7.4). Advisory: what goes wrong becomes a degraded signal and
+ * never an error.
+ */
+export async function lookAtPane(
+  ctx: HostCtx,
+  subject: PaneSubject,
+  known: { status_age_seconds: number | null; busy_wait_seconds: number; recent_event_count: number },
+): Promise<PaneLook> {
+  const { status_age_seconds } = known;
+  const blank: PaneSignal = {
+    captured: false,
+    classifier: null,
+    notable_pattern: null,
+    degraded: false,
+    reason: "the session has no terminal",
+    status_age_seconds,
+    error_code: null,
+    attention: "none",
+    pane_title: null,
+  };
+  if (subject.tmux_session === null) return { signal: blank, classification: null };
+  try {
+    const target = { session: subject.tmux_session, pane_id: subject.tmux_pane_id };
+    const screen = await ctx.host.tmux.screen(target, PANE_LINES);
+    const classification = agentOfKind(subject.agent_kind as AgentKind).pane.classify({ ...screen, ...known });
+    const { classifier, attention } = classification;
+    return {
+      classification,
+      signal: {
+        ...blank,
+        captured: true,
+        classifier,
+        notable_pattern: classifier?.pattern ?? null,
+        reason: classifier?.reason ?? "the pane was captured and shows nothing notable",
+        attention,
+        pane_title: screen.title,
+      },
+    };
+  } catch (error) {
+    const { code, message } = asConveyorError(error);
+    const missing = code === "tmux_no_server" || code === "tmux_session_missing";
+    return {
+      classification: null,
+      signal: {
+        ...blank,
+        degraded: true,
+        notable_pattern: missing ? "tmux_session_missing" : "pane_signal_error",
+        reason: message,
+        error_code: code,
+      },
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import { ConveyorError } from "@conveyor/contracts";
+import { type Agent, agentOfKind, type AgentKind, type PaneTarget } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
+
+/** A session that can be typed to, and what its records are filed under. */
+export interface TerminalSubject {
+  session: { id: string; name: string; role: string; codex_session_path: string | null };
+  agent: Agent;
+  pane: PaneTarget;
+  /** The recorded pane, else the session: what people see as the target. */
+  target: string;
+  binding_id: string | null;
+  task_id: string | null;
+}
+
+/** The session that a nudge or an interrupt means. Throws `not_found`, `precondition_failed` for one without terminal. */
+export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalSubject> {
+  return ctx.store.read(async (tx) => {
+    const session = await resolveSession(tx, reference);
+    const binding = await liveBindingOfSession(tx, session.id);
+    if (session.tmux_session === null) {
+      throw new ConveyorError("precondition_failed", `session ${session.name} has no terminal to type into`, {
+        hint: `queue it instead: conveyor enqueue-nudge-worker ${binding === null ? "TASK" : binding.task_id} --message TEXT`,
+        details: { kind: "session", reason: "no_tmux", session: session.name },
+      });
+    }
+    const pane = { session: session.tmux_session, pane_id: session.tmux_pane_id };
+    return {
+      session,
+      agent: agentOfKind(session.agent_kind as AgentKind),
+      pane,
+      target: session.tmux_pane_id ?? session.tmux_session,
+      binding_id: binding?.id ?? null,
+      task_id: binding?.task_id ?? null,
+    };
+  });
+}
+
+export type Actuation = "nudge" | "interrupt";
+
+/** How an attempt to type ended, without a word of what was typed. */
+export interface ActuationOutcome {
+  success: boolean;
+  dry_run: boolean;
+  error?: string;
+  error_type?: string;
+  [fact: string]: unknown;
+}
+
+/** Record that something is about to be typed, so that a crash in the middle is visible (architecture, side effects). */
+export async function recordActuationStart(ctx: Ctx, subject: TerminalSubject, actuation: Actuation, facts: Record<string, unknown>) {
+  await ctx.store.fast((tx) => {
+    tx.telemetry({
+      event_type: `session_${actuation}_started`,
+      task_id: subject.task_id,
+      summary: `${actuation} of ${subject.session.name} started`,
+      correlation: correlationOf(subject, facts),
+      attributes: facts,
+    });
+  });
+}
+
+/** Record how it ended: the audit event, and the telemetry event for its outcome (spec 02 §8.15, §8.16). */
+export async function recordActuationEnd(ctx: Ctx, subject: TerminalSubject, actuation: Actuation, outcome: ActuationOutcome) {
+  const { session, task_id } = subject;
+  await ctx.store.fast((tx) => {
+    tx.audit({
+      type: actuation === "nudge" ? "session_nudged" : "session_interrupted",
+      task_id,
+      session_id: session.id,
+      payload: { session: session.name, ...outcome },
+    });
+    tx.telemetry({
+      event_type: `session_${actuation}_${outcome.success ? "succeeded" : "failed"}`,
+      severity: outcome.success ? "info" : "error",
+      task_id,
+      summary: `${actuation} of ${session.name} ${outcome.success ? "succeeded" : "failed"}`,
+      correlation: correlationOf(subject, outcome),
+      attributes: outcome,
+    });
+  });
+}
+
+function correlationOf({ session, binding_id }: TerminalSubject, facts: Record<string, unknown>) {
+  return {
+    session: session.name,
+    session_id: session.id,
+    role: session.role,
+    binding_id,
+    dry_run: facts["dry_run"] ?? false,
+    ...("key" in facts && { key: facts["key"] }),
+  };
+}
