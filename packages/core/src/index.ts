@@ -1,3 +1,13 @@
+export { createHost, type Host } from "@conveyor/host";
 export { Store } from "@conveyor/store";
 export type { Ctx, HostCtx, Settings } from "./ctx.ts";
+export * as audit from "./audit/index.ts";
+export * as bindings from "./bindings/index.ts";
+export * as criteria from "./criteria/index.ts";
+export * as decisions from "./decisions/index.ts";
+export * as dispatch from "./dispatch/index.ts";
+export * as inbox from "./inbox/index.ts";
+export * as sessions from "./sessions/index.ts";
+export * as system from "./system/index.ts";
+export * as observation from "./observation/index.ts";
 export * as tasks from "./tasks/index.ts";

@@ -1,2 +1,13 @@
 export { type AppRouter, appRouter } from "./app-router.ts";
-export { createCallerFactory, type LedgerProvider, type RequestContext } from "./trpc.ts";
+export { type Answer, type Call, type ErrorShape, runCall } from "./call.ts";
+export { type CallerSettings, Runtime, type RuntimeOptions } from "./runtime.ts";
+export {
+  createCallerFactory,
+  type Flow,
+  type LedgerProvider,
+  mutation,
+  query,
+  type RequestContext,
+  router,
+  subscription,
+} from "./trpc.ts";

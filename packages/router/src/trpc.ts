@@ -21,13 +21,23 @@ export interface LedgerProvider {
 /** The tRPC context. Who may call at all is settled by the transport before a procedure is reached. */
 export interface RequestContext extends HostCtx {
   ledger: LedgerProvider;
+  /** How a connection bounds its live streams; absent where the reader asks for every item itself. */
+  flow?: Flow | undefined;
+}
+
+/** Keeps the streams of a connection within bounds. */
+export interface Flow {
+  /** Count one more subscriber until the returned function is called. Throws `too_many_subscribers`. */
+  enter(): () => void;
+  /** Resolves when the connection can take another item. */
+  ready(signal: AbortSignal): Promise<void>;
 }
 
 // 2. Initialisation: every error leaves as code, message, hint and details; never as a stack trace.
 
 const t = initTRPC.context<RequestContext>().create({
   errorFormatter({ shape, error }) {
-    const body: ErrorBody = asConveyorError(error.cause ?? error).toBody();
+    const body: ErrorBody = (transportError(error) ?? asConveyorError(error.cause ?? error)).toBody();
     return {
       ...shape,
       message: body.message,
@@ -35,6 +45,22 @@ const t = initTRPC.context<RequestContext>().create({
     };
   },
 });
+
+/** What tRPC itself refuses before any procedure runs, in our own codes. */
+const TRANSPORT_ERRORS: Partial<Record<TRPCError["code"], { code: string; hint: string }>> = {
+  NOT_FOUND: { code: "not_found", hint: "client and server must be of the same version" },
+  PARSE_ERROR: { code: "invalid_input", hint: "send JSON" },
+  BAD_REQUEST: { code: "invalid_input", hint: "send what the operation's input describes" },
+  METHOD_NOT_SUPPORTED: { code: "invalid_input", hint: "queries are GET or POST, mutations POST" },
+  UNSUPPORTED_MEDIA_TYPE: { code: "invalid_input", hint: "send application/json" },
+  PAYLOAD_TOO_LARGE: { code: "invalid_input", hint: "send less at once, or name a file instead" },
+};
+
+function transportError(error: TRPCError): ConveyorError | undefined {
+  if (error.cause instanceof ConveyorError) return undefined;
+  const known = TRANSPORT_ERRORS[error.code];
+  return known && new ConveyorError(known.code, error.message, { hint: known.hint, cause: error });
+}
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -56,7 +82,10 @@ const HTTP_CODES: Record<string, TRPCError["code"]> = {
 const procedure = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const error = translateZod(result.error.cause) ?? asConveyorError(result.error.cause ?? result.error);
+  const { code, cause } = result.error;
+  const refused = (code === "BAD_REQUEST" ? translateZod(cause) : undefined) ?? transportError(result.error);
+  if (refused !== undefined) throw new TRPCError({ code, message: refused.message, cause: refused });
+  const error = asConveyorError(cause ?? result.error);
   throw new TRPCError({ code: HTTP_CODES[error.code] ?? "BAD_REQUEST", message: error.message, cause: error });
 });
 
@@ -77,7 +106,9 @@ type Needs<Op extends AnyOperation> = Op["ledger"] extends "none" ? HostCtx : Ct
 type Answer<Op extends AnyOperation> = Promise<OutputOf<Op>>;
 
 function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signal: AbortSignal | undefined): Needs<Op> {
-  const base: HostCtx = { host: ctx.host, settings: ctx.settings, signal: signal ?? ctx.signal };
+  // Either may end the call: tRPC's signal when the caller goes away, the context's when it interrupts.
+  const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
+  const base: HostCtx = { host: ctx.host, settings: ctx.settings, signal: either };
   return (op.ledger === "none" ? base : { ...base, store: ctx.ledger.open(op.ledger) }) as Needs<Op>;
 }
 
@@ -113,7 +144,15 @@ export function subscription<Op extends AnyOperation>(
     .input(op.input.strict().extend({ lastEventId: z.string().nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
       const { lastEventId, ...own } = input as InputOf<Op> & { lastEventId?: string | null };
-      const items = run(coreContext(op, ctx, signal), own as InputOf<Op>, lastEventId ?? undefined);
-      for await (const { id, data } of items) yield tracked(id, data);
+      const leave = ctx.flow?.enter();
+      try {
+        const core = coreContext(op, ctx, signal);
+        for await (const { id, data } of run(core, own as InputOf<Op>, lastEventId ?? undefined)) {
+          yield tracked(id, data);
+          await ctx.flow?.ready(core.signal);
+        }
+      } finally {
+        leave?.();
+      }
     });
 }

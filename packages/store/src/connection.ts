@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import Database from "better-sqlite3";
+import { assertLedger } from "./schema/index.ts";
 
 /** How long a statement may wait for another process's lock before SQLite reports it, in milliseconds (spec 07 §7.4). */
 const BUSY_TIMEOUT_MS = 5000;
@@ -25,9 +26,10 @@ export function prepared(handle: Handle, sql: string): Statement {
 
 /**
  * Open the ledger file with the pragmas of spec 07 §7.4. `create` makes missing folders (0700) and the file (0600);
- * without it a missing file is `ledger_missing`. Throws `ledger_missing`, `ledger_invalid`, `ledger_unwritable`.
+ * without it a missing file is `ledger_missing`. Only a health report accepts files of any schema. Throws
+ * `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`.
  */
-export function openHandle(path: string, options: { create: boolean }): Handle {
+export function openHandle(path: string, options: { create: boolean; accept?: "any_schema" }): Handle {
   const fresh = !existsSync(path);
   if (fresh && !options.create) {
     throw new ConveyorError("ledger_missing", `there is no ledger at ${path}`, {
@@ -45,6 +47,10 @@ export function openHandle(path: string, options: { create: boolean }): Handle {
       process.umask(previousMask);
     }
     try {
+      // The waiting time comes first, so that switching to WAL beside another process cannot fail with "locked"; and a
+      // file that is not ours is refused before anything in it is changed, the journal mode included.
+      handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      if (!fresh && options.accept === undefined) assertLedger(handle, { path });
       applyPragmas(handle);
     } catch (error) {
       handle.close();
@@ -58,8 +64,6 @@ export function openHandle(path: string, options: { create: boolean }): Handle {
 }
 
 function applyPragmas(handle: Handle): void {
-  // The waiting time comes first, so that switching to WAL beside another process cannot fail with "locked".
-  handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   handle.pragma("foreign_keys = ON");
   if (handle.pragma("foreign_keys", { simple: true }) !== 1) {
     throw new ConveyorError("ledger_invalid", "this SQLite build cannot enforce foreign keys");
@@ -75,6 +79,13 @@ export function isBusy(error: unknown): boolean {
   return code !== undefined && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"));
 }
 
+/** What SQLite itself said, where Prisma wrapped it. */
+function saidBySqlite(error: unknown): unknown {
+  type Wrapped = { meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } } };
+  const said = (error as Wrapped | null)?.meta?.driverAdapterError?.cause;
+  return said?.originalCode === undefined ? error : { code: said.originalCode, message: said.originalMessage ?? "" };
+}
+
 function sqliteCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" && (code.startsWith("SQLITE_") || code.startsWith("E")) ? code : undefined;
@@ -83,9 +94,10 @@ function sqliteCode(error: unknown): string | undefined {
 /** The typed error for what SQLite or the file system said about the ledger; anything else is returned as it is. */
 export function translateSqliteError(error: unknown, path: string): unknown {
   if (error instanceof ConveyorError) return error;
-  const code = sqliteCode(error);
+  const cause = saidBySqlite(error);
+  const code = sqliteCode(cause);
   if (code === undefined) return error;
-  const reason = (error as Error).message;
+  const reason = (cause as { message: string }).message;
   const details = { path, reason };
   if (isBusy(error)) {
     return new ConveyorError("ledger_busy", `the ledger ${path} is busy: another process is writing`, {

@@ -1,8 +1,12 @@
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
-export { type Handle, isBusy } from "./connection.ts";
+export { type Handle, isBusy, openHandle } from "./connection.ts";
+/** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */
+export * as dispatchRows from "./dispatch/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
+export * as inboxRows from "./inbox/index.ts";
 export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
 export type { Db } from "./prisma.ts";
+export { furtherChecks, inheritedChecks, type LedgerCheck, repairFts, repairObjects, SCHEMA_VERSION } from "./schema/index.ts";
 export { maskSecrets } from "./secrets.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
@@ -14,3 +18,5 @@ export {
   type TelemetryEvent,
   WriteTx,
 } from "./transaction.ts";
+export * from "./observation/ingest.ts";
+export { type CycleSpan, insertCycleSpans } from "./observation/cycle.ts";

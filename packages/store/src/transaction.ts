@@ -98,6 +98,7 @@ export class FastTx {
   /** Write a telemetry event and its full-text row; returns its id. */
   telemetry(event: TelemetryEvent): string {
     const id = `telemetry-${randomUUID()}`;
+    const seq = this.seq();
     const task_id = event.task_id ?? null;
     const run_id = event.run_id === undefined ? this.#activeRun(task_id) : event.run_id;
     const actor = event.actor ?? "workerctl";
@@ -118,12 +119,12 @@ export class FastTx {
       summary,
       canonicalJson(maskSecrets(event.correlation ?? {})),
       attributes,
-      this.seq(),
+      seq,
     );
     this.sql(
-      `INSERT INTO telemetry_events_fts (event_id, task_id, run_id, actor, event_type, summary, attributes)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ).run(id, task_id, run_id, actor, event.event_type, summary, attributes);
+      `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(seq, id, task_id, run_id, actor, event.event_type, summary, attributes);
     return id;
   }
 

@@ -1,7 +1,7 @@
 import { AUDIT_SECTIONS, type AuditSection, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { correlationChains } from "../shared/correlation-chains.ts";
+import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";
 import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { type AuditRow, loadSection, type SectionFilter } from "./sections.ts";
@@ -29,7 +29,7 @@ export async function showAudit(ctx: Ctx, input: InputOf<Show>): Promise<OutputO
       event_types: input.type,
     });
     const shown = input.include_content ? document : (redactStrict(document) as typeof document);
-    return { ...shown, task } as OutputOf<Show>;
+    return { ...(shown as unknown as Omit<OutputOf<Show>, "task">), task: task as OutputOf<Show>["task"] };
   });
 }
 
@@ -53,9 +53,20 @@ export async function loadAudit<Section extends AuditSection>(
       AuditRow[]
     >;
     for (const source of CHAIN_SOURCES) sources[source] = await load(source);
-    document.correlation_chains = correlationChains(sources) as unknown as AuditRow[];
+    document.correlation_chains = orderedChains(sources);
   }
   return document as Pick<AuditDocument, Section>;
+}
+
+/** The chains with their place in the ledger's order: that of the command, else of the item. */
+function orderedChains(sources: ChainSources): AuditRow[] {
+  const places = new Map<unknown, number>(
+    [...sources.commands, ...sources.routed_notifications].map((row) => [row["id"], row.seq]),
+  );
+  return correlationChains(sources).map((chain) => ({
+    ...chain,
+    seq: places.get(chain.command_id ?? chain.routed_notification_ids[0]) ?? 0,
+  }));
 }
 
 function parseSections(text: string | undefined): readonly AuditSection[] {

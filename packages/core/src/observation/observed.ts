@@ -31,10 +31,14 @@ export function openObserved(observation_json: string | null, thread_id: string 
 export function observe(observed: Observed, id: number, record: RolloutRecord, payload: JsonObject): void {
   const { type, subtype, item_type } = record;
   observed.last = { id, type, subtype, item_type };
-  const stored = { ...record, payload };
-  if (isLifecycleRecord(record)) {
+  const is_lifecycle = isLifecycleRecord(record);
+  const is_attention = isAttentionRecord(record);
+  if (!is_lifecycle && !is_attention) return;
+  const { timestamp, turn_id, thread_id } = record;
+  const stored = { timestamp, type, subtype, item_type, turn_id, thread_id, payload };
+  if (is_lifecycle) {
     const fact = lifecycleFact(stored);
     if (fact !== null) observed.turns = applyFact(observed.turns, { ...fact, ref: id });
   }
-  if (isAttentionRecord(record)) observed.attention = applyAttention(observed.attention, stored);
+  if (is_attention) observed.attention = applyAttention(observed.attention, stored);
 }

@@ -1,4 +1,4 @@
-import { ConveyorError, OPEN_TASK_STATES } from "@conveyor/contracts";
+import { ConveyorError, LIVE_BINDING_STATES, OPEN_TASK_STATES, type Role } from "@conveyor/contracts";
 import type { Prisma, ReadTx } from "@conveyor/store";
 
 type TaskRow = Prisma.tasksGetPayload<object>;
@@ -31,6 +31,23 @@ export async function resolveSession(tx: ReadTx, reference: string): Promise<Ses
   return only("session", reference, candidates, "conveyor sessions --state all");
 }
 
+/**
+ * The one session that a user means, which must be of this role. Throws `not_found`, `ambiguous`, and
+ * `precondition_failed` when it has the other role (spec 01 §6.8).
+ */
+export async function resolveSessionOfRole(tx: ReadTx, reference: string, role: Role): Promise<SessionRow> {
+  const session = await resolveSession(tx, reference);
+  if (session.role === role) return session;
+  throw new ConveyorError(
+    "precondition_failed",
+    `session ${JSON.stringify(session.name)} is a ${session.role}, but a ${role} is needed here`,
+    {
+      hint: `list the ${role}s with \`conveyor sessions --role ${role}\``,
+      details: { kind: "session", id: session.id, name: session.name, role: session.role, expected_role: role },
+    },
+  );
+}
+
 function only<Row extends { id: string; name: string }>(kind: string, reference: string, rows: Row[], listing: string): Row {
   const [first, second] = rows;
   if (first === undefined) {
@@ -51,7 +68,18 @@ function only<Row extends { id: string; name: string }>(kind: string, reference:
 /** The task's live binding (active or ending) with both sessions, or null. At most one exists (spec 01 §2). */
 export async function liveBindingOf(tx: ReadTx, task_id: string) {
   return tx.db.bindings.findFirst({
-    where: { task_id, state: { in: ["active", "ending"] } },
+    where: { task_id, state: { in: [...LIVE_BINDING_STATES] } },
     include: { worker_session: true, manager_session: true },
+  });
+}
+
+/** The live binding that holds the session, in whichever role, with its task, or null. At most one exists. */
+export async function liveBindingOfSession(tx: ReadTx, session_id: string) {
+  return tx.db.bindings.findFirst({
+    where: {
+      state: { in: [...LIVE_BINDING_STATES] },
+      OR: [{ worker_session_id: session_id }, { manager_session_id: session_id }],
+    },
+    include: { task: true },
   });
 }

@@ -38,9 +38,16 @@ describe("watching tasks", () => {
       ["auth", "candidate", "Refactor auth"],
       ["docs", "candidate", "make it work"],
     ]);
-    expect(Object.keys(present[0] ?? {}).sort()).toEqual(
-      ["budget", "created_at", "goal", "id", "name", "state", "summary", "updated_at"],
-    );
+    expect(Object.keys(present[0] ?? {}).sort()).toEqual([
+      "budget",
+      "created_at",
+      "goal",
+      "id",
+      "name",
+      "state",
+      "summary",
+      "updated_at",
+    ]);
     const coming = reader.next();
     await world.task({ name: "search" });
     expect((await coming).data.name).toBe("search");

@@ -31,8 +31,7 @@ const COMPACTION_METADATA = new Set([
   "window_number",
 ]);
 
-const isModelItem = (type: string, payload: JsonObject, ...kinds: string[]) =>
-  type === "response_item" && kinds.includes(String(payload["type"]));
+const isMessage = (type: string, payload: JsonObject) => type === "response_item" && payload["type"] === "message";
 
 /** Storage policy, spec 02 §4.3: what only leaves its size, and for most its hash, behind. */
 const STORAGE_RULES: readonly StorageRule[] = [
@@ -57,7 +56,7 @@ const STORAGE_RULES: readonly StorageRule[] = [
   {
     about: "instructions of the developer or the system",
     applies: (type, payload) =>
-      isModelItem(type, payload, "message") && (payload["role"] === "developer" || payload["role"] === "system"),
+      isMessage(type, payload) && (payload["role"] === "developer" || payload["role"] === "system"),
     leavesOut: (key) => key === "content",
     keeps: "byte_count_and_hash",
   },
@@ -83,10 +82,10 @@ const ABRIDGED_TYPES = new Set(["event_msg", "response_item"]);
  * them most records are recognised as small and plain without being walked. Null means: store the text as it is.
  */
 export function reducePayload(type: string, payload: JsonObject, text: string, bytes: number): JsonObject | null {
-  const rules = STORAGE_RULES.filter((rule) => rule.applies(type, payload));
   const abridges = bytes > LONGEST_KEPT_STRING && ABRIDGED_TYPES.has(type);
-  const has_image = text.includes('"data:image');
-  if (rules.length === 0 && !abridges && !has_image) return null;
+  const has_rule = STORAGE_RULES.some((rule) => rule.applies(type, payload));
+  if (!has_rule && !abridges && !text.includes('"data:image')) return null;
+  const rules = STORAGE_RULES.filter((rule) => rule.applies(type, payload));
 
   const reduction = new Reduction(abridges);
   const reduced: JsonObject = {};

@@ -74,6 +74,7 @@ function endsTurn(call: WaitingCall, record: StoredRecord): boolean {
 }
 
 function without(state: AttentionState, isOver: (call: WaitingCall) => boolean): AttentionState {
+  if (state.waiting.length === 0) return state;
   const waiting = state.waiting.filter((call) => !isOver(call));
   return waiting.length === state.waiting.length ? state : { ...state, waiting };
 }

@@ -97,16 +97,33 @@ const READINGS: Readonly<Record<string, Reading>> = {
   "event_msg/item_completed/ExitedReviewMode": reviewExited,
 };
 
-/** The key under which `READINGS` knows a record. */
-function readingKey(record: Pick<StoredRecord, "type" | "subtype" | "item_type">): string {
-  const { type, subtype, item_type } = record;
-  if (subtype === null) return type;
-  return subtype === "item_completed" && item_type !== null ? `${type}/${subtype}/${item_type}` : `${type}/${subtype}`;
+/** The same by type, subtype and item type: joining a key for each of thousands of records costs more than looking it up. */
+const READINGS_BY_TYPE = nested(READINGS);
+
+type BySubtype = Map<string, { reading: Reading | undefined; by_item_type: Map<string, Reading> }>;
+
+function nested(readings: Readonly<Record<string, Reading>>): Map<string, BySubtype> {
+  const by_type = new Map<string, BySubtype>();
+  for (const [key, reading] of Object.entries(readings)) {
+    const [type = "", subtype = "", item_type] = key.split("/");
+    const by_subtype: BySubtype = by_type.get(type) ?? new Map();
+    const entry = by_subtype.get(subtype) ?? { reading: undefined, by_item_type: new Map() };
+    if (item_type === undefined) entry.reading = reading;
+    else entry.by_item_type.set(item_type, reading);
+    by_type.set(type, by_subtype.set(subtype, entry));
+  }
+  return by_type;
+}
+
+function readingOf({ type, subtype, item_type }: Pick<StoredRecord, "type" | "subtype" | "item_type">): Reading | undefined {
+  const entry = READINGS_BY_TYPE.get(type)?.get(subtype ?? "");
+  if (entry === undefined) return undefined;
+  return subtype === "item_completed" && item_type !== null ? entry.by_item_type.get(item_type) : entry.reading;
 }
 
 /** Whether a record can mean anything for a turn; tells from three columns, so that a store can leave the rest unread. */
 export function isLifecycleRecord(record: Pick<StoredRecord, "type" | "subtype" | "item_type">): boolean {
-  return Object.hasOwn(READINGS, readingKey(record));
+  return readingOf(record) !== undefined;
 }
 
 /**
@@ -114,9 +131,8 @@ export function isLifecycleRecord(record: Pick<StoredRecord, "type" | "subtype" 
  * the older and the present form of the history (spec 02 §4.4, §5.3). Pure; never throws on odd payloads.
  */
 export function lifecycleFact(record: StoredRecord): LifecycleFact | null {
-  const key = readingKey(record);
-  const reading = Object.hasOwn(READINGS, key) ? READINGS[key] : undefined;
-  if (!reading) return null;
+  const reading = readingOf(record);
+  if (reading === undefined) return null;
   const { payload } = record;
   const base: FactBase = {
     at: record.timestamp,

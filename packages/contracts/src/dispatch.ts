@@ -1,0 +1,253 @@
+import { z } from "zod";
+import { jsonObject, nonBlank, taskArgument, taskRef, timestamp, warnings } from "./common.ts";
+import { cli, operation } from "./operation.ts";
+
+/** Commands that Dispatch executes (spec 03 §1). */
+export const DISPATCHABLE_COMMANDS = ["notify_manager", "nudge_worker", "continue_iteration"] as const;
+export type DispatchableCommand = (typeof DISPATCHABLE_COMMANDS)[number];
+/** What Dispatch routes: its commands, and turns of a worker that ended. */
+export const DISPATCH_TYPES = [...DISPATCHABLE_COMMANDS, "worker_task_complete"] as const;
+export type DispatchType = (typeof DISPATCH_TYPES)[number];
+
+export const commandState = z.enum(["pending", "attempted", "succeeded", "failed", "blocked"]);
+export type CommandState = z.infer<typeof commandState>;
+export const attemptState = z.enum(["running", "succeeded", "failed", "abandoned", "blocked"]);
+export type AttemptState = z.infer<typeof attemptState>;
+export const deliveryMode = z.enum(["push", "pull_required"]);
+export type DeliveryMode = z.infer<typeof deliveryMode>;
+
+/** The id Dispatch goes by when nobody gives one. */
+export const DEFAULT_DISPATCHER_ID = "dispatch-local";
+
+/** Freshness of dispatchers and roles, in seconds; every area means these (spec 03 §6.11). */
+export const FRESHNESS = {
+  DISPATCHER_REUSE_SECONDS: 10,
+  DISPATCHER_BANNER_SECONDS: 30,
+  LEASE_STALE_SECONDS: 180,
+  SLOT_STALE_SECONDS: 300,
+} as const;
+
+/** Stable reasons of a failed or deferred result item (spec 03 §7.1). */
+export const DISPATCH_ERROR_CODES = [
+  "invalid_payload",
+  "no_active_binding",
+  "permission_denied",
+  "push_target_unavailable",
+  "push_failed",
+  "stale_side_effect",
+  "attempts_exhausted",
+  "unknown_run",
+  "run_task_mismatch",
+  "pane_not_ready",
+  "lease_lost",
+  "internal",
+] as const;
+export type DispatchErrorCode = (typeof DISPATCH_ERROR_CODES)[number];
+
+/** What the permission gate found (spec 03 §6.6). */
+export const permissionCheck = z.object({
+  allowed: z.boolean(),
+  configured: z.boolean(),
+  required_permission: z.string(),
+});
+export type PermissionCheck = z.infer<typeof permissionCheck>;
+
+/** One thing that a pass did; which keys there are depends on `state` (spec 03 §7.1, variants 1 to 10). */
+export const dispatchResult = z.looseObject({
+  state: z.enum(["planned", "delivered", "pull_required", "requeued", "blocked", "failed", "suppressed"]),
+  correlation_id: z.string().nullable().optional(),
+  command_id: z.string().optional(),
+  command_type: z.string().optional(),
+  attempt_id: z.int().nullable().optional(),
+  signal_type: z.string().optional(),
+  source_event_id: z.int().nullable().optional(),
+  notification_id: z.int().nullable().optional(),
+  delivery_mode: deliveryMode.optional(),
+  target_session: z.string().nullable().optional(),
+  permission_check: permissionCheck.nullable().optional(),
+  side_effect_started: z.boolean().optional(),
+  side_effect_completed: z.boolean().optional(),
+  dry_run: z.boolean().optional(),
+  error: z.string().nullable().optional(),
+  error_type: z.string().optional(),
+  error_code: z.enum(DISPATCH_ERROR_CODES).optional(),
+  reason: z.string().nullable().optional(),
+});
+export type DispatchResult = z.infer<typeof dispatchResult>;
+
+const dispatchDocument = z.object({
+  dispatcher_id: z.string(),
+  dry_run: z.boolean(),
+  iterations: z.int(),
+  processed: z.array(dispatchResult),
+  processed_count: z.int(),
+  processed_truncated: z.boolean().optional().describe("only the last 1000 results are shown"),
+  skipped_historical_events: z.int().describe("completions older than their binding's watermark, which are not routed"),
+  watch: z.boolean(),
+  stopped_by: z.string().nullable().optional().describe("the signal that ended the watch"),
+  already_running: z.boolean().optional().describe("a live watcher of this id exists, so this one did not start"),
+});
+export type DispatchDocument = z.infer<typeof dispatchDocument>;
+
+const passFields = {
+  once: z.boolean().default(false).describe("one pass and then stop; the default"),
+  limit: z.int().min(1).default(10).describe("at most this many results per pass"),
+  interval: z.number().min(0).default(2).describe("longest time between passes in seconds"),
+  dispatcher_id: nonBlank.default(DEFAULT_DISPATCHER_ID).describe("name under which this dispatcher works"),
+  type: z.enum(DISPATCH_TYPES).optional().describe("only this type; default: all"),
+  lease_seconds: z.int().min(1).default(60).describe("how long a claimed command stays claimed when its dispatcher dies"),
+  dry_run: z.boolean().default(false).describe("only say what would be done"),
+  no_ingest: z.boolean().default(false).describe("do not read the workers' rollouts first"),
+};
+
+/** `dispatch` (spec 03 §7.1): one pass. */
+export const run = operation({
+  path: "dispatch.run",
+  kind: "mutation",
+  summary: "Deliver queued messages and route finished turns, once",
+  ledger: "write",
+  cli: {
+    command: "dispatch",
+    prints: "text",
+    examples: ["dispatch --once --json", "dispatch --dry-run", "dispatch --watch --dispatcher-id d1"],
+  },
+  input: z.object(passFields),
+  output: dispatchDocument,
+});
+
+/** `dispatch --watch` (spec 03 §7.1): passes until bounded or signalled. */
+export const watch = operation({
+  path: "dispatch.watch",
+  kind: "mutation",
+  summary: "Keep delivering queued messages and routing finished turns",
+  ledger: "write",
+  cli: {
+    command: "dispatch",
+    select: "watch",
+    prints: "text",
+    here: true,
+    examples: ["dispatch --watch", "dispatch --watch --watch-iterations 2 --dry-run --json"],
+  },
+  input: z.object({
+    ...passFields,
+    watch_iterations: z.int().min(1).optional().describe("stop after this many passes; default: never"),
+    exclusive: z.boolean().default(false).describe("do nothing when a live watcher of this dispatcher id exists"),
+  }),
+  output: dispatchDocument,
+});
+
+const enqueueFields = {
+  task: taskArgument,
+  message: cli(z.string().optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
+  correlation_id: nonBlank.optional().describe("label that ties this message to what follows from it; default: a new one"),
+  required_permission: z.string().optional().describe("permission the manager's configuration must grant"),
+  idempotency_key: nonBlank.optional().describe("the same key and content again answers with the first command"),
+  max_attempts: z.int().min(1).default(3).describe("tries before the command fails"),
+  available_at: z.iso.datetime({ offset: true }).optional().describe("not before this time"),
+};
+
+const enqueued = z.object({
+  command_id: z.string(),
+  command_type: z.enum(DISPATCHABLE_COMMANDS),
+  correlation_id: z.string().nullable(),
+  deduplicated: z.boolean(),
+  required_permission: z.string().nullable(),
+  task: z.string(),
+  warnings,
+});
+
+/** `enqueue-notify-manager` (spec 03 §7.2). */
+export const enqueueNotifyManager = operation({
+  path: "dispatch.enqueueNotifyManager",
+  kind: "mutation",
+  summary: "Queue a message from a task's worker to its manager",
+  ledger: "write",
+  cli: {
+    command: "enqueue-notify-manager",
+    prints: "text",
+    examples: ['enqueue-notify-manager auth --message "parser done, 12 tests pass" --correlation-id slice-4 --json'],
+  },
+  input: z.object(enqueueFields),
+  output: enqueued,
+});
+
+/** `enqueue-nudge-worker` (spec 03 §7.3). */
+export const enqueueNudgeWorker = operation({
+  path: "dispatch.enqueueNudgeWorker",
+  kind: "mutation",
+  summary: "Queue a message from a task's manager to its worker",
+  ledger: "write",
+  cli: {
+    command: "enqueue-nudge-worker",
+    prints: "text",
+    examples: ['enqueue-nudge-worker auth --message "Run the parser tests" --json'],
+  },
+  input: z.object(enqueueFields),
+  output: enqueued,
+});
+
+export const commandAttempt = z.object({
+  id: z.int(),
+  command_id: z.string(),
+  correlation_id: z.string(),
+  dispatcher_id: z.string(),
+  started_at: timestamp,
+  finished_at: timestamp.nullable(),
+  state: attemptState,
+  result: jsonObject.nullable(),
+  error: z.string().nullable(),
+  side_effect_started: z.boolean(),
+  side_effect_completed: z.boolean(),
+  transport: z.string().nullable(),
+  delivery_method: z.string().nullable(),
+  delivery_id: z.string().nullable(),
+});
+export type CommandAttempt = z.infer<typeof commandAttempt>;
+
+export const command = z.object({
+  id: z.string(),
+  idempotency_key: z.string(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  task_id: z.string().nullable(),
+  task_name: z.string().nullable(),
+  worker_id: z.string().nullable(),
+  manager_id: z.string().nullable(),
+  correlation_id: z.string().nullable(),
+  type: z.string(),
+  state: commandState,
+  available_at: timestamp.nullable(),
+  claimed_by: z.string().nullable(),
+  claimed_at: timestamp.nullable(),
+  claim_expires_at: timestamp.nullable(),
+  attempts: z.int(),
+  max_attempts: z.int(),
+  required_permission: z.string().nullable(),
+  payload: jsonObject,
+  result: jsonObject.nullable(),
+  error: z.string().nullable(),
+  attempt_history: z.array(commandAttempt).optional(),
+});
+export type Command = z.infer<typeof command>;
+
+/** `commands` (spec 03 §7.8). */
+export const commands = operation({
+  path: "dispatch.commands",
+  kind: "query",
+  summary: "List the durable command log in order of creation",
+  ledger: "read",
+  cli: { command: "commands", prints: "text", examples: ["commands --task auth --attempts --json", "commands --state failed"] },
+  input: z.object({
+    task: taskRef.optional().describe("only commands of this task"),
+    type: nonBlank.optional().describe("only this type of command"),
+    state: commandState.optional().describe("only commands in this state"),
+    worker: nonBlank.optional().describe("only this legacy worker id"),
+    manager: nonBlank.optional().describe("only this legacy manager id"),
+    attempts: z.boolean().default(false).describe("also every attempt"),
+    limit: z.int().min(1).optional().describe("only the newest N"),
+    correlation_id: nonBlank.optional().describe("only this correlation id"),
+    since: z.iso.datetime({ offset: true }).optional().describe("only commands created at this time or later"),
+    include_content: z.boolean().default(false).describe("show message bodies instead of redacting them"),
+  }),
+  output: z.array(command),
+});

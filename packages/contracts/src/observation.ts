@@ -1,0 +1,250 @@
+import { z } from "zod";
+import { jsonObject, role, sessionArgument, sessionRef, taskArgument, timestamp } from "./common.ts";
+import { criteriaSummary, criterion } from "./criteria.ts";
+import { inboxItem } from "./inbox.ts";
+import { cli, operation } from "./operation.ts";
+
+/** Something that happened to a rollout file other than growing (spec 02 §4.2). */
+export const rolloutFileEvent = z.object({
+  kind: z.enum(["replaced", "superseded", "compressed", "archived", "recovered"]),
+  from: z.string(),
+  to: z.string(),
+});
+
+/** What one run of ingest did. */
+export const ingestReport = z.object({
+  new_events: z.int().describe("records stored now"),
+  new_offset: z.int().describe("bytes of the rollout read so far"),
+  skipped_lines: z.int().describe("complete lines that were damaged"),
+  file_events: z.array(rolloutFileEvent),
+  thread_switch: z.object({ thread_id: z.string(), path: z.string(), started_at: timestamp.nullable() }).nullable(),
+  partial_bytes: z.int().describe("bytes of a last line that is not finished yet"),
+  lag_bytes: z.int().describe("bytes left unread because of --limit-bytes"),
+});
+export type IngestReport = z.infer<typeof ingestReport>;
+
+/** `ingest SESSION` (spec 02 §8.1). */
+export const ingest = operation({
+  path: "observation.ingest",
+  kind: "mutation",
+  summary: "Read what is new in a session's rollout",
+  ledger: "write",
+  cli: { command: "ingest", prints: "json", examples: ["ingest auth-worker"] },
+  input: z.object({
+    session: sessionArgument,
+    limit_bytes: z.int().min(1).optional().describe("read at most this many bytes, but at least one record"),
+  }),
+  output: ingestReport.extend({ session: z.string() }),
+});
+
+/** `tail SESSION` (spec 02 §8.2). */
+export const tail = operation({
+  path: "observation.tail",
+  kind: "mutation",
+  summary: "Show the latest stored rollout records of a session, newest first",
+  ledger: "write",
+  cli: { command: "tail", prints: "json", examples: ["tail auth-worker --limit 20", "tail auth-worker --subtype UserMessage"] },
+  input: z.object({
+    session: sessionArgument,
+    limit: z.int().min(0).default(50).describe("at most this many records"),
+    subtype: z.string().optional().describe("only this event subtype, item type, or an older name of one (agent_message)"),
+    include_content: z.boolean().default(false).describe("show the records as they are; meant for redirected output"),
+  }),
+  output: z.array(
+    z.object({
+      id: z.int(),
+      timestamp: z.string(),
+      type: z.string(),
+      subtype: z.string().nullable(),
+      item_type: z.string().nullable(),
+      byte_offset: z.int(),
+      payload: jsonObject,
+    }),
+  ),
+});
+
+export const attention = z.enum(["none", "approval", "question", "plan_decision", "trust", "menu"]);
+
+/** What the pane of a session shows (spec 02 §7.4). */
+export const paneSignal = z.object({
+  captured: z.boolean(),
+  classifier: z.object({ pattern: z.string(), reason: z.string(), recommended_action: z.string() }).nullable(),
+  notable_pattern: z.string().nullable(),
+  degraded: z.boolean(),
+  reason: z.string(),
+  status_age_seconds: z.int().nullable(),
+  error_code: z.string().nullable(),
+  attention,
+  pane_title: z.string().nullable(),
+});
+export type PaneSignal = z.infer<typeof paneSignal>;
+
+/** The running turn, else the latest one (spec 02 §4.4). */
+export const turnSummary = z.object({
+  turn_id: z.string().nullable(),
+  trigger: z.string().nullable(),
+  kind: z.enum(["work", "review", "maintenance"]),
+  started_at: z.string().nullable(),
+  ended_at: z.string().nullable(),
+  outcome: z.enum(["running", "completed", "failed", "interrupted", "lost"]),
+  error_info: z.string().nullable(),
+  error_message_redacted: z.boolean(),
+  duration_ms: z.number().nullable(),
+});
+
+/** The criteria of a task as a manager reads them; `open` are the accepted ones, which still need proof. */
+export const acceptanceCriteria = z.object({
+  summary: criteriaSummary,
+  open: z.array(criterion),
+  proposed: z.array(criterion),
+  accepted: z.array(criterion),
+  satisfied: z.array(criterion),
+  deferred: z.array(criterion),
+  rejected: z.array(criterion),
+});
+
+/** The supervision contract of a task, with its JSON columns opened (spec 02 §8.3). */
+const managerConfig = z.looseObject({ task_id: z.string(), revision: z.int(), require_acks: z.boolean() });
+const acknowledgement = z.looseObject({ id: z.int(), task_id: z.string(), role, revision: z.int(), payload: jsonObject });
+
+export const workerReceipt = z.object({
+  binding_id: z.string(),
+  source_event_id: z.int(),
+  source_event_timestamp: z.string().nullable(),
+  source_session_id: z.string(),
+  source_session_name: z.string(),
+  turn_id: z.string().nullable(),
+  last_agent_message: z.string().nullable(),
+  completed_at: z.number().nullable(),
+  duration_ms: z.number().nullable(),
+  time_to_first_token_ms: z.number().nullable(),
+  outcome: z.enum(["completed", "failed"]),
+  before_binding: z.boolean().describe("the turn ended before this binding began"),
+});
+
+export const managerContext = z.object({
+  manager_config: managerConfig.nullable(),
+  worker_ack: acknowledgement.nullable(),
+  manager_ack: acknowledgement.nullable(),
+  worker_handoff: z.looseObject({ id: z.int(), summary: z.string() }).nullable(),
+  worker_receipt: workerReceipt.nullable(),
+  acceptance_criteria: acceptanceCriteria,
+  criteria_negotiation: z.object({
+    task: z.string(),
+    needed: z.boolean(),
+    reason: z.enum(["no_criteria", "no_current_task_criteria", "active_criteria_present"]),
+    prompt: z.string().nullable(),
+    suggested_actions: z.array(z.string()),
+  }),
+});
+export type ManagerContext = z.infer<typeof managerContext>;
+
+/** What is stored of a cycle; its answer adds when it ran. */
+export const cycleStatus = z.object({
+  kind: z.literal("session_cycle"),
+  task: z.string(),
+  binding_id: z.string(),
+  worker_session: z.string(),
+  manager_session: z.string(),
+  ingest: ingestReport,
+  state: z.enum(["busy", "idle", "unknown"]),
+  last_state_event_at: z.string().nullable(),
+  staleness_seconds: z.int().nullable(),
+  pane_signal: paneSignal,
+  notable_pane_pattern: z.string().nullable(),
+  worker_alive: z.boolean(),
+  manager_alive: z.boolean(),
+  writer_alive: z.boolean().nullable(),
+  last_event_type: z.string().nullable(),
+  last_event_subtype: z.string().nullable(),
+  last_event_item_type: z.string().nullable(),
+  task_completed: z.boolean(),
+  turn: turnSummary.nullable(),
+  attention,
+  consumed_dispatch_notifications: z.int(),
+  dispatch_notifications: z.array(inboxItem),
+  manager_context: managerContext,
+});
+export type CycleStatus = z.infer<typeof cycleStatus>;
+
+/** `cycle TASK` (spec 02 §8.3). */
+export const cycle = operation({
+  path: "observation.cycle",
+  kind: "mutation",
+  summary: "Observe a task's worker once and show what a manager needs to decide",
+  ledger: "write",
+  cli: { command: "cycle", prints: "json", examples: ["cycle auth"] },
+  input: z.object({
+    task: taskArgument,
+    busy_wait_seconds: z.int().min(0).default(90).describe("how long a busy screen is normal, in seconds"),
+  }),
+  output: cycleStatus.extend({ cycle_id: z.int(), cycle_started_at: timestamp, cycle_completed_at: timestamp }),
+});
+
+const submission = z.enum(["confirmed", "unconfirmed", "not_submitted"]);
+
+/** `session-nudge SESSION TEXT` (spec 02 §8.15). */
+export const nudge = operation({
+  path: "observation.nudge",
+  kind: "mutation",
+  summary: "Type text into a session's terminal, after looking at it",
+  ledger: "write",
+  cli: {
+    command: "session-nudge",
+    prints: "json",
+    examples: ['session-nudge auth-worker "Run the parser tests"', 'session-nudge auth-worker ""'],
+    notes: "Empty text presses Enter only. A pane that shows a prompt or menu is left alone (pane_not_ready) unless forced.",
+  },
+  input: z.object({
+    session: sessionArgument,
+    text: cli(z.string(), { position: 1, placeholder: "text" }).describe("what to type; empty presses Enter"),
+    dry_run: z.boolean().default(false).describe("look, but type nothing"),
+    force: z.boolean().default(false).describe("type even when the pane shows a prompt"),
+    no_submit: z.boolean().default(false).describe("leave the text in the composer, without Enter"),
+    idempotency_key: z.string().min(1).optional().describe("the same key again answers without typing again"),
+  }),
+  output: z.object({
+    session: z.string(),
+    target: z.string(),
+    text: z.string(),
+    time: timestamp,
+    dry_run: z.boolean(),
+    side_effect_started: z.boolean(),
+    side_effect_completed: z.boolean(),
+    submission: submission.nullable(),
+    pane_pattern_before: z.string().nullable(),
+  }),
+});
+
+/** `session-interrupt SESSION` (spec 02 §8.16). */
+export const interrupt = operation({
+  path: "observation.interrupt",
+  kind: "mutation",
+  summary: "Interrupt what a session's agent is doing",
+  ledger: "write",
+  cli: {
+    command: "session-interrupt",
+    prints: "json",
+    examples: ['session-interrupt auth-worker --followup "Stop and report what you changed"'],
+    notes: "Without --key the agent's own interrupt key is sent, and only while a turn runs (nothing_to_interrupt otherwise).",
+  },
+  input: z.object({
+    session: cli(sessionRef, { position: 0, placeholder: "session" }),
+    key: z.string().min(1).optional().describe("tmux name of the key to send instead, for instance C-c"),
+    followup: z.string().optional().describe("text to type once the interrupt has taken effect"),
+    dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
+    force: z.boolean().default(false).describe("send the key although no turn runs"),
+  }),
+  output: z.object({
+    session: z.string(),
+    target: z.string(),
+    key: z.string(),
+    followup: z.string().nullable(),
+    time: timestamp,
+    dry_run: z.boolean(),
+    interrupted: z.boolean().nullable().describe("whether the agent recorded it; null when nothing tells"),
+    side_effect_started: z.boolean(),
+    side_effect_completed: z.boolean(),
+  }),
+});
+

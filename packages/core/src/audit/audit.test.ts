@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
+import { recordDecision } from "../decisions/index.ts";
+import { enqueueNudgeWorker, run as runDispatch } from "../dispatch/index.ts";
+import { takeWorker } from "../inbox/index.ts";
+import { cycle } from "../observation/index.ts";
+import { finishTask } from "../tasks/index.ts";
+import { createWorld, type World } from "../testing/world.ts";
+import { showAudit, showReplay, sinceInstant } from "./index.ts";
+
+const AUDIT = { include_content: false, type: [] };
+const REPLAY = { format: "timeline" as const, role: "all" as const, spans: false, include_content: false };
+const POLL = { wait: false, timeout: 0, interval: 2, limit: 10 };
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+/** A task with one of everything: criterion, nudge, consumption, cycle, decision, finish. */
+async function story() {
+  const { task } = await world.pair({ task: "story" });
+  const { affected_criterion } = await addCriterion(world.ctx, {
+    task: task.name,
+    criterion: "Parser rejects empty input",
+    source: "user_requested",
+    status: "accepted",
+  });
+  await enqueueNudgeWorker(world.ctx, { task: task.name, message: "a private instruction", max_attempts: 3 });
+  await runDispatch(world.ctx, { limit: 10, interval: 2, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: false });
+  await takeWorker(world.ctx, { task: task.name, ...POLL });
+  const { cycle_id } = await cycle(world.ctx, { task: task.name, busy_wait_seconds: 90 });
+  await recordDecision(world.ctx, { task: task.name, decision: "stop", reason: "it is proven", cycle_id });
+  await satisfyCriterion(world.ctx, { task: task.name, criterion_id: affected_criterion.id, proof: "npm test" });
+  await finishTask(world.ctx, {
+    task: task.name,
+    reason: "merged",
+    require_criteria_audit: true,
+    require_acks: false,
+    require_epilogue: false,
+    require_adversarial_proof: false,
+    strict_decisions: false,
+    stop_manager: false,
+    stop_worker: false,
+  });
+  return task;
+}
+
+describe("audit", () => {
+  it("shows every section in the ledger's order, without message bodies unless asked", async () => {
+    const task = await story();
+    const audit = await showAudit(world.ctx, { task: task.name, ...AUDIT });
+    expect(audit.task).toMatchObject({ name: "story", state: "done" });
+    const seqs = audit.events?.map((event) => event["seq"] as number) ?? [];
+    expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+    expect(audit.correlation_chains).toContainEqual(
+      expect.objectContaining({ command_type: "nudge_worker", command_state: "succeeded", routed_notification_ids: [1] }),
+    );
+    expect(JSON.stringify(audit)).not.toContain("a private instruction");
+    const open = await showAudit(world.ctx, { task: task.name, ...AUDIT, include_content: true });
+    expect(JSON.stringify(open.commands)).toContain("a private instruction");
+  });
+
+  it("bounds the output by section, count, event type and time", async () => {
+    const task = await story();
+    const audit = await showAudit(world.ctx, { task: task.name, ...AUDIT, sections: "events,commands", limit: 1 });
+    expect(Object.keys(audit).sort()).toEqual(["commands", "events", "task"]);
+    expect(audit.events?.map(({ type }) => type)).toEqual(["finish_task_succeeded"]);
+    const bound = await showAudit(world.ctx, { task: task.name, ...AUDIT, type: ["binding_created"] });
+    expect(bound.events?.map(({ type }) => type)).toEqual(["binding_created"]);
+    const later = await showAudit(world.ctx, { task: task.name, ...AUDIT, since: "2099-01-01" });
+    expect(later.events).toEqual([]);
+  });
+
+  it("names what it does not know", async () => {
+    const { name } = await world.task();
+    await expect(showAudit(world.ctx, { task: name, ...AUDIT, sections: "evnts" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(showAudit(world.ctx, { task: "nobody", ...AUDIT })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("reads windows and timestamps as instants", () => {
+    const now = new Date("2026-11-21T10:00:00.000Z");
+    expect(sinceInstant("30m", now)).toBe("2026-11-21T09:30:00.000Z");
+    expect(sinceInstant("2d", now)).toBe("2026-11-19T10:00:00.000Z");
+    expect(sinceInstant("2026-11-20T00:00:00Z", now)).toBe("2026-11-20T00:00:00.000Z");
+    expect(() => sinceInstant("2026-99-99", now)).toThrow(expect.objectContaining({ code: "invalid_input" }));
+  });
+});
+
+describe("replay", () => {
+  it("tells the story in the order in which it happened", async () => {
+    const task = await story();
+    const replay = await showReplay(world.ctx, { task: task.name, ...REPLAY });
+    const kinds = replay.entries.map(({ kind }) => kind);
+    const order = ["acceptance_criterion", "command", "routed_notification", "observe", "decision", "finish"];
+    expect(order.map((kind) => kinds.indexOf(kind))).toEqual(order.map((kind) => kinds.indexOf(kind)).sort((a, b) => a - b));
+    expect(kinds).toEqual(expect.arrayContaining(order));
+    expect(replay.entry_count).toBe(replay.total_entry_count);
+    expect(replay.finish?.summary).toContain("merged");
+    expect(JSON.stringify(replay)).not.toContain("a private instruction");
+  });
+
+  it("leaves observation out of the compact form and keeps the finish in front of a cut", async () => {
+    const task = await story();
+    const compact = await showReplay(world.ctx, { task: task.name, ...REPLAY, format: "compact" });
+    expect(compact.entries.map(({ kind }) => kind)).not.toContain("observe");
+    const none = await showReplay(world.ctx, { task: task.name, ...REPLAY, limit: 0 });
+    expect(none).toMatchObject({ entry_count: 0, entries: [], finish: { summary: expect.stringContaining("merged") } });
+    expect(none.total_entry_count).toBeGreaterThan(0);
+  });
+
+  it("shows each role what concerns it", async () => {
+    const task = await story();
+    const worker = await showReplay(world.ctx, { task: task.name, ...REPLAY, role: "worker" });
+    expect(worker.entries.map(({ kind }) => kind)).toEqual(["routed_notification"]);
+    const manager = await showReplay(world.ctx, { task: task.name, ...REPLAY, role: "manager" });
+    expect(manager.entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["decision", "finish", "observe"]));
+  });
+
+  it("shows the phases of cycles on request", async () => {
+    const task = await story();
+    const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, spans: true });
+    const phases = entries.filter(({ kind }) => kind === "manager_cycle_span").map(({ summary }) => summary);
+    expect(phases).toEqual(expect.arrayContaining([expect.stringContaining("ingest_rollout succeeded")]));
+  });
+
+  it("prints stored terminal text only when told to", async () => {
+    const { name } = await world.task();
+    await expect(showReplay(world.ctx, { task: name, ...REPLAY, format: "full-transcript" })).rejects.toMatchObject({ code: "usage" });
+  });
+});

@@ -1,0 +1,2 @@
+export { bind, insertBinding } from "./bind.ts";
+export { unbind } from "./unbind.ts";

@@ -1,0 +1,48 @@
+import {
+  ConveyorError,
+  type InputOf,
+  LIVE_BINDING_STATES,
+  OPEN_TASK_STATES,
+  type OutputOf,
+  type operations,
+} from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+import { commandLine, slot } from "../shared/command-line.ts";
+import { resolveTask } from "../shared/references.ts";
+
+type Unbind = (typeof operations)["bindings"]["unbind"];
+
+/**
+ * End the task's live binding; an open task becomes paused. When its latest binding has ended already, that is said and
+ * nothing is written (spec 01 §6.9). Throws `not_found` when the task was never bound.
+ */
+export async function unbind(ctx: Ctx, input: InputOf<Unbind>): Promise<OutputOf<Unbind>> {
+  return ctx.store.write(async (tx) => {
+    const task = await resolveTask(tx, input.task);
+    const binding = await tx.db.bindings.findFirst({ where: { task_id: task.id }, orderBy: { seq: "desc" } });
+    if (binding === null) {
+      throw new ConveyorError("not_found", `task ${JSON.stringify(task.name)} has never been bound`, {
+        hint: `bind it: ${commandLine(ctx.settings, ["bind"], { task: task.id, worker: slot("worker"), manager: slot("manager") })}`,
+        details: { kind: "binding", task_id: task.id },
+      });
+    }
+    if (!(LIVE_BINDING_STATES as readonly string[]).includes(binding.state)) {
+      return { task: task.name, state: binding.state as "ended" | "invalid", already_ended: true };
+    }
+    await tx.db.bindings.update({ where: { id: binding.id }, data: { state: "ended", ended_at: tx.now } });
+    if ((OPEN_TASK_STATES as readonly string[]).includes(task.state)) {
+      await tx.db.tasks.update({
+        where: { id: task.id },
+        data: { state: "paused", updated_at: tx.now, updated_seq: tx.seq() },
+      });
+    }
+    tx.record({
+      type: "binding_ended",
+      task_id: task.id,
+      payload: { task: task.name, binding_id: binding.id },
+      summary: `binding of task ${task.name} ended`,
+      correlation: { binding_id: binding.id },
+    });
+    return { task: task.name, state: "ended" };
+  });
+}

@@ -1,0 +1,61 @@
+import type { CriteriaSummary, Criterion, CriterionWarning } from "@conveyor/contracts";
+import type { Prisma, ReadTx } from "@conveyor/store";
+import { isManagerCloseout } from "./closeout.ts";
+
+type CriterionRow = Prisma.acceptance_criteriaGetPayload<object>;
+
+/** A stored criterion as users see it. */
+export function criterionOf(row: CriterionRow): Criterion {
+  return {
+    id: row.id,
+    task_id: row.task_id,
+    criterion: row.criterion,
+    status: row.status as Criterion["status"],
+    source: row.source as Criterion["source"],
+    proof: row.proof,
+    rationale: row.rationale,
+    evidence: JSON.parse(row.evidence_json) as Criterion["evidence"],
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
+
+/** All criteria of a task in order of their ids (spec 04 §3.3). */
+export async function criteriaOf(tx: ReadTx, task_id: string): Promise<Criterion[]> {
+  const rows = await tx.db.acceptance_criteria.findMany({ where: { task_id }, orderBy: { id: "asc" } });
+  return rows.map(criterionOf);
+}
+
+/** How many criteria have each status; all five are always there. Pure. */
+export function criteriaSummary(criteria: readonly Pick<Criterion, "status">[]): CriteriaSummary {
+  const summary: CriteriaSummary = { proposed: 0, accepted: 0, satisfied: 0, deferred: 0, rejected: 0 };
+  for (const { status } of criteria) summary[status] += 1;
+  return summary;
+}
+
+const NEGATIVE_RESULTS: ReadonlySet<string> = new Set(["error", "errored", "fail", "failed", "failure", "rejected"]);
+
+/**
+ * Whether the criterion is satisfied by a check that tried to break the work and failed to (spec 04 §3.3): the finish
+ * gate `--require-adversarial-proof` wants one such. Pure.
+ */
+export function isAdversarialProof({ status, evidence }: Pick<Criterion, "evidence"> & { status: string }): boolean {
+  if (status !== "satisfied" || evidence["evidence_type"] !== "adversarial_check") return false;
+  if (![evidence["failure_mode"], evidence["check"], evidence["result"]].every(isText)) return false;
+  const verdict = evidence["status"] ?? null;
+  if (verdict === null) return true;
+  return typeof verdict === "string" && !NEGATIVE_RESULTS.has(verdict.trim().toLowerCase());
+}
+
+/** What is doubtful about a criterion that was just written (spec 04 §4.5). Pure. */
+export function criterionWarnings({ status, criterion, proof, evidence }: Criterion): CriterionWarning[] {
+  const warnings: CriterionWarning[] = [];
+  const unproven = !isText(proof) && Object.keys(evidence).length === 0;
+  if (status === "satisfied" && unproven) warnings.push("satisfied_without_evidence");
+  if (isManagerCloseout(criterion)) warnings.push("manager_closeout_proof");
+  return warnings;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}

@@ -1,0 +1,91 @@
+import type { DispatchResult } from "@conveyor/contracts";
+import { dispatchRows, type FastTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
+import { turnsToReport } from "./completion-events.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
+import { pushCompletion } from "./push-completion.ts";
+import { dedupeKeyOf, failStaleCompletions, reclaim, report } from "./report-completion.ts";
+import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
+
+/**
+ * Route finished turns to their managers (spec 03 §6.7): give up what was interrupted while it was typed, take up what
+ * somebody left, then report what is new. Answers with how many turns from before a binding were left out.
+ */
+export async function routeCompletions(
+  ctx: Ctx,
+  options: PassOptions,
+  memory: PassMemory,
+  observer: PassObserver & { remaining(): number },
+): Promise<{ skipped_historical_events: number }> {
+  const stale = await ctx.store.fast((tx) => failStaleCompletions(tx, options.dispatcher_id, observer.remaining()));
+  for (const result of stale) observer.onResult(result);
+
+  const waiting = await ctx.store.peek((tx) => dispatchRows.listReclaimableCompletions(tx, observer.remaining()));
+  for (const pending of waiting) {
+    if (observer.remaining() <= 0) break;
+    await settle(ctx, options, observer, (tx) => reclaim(tx, options, pending));
+  }
+
+  let skipped = 0;
+  for (const binding of await ctx.store.peek(dispatchRows.listWatchedBindings)) {
+    const judged = memory.judged_ends.get(binding.binding_id) ?? 0;
+    const found = await ctx.store.peek((tx) => turnsToReport(tx, binding, judged));
+    skipped += found.skipped_historical;
+    let reported = 0;
+    for (const turn of found.turns) {
+      if (observer.remaining() <= 0) break;
+      await settle(ctx, options, observer, (tx) => report(tx, ctx.host.ids, options, binding, turn));
+      reported += 1;
+    }
+    if (reported === found.turns.length && found.newest_judged !== null) {
+      memory.judged_ends.set(binding.binding_id, found.newest_judged);
+    }
+  }
+  return { skipped_historical_events: skipped };
+}
+
+/** What a dry run shows of the completions that a pass would act on. */
+export function planCompletions(tx: FastTx, limit: number): { planned: DispatchResult[]; skipped_historical_events: number } {
+  const planned: DispatchResult[] = [];
+  for (const pending of [...dispatchRows.listStaleCompletions(tx, limit), ...dispatchRows.listReclaimableCompletions(tx, limit)]) {
+    planned.push({ ...plan(pending.binding_id, pending.dedupe_key, pending.target.name, pending.task_name), correlation_id: pending.correlation_id, source_event_id: pending.source_event_id, recovery: true });
+  }
+  let skipped_historical_events = 0;
+  for (const binding of dispatchRows.listWatchedBindings(tx)) {
+    const found = turnsToReport(tx, binding, 0);
+    skipped_historical_events += found.skipped_historical;
+    for (const turn of found.turns) {
+      const dedupe_key = dedupeKeyOf(binding, turn);
+      planned.push({ ...plan(binding.binding_id, dedupe_key, binding.manager.name, binding.task.name), correlation_id: null, source_event_id: turn.source_event_id });
+    }
+  }
+  return { planned: planned.slice(0, limit), skipped_historical_events };
+}
+
+function plan(binding_id: string, dedupe_key: string, target_session: string, task: string): DispatchResult {
+  return { binding_id, dedupe_key, dry_run: true, signal_type: COMPLETION_SIGNAL, state: "planned", target_session, task };
+}
+
+/** Whether anything waits for the completion pass. */
+export function hasWaitingCompletions(tx: FastTx, memory: PassMemory): boolean {
+  if (dispatchRows.listReclaimableCompletions(tx, 1).length > 0) return true;
+  if (dispatchRows.listStaleCompletions(tx, 1).length > 0) return true;
+  return dispatchRows
+    .listWatchedBindings(tx)
+    .some((binding) => turnsToReport(tx, binding, memory.judged_ends.get(binding.binding_id) ?? 0).turns.length > 0);
+}
+
+async function settle(
+  ctx: Ctx,
+  options: PassOptions,
+  observer: PassObserver,
+  begin: (tx: FastTx) => Step | null,
+): Promise<void> {
+  const step = await ctx.store.fast(begin);
+  if (step === null) return;
+  crashPoint(ctx, "completion_claimed");
+  observer.onResult(step.kind === "ended" ? step.result : await pushCompletion(ctx, step.completion, options.lease_seconds));
+  await observer.betweenItems();
+}
+

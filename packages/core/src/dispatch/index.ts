@@ -1,0 +1,38 @@
+import type { DispatchDocument, DispatchResult, InputOf, operations } from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+import { ingestSession } from "../observation/index.ts";
+import { type LoopOptions, type PassInput, runDispatch, runWatch, startLoop } from "./run.ts";
+import type { Ingest } from "./work.ts";
+
+export { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue.ts";
+export { listCommands } from "./list-commands.ts";
+export { countsAsRunning, dispatcherAgeSeconds, freshDispatcher, reuseSeconds } from "./liveness.ts";
+export { checkPermission } from "./permission-gate.ts";
+export type { LoopOptions, PassInput } from "./run.ts";
+
+type Dispatch = (typeof operations)["dispatch"];
+
+/** How a pass gets new rollout records into the ledger. */
+const ingestOf =
+  (ctx: Ctx): Ingest =>
+  (session_id) =>
+    ingestSession(ctx, session_id, { telemetry: "when_new" });
+
+/** `dispatch`: one pass (spec 03 §7.1). */
+export function run(ctx: Ctx, input: PassInput): Promise<DispatchDocument> {
+  return runDispatch(ctx, input, ingestOf(ctx));
+}
+
+/** `dispatch --watch`: passes until bounded or interrupted. Throws `conflicting_flags`. */
+export function watch(
+  ctx: Ctx,
+  input: InputOf<Dispatch["watch"]>,
+  onResult?: (result: DispatchResult) => void,
+): Promise<DispatchDocument> {
+  return runWatch(ctx, input, ingestOf(ctx), onResult);
+}
+
+/** Dispatch in the background of a server until `stop`, which finishes the item at hand and leaves the registry. */
+export function startDispatchLoop(ctx: Ctx, options: LoopOptions): { stop(): Promise<void> } {
+  return startLoop(ctx, options, ingestOf(ctx));
+}

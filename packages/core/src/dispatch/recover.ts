@@ -1,0 +1,85 @@
+import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
+import { dispatchRows, type FastTx } from "@conveyor/store";
+
+interface Verdict {
+  attempt: "failed" | "abandoned";
+  command: "failed" | "requeued";
+  error: string;
+  error_code: DispatchErrorCode | undefined;
+}
+
+/** What becomes of a command whose dispatcher went away (the table of spec 03 §6.2). Pure. */
+export function judgeExpiredLease(found: { side_effect_started: boolean; attempts_left: boolean }): Verdict {
+  if (found.side_effect_started) {
+    return {
+      attempt: "failed",
+      command: "failed",
+      error: "the lease expired after the side effect had started; look at the target before sending it again",
+      error_code: "stale_side_effect",
+    };
+  }
+  if (found.attempts_left) {
+    return { attempt: "abandoned", command: "requeued", error: "the lease expired", error_code: undefined };
+  }
+  return {
+    attempt: "abandoned",
+    command: "failed",
+    error: "the lease expired and no attempts are left",
+    error_code: "attempts_exhausted",
+  };
+}
+
+/** Clear expired leases, oldest command first; answers with one result for each (spec 03 §6.2). */
+export function recoverExpiredLeases(
+  tx: FastTx,
+  request: { types: readonly string[]; limit: number; dispatcher_id: string },
+): DispatchResult[] {
+  return dispatchRows
+    .listExpiredCommands(tx, request)
+    .map((command) => recoverCommand(tx, command, request.dispatcher_id));
+}
+
+function recoverCommand(tx: FastTx, command: dispatchRows.ExpiredCommand, dispatcher_id: string): DispatchResult {
+  const attempt = dispatchRows.runningAttempt(tx, command.id);
+  const items = dispatchRows.pendingItemsOfCommand(tx, command.id);
+  const started = attempt?.side_effect_started === 1 || items.some((item) => item.side_effect_started === 1);
+  const verdict = judgeExpiredLease({
+    side_effect_started: started,
+    attempts_left: command.attempts < command.max_attempts,
+  });
+  if (attempt !== undefined) {
+    dispatchRows.endAbandonedAttempt(tx, attempt.id, { state: verdict.attempt, error: verdict.error });
+  }
+  if (verdict.command === "requeued") {
+    dispatchRows.requeueCommand(tx, command.id, { attempts: command.attempts, available_at: null, error: null });
+  } else {
+    dispatchRows.failExpiredCommand(tx, command.id, verdict.error);
+    for (const item of items) dispatchRows.failItem(tx, item.id, verdict.error);
+  }
+  const attempt_id = attempt?.id ?? null;
+  tx.telemetry({
+    event_type: `dispatch_command_${verdict.attempt}`,
+    actor: "dispatch",
+    severity: verdict.command === "requeued" ? "warning" : "error",
+    summary: `expired lease of command ${command.type}: ${verdict.command}`,
+    task_id: command.task_id,
+    correlation: {
+      attempt_id,
+      command_id: command.id,
+      command_type: command.type,
+      correlation_id: command.correlation_id,
+      dispatcher_id,
+    },
+    attributes: { recovery_state: verdict.command, side_effect_started: started },
+  });
+  return {
+    attempt_id,
+    command_id: command.id,
+    command_type: command.type,
+    correlation_id: command.correlation_id,
+    error: verdict.error,
+    ...(verdict.error_code !== undefined && { error_code: verdict.error_code }),
+    side_effect_started: started,
+    state: verdict.command,
+  };
+}

@@ -1,0 +1,90 @@
+import type { DispatchErrorCode, DispatchResult, DispatchType } from "@conveyor/contracts";
+import type { dispatchRows } from "@conveyor/store";
+
+/** How the pass gets new records of a session into the ledger; throws when it cannot. */
+export type Ingest = (session_id: string) => Promise<{ new_events: number }>;
+
+export interface PassOptions {
+  dispatcher_id: string;
+  /** At most this many results. */
+  limit: number;
+  lease_seconds: number;
+  /** Absent: everything. */
+  type: DispatchType | undefined;
+  dry_run: boolean;
+  /** Null: rollouts are not read. */
+  ingest: Ingest | null;
+}
+
+/** What a dispatcher remembers from pass to pass; losing it costs time, never correctness. */
+export interface PassMemory {
+  /** Per worker session, what was last wrong with reading its rollout. */
+  ingest_errors: Map<string, string>;
+  /** Per worker session, how large its rollout was when it was last read. */
+  ingested_sizes: Map<string, number>;
+  /** Per binding, the newest turn end that was judged. */
+  judged_ends: Map<string, number>;
+}
+
+export function freshMemory(): PassMemory {
+  return { ingest_errors: new Map(), ingested_sizes: new Map(), judged_ends: new Map() };
+}
+
+/** Told of every result as it happens, and between any two of them. */
+export interface PassObserver {
+  onResult(result: DispatchResult): void;
+  betweenItems(): Promise<void>;
+}
+
+/** A command that this dispatcher has claimed, and its attempt. */
+export interface Work {
+  command: dispatchRows.ClaimedCommand;
+  attempt_id: number;
+  dispatcher_id: string;
+}
+
+/** Why a command cannot be delivered; becomes a `failed` result and never an error of the pass. */
+export class DeliveryRefused extends Error {
+  readonly code: DispatchErrorCode;
+
+  constructor(code: DispatchErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const ERROR_TYPES: Readonly<Record<DispatchErrorCode, string>> = {
+  invalid_payload: "DispatchRoutingError",
+  no_active_binding: "TaskLifecycleError",
+  permission_denied: "DispatchPermissionError",
+  push_target_unavailable: "Error",
+  push_failed: "Error",
+  stale_side_effect: "Error",
+  attempts_exhausted: "Error",
+  unknown_run: "DispatchRoutingError",
+  run_task_mismatch: "DispatchRoutingError",
+  pane_not_ready: "Error",
+  lease_lost: "RoutedNotificationError",
+  internal: "Error",
+};
+
+/** The `error_type` that goes with an error code (spec 03 §7.1). */
+export function errorTypeOf(code: DispatchErrorCode): string {
+  return ERROR_TYPES[code];
+}
+
+/** The keys that tie everything a claim leads to together (spec 03 §5). */
+export function claimKeys(work: Work) {
+  return {
+    attempt_id: work.attempt_id,
+    command_id: work.command.id,
+    command_type: work.command.type,
+    correlation_id: work.command.correlation_id,
+    dispatcher_id: work.dispatcher_id,
+  };
+}
+
+/** Proof of ownership for the store. */
+export function fenceOf(work: Work): dispatchRows.AttemptFence {
+  return { attempt_id: work.attempt_id, command_id: work.command.id, dispatcher_id: work.dispatcher_id };
+}

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorld, type World } from "../testing/world.ts";
+import { interrupt } from "./interrupt.ts";
+import { nudge } from "./nudge.ts";
+
+const DIALOG = "  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n";
+const WORKING = "• Working (2s • esc to interrupt)\\n";
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+async function paneWorker(tmux_session: string, argv: readonly string[]) {
+  await world.tmux(tmux_session, argv);
+  const { name, session_id } = await world.worker({ tmux_session });
+  return { name, session_id, tmux_session };
+}
+
+/** A pane that shows a screen and then does nothing. */
+async function screen(tmux_session: string, text: string) {
+  const worker = await paneWorker(tmux_session, ["sh", "-c", `printf '${text}'; sleep 600`]);
+  const shown = () => world.host.tmux.capture({ session: tmux_session }, 20);
+  await expect.poll(shown, { timeout: 10_000 }).not.toBe("");
+  return worker;
+}
+
+function type(session: string, text: string, more: Partial<Parameters<typeof nudge>[1]> = {}) {
+  return nudge(world.ctx, { session, text, dry_run: false, force: false, no_submit: false, ...more });
+}
+
+function press(session: string, more: Partial<Parameters<typeof interrupt>[1]> = {}) {
+  return interrupt(world.ctx, { session, dry_run: false, force: false, ...more });
+}
+
+async function records() {
+  return world.store.read(async (tx) => ({
+    events: await tx.db.events.findMany({ where: { type: { startsWith: "session_" } }, orderBy: { seq: "asc" } }),
+    telemetry: await tx.db.telemetry_events.findMany({ orderBy: { seq: "asc" } }),
+  }));
+}
+
+describe("session-nudge", () => {
+  it("types the text and presses Enter, and keeps only its length", async () => {
+    const worker = await paneWorker("n-cat", ["cat"]);
+    const result = await type(worker.name, "say hello; $(rm -rf /) 'quoted'");
+    expect(result).toMatchObject({ side_effect_started: true, side_effect_completed: true, dry_run: false });
+    await expect.poll(() => world.host.tmux.capture({ session: "n-cat" }, 20)).toContain("say hello; $(rm -rf /) 'quoted'");
+    const { events, telemetry } = await records();
+    const nudged = events.filter((event) => event.type === "session_nudged");
+    expect(nudged.map((event) => JSON.parse(event.payload_json))).toEqual([
+      { session: worker.name, success: true, dry_run: false, text_length: 31 },
+    ]);
+    expect(telemetry.map((event) => event.event_type)).toEqual(
+      expect.arrayContaining(["session_nudge_started", "session_nudge_succeeded"]),
+    );
+    expect(JSON.stringify([events, telemetry])).not.toContain("say hello");
+  });
+
+  it("never types into a dialog, and records that it did not", async () => {
+    const worker = await screen("n-dialog", DIALOG);
+    await expect(type(worker.name, "approve nothing")).rejects.toMatchObject({
+      code: "pane_not_ready",
+      details: { pattern: "approval_prompt" },
+    });
+    const { events } = await records();
+    expect(events.map((event) => JSON.parse(event.payload_json).success)).toContain(false);
+    expect(await world.host.tmux.capture({ session: "n-dialog" }, 20)).not.toContain("approve nothing");
+  });
+
+  it("looks and touches nothing in a dry run", async () => {
+    const worker = await paneWorker("n-dry", ["cat"]);
+    const result = await type(worker.name, "only a look", { dry_run: true });
+    expect(result).toMatchObject({ dry_run: true, side_effect_started: false, submission: null });
+    expect(await world.host.tmux.capture({ session: "n-dry" }, 20)).not.toContain("only a look");
+  });
+
+  it("types once for one idempotency key, and refuses the key for another text", async () => {
+    const worker = await paneWorker("n-once", ["cat"]);
+    const first = await type(worker.name, "only once", { idempotency_key: "k1" });
+    expect(await type(worker.name, "only once", { idempotency_key: "k1" })).toEqual(first);
+    await expect(type(worker.name, "something else", { idempotency_key: "k1" })).rejects.toMatchObject({
+      code: "idempotency_conflict",
+    });
+    // cat repeats what it read, so a line that was typed once stands there twice.
+    const shown = await world.host.tmux.capture({ session: "n-once" }, 20);
+    expect(shown.split("\n").filter((line) => line.includes("only once"))).toHaveLength(2);
+  });
+
+  it("frees the key of a nudge that never reached the pane", async () => {
+    const worker = await screen("n-free", DIALOG);
+    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({ code: "pane_not_ready" });
+    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({ code: "pane_not_ready" });
+  });
+
+  it("sends a session without terminal to the inbox instead", async () => {
+    const { name } = await world.worker();
+    await expect(type(name, "hello")).rejects.toMatchObject({
+      code: "precondition_failed",
+      hint: expect.stringContaining("enqueue-nudge-worker"),
+    });
+  });
+
+  it("tells a closed terminal from one that never was", async () => {
+    const worker = await paneWorker("n-closed", ["cat"]);
+    await world.host.tmux.kill("n-closed");
+    await expect(type(worker.name, "hello")).rejects.toMatchObject({
+      code: expect.stringMatching(/^tmux_(no_server|session_missing)$/),
+    });
+  });
+});
+
+describe("session-interrupt", () => {
+  it("sends no key to an agent that does nothing", async () => {
+    const worker = await paneWorker("i-idle", ["cat"]);
+    await expect(press(worker.name)).rejects.toMatchObject({ code: "nothing_to_interrupt" });
+  });
+
+  it("presses the agent's own key while a turn runs", async () => {
+    const worker = await screen("i-busy", WORKING);
+    expect(await press(worker.name)).toMatchObject({ key: "Escape", side_effect_completed: true, interrupted: null });
+    const { events } = await records();
+    expect(events.at(-1)).toMatchObject({ type: "session_interrupted" });
+  });
+
+  it("obeys an explicit key that tmux knows, and refuses one it does not", async () => {
+    const worker = await paneWorker("i-key", ["cat"]);
+    expect(await press(worker.name, { key: "Tab" })).toMatchObject({ key: "Tab" });
+    await expect(press(worker.name, { key: "Escpae" })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});

@@ -1,0 +1,51 @@
+import type { Communication, Role } from "@conveyor/contracts";
+import type { Settings } from "../ctx.ts";
+import { commandLine, slot } from "../shared/command-line.ts";
+
+interface Reachable {
+  role: Role;
+  tmux_session: string | null;
+  codex_session_path: string | null;
+  codex_session_id: string | null;
+}
+
+const KINDS = {
+  tmux: "tmux_session",
+  codex_app: "codex_session_without_tmux",
+  no_tmux: "missing_tmux_session",
+} as const satisfies Record<Communication["session_kind"], Communication["detection_source"]>;
+
+/** How messages reach this session, with the command by which it polls its inbox (spec 01 §5.7). Pure. */
+export function communicationOf(
+  settings: Pick<Settings, "program" | "ledger_path">,
+  session: Reachable,
+  task_name?: string | undefined,
+): Communication {
+  const session_kind = kindOf(session);
+  const can_receive_push = session_kind === "tmux";
+  return {
+    session_kind,
+    receive_style: can_receive_push ? "push" : "pull",
+    delivery_mode: can_receive_push ? "push" : "pull_required",
+    can_receive_push,
+    can_receive_pull: true,
+    requires_polling: !can_receive_push,
+    detection_source: KINDS[session_kind],
+    tmux_session: session.tmux_session,
+    poll_command_template: pollCommand(settings, session.role, slot("task")),
+    ...(task_name === undefined ? {} : { poll_command: pollCommand(settings, session.role, task_name) }),
+  };
+}
+
+function kindOf(session: Reachable): Communication["session_kind"] {
+  if (session.tmux_session !== null) return "tmux";
+  return session.codex_session_path !== null || session.codex_session_id !== null ? "codex_app" : "no_tmux";
+}
+
+function pollCommand(
+  settings: Pick<Settings, "program" | "ledger_path">,
+  role: Role,
+  task: string | ReturnType<typeof slot>,
+): string {
+  return commandLine(settings, [`${role}-inbox`, task], { consume_next: true, wait: true, timeout: 60, json: true });
+}

@@ -1,0 +1,153 @@
+import {
+  ConveyorError,
+  type InputOf,
+  type Liveness,
+  type OutputOf,
+  type operations,
+  type RegistrationWarning,
+  type Role,
+} from "@conveyor/contracts";
+import { readRolloutMeta } from "@conveyor/host";
+import type { Ctx, HostCtx } from "../ctx.ts";
+import { communicationOf } from "./communication.ts";
+import { discoverRollout } from "./discover-rollout.ts";
+import { upsertSession } from "./upsert-session.ts";
+
+type Register = (typeof operations)["sessions"]["registerWorker"];
+
+/** Register a running session as a worker. See `registerSession`. */
+export function registerWorker(ctx: Ctx, input: InputOf<Register>): Promise<OutputOf<Register>> {
+  return registerSession(ctx, "worker", input);
+}
+
+/** Register a running session as a manager. See `registerSession`. */
+export function registerManager(ctx: Ctx, input: InputOf<Register>): Promise<OutputOf<Register>> {
+  return registerSession(ctx, "manager", input);
+}
+
+/**
+ * Register a session that already runs, or again one of the same name and role: it keeps its id and token, and its
+ * rollout will be read from the beginning (spec 01 §6.4). Throws `usage`, `conflict` (the name belongs to the other
+ * role), `not_found`, `ambiguous` and `precondition_failed` about the rollout.
+ */
+async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): Promise<OutputOf<Register>> {
+  if (input.pid === undefined && input.codex_session === undefined) {
+    throw new ConveyorError("usage", `register-${role} needs --pid or --codex-session`, {
+      hint: "pass the pid of the running agent, or the path of its rollout",
+    });
+  }
+  const holders = await activeRolloutHolders(ctx, input.name);
+  const rollout =
+    input.codex_session === undefined
+      ? await discoverRollout(ctx, { pid: input.pid as number, cwd: input.cwd, claimed: new Set(holders.keys()) })
+      : readRolloutMeta(input.codex_session);
+  const process = await lookAtProcess(ctx, input.pid ?? null);
+  const terminal = await lookAtTmux(ctx, input.tmux_session ?? null);
+  const cwd = input.cwd ?? rollout.cwd ?? process.cwd;
+  if (cwd === null) {
+    throw new ConveyorError(
+      "invalid_input",
+      `the rollout ${rollout.path} does not say in which folder its agent works`,
+      {
+        hint: "pass it with --cwd",
+        details: { path: rollout.path },
+      },
+    );
+  }
+  const rollout_also_registered_by = holders.get(rollout.path) ?? [];
+  const warnings: RegistrationWarning[] = [...terminal.warnings, ...process.warnings];
+  if (rollout_also_registered_by.length > 0) warnings.push("rollout_already_registered");
+
+  return ctx.store.write(async (tx) => {
+    const { session, binding } = await upsertSession(ctx, tx, {
+      name: input.name,
+      role,
+      origin: "registered",
+      liveness: livenessOf({
+        tmux_session: input.tmux_session ?? null,
+        pid: input.pid ?? null,
+        pid_alive: process.alive,
+      }),
+      pid: input.pid ?? null,
+      pid_started_at: process.started_at,
+      cwd,
+      codex_session_path: rollout.path,
+      codex_session_id: rollout.thread_id,
+      tmux_session: input.tmux_session ?? null,
+      tmux_pane_id: terminal.pane_id,
+      codex_app_thread_id: input.codex_app_thread_id,
+      codex_app_thread_title: input.codex_app_thread_title,
+    });
+    return {
+      session_id: session.id,
+      name: session.name,
+      role,
+      pid: session.pid,
+      codex_session_id: session.codex_session_id,
+      codex_session_path: session.codex_session_path,
+      cwd: session.cwd,
+      tmux_session: session.tmux_session,
+      codex_app_thread_id: session.codex_app_thread_id,
+      codex_app_thread_title: session.codex_app_thread_title,
+      communication: communicationOf(ctx.settings, session, binding?.task.name),
+      warnings,
+      rollout_also_registered_by,
+    };
+  });
+}
+
+/** How the life of a session can be told from now on (spec 01 §5.6). Pure. */
+export function livenessOf(facts: { tmux_session: string | null; pid: number | null; pid_alive: boolean }): Liveness {
+  if (facts.tmux_session !== null) return "tmux";
+  if (facts.pid === null) return "heartbeat";
+  return facts.pid_alive ? "pid" : "none";
+}
+
+/** Names of the active sessions other than `name`, by the rollout that they have. */
+async function activeRolloutHolders(ctx: Ctx, name: string): Promise<Map<string, string[]>> {
+  return ctx.store.read(async (tx) => {
+    const rows = await tx.db.sessions.findMany({
+      where: { state: "active", name: { not: name }, codex_session_path: { not: null } },
+      orderBy: { seq: "asc" },
+      select: { name: true, codex_session_path: true },
+    });
+    const holders = new Map<string, string[]>();
+    for (const row of rows) {
+      const path = row.codex_session_path ?? "";
+      holders.set(path, [...(holders.get(path) ?? []), row.name]);
+    }
+    return holders;
+  });
+}
+
+interface ProcessFacts {
+  alive: boolean;
+  started_at: string | null;
+  cwd: string | null;
+  warnings: RegistrationWarning[];
+}
+
+async function lookAtProcess(ctx: HostCtx, pid: number | null): Promise<ProcessFacts> {
+  const unknown = { alive: false, started_at: null, cwd: null };
+  if (pid === null) return { ...unknown, warnings: [] };
+  const { processes } = ctx.host;
+  if (!(await processes.isAlive(pid))) return { ...unknown, warnings: ["pid_not_alive"] };
+  const [started_at, cwd] = await Promise.all([processes.startTime(pid), processes.workingDirectory(pid)]);
+  return { alive: true, started_at, cwd, warnings: [] };
+}
+
+async function lookAtTmux(
+  ctx: HostCtx,
+  session: string | null,
+): Promise<{ pane_id: string | null; warnings: RegistrationWarning[] }> {
+  if (session === null) return { pane_id: null, warnings: [] };
+  try {
+    const { pane_id } = await ctx.host.tmux.paneOf({ session });
+    return { pane_id, warnings: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof ConveyorError)) throw thrown;
+    // A sandboxed caller may register a session whose terminal it cannot see.
+    const missing = ["tmux_session_missing", "tmux_pane_missing", "tmux_no_server"].includes(thrown.code);
+    return { pane_id: null, warnings: [missing ? "tmux_session_missing" : "tmux_not_checked"] };
+  }
+}

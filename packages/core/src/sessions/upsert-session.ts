@@ -1,0 +1,125 @@
+import { ConveyorError, type Liveness, type Role, type Session, type SessionOrigin } from "@conveyor/contracts";
+import type { WriteTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { liveBindingOfSession } from "../shared/references.ts";
+import { sessionOf } from "./session-record.ts";
+
+/** Everything that a registration states about a session; what is null was found not to be there. */
+export interface SessionFacts {
+  name: string;
+  role: Role;
+  origin: SessionOrigin;
+  liveness: Liveness;
+  pid: number | null;
+  pid_started_at: string | null;
+  cwd: string;
+  codex_session_path: string | null;
+  codex_session_id: string | null;
+  tmux_session: string | null;
+  tmux_pane_id: string | null;
+  /** Undefined keeps what is stored. */
+  codex_app_thread_id?: string | undefined;
+  codex_app_thread_title?: string | undefined;
+  /** The command that registers, when it is not a plain registration. */
+  via?: "start-worker" | "start-manager" | "pair" | "create-disposable-binding" | undefined;
+}
+
+export interface UpsertedSession {
+  session: Session;
+  /** False when a session of this name was there before. */
+  created: boolean;
+  /** The live binding that already holds the session. */
+  binding: Awaited<ReturnType<typeof liveBindingOfSession>>;
+}
+
+/**
+ * Write a session: a new one, or the one of this name again with its id, token and first registration kept. It becomes
+ * active, and its rollout is to be read from the beginning. Writes `session_registered`. Throws `conflict` when the
+ * name belongs to the other role (spec 01 §6.4).
+ */
+export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts): Promise<UpsertedSession> {
+  const { name, role, via, codex_app_thread_id, codex_app_thread_title, ...replaced } = facts;
+  const before = await tx.db.sessions.findUnique({ where: { name } });
+  if (before !== null && before.role !== role) {
+    throw new ConveyorError("conflict", `${JSON.stringify(name)} is already registered as a ${before.role}`, {
+      hint: "choose another name: a session never changes its role",
+      details: { kind: "session", id: before.id, name, role: before.role },
+    });
+  }
+  const data = {
+    ...replaced,
+    codex_app_thread_id,
+    codex_app_thread_title,
+    state: "active",
+    last_ingest_offset: null,
+    last_heartbeat_at: tx.now,
+    last_heartbeat_source: "registration",
+  };
+  const row =
+    before === null
+      ? await tx.db.sessions.create({
+          data: {
+            ...data,
+            id: ctx.host.ids.next("session"),
+            seq: tx.seq(),
+            name,
+            role,
+            identity_token: ctx.host.ids.next("session-token"),
+            registered_at: tx.now,
+          },
+        })
+      : await tx.db.sessions.update({ where: { id: before.id }, data });
+  if (before !== null) await resetIngest(tx, row.id, facts.codex_session_path);
+  const session = sessionOf(row);
+  const binding = await liveBindingOfSession(tx, session.id);
+  tx.record({
+    type: "session_registered",
+    task_id: binding?.task_id ?? null,
+    session_id: session.id,
+    payload: {
+      name,
+      role,
+      session_id: session.id,
+      pid: session.pid,
+      codex_session_id: session.codex_session_id,
+      codex_app_thread_id: session.codex_app_thread_id,
+      via,
+    },
+    summary: `${role} ${name} registered`,
+    correlation: { session_id: session.id, session: name, binding_id: binding?.id },
+  });
+  return { session, created: before === null, binding };
+}
+
+/**
+ * Records already stored stay: their identity (thread and ordinal, or place in the file) keeps a second reading from
+ * doubling them (spec 02 §4.2), which is why a file that was read before keeps its row. A rollout that is no longer the
+ * session's is not read on.
+ */
+async function resetIngest(tx: WriteTx, session_id: string, path: string | null): Promise<void> {
+  const changed = { updated_at: tx.now, updated_seq: tx.seq() };
+  const known =
+    path === null
+      ? null
+      : await tx.db.rollout_files.findFirst({
+          where: { session_id, path },
+          orderBy: [{ state: "asc" }, { seq: "desc" }],
+        });
+  await tx.db.rollout_files.updateMany({
+    where: { session_id, state: "active", id: { not: known?.id } },
+    data: { ...changed, state: "superseded" },
+  });
+  if (known === null) return;
+  await tx.db.rollout_files.update({
+    where: { id: known.id },
+    data: {
+      ...changed,
+      state: "active",
+      offset: 0,
+      size_seen: 0,
+      last_line_offset: null,
+      last_line_sha256: null,
+      next_ordinal: null,
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import type { Settings } from "../ctx.ts";
+
+/** A place that the reader of a printed command fills in, such as `<task>`. */
+export interface Slot {
+  slot: string;
+}
+
+/** An unfilled place in a printed command; stands there unquoted (spec 01 §4.8). */
+export function slot(name: string): Slot {
+  return { slot: name };
+}
+
+export type FlagValue = string | number | boolean | Slot | readonly string[] | null | undefined;
+
+/**
+ * A command for an agent to copy (spec 01 §4.8): the program as it must be called here, the command's name, positional
+ * values, flags in the given order, and always the absolute ledger path. Every value from outside is quoted for a POSIX
+ * shell; numbers and slots are not. Flag names are written in snake_case as in the contracts; `true` prints the bare
+ * flag, a list repeats it, null, undefined and false leave it out. `json` comes last.
+ */
+export function commandLine(
+  settings: Pick<Settings, "program" | "ledger_path">,
+  [command, ...positionals]: readonly [string, ...(string | Slot)[]],
+  flags: Readonly<Record<string, FlagValue>> = {},
+): string {
+  const { json, ...others } = flags;
+  const words = [settings.program, command, ...positionals.map(valueText)];
+  for (const [name, value] of Object.entries({ ...others, path: settings.ledger_path, json })) {
+    words.push(...flagWords(`--${name.replaceAll("_", "-")}`, value));
+  }
+  return words.join(" ");
+}
+
+/** One word of a POSIX shell that means exactly `text`. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
+function flagWords(flag: string, value: FlagValue): string[] {
+  if (value === null || value === undefined || value === false) return [];
+  if (value === true) return [flag];
+  if (typeof value === "object" && !("slot" in value)) return value.flatMap((one) => flagWords(flag, one));
+  const text = valueText(value);
+  // A value that begins with dashes would be read as the next flag.
+  return typeof value === "string" && value.startsWith("--") ? [`${flag}=${text}`] : [flag, text];
+}
+
+function valueText(value: string | number | Slot): string {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? shellQuote(value) : `<${value.slot}>`;
+}

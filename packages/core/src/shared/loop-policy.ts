@@ -1,0 +1,183 @@
+import type { dispatchRows } from "@conveyor/store";
+
+/** What a loop run prescribes, as messages and results show it (spec 05 §2.4). */
+export interface LoopPolicy {
+  run_id: string;
+  current_iteration: number;
+  max_iterations: number;
+  required_before_continue: string[];
+  stop_conditions: string[];
+  cleanup_policy: string | null;
+  template: string | null;
+  preset: string | null;
+  artifact_requirements: Record<string, unknown>;
+  recommended_tools: string[];
+  tags: string[];
+  seed_prompt_sha256: string | null;
+}
+
+type RunRow = dispatchRows.RunRow;
+type ReceiptRow = dispatchRows.ReceiptRow;
+
+/** Whether a run steers a loop (spec 05 §2.1). */
+export function isLoopRun(run: RunRow): boolean {
+  return run.purpose === "ralph_loop" || metadataOf(run)["kind"] === "ralph_loop";
+}
+
+/** The live policy of a loop run, or undefined when its iteration numbers are missing. */
+export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
+  const metadata = metadataOf(run);
+  const current_iteration = integer(metadata["current_iteration"]);
+  const max_iterations = integer(metadata["max_iterations"]);
+  if (current_iteration === undefined || max_iterations === undefined) return undefined;
+  const preset = text(metadata["preset"]);
+  return {
+    run_id: run.id,
+    current_iteration,
+    max_iterations,
+    required_before_continue: texts(metadata["required_before_continue"]),
+    stop_conditions: texts(metadata["stop_conditions"]),
+    cleanup_policy: text(metadata["cleanup_policy"]),
+    template: text(metadata["template"]) ?? preset,
+    preset,
+    artifact_requirements: object(metadata["artifact_requirements"]),
+    recommended_tools: texts(metadata["recommended_tools"]),
+    tags: texts(metadata["tags"]),
+    seed_prompt_sha256: text(metadata["seed_prompt_sha256"]),
+  };
+}
+
+/** Whether the loop was closed by hand (spec 05 §1.3). */
+export function isClosed(run: RunRow): boolean {
+  return text(metadataOf(run)["closed_at"]) !== null;
+}
+
+/** Everything that decides about one request to go on, as it stands at this moment. */
+export interface LoopSnapshot {
+  policy: LoopPolicy;
+  closed: boolean;
+  /** Receipts of the iteration before the requested one, the most recently changed last. */
+  receipts: readonly ReceiptRow[];
+  /** Another continuation of the requested iteration waits or was not yet taken up. */
+  already_pending: boolean;
+}
+
+export interface LoopVerdict {
+  /** Null: go on. */
+  reason: string | null;
+  missing_evidence: string[];
+}
+
+/** Decide whether the requested iteration may begin; the first reason in the table of spec 03 §6.8 wins. Pure. */
+export function judgeContinuation(snapshot: LoopSnapshot, requested: number): LoopVerdict {
+  const { policy, receipts } = snapshot;
+  const refuse = (reason: string): LoopVerdict => ({ reason, missing_evidence: [] });
+  if (requested <= policy.current_iteration) return refuse("stale_requested_iteration");
+  if (policy.current_iteration >= policy.max_iterations || requested > policy.max_iterations) {
+    return refuse("max_iterations_reached");
+  }
+  if (snapshot.closed) return refuse("loop_closed");
+  const missing_evidence =
+    requested < 2 ? [] : missingEvidence(policy.required_before_continue, receipts, policy.run_id, requested - 1);
+  const [first, second] = missing_evidence;
+  if (second !== undefined) return { reason: "missing_required_evidence", missing_evidence };
+  if (first !== undefined) return { reason: `missing_${first}_evidence`, missing_evidence };
+  // Iteration 1 may have been given by the task's own prompt, so a run that stands at 0 counts as 1.
+  if (requested > Math.max(policy.current_iteration, 1) + 1) return refuse("non_sequential_iteration");
+  if (snapshot.already_pending) return refuse("iteration_already_pending");
+  return { reason: null, missing_evidence: [] };
+}
+
+/** The required types without a valid receipt, in the order required. Only the newest receipt of a type counts. Pure. */
+export function missingEvidence(
+  required: readonly string[],
+  receipts: readonly ReceiptRow[],
+  run_id: string,
+  iteration: number,
+): string[] {
+  const newest = new Map(receipts.map((receipt) => [receipt.evidence_type, receipt]));
+  return required.filter((type) => {
+    const receipt = newest.get(type);
+    return receipt === undefined || !isValidReceipt(receipt, run_id, iteration);
+  });
+}
+
+const FAILING_WORDS: ReadonlySet<string> = new Set(["error", "errored", "fail", "failed", "failure", "rejected"]);
+
+function isValidReceipt(receipt: ReceiptRow, run_id: string, iteration: number): boolean {
+  const evidence = object(JSON.parse(receipt.evidence_json));
+  if (receipt.status !== "satisfied") return false;
+  if (evidence["ralph_loop_run_id"] !== run_id || evidence["iteration"] !== iteration) return false;
+  const { status } = evidence;
+  if (typeof status === "string" && FAILING_WORDS.has(status.trim().toLowerCase())) return false;
+  // A worker cannot decide on its manager's behalf.
+  if (receipt.evidence_type === "manager_merge_decision") return receipt.source !== "worker_proposed";
+  if (receipt.evidence_type !== "adversarial_check") return true;
+  const isTold = ["failure_mode", "check", "result"].every((key) => text(evidence[key]) !== null);
+  return isTold && (status === undefined || status === null || typeof status === "string");
+}
+
+/** The refusal as one line that programs can read (spec 03 §6.8). */
+export function refusalLine(verdict: LoopVerdict, policy: LoopPolicy, requested: number): string {
+  return [
+    verdict.reason ?? "",
+    ...(verdict.missing_evidence.length > 0 ? [`missing_evidence=${verdict.missing_evidence.join(",")}`] : []),
+    `current_iteration=${policy.current_iteration}`,
+    `max_iterations=${policy.max_iterations}`,
+    `requested_iteration=${requested}`,
+  ].join(" ");
+}
+
+/** The keys by which results of a continuation tell about its loop (spec 03 §7.1). */
+export function loopFields(policy: LoopPolicy, requested_iteration: number, verdict: LoopVerdict) {
+  return {
+    cleanup_policy: policy.cleanup_policy,
+    current_iteration: policy.current_iteration,
+    loop_policy: policy,
+    max_iterations: policy.max_iterations,
+    missing_evidence: verdict.missing_evidence,
+    reason: verdict.reason,
+    requested_iteration,
+    required_before_continue: policy.required_before_continue,
+    run_id: policy.run_id,
+    seed_prompt_sha256: policy.seed_prompt_sha256,
+    stop_conditions: policy.stop_conditions,
+  };
+}
+
+/** What a worker with a terminal reads under the message of a continuation (spec 03 §6.5, 05 §2.6). */
+export function policyBlock(policy: LoopPolicy, requested_iteration: number): string {
+  const list = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "none");
+  return [
+    "Loop policy:",
+    `- run: ${policy.run_id}`,
+    `- template: ${policy.template ?? policy.preset ?? "unknown"}`,
+    `- iteration: ${requested_iteration} requested, ${policy.current_iteration} current, ${policy.max_iterations} at most`,
+    `- cleanup: ${policy.cleanup_policy ?? "none"}`,
+    `- required evidence: ${list(policy.required_before_continue)}`,
+    `- recommended tools: ${list(policy.recommended_tools)}`,
+    `- artifact requirements: ${list(Object.keys(policy.artifact_requirements).sort())}`,
+  ].join("\n");
+}
+
+function metadataOf(run: RunRow): Record<string, unknown> {
+  return object(JSON.parse(run.metadata_json));
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((item) => text(item)?.trim() ?? []) : [];
+}
+
+/** Ledgers of the earlier tool also hold whole numbers as text. */
+function integer(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isInteger(value) ? value : undefined;
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+}

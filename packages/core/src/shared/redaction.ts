@@ -1,0 +1,196 @@
+import { textSize } from "./text-size.ts";
+
+/** How much is hidden: terminal and agent text, or message bodies as well (spec 07 §7.7.2). */
+export type RedactionProfile = "captured" | "strict";
+
+/** Where in a document a value stands; the same key is content in one place and metadata in another. */
+type Place = "anywhere" | "rollout_payload" | "capture" | "alerts";
+
+interface ContentRule {
+  about: string;
+  keys: readonly string[];
+  /** Places in which these keys are content. */
+  within: readonly Place[];
+  profiles: readonly RedactionProfile[];
+  /** What happens to a list or an object under such a key: its members are looked at, or it is hidden as a whole. */
+  structures: "walk" | "hide";
+  /** Texts that are shown nevertheless. */
+  except?: RegExp;
+}
+
+const EVERY_PLACE: readonly Place[] = ["anywhere", "rollout_payload", "capture", "alerts"];
+const BOTH: readonly RedactionProfile[] = ["captured", "strict"];
+
+const RULES: readonly ContentRule[] = [
+  {
+    about: "terminal text, transcripts, last words of an agent, prompts and contracts",
+    keys: ["content", "output", "segment_text", "last_agent_message", "prompt", "contract"],
+    within: EVERY_PLACE,
+    profiles: BOTH,
+    structures: "walk",
+  },
+  {
+    about: "what an agent said, and what stood in its terminal",
+    keys: ["message", "text"],
+    within: ["rollout_payload", "capture"],
+    profiles: BOTH,
+    structures: "walk",
+  },
+  {
+    about: "what an agent called its tools with and got from them, and what it was told",
+    keys: [
+      "arguments",
+      "input",
+      "aggregated_output",
+      "stdout",
+      "stderr",
+      "formatted_output",
+      "unified_diff",
+      "summary_text",
+      "raw_content",
+      "query",
+      "chars",
+      "cmd",
+      "command",
+      "instructions",
+      "developer_instructions",
+      "user_instructions",
+      "base_instructions",
+      "encrypted_content",
+      "image_url",
+      "review_output",
+      "overall_explanation",
+      "title",
+      "body",
+      "question",
+      "answer",
+      "additional_details",
+      "preview",
+    ],
+    within: ["rollout_payload"],
+    profiles: BOTH,
+    structures: "hide",
+  },
+  {
+    about: "messages that Conveyor itself carried; a bare slash command says nothing private",
+    keys: ["message", "text", "send_text", "followup"],
+    within: ["anywhere"],
+    profiles: ["strict"],
+    structures: "walk",
+    except: /^\/[a-z-]+$/,
+  },
+];
+
+/** Any other text in a rollout payload that is longer than this is content too, in bytes (spec 02 §4.3). */
+const LONGEST_METADATA_BYTES = 256;
+/** What is nested deeper is hidden, so that no input can exhaust the stack. */
+const DEEPEST = 100;
+
+/** What stands for a value that is hidden as a whole (spec 00, Content). */
+interface Hidden {
+  redacted: true;
+  bytes: number | null;
+}
+
+/**
+ * A copy of a JSON value without content: each content text gives way to `<key>_redacted`, `<key>_byte_count` and
+ * `<key>_line_count`, lists of texts and free structures to `{redacted, bytes}`. Stored rollout records (objects with
+ * `byte_offset` and `payload`) and captures are recognised inside of it. Redacting twice changes nothing. Never throws.
+ */
+export function redact(value: unknown, profile: RedactionProfile): unknown {
+  return walk(value, "anywhere", profile, 0);
+}
+
+/** The profile of `audit`, `replay`, `tail`, `mutation-audit`, `events` and all telemetry views. */
+export function redactStrict(value: unknown): unknown {
+  return redact(value, "strict");
+}
+
+/** The profile of captures and transcripts. */
+export function redactCaptured(value: unknown): unknown {
+  return redact(value, "captured");
+}
+
+/** The payload of one rollout record on its own (spec 02 §4.3). */
+export function redactRolloutPayload(payload: Record<string, unknown>): Record<string, unknown> {
+  return walkObject(payload, "rollout_payload", "strict", 0);
+}
+
+function walk(value: unknown, place: Place, profile: RedactionProfile, depth: number): unknown {
+  if (typeof value === "string") return place === "rollout_payload" && isLong(value) ? hidden(value) : value;
+  if (value === null || typeof value !== "object") return value;
+  if (depth > DEEPEST) return { redacted: true, bytes: null } satisfies Hidden;
+  if (Array.isArray(value)) return value.map((item) => walk(item, place, profile, depth + 1));
+  return walkObject(value as Record<string, unknown>, place, profile, depth + 1);
+}
+
+function walkObject(
+  source: Record<string, unknown>,
+  outer: Place,
+  profile: RedactionProfile,
+  depth: number,
+): Record<string, unknown> {
+  const place = placeOf(source, outer);
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(source)) {
+    const rule = RULES.find((one) => applies(one, key, place, profile));
+    if (typeof value === "string") {
+      const shown = rule === undefined ? place !== "rollout_payload" || !isLong(value) : rule.except?.test(value);
+      if (shown) result[key] = value;
+      else Object.assign(result, siblings(key, value));
+    } else if (rule !== undefined && isHiddenAsWhole(value, rule)) {
+      result[key] = hidden(value);
+    } else {
+      result[key] = walk(value, placeBelow(source, key, place), profile, depth);
+    }
+  }
+  return result;
+}
+
+function applies(rule: ContentRule, key: string, place: Place, profile: RedactionProfile): boolean {
+  return rule.profiles.includes(profile) && rule.within.includes(place) && rule.keys.includes(key);
+}
+
+/** A capture or a segment is recognised by the keys that only they have. */
+function placeOf(object: Record<string, unknown>, outer: Place): Place {
+  if (outer !== "anywhere") return outer;
+  return "content_sha256" in object || "history_lines" in object || "segment_kind" in object ? "capture" : "anywhere";
+}
+
+function placeBelow(parent: Record<string, unknown>, key: string, place: Place): Place {
+  if (place !== "anywhere") return place;
+  if (key === "payload" && "byte_offset" in parent) return "rollout_payload";
+  return key === "alerts" ? "alerts" : "anywhere";
+}
+
+function isHiddenAsWhole(value: unknown, rule: ContentRule): boolean {
+  if (value === null || typeof value !== "object" || isHidden(value)) return false;
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")) return true;
+  return rule.structures === "hide";
+}
+
+function isHidden(value: object): value is Hidden {
+  return "redacted" in value && value.redacted === true && "bytes" in value && Object.keys(value).length === 2;
+}
+
+function siblings(key: string, text: string): Record<string, unknown> {
+  const { bytes, lines } = textSize(text);
+  return { [`${key}_redacted`]: true, [`${key}_byte_count`]: bytes, [`${key}_line_count`]: lines };
+}
+
+function hidden(value: unknown): Hidden {
+  return { redacted: true, bytes: byteSize(value) };
+}
+
+/** Bytes of the text, or of the JSON; null when it is nested too deeply to be written down. */
+function byteSize(value: unknown): number | null {
+  try {
+    return Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value), "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function isLong(text: string): boolean {
+  return Buffer.byteLength(text, "utf8") > LONGEST_METADATA_BYTES;
+}

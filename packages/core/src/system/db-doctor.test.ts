@@ -1,0 +1,223 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { operations } from "@conveyor/contracts";
+import { openHandle } from "@conveyor/store";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorld, type World } from "../testing/world.ts";
+import { dbDoctor } from "./index.ts";
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+const run = (call: Record<string, unknown> = {}, ledger_path = world.ctx.settings.ledger_path) =>
+  dbDoctor(
+    { ...world.ctx, settings: { ...world.ctx.settings, ledger_path } },
+    operations.system.dbDoctor.input.parse(call),
+  );
+
+/** Change the ledger behind Conveyor's back. */
+function tamper(sql: string): void {
+  const handle = openHandle(world.ctx.settings.ledger_path, { create: false, accept: "any_schema" });
+  handle.exec(sql);
+  handle.close();
+}
+
+describe("db-doctor", () => {
+  it("finds a new ledger sound, in the documented order", async () => {
+    const report = await run({ full: true });
+    expect(report).toMatchObject({ ok: true, path: world.ctx.settings.ledger_path });
+    expect(report.schema_version).toBe(report.user_version);
+    expect(report.checks.map(({ name }) => name)).toEqual([
+      "foreign_keys",
+      "journal_mode_wal",
+      "busy_timeout",
+      "schema_version",
+      "user_version",
+      "required_tables",
+      "required_indexes",
+      "required_triggers",
+      "foreign_key_check",
+      "quick_check",
+      "integrity_check",
+      "fts_in_sync",
+      "duplicate_active_bindings",
+      "file_permissions",
+      "wal_size",
+      "disk_free",
+      "orphan_rollouts",
+    ]);
+    expect(report.live_reconcile).toBeUndefined();
+  });
+
+  it("creates a ledger that is missing", async () => {
+    const path = join(world.root, "fresh", "workerctl.db");
+    expect((await run({}, path)).ok).toBe(true);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it("reports a newer ledger and leaves it as it is", async () => {
+    await world.store.close();
+    tamper("PRAGMA user_version = 900; ALTER TABLE telemetry_events RENAME COLUMN id TO event; DROP TABLE sessions");
+    const report = await run({ repair: true, live: true });
+    expect(report).toMatchObject({ ok: false, user_version: 900 });
+    expect(report.checks.find(({ name }) => name === "user_version")).toMatchObject({ ok: false, value: 900 });
+    expect((await run()).user_version).toBe(900);
+  });
+
+  it("refuses a file that is no database", async () => {
+    const path = join(world.root, "other", "workerctl.db");
+    mkdirSync(dirname(path));
+    writeFileSync(path, "this is not a database, however long it may be, and will never be one".repeat(20));
+    await expect(run({}, path)).rejects.toMatchObject({ code: "ledger_invalid" });
+  });
+
+  it("names what is missing of the schema, and --repair makes it", async () => {
+    tamper("DROP INDEX runs_task_status; DROP TRIGGER events_no_delete");
+    const report = await run();
+    expect(report.ok).toBe(false);
+    expect(report.checks).toContainEqual({ name: "required_indexes", ok: false, missing: ["runs_task_status"] });
+    expect(report.checks).toContainEqual({ name: "required_triggers", ok: false, missing: ["events_no_delete"] });
+    expect((await run({ repair: true })).ok).toBe(true);
+    expect((await world.auditEvent("database_repaired"))?.payload["objects_created"]).toEqual([
+      "runs_task_status",
+      "events_no_delete",
+    ]);
+  });
+
+  it("rebuilds the search index with --repair, and only then", async () => {
+    await world.task();
+    tamper("DELETE FROM telemetry_events_fts");
+    expect((await run()).checks.find(({ name }) => name === "fts_in_sync")).toMatchObject({
+      ok: false,
+      missing_count: 1,
+    });
+    expect((await run({ repair: true })).ok).toBe(true);
+    const before = await world.auditTypes();
+    await run({ repair: true });
+    expect(await world.auditTypes()).toEqual(before);
+  });
+});
+
+describe("db-doctor --live", () => {
+  const live = async (call: Record<string, unknown> = {}) => {
+    const report = await run({ live: true, ...call });
+    return {
+      ...report.live_reconcile,
+      check: report.checks.find(({ name }) => name === "live_reconcile"),
+      whole: report.ok,
+    };
+  };
+
+  it("is content with a pair whose terminals run", async () => {
+    const worker = await world.tmux("codex-w");
+    const manager = await world.tmux("codex-m");
+    await world.pair({ task: "auth", worker: { tmux_session: "codex-w" }, manager: { tmux_session: "codex-m" } });
+    const { results, check, whole } = await live();
+    expect(whole).toBe(true);
+    expect(check).toMatchObject({ ok: true, task_count: 1, drift_count: 0, unfinished_command_count: 0 });
+    expect(results).toMatchObject([
+      {
+        task: { name: "auth", state: "managed" },
+        worker: { live: true, session: "codex-w", recorded_pane_id: worker.pane_id, tmux_pane_id: worker.pane_id },
+        manager: { live: true, tmux_pane_id: manager.pane_id, last_seen_age_seconds: expect.any(Number) },
+        drift: [],
+      },
+    ]);
+  });
+
+  it("notices a terminal that ended and one that is another pane now", async () => {
+    await world.tmux("codex-w");
+    await world.tmux("codex-m");
+    await world.pair({ task: "auth", worker: { tmux_session: "codex-w" }, manager: { tmux_session: "codex-m" } });
+    await world.host.tmux.kill("codex-w");
+    await world.host.tmux.kill("codex-m");
+    await world.tmux("codex-other");
+    await world.tmux("codex-m");
+    await world.store.write((tx) =>
+      tx.db.sessions.update({ where: { name: "auth-manager" }, data: { tmux_pane_id: "%99" } }),
+    );
+    const { results, whole } = await live();
+    expect(whole).toBe(false);
+    expect(results?.[0]?.drift).toEqual(["worker_missing", "manager_pane_mismatch"]);
+  });
+
+  it("does not know about sessions without terminal and process", async () => {
+    await world.pair({ task: "auth" });
+    expect((await live()).results).toMatchObject([{ worker: { live: null }, manager: { live: null }, drift: [] }]);
+  });
+
+  it("counts commands that nobody finished", async () => {
+    const { task } = await world.pair({ task: "auth" });
+    await world.store.write((tx) =>
+      tx.db.commands.create({
+        data: {
+          id: "command-1",
+          seq: tx.seq(),
+          updated_seq: 1,
+          idempotency_key: "k",
+          created_at: tx.now,
+          updated_at: tx.now,
+          task_id: task.id,
+          type: "nudge_worker",
+          state: "pending",
+          payload_json: '{"message":"private words"}',
+        },
+      }),
+    );
+    const { results, check } = await live();
+    expect(check).toMatchObject({ ok: false, unfinished_command_count: 1, drift_count: 1 });
+    expect(results?.[0]?.unfinished_commands).toMatchObject([
+      { id: "command-1", type: "nudge_worker", state: "pending" },
+    ]);
+    expect(JSON.stringify(results)).not.toContain("private words");
+  });
+
+  it("warns about a manager that was not seen for long, without being less ok", async () => {
+    await world.pair({ task: "auth" });
+    await world.store.write((tx) =>
+      tx.db.sessions.update({
+        where: { name: "auth-manager" },
+        data: { last_heartbeat_at: "2020-01-01T00:00:00.000Z" },
+      }),
+    );
+    const { manager_liveness_warnings, whole } = await live();
+    expect(whole).toBe(true);
+    expect(manager_liveness_warnings).toMatchObject([
+      { reason: "manager_seen_stale", manager: "auth-manager", task: "auth", stale_seconds: 300 },
+    ]);
+    expect((await live({ manager_stale_seconds: 2_000_000_000 })).manager_liveness_warnings).toEqual([]);
+  });
+
+  it("looks at closed tasks only when asked", async () => {
+    const { id } = await world.task({ name: "closed" });
+    await world.task({ name: "open" });
+    await world.store.write((tx) => tx.db.tasks.update({ where: { id }, data: { state: "done" } }));
+    const names = async (call?: Record<string, unknown>) => (await live(call)).results?.map(({ task }) => task.name);
+    expect(await names()).toEqual(["open"]);
+    expect(await names({ all: true })).toEqual(["closed", "open"]);
+  });
+
+  it("prefers the records of the earlier tool and knows when one was never seen", async () => {
+    const { id } = await world.task({ name: "auth" });
+    await world.store.write((tx) =>
+      tx.db.managers.create({
+        data: {
+          id: "manager-1",
+          seq: tx.seq(),
+          name: "old-manager",
+          task_id: id,
+          tmux_session: "codex-old",
+          state: "ready",
+          codex_args_json: "[]",
+          started_at: tx.now,
+        },
+      }),
+    );
+    const { results, manager_liveness_warnings } = await live();
+    expect(results).toMatchObject([{ manager: { name: "old-manager", live: false }, drift: ["manager_missing"] }]);
+    expect(manager_liveness_warnings).toMatchObject([{ reason: "manager_never_seen", age_seconds: null }]);
+  });
+});

@@ -1,0 +1,102 @@
+import { ConveyorError, type HealthCheck, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import {
+  furtherChecks,
+  type Handle,
+  inheritedChecks,
+  openHandle,
+  repairFts,
+  repairObjects,
+  Store,
+} from "@conveyor/store";
+import type { HostCtx } from "../ctx.ts";
+import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
+
+type DbDoctor = (typeof operations)["system"]["dbDoctor"];
+
+/** Findings that are worth knowing and leave the ledger sound. */
+const ADVISORY: ReadonlySet<string> = new Set(["file_permissions", "wal_size", "orphan_rollouts"]);
+
+/**
+ * Check the ledger, creating or migrating it when needed (spec 01 §6.18, 07 §7.10.8). A ledger that is newer than this
+ * program is reported as not ok and not touched. Throws `ledger_invalid`, `ledger_unwritable`, `ledger_busy`, and
+ * `ledger_unsupported` for a ledger of the earlier tool.
+ */
+export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<OutputOf<DbDoctor>> {
+  const path = ctx.settings.ledger_path;
+  const store = openUnlessNewer(ctx, path);
+  if (store === "newer") return examineNewer(path);
+  try {
+    if (input.repair) await repair(store);
+    const live = input.live ? await liveReconcile({ ...ctx, store }, input) : undefined;
+    return examine(store.handle, path, input.full, live);
+  } finally {
+    await store.close();
+  }
+}
+
+function openUnlessNewer(ctx: HostCtx, path: string): Store | "newer" {
+  try {
+    return Store.open({ path, create: true, clock: ctx.host.clock });
+  } catch (thrown) {
+    if (isNewer(thrown)) return "newer";
+    throw thrown;
+  }
+}
+
+function isNewer(thrown: unknown): boolean {
+  if (!(thrown instanceof ConveyorError) || thrown.code !== "ledger_unsupported") return false;
+  const { user_version, supported_version } = thrown.details;
+  return Number(user_version) > Number(supported_version);
+}
+
+/** Tables of a later version may have any shape, so none of them is looked into. */
+function examineNewer(path: string): OutputOf<DbDoctor> {
+  const handle = openHandle(path, { create: false, accept: "any_schema" });
+  try {
+    return report(path, inheritedChecks(handle));
+  } finally {
+    handle.close();
+  }
+}
+
+function examine(handle: Handle, path: string, full: boolean, live: LiveReconcile | undefined): OutputOf<DbDoctor> {
+  const further = furtherChecks(handle, { path, full }).map((check) =>
+    ADVISORY.has(check.name) ? { ...check, advisory: true } : check,
+  );
+  return report(path, [...inheritedChecks(handle), ...(live === undefined ? [] : [live.check]), ...further], live);
+}
+
+function report(path: string, checks: HealthCheck[], live?: LiveReconcile): OutputOf<DbDoctor> {
+  return {
+    ok: checks.every(({ name, ok }) => ok || ADVISORY.has(name)),
+    path,
+    schema_version: versionIn(checks, "schema_version"),
+    user_version: versionIn(checks, "user_version"),
+    checks,
+    ...(live === undefined ? {} : { live_reconcile: live.report }),
+  };
+}
+
+function versionIn(checks: readonly HealthCheck[], name: string): number | null {
+  const value = checks.find((check) => check.name === name)?.["value"];
+  return typeof value === "number" ? value : null;
+}
+
+/** Make what is missing of the schema and of the search index; says so in the records when there was something to do. */
+async function repair(store: Store): Promise<void> {
+  await store.fast((tx) => {
+    const objects = repairObjects(tx.handle);
+    const fts = repairFts(tx.handle);
+    if (objects.created.length + objects.failed.length + fts.missing + fts.surplus === 0) return;
+    tx.record({
+      type: "database_repaired",
+      payload: {
+        objects_created: objects.created,
+        objects_failed: objects.failed.map(({ name }) => name),
+        search_rows_missing: fts.missing,
+        search_rows_surplus: fts.surplus,
+      },
+      summary: `ledger repaired: ${objects.created.length} objects, ${fts.missing + fts.surplus} search rows`,
+    });
+  });
+}

@@ -1,0 +1,117 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ConveyorError, type InputOf, type OutputOf, type operations, type PluginStatus } from "@conveyor/contracts";
+import { codexOffers, exec } from "@conveyor/host";
+import type { HostCtx } from "../ctx.ts";
+import { legacyFolders } from "./legacy-folders.ts";
+import { packageInfo } from "./package-info.ts";
+import { pluginStatus } from "./plugin-status.ts";
+
+type Doctor = (typeof operations)["system"]["doctor"];
+type Check = OutputOf<Doctor>["checks"][number];
+
+/** Programs of which the report says whether and where they are; the operator needs all of them. */
+const COMMANDS = ["codex", "conveyor", "tmux", "workerctl"] as const;
+type Paths = Record<(typeof COMMANDS)[number] | "lsof" | "git" | "gh", string | null>;
+
+/**
+ * Look whether this machine can run agents under Conveyor (spec 01 §6.17). Always answers; `ok` is the verdict. Changes
+ * nothing and opens no ledger.
+ */
+export async function doctor(ctx: HostCtx, input: InputOf<Doctor>): Promise<OutputOf<Doctor>> {
+  const target_cwd = input.cwd ?? process.cwd();
+  const codex_home = input.codex_home ?? ctx.settings.codex_home;
+  const { state_root } = ctx.settings;
+  const program = packageInfo();
+  const plugin = pluginStatus(codex_home, program);
+  const paths = await findPrograms(ctx);
+  const checks = [...(await necessaryChecks(ctx, paths, target_cwd)), ...(await advisoryChecks(ctx, paths, plugin))];
+  const commands = mapCommands((name) => ({ ok: paths[name] !== null, path: paths[name] }));
+  return {
+    ok: checks.every(({ ok, advisory }) => ok || advisory),
+    operator_ready: Object.values(commands).every(({ ok }) => ok) && isComplete(plugin),
+    platform: process.platform,
+    checks,
+    commands,
+    codex_home,
+    package: program,
+    project_root: projectRoot(target_cwd),
+    runtime: { node: process.version, state_root, target_cwd },
+    plugin,
+    workers: legacyFolders(state_root),
+  };
+}
+
+async function findPrograms(ctx: HostCtx): Promise<Paths> {
+  const names = [...COMMANDS, "lsof", "git", "gh"] as const;
+  const found = names.map(async (name) => [name, await ctx.host.processes.findExecutable(name)] as const);
+  return Object.fromEntries(await Promise.all(found)) as Paths;
+}
+
+async function necessaryChecks(ctx: HostCtx, paths: Paths, target_cwd: string): Promise<Check[]> {
+  const checks: Check[] = [
+    { name: "tmux", ok: paths.tmux !== null, path: paths.tmux, advisory: false },
+    { name: "codex", ok: paths.codex !== null, path: paths.codex, advisory: false },
+  ];
+  for (const [name, path, flag] of [
+    ["tmux_version", paths.tmux, "-V"],
+    ["codex_version", paths.codex, "--version"],
+  ] as const) {
+    if (path === null) continue;
+    const value = await outputOf(ctx, [path, flag]);
+    checks.push({ name, ok: value !== null, value: value?.trim() ?? null, advisory: false });
+  }
+  checks.push({ name: "target_cwd_exists", ok: isFolder(target_cwd), path: target_cwd, advisory: false });
+  return checks;
+}
+
+async function advisoryChecks(ctx: HostCtx, paths: Paths, plugin: PluginStatus): Promise<Check[]> {
+  const { state_root, ledger_path } = ctx.settings;
+  const missing = plugin.skills.filter(({ installed }) => !installed).map(({ name }) => name);
+  const help = paths.codex === null ? null : await outputOf(ctx, [paths.codex, "--help"]);
+  const facts: Record<string, { ok: boolean } & Record<string, unknown>> = {
+    state_root_exists: { ok: isFolder(state_root), path: state_root },
+    conveyor_on_path: { ok: paths.conveyor !== null, path: paths.conveyor },
+    workerctl_on_path: { ok: paths.workerctl !== null, path: paths.workerctl },
+    plugin_installed: { ok: plugin.installed, path: plugin.paths.plugin_install_root },
+    plugin_version_matches: { ok: plugin.version_matches, value: plugin.installed_version },
+    plugin_skills_installed: { ok: missing.length === 0, missing },
+    lsof_or_proc: { ok: paths.lsof !== null || existsSync("/proc/self/fd"), path: paths.lsof },
+    codex_no_daemon_flag: { ok: help !== null && codexOffers(help, "--no-daemon") },
+    git: { ok: paths.git !== null, path: paths.git },
+    gh: { ok: paths.gh !== null, path: paths.gh },
+    ledger: { ok: existsSync(ledger_path), path: ledger_path },
+  };
+  return Object.entries(facts).map(([name, fact]) => ({ name, ...fact, advisory: true }));
+}
+
+/** What the program prints, null when it cannot be run or fails. */
+async function outputOf(ctx: HostCtx, argv: readonly string[]): Promise<string | null> {
+  try {
+    const { exit_code, stdout } = await exec(argv, { env: ctx.host.env, signal: ctx.signal });
+    return exit_code === 0 ? stdout : null;
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError && thrown.code !== "interrupted") return null;
+    throw thrown;
+  }
+}
+
+function isComplete(plugin: PluginStatus): boolean {
+  return plugin.installed && plugin.version_matches && plugin.skills.every(({ installed }) => installed);
+}
+
+/** The enclosing folder that is a repository or has a state root, else the folder itself. */
+function projectRoot(cwd: string): string {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ".git")) || existsSync(join(folder, ".codex-workers"))) return folder;
+    if (folder === dirname(folder)) return cwd;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function mapCommands<T>(of: (name: (typeof COMMANDS)[number]) => T): Record<(typeof COMMANDS)[number], T> {
+  return { codex: of("codex"), conveyor: of("conveyor"), tmux: of("tmux"), workerctl: of("workerctl") };
+}

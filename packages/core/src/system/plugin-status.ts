@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PluginStatus } from "@conveyor/contracts";
+import { type PackageInfo, packageInfo } from "./package-info.ts";
+
+/** The folder of the plugin in a Codex home's cache, twice: marketplace and plugin have the same name. */
+const CACHE_PATH = ["plugins", "cache", "agent-conveyor", "agent-conveyor"];
+const MANIFEST_PATHS = ["plugin.json", join(".codex-plugin", "plugin.json")];
+
+/**
+ * What of the operator plugin is bundled, and what of it the Codex home has (spec 06 §6.8.2). Looks, changes nothing;
+ * what is not there is reported as not installed.
+ */
+export function pluginStatus(codex_home: string, program: PackageInfo = packageInfo()): PluginStatus {
+  const paths = {
+    codex_home,
+    package_root: program.root,
+    plugin_cache_root: join(codex_home, ...CACHE_PATH),
+    plugin_install_root: join(codex_home, ...CACHE_PATH, program.version),
+    plugin_source: join(program.root, "plugin"),
+    skills_install_root: join(codex_home, "skills"),
+  };
+  const installed_version = installedVersion(paths.plugin_cache_root, program.version);
+  return {
+    installed: installed_version !== null,
+    installed_version,
+    package_version: program.version,
+    plugin_version: manifestVersion(paths.plugin_source),
+    version_matches: installed_version === program.version,
+    skills: bundledSkills([join(program.root, "skills"), join(paths.plugin_source, "skills")]).map(
+      ({ name, source }) => {
+        const target = join(paths.skills_install_root, name);
+        return { name, installed: existsSync(join(target, "SKILL.md")), source, target };
+      },
+    ),
+    paths,
+  };
+}
+
+/** The version that this program would use if it is there, else the newest other one. */
+function installedVersion(cache_root: string, wanted: string): string | null {
+  const versions = foldersIn(cache_root).filter((name) => manifestVersion(join(cache_root, name)) !== null);
+  if (versions.includes(wanted)) return wanted;
+  return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? null;
+}
+
+function bundledSkills(roots: readonly string[]): { name: string; source: string }[] {
+  return roots
+    .flatMap((root) => foldersIn(root).map((name) => ({ name, source: join(root, name) })))
+    .filter(({ source }) => existsSync(join(source, "SKILL.md")))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function manifestVersion(folder: string): string | null {
+  for (const path of MANIFEST_PATHS) {
+    try {
+      const { version } = JSON.parse(readFileSync(join(folder, path), "utf8")) as { version?: unknown };
+      if (typeof version === "string") return version;
+    } catch {
+      // Missing or damaged: not a plugin.
+    }
+  }
+  return null;
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorld, type World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+describe("a test's world", () => {
+  it("pairs a task with a worker and a manager through the real functions", async () => {
+    const { task, worker, manager, binding_id } = await world.pair({ task: "auth" });
+    expect(task.name).toBe("auth");
+    expect([worker.name, manager.name]).toEqual(["auth-worker", "auth-manager"]);
+    expect(await world.auditTypes()).toEqual([
+      "task_created",
+      "session_registered",
+      "session_registered",
+      "binding_created",
+    ]);
+    expect((await world.auditEvent("binding_created"))?.payload["binding_id"]).toBe(binding_id);
+    expect((await world.telemetryEvent("binding_created"))?.correlation["binding_id"]).toBe(binding_id);
+  });
+
+  it("has a tmux server of its own", async () => {
+    const pane = await world.tmux("codex-auth");
+    expect((await world.host.tmux.paneOf({ session: "codex-auth" })).pane_id).toBe(pane.pane_id);
+  });
+});

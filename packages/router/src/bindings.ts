@@ -1,0 +1,8 @@
+import { operations } from "@conveyor/contracts";
+import { bindings } from "@conveyor/core";
+import { mutation, router } from "./trpc.ts";
+
+export const bindingsRouter = router({
+  bind: mutation(operations.bindings.bind, bindings.bind),
+  unbind: mutation(operations.bindings.unbind, bindings.unbind),
+});

@@ -1,0 +1,68 @@
+import { type AnyOperation, type CallOf, type Operations, type OutputOf, operations } from "@conveyor/contracts";
+import { type InboxReader, inboxReader } from "./inbox.ts";
+import { chooseTransport, type TransportOptions } from "./link/choose.ts";
+import type { CallOptions, OperationRef, SubscribeOptions, Transport, TransportMode } from "./link/transport.ts";
+
+type Input<Op extends AnyOperation> = object extends CallOf<Op> ? [input?: CallOf<Op>] : [input: CallOf<Op>];
+
+/** One operation as a function; a stream gives its items, everything else a promise of its answer. */
+export type Method<Op extends AnyOperation> = Op["kind"] extends "subscription"
+  ? (...args: [...Input<Op>, options?: SubscribeOptions]) => AsyncIterable<OutputOf<Op>>
+  : (...args: [...Input<Op>, options?: CallOptions]) => Promise<OutputOf<Op>>;
+
+type Reachable<Area> = {
+  [Name in keyof Area as Area[Name] extends { kind: "local" } ? never : Name]: Area[Name] extends AnyOperation
+    ? Method<Area[Name]>
+    : never;
+};
+
+/** Every operation of every area as `conveyor.<area>.<operation>(input, { signal })`. */
+export type Areas = { readonly [Area in keyof Operations]: Reachable<Operations[Area]> };
+
+export interface Connection {
+  /** Where operations run right now. A local client changes over by itself when a server starts or stops. */
+  readonly mode: TransportMode;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type Conveyor = Areas & Connection & { readonly inbox: InboxReader };
+
+/**
+ * Connect to Conveyor: to the server named by `server`, else to the one that runs for the ledger, else to the ledger
+ * itself in this process. Nothing has to be running. Every failure of an operation is a `ConveyorError`.
+ */
+export async function connect(options: TransportOptions = {}): Promise<Conveyor> {
+  return clientOver(await chooseTransport(options));
+}
+
+/** The typed client over a transport. */
+export function clientOver(transport: Transport): Conveyor {
+  const entries = Object.entries(operations).map(([area, members]) => [area, areaOver(transport, members)] as const);
+  const areas = Object.fromEntries(entries) as unknown as Areas;
+  const close = () => transport.close();
+  return {
+    ...areas,
+    inbox: { ...areas.inbox, ...inboxReader(areas.inbox) },
+    get mode() {
+      return transport.mode;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function areaOver(transport: Transport, members: Record<string, AnyOperation>): Record<string, unknown> {
+  const reachable = Object.entries(members).filter(([, op]) => op.kind !== "local");
+  return Object.fromEntries(reachable.map(([name, op]) => [name, methodOver(transport, op)]));
+}
+
+function methodOver(transport: Transport, op: AnyOperation) {
+  const ref: OperationRef = { path: op.path, kind: op.kind, here: op.cli.here };
+  if (op.kind !== "subscription") {
+    return (input: unknown = {}, options?: CallOptions) => transport.call(ref, input, options);
+  }
+  return async function* items(input: unknown = {}, options?: SubscribeOptions) {
+    for await (const { data } of transport.subscribe(ref, input, options)) yield data;
+  };
+}

@@ -1,0 +1,188 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
+import type { AnyTRPCRouter } from "@trpc/server";
+import { readDiscovery } from "../discovery.ts";
+import { type Env, expandHome, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
+import { VERSION } from "../version.ts";
+import { ConnectionLost } from "./exchange-link.ts";
+import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
+import { socketLink } from "./socket-link.ts";
+import {
+  type CallOptions,
+  callThrough,
+  lostError,
+  type OperationRef,
+  type StreamItem,
+  type SubscribeOptions,
+  streamThrough,
+  type Transport,
+  type TransportMode,
+} from "./transport.ts";
+import { type Caller, PROTOCOL } from "./wire.ts";
+
+export interface TransportOptions {
+  /** Ledger file (`--path`). */
+  path?: string | undefined;
+  /** URL of a server to use instead of anything local (`--server`). Default: CONVEYOR_SERVER. */
+  server?: string | undefined;
+  /** Token for that server. Default: CONVEYOR_TOKEN. */
+  token?: string | undefined;
+  /** Folder from which the ledger is looked for. Default: the current one. */
+  cwd?: string | undefined;
+  /** Default: the environment of this process. */
+  env?: Env | undefined;
+  /** How commands inside output begin. Default: `conveyor`. */
+  program?: string | undefined;
+}
+
+/** How long a server that could not be used is not tried again, in milliseconds. */
+const PASS_OVER_MS = 2000;
+/** Pauses before a stream looks for a server again, in milliseconds; the last one repeats. */
+const RESUME_PAUSES_MS = [20, 100, 250, 500, 1000];
+
+/**
+ * Find the way to the router: the server named by URL, else the server that runs for this ledger, else this process.
+ * A local server that is stale, of another version or forbidden to reach is passed over without a word (architecture,
+ * "Where a command runs").
+ */
+export async function chooseTransport(options: TransportOptions = {}): Promise<Transport> {
+  const env = options.env ?? process.env;
+  const server = options.server ?? env["CONVEYOR_SERVER"];
+  if (server) {
+    const { remoteTransport } = await import("./remote.ts");
+    return remoteTransport({ server, token: options.token ?? env["CONVEYOR_TOKEN"] });
+  }
+  const location = resolveLedger({ path: options.path, cwd: options.cwd, env });
+  const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
+  const transport = new LocalTransport(location, { codex_home, program: options.program ?? "conveyor" }, env);
+  await transport.lookForServer();
+  return transport;
+}
+
+type Client = TRPCUntypedClient<AnyTRPCRouter>;
+
+/** The server beside the ledger while there is one, this process otherwise; decided anew for every call. */
+class LocalTransport implements Transport {
+  readonly #location: LedgerLocation;
+  readonly #caller: Caller;
+  readonly #env: Env;
+  #connection: SocketConnection | undefined;
+  #socketClient: Client | undefined;
+  #looking: Promise<Client | undefined> | undefined;
+  #passedOver: { socket: string; server: string; until: number; problem: SocketUnavailable } | undefined;
+  #embedded: Promise<{ client: Client; close(): Promise<void> }> | undefined;
+
+  constructor(location: LedgerLocation, caller: Caller, env: Env) {
+    this.#location = location;
+    this.#caller = caller;
+    this.#env = env;
+  }
+
+  get mode(): TransportMode {
+    return this.#connection?.isOpen ? "socket" : "embedded";
+  }
+
+  async call(op: OperationRef, input: unknown, options?: CallOptions): Promise<unknown> {
+    const server = op.here ? undefined : await this.lookForServer();
+    if (server !== undefined) {
+      try {
+        return await callThrough(server, op, input, options);
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error;
+        const mayBeRepeated = !error.may_have_run || op.kind === "query";
+        if (!mayBeRepeated || options?.signal?.aborted) throw lostError(error, op);
+      }
+    }
+    try {
+      return await callThrough((await this.#here()).client, op, input, options);
+    } catch (error) {
+      throw this.#explain(error, op);
+    }
+  }
+
+  async *subscribe(op: OperationRef, input: unknown, options: SubscribeOptions = {}): AsyncGenerator<StreamItem> {
+    let last = options.after;
+    for (let losses = 0; ; losses += 1) {
+      const server = op.here ? undefined : await this.lookForServer();
+      try {
+        const client = server ?? (await this.#here()).client;
+        for await (const item of streamThrough(client, op, input, { ...options, after: last })) {
+          losses = 0;
+          last = item.id;
+          yield item;
+        }
+        return;
+      } catch (error) {
+        if (server === undefined || !(error instanceof ConnectionLost)) throw this.#explain(error, op);
+      }
+      const pause = RESUME_PAUSES_MS[Math.min(losses, RESUME_PAUSES_MS.length - 1)];
+      await sleep(pause, undefined, { signal: options.signal }).catch(() => {});
+      if (options.signal?.aborted) return;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#connection?.close();
+    const embedded = this.#embedded;
+    this.#embedded = undefined;
+    await embedded?.then(({ close }) => close());
+  }
+
+  /** The client of the server that runs for this ledger now, if one can be used. */
+  async lookForServer(): Promise<Client | undefined> {
+    if (this.#connection?.isOpen) return this.#socketClient;
+    this.#looking ??= this.#connect().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #connect(): Promise<Client | undefined> {
+    const { ledger_path } = this.#location;
+    const record = readDiscovery(ledger_path);
+    if (record === undefined || record.protocol !== PROTOCOL) return undefined;
+    if (record.version !== VERSION || record.ledger_path !== ledger_path) return undefined;
+    const { socket } = record;
+    const server = `${record.pid} ${record.started_at}`;
+    if (this.#passedOver?.server === server && performance.now() < this.#passedOver.until) return undefined;
+    try {
+      const hello = { protocol: PROTOCOL, version: VERSION, ledger_path, caller: this.#caller };
+      this.#connection = await SocketConnection.open({ socket, hello });
+    } catch (error) {
+      const problem = error as SocketUnavailable;
+      this.#passedOver = { socket, server, until: performance.now() + PASS_OVER_MS, problem };
+      return undefined;
+    }
+    this.#passedOver = undefined;
+    this.#socketClient = createTRPCUntypedClient({ links: [socketLink(this.#connection)] });
+    return this.#socketClient;
+  }
+
+  #here() {
+    this.#embedded ??= import("./embedded.ts").then(({ embeddedClient }) =>
+      embeddedClient({ ...this.#location, ...this.#caller, env: this.#env }),
+    );
+    return this.#embedded;
+  }
+
+  /** An error of the embedded router; where both ways are barred it names both (spec 00, Where it runs). */
+  #explain(error: unknown, op: OperationRef): unknown {
+    if (error instanceof ConnectionLost) return lostError(error, op);
+    const problem = this.#passedOver?.problem;
+    if (!(error instanceof ConveyorError) || error.code !== "ledger_unwritable" || !problem?.denied) return error;
+    const { socket } = this.#passedOver as { socket: string };
+    const { ledger_path } = this.#location;
+    return new ConveyorError(
+      "ledger_unwritable",
+      `this process may neither open the server's socket ${socket} (${problem.reason}) nor use the ledger ${ledger_path} itself`,
+      {
+        hint: `allow one of the two: connecting to ${socket}, or writing in ${this.#location.state_root}`,
+        details: { ...error.details, socket, socket_reason: problem.reason },
+        cause: error,
+      },
+    );
+  }
+}

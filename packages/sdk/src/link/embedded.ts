@@ -1,0 +1,73 @@
+import { appRouter, Runtime, type RuntimeOptions, runCall } from "@conveyor/router";
+import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
+import type { AnyTRPCRouter } from "@trpc/server";
+import { type Exchange, exchangeLink } from "./exchange-link.ts";
+import type { Answer, Call } from "./wire.ts";
+
+/** How many items a stream may run ahead of the client before it lets other work go first. */
+const ITEMS_AT_ONCE = 64;
+
+/**
+ * The router in this process behind a tRPC client. The ledger is opened when the first operation needs it. This is the
+ * only module of the SDK that loads the router, so it must be imported lazily.
+ */
+export function embeddedClient(options: RuntimeOptions): {
+  client: TRPCUntypedClient<AnyTRPCRouter>;
+  close(): Promise<void>;
+} {
+  const runtime = new Runtime(options);
+  const exchange = new EmbeddedExchange(appRouter, runtime);
+  return {
+    client: createTRPCUntypedClient({ links: [exchangeLink(exchange)] }),
+    async close() {
+      await exchange.close();
+      await runtime.close();
+    },
+  };
+}
+
+class EmbeddedExchange implements Exchange {
+  readonly #router: AnyTRPCRouter;
+  readonly #runtime: Runtime;
+  readonly #running = new Map<AbortController, Promise<void>>();
+
+  constructor(router: AnyTRPCRouter, runtime: Runtime) {
+    this.#router = router;
+    this.#runtime = runtime;
+  }
+
+  start(call: Call, onAnswer: (answer: Answer) => void) {
+    const controller = new AbortController();
+    let dropped = false;
+    const run = async () => {
+      let items = 0;
+      for await (const answer of runCall(this.#router, call, this.#runtime.context(controller.signal))) {
+        if (dropped) break;
+        onAnswer(asOnTheWire(answer));
+        items += 1;
+        if (items % ITEMS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (!dropped && call.type === "subscription") onAnswer({ done: "end" });
+    };
+    this.#running.set(
+      controller,
+      run().finally(() => this.#running.delete(controller)),
+    );
+    return {
+      abort: () => controller.abort(),
+      drop: () => {
+        dropped = true;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const controller of this.#running.keys()) controller.abort();
+    await Promise.allSettled(this.#running.values());
+  }
+}
+
+/** The answer as JSON leaves it, so that it is the same in every mode: no `undefined` members, no class instances. */
+function asOnTheWire(answer: Answer): Answer {
+  return JSON.parse(JSON.stringify(answer)) as Answer;
+}

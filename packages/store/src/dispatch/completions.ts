@@ -1,0 +1,211 @@
+import type { FastTx } from "../transaction.ts";
+import { type RouteSession, sessionColumns, sessionOf } from "./routes.ts";
+
+/** The most events that are counted as skipped; more would make a pass grow with history. */
+const COUNT_AT_MOST = 10_000;
+
+/** A live binding with what decides which turns of its worker are reported. */
+export interface WatchedBinding {
+  binding_id: string;
+  task: { id: string; name: string };
+  worker: RouteSession;
+  manager: RouteSession;
+  /** The worker's own thread; null when not known. */
+  thread_id: string | null;
+  worker_registered_at: string;
+  /** When the worker's binding before this one ended. */
+  previous_ended_at: string | null;
+  rollout_path: string | null;
+  last_ingest_offset: number | null;
+}
+
+export const WATCHED_BINDINGS_SQL = `SELECT b.id AS binding_id, t.id AS task_id, t.name AS task_name,
+    ${sessionColumns("w")}, ${sessionColumns("m")},
+    w.codex_session_id AS thread_id, w.registered_at, w.codex_session_path, w.last_ingest_offset,
+    (SELECT p.ended_at FROM bindings p
+     WHERE p.worker_session_id = b.worker_session_id AND p.seq < b.seq ORDER BY p.seq DESC LIMIT 1) AS previous_ended_at
+  FROM bindings b
+  JOIN tasks t ON t.id = b.task_id
+  JOIN sessions w ON w.id = b.worker_session_id
+  JOIN sessions m ON m.id = b.manager_session_id
+  WHERE b.state IN ('active', 'ending')
+  ORDER BY b.seq`;
+
+/** Every live binding, oldest first. */
+export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
+  const rows = tx.sql(WATCHED_BINDINGS_SQL).all() as Record<string, unknown>[];
+  return rows.map((row) => ({
+    binding_id: row["binding_id"] as string,
+    task: { id: row["task_id"] as string, name: row["task_name"] as string },
+    worker: sessionOf(row, "w"),
+    manager: sessionOf(row, "m"),
+    thread_id: row["thread_id"] as string | null,
+    worker_registered_at: row["registered_at"] as string,
+    previous_ended_at: row["previous_ended_at"] as string | null,
+    rollout_path: row["codex_session_path"] as string | null,
+    last_ingest_offset: row["last_ingest_offset"] as number | null,
+  }));
+}
+
+/** The end of a turn, as recorded. */
+export interface TurnEnd {
+  id: number;
+  timestamp: string;
+  ingested_at: string;
+  /** Whether this binding has an item for it. */
+  routed: number;
+}
+
+export const TURN_ENDS_SQL = `SELECT e.id, e.timestamp, e.ingested_at,
+    EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = e.id AND n.binding_id = @binding_id) AS routed
+  FROM codex_events e
+  WHERE e.session_id = @session_id AND e.subtype = 'task_complete' AND e.id > @after_id
+  ORDER BY e.id DESC`;
+
+/**
+ * The recorded ends of a session's turns, newest first, read one by one so that the caller can stop at the first that it
+ * knows. Read them to the end or stop before any other statement runs.
+ */
+export function* turnEndsNewestFirst(
+  tx: FastTx,
+  request: { session_id: string; binding_id: string; after_id: number },
+): Generator<TurnEnd> {
+  yield* tx.sql(TURN_ENDS_SQL).iterate(request) as IterableIterator<TurnEnd>;
+}
+
+/** How many turn ends a session has up to this one, counting at most ten thousand. */
+export function countTurnEnds(tx: FastTx, session_id: string, up_to_id: number): number {
+  const row = tx
+    .sql(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM codex_events
+         WHERE session_id = ? AND subtype = 'task_complete' AND id <= ? LIMIT ${COUNT_AT_MOST})`,
+    )
+    .get(session_id, up_to_id) as { n: number };
+  return row.n;
+}
+
+/** A stored record of a rollout that may mean something for a turn. */
+export interface LifecycleRow {
+  id: number;
+  timestamp: string;
+  type: string;
+  subtype: string | null;
+  item_type: string | null;
+  turn_id: string | null;
+  thread_id: string | null;
+  payload_json: string;
+}
+
+export const LIFECYCLE_SQL = `SELECT id, timestamp, type, subtype, item_type, turn_id, thread_id, payload_json
+  FROM codex_events
+  WHERE session_id = @session_id AND id > @after_id AND id <= @up_to_id
+    AND (type = 'compacted' OR subtype IN ('task_started', 'task_complete', 'turn_aborted', 'user_message',
+         'context_compacted', 'entered_review_mode', 'exited_review_mode')
+      OR (subtype = 'item_completed' AND item_type IN ('UserMessage', 'ContextCompaction', 'EnteredReviewMode',
+         'ExitedReviewMode')))
+  ORDER BY id`;
+
+/** The records of a stretch of a session's history that begin, end or colour a turn, in order of arrival. */
+export function lifecycleRows(
+  tx: FastTx,
+  request: { session_id: string; after_id: number; up_to_id: number },
+): LifecycleRow[] {
+  return tx.sql(LIFECYCLE_SQL).all(request) as LifecycleRow[];
+}
+
+/** The newest recorded event of any session; grows with every ingest that found something. */
+export function newestEventId(tx: FastTx): number {
+  return (tx.sql("SELECT coalesce(max(id), 0) AS id FROM codex_events").get() as { id: number }).id;
+}
+
+/** A completion that waits to be handed over. */
+export interface PendingCompletion {
+  id: number;
+  task_id: string;
+  task_name: string;
+  binding_id: string;
+  correlation_id: string;
+  dedupe_key: string;
+  source_event_id: number | null;
+  claimed_by: string | null;
+  claim_expires_at: string | null;
+  error: string | null;
+  payload_json: string;
+  source: RouteSession;
+  target: RouteSession;
+}
+
+const pendingCompletions = (where: string) => `SELECT n.id, n.task_id, t.name AS task_name, n.binding_id, n.correlation_id,
+    n.dedupe_key, n.source_event_id, n.claimed_by, n.claim_expires_at, n.error, n.payload_json,
+    ${sessionColumns("w")}, ${sessionColumns("m")}
+  FROM routed_notifications n
+  JOIN tasks t ON t.id = n.task_id
+  JOIN sessions w ON w.id = n.source_session_id
+  JOIN sessions m ON m.id = n.target_session_id
+  WHERE n.state = 'pending' AND n.signal_type = 'worker_task_complete' AND ${where}
+  ORDER BY n.seq LIMIT @limit`;
+
+export const STALE_COMPLETIONS_SQL = pendingCompletions(
+  "n.side_effect_started = 1 AND n.side_effect_completed = 0 AND n.claim_expires_at <= @now",
+);
+export const RECLAIMABLE_COMPLETIONS_SQL = pendingCompletions(
+  "n.side_effect_started = 0 AND (n.claim_expires_at IS NULL OR n.claim_expires_at <= @now)",
+);
+
+function readPending(rows: unknown[]): PendingCompletion[] {
+  return (rows as (PendingCompletion & Record<string, unknown>)[]).map((row) => ({
+    ...row,
+    source: sessionOf(row, "w"),
+    target: sessionOf(row, "m"),
+  }));
+}
+
+/** Completions whose push had begun when their dispatcher went away (spec 03 §6.7 step 1). */
+export function listStaleCompletions(tx: FastTx, limit: number): PendingCompletion[] {
+  return readPending(tx.sql(STALE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
+}
+
+/** Completions that nobody holds and whose push had not begun (spec 03 §6.7 step 2). */
+export function listReclaimableCompletions(tx: FastTx, limit: number): PendingCompletion[] {
+  return readPending(tx.sql(RECLAIMABLE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
+}
+
+/** Take such a completion over; false when somebody else was faster. */
+export function reclaimCompletion(
+  tx: FastTx,
+  claim: { item_id: number; dispatcher_id: string; claim_expires_at: string; delivery_mode: "push" | "pull_required" },
+): boolean {
+  const result = tx
+    .sql(
+      `UPDATE routed_notifications
+       SET claimed_by = @dispatcher_id, claimed_at = @now, claim_expires_at = @claim_expires_at,
+           delivery_mode = @delivery_mode
+       WHERE id = @item_id AND state = 'pending' AND side_effect_started = 0
+         AND (claim_expires_at IS NULL OR claim_expires_at <= @now)`,
+    )
+    .run({ ...claim, now: tx.now });
+  return result.changes === 1;
+}
+
+/** Move the end of the lease of a completion that is still ours; false when it is not. */
+export function renewCompletionLease(
+  tx: FastTx,
+  lease: { item_id: number; dispatcher_id: string; claim_expires_at: string },
+): boolean {
+  const result = tx
+    .sql(
+      `UPDATE routed_notifications SET claim_expires_at = @claim_expires_at
+       WHERE id = @item_id AND state = 'pending' AND claimed_by = @dispatcher_id`,
+    )
+    .run(lease);
+  return result.changes === 1;
+}
+
+/** Whether a binding has an item for an event. */
+export function hasItemForEvent(tx: FastTx, binding_id: string, source_event_id: number): boolean {
+  return (
+    tx
+      .sql("SELECT 1 FROM routed_notifications WHERE source_event_id = ? AND binding_id = ? LIMIT 1")
+      .get(source_event_id, binding_id) !== undefined
+  );
+}

@@ -1,0 +1,3 @@
+export * from "./acknowledgements.ts";
+export * from "./heartbeats.ts";
+export * from "./items.ts";
