@@ -31,6 +31,14 @@ export type Conveyor = Areas & Connection & { readonly inbox: InboxReader };
 /**
  * Connect to Conveyor: to the server named by `server`, else to the one that runs for the ledger, else to the ledger
  * itself in this process. Nothing has to be running. Every failure of an operation is a `ConveyorError`.
+ *
+ * @example Create a task, tie a worker and a manager to it and wait until the worker reports.
+ * ```ts
+ * const conveyor = await connect();
+ * await conveyor.tasks.create({ name: "auth", goal: "Refactor auth" });
+ * await conveyor.bindings.bind({ task: "auth", worker: "auth-worker", manager: "auth-manager" });
+ * const report = await conveyor.inbox.take({ task: "auth", role: "manager", wait_seconds: 600 });
+ * ```
  */
 export async function connect(options: TransportOptions = {}): Promise<Conveyor> {
   return clientOver(await chooseTransport(options));

@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { serverFiles } from "@conveyor/sdk/link";
+import { type ServerStatus, serverStatus } from "./control.ts";
+import { prepareStateRoot } from "./files.ts";
+import { rotate } from "./log.ts";
+
+/** How long a detached server may take until it answers, in milliseconds. */
+const START_LIMIT_MS = 15_000;
+const START_POLL_MS = 50;
+const TAIL_BYTES = 4096;
+
+export interface DetachOptions {
+  ledger_path: string;
+  /** Program and arguments that run the server in the foreground, e.g. `[node, conveyor, "serve", "--path", …]`. */
+  argv: readonly [string, ...string[]];
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default 15 seconds. */
+  limit_ms?: number | undefined;
+}
+
+/**
+ * Start a server as a process of its own that outlives this one, its output in `server.log` under the state root, and
+ * wait until it answers. Throws `conflict` when one runs already, `side_effect_failed` when the process ended early and
+ * `timeout` when it does not answer; both name the log.
+ */
+export async function startDetached(options: DetachOptions): Promise<ServerStatus> {
+  const { ledger_path, argv, env = process.env, limit_ms = START_LIMIT_MS } = options;
+  const { state_root, log } = serverFiles(ledger_path);
+  const running = await serverStatus({ ledger_path });
+  if (running.running) {
+    throw new ConveyorError(
+      "conflict",
+      `a server already runs for this ledger: process ${running.pid} at ${running.url}`,
+      {
+        hint: "use that one, or end it with `conveyor serve --stop`",
+        details: { kind: "server", pid: running.pid, url: running.url, socket: running.socket, ledger_path },
+      },
+    );
+  }
+  prepareStateRoot(state_root);
+  rotate(log);
+  const output = openSync(log, "a", 0o600);
+  const began = fstatSync(output).size;
+  const [program, ...args] = argv;
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], env: { ...env } });
+  closeSync(output);
+  let ended: string | undefined;
+  child.on("error", (error: NodeJS.ErrnoException) => {
+    ended = `could not be started (${error.code})`;
+  });
+  child.on("exit", (code, signal) => {
+    ended = `ended at once (${signal ?? `exit code ${code}`})`;
+  });
+  child.unref();
+  const deadline = performance.now() + limit_ms;
+  for (;;) {
+    const status = await serverStatus({ ledger_path });
+    if (status.running && status.pid === child.pid) return status;
+    if (ended !== undefined) {
+      const said = firstLineSince(log, began);
+      throw new ConveyorError("side_effect_failed", `the server ${ended}${said === "" ? "" : `: ${said}`}`, {
+        hint: `look at ${log}`,
+        details: { log },
+      });
+    }
+    if (performance.now() >= deadline) {
+      child.kill("SIGTERM");
+      throw new ConveyorError("timeout", `the server did not answer within ${limit_ms / 1000} seconds`, {
+        hint: `look at ${log}`,
+        details: { log },
+      });
+    }
+    await sleep(START_POLL_MS);
+  }
+}
+
+/** What was first written to the log after this place, for the message of a failed start. */
+function firstLineSince(path: string, after: number): string {
+  const file = openSync(path, "r");
+  try {
+    const size = fstatSync(file).size;
+    const from = Math.max(after, size - TAIL_BYTES);
+    const tail = Buffer.alloc(Math.max(0, size - from));
+    readSync(file, tail, 0, tail.length, from);
+    const lines = tail.toString("utf8").trim().split("\n");
+    // The error itself comes first, its hint after it.
+    return (lines.find((line) => !line.startsWith("hint:") && line !== "") ?? "").slice(0, 300);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,10 @@
+import { type Ctx, dispatch } from "@conveyor/core";
+import type { RunningDispatch } from "./server.ts";
+
+/** The name under which a server's Dispatch works. */
+export const SERVER_DISPATCHER_ID = "dispatch-server";
+
+/** The Dispatch loop of a server: it is woken by every change of the ledger and looks every two seconds otherwise. */
+export function startDispatch(ctx: Ctx): RunningDispatch {
+  return dispatch.startDispatchLoop(ctx, { dispatcher_id: SERVER_DISPATCHER_ID, interval: 2, lease_seconds: 60, limit: 100 });
+}

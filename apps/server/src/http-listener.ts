@@ -1,0 +1,288 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import { LOGIN_PAGE, LOGIN_SCRIPT, LoginCodes } from "./login.ts";
+import {
+  type Address,
+  cookieName,
+  type GuardedRequest,
+  type Refusal,
+  refuseContentType,
+  refuseForeign,
+  refuseStranger,
+  urlHost,
+} from "./request-guard.ts";
+import { readBody, refuseUpgrade, sendError, sendJson, sendRefusal, sendText } from "./responses.ts";
+import type { Serving } from "./serving.ts";
+import { serveStatic } from "./static-files.ts";
+import { cookieValue } from "./token.ts";
+import { WebSocketListener } from "./web-socket-listener.ts";
+
+/** Longest body of a request, in bytes; the same bound as a frame on the unix socket. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024;
+const MOST_LOGIN_BYTES = 1024;
+const MOST_CONNECTIONS = 512;
+/** Most calls in one request of a client that batches. */
+const MOST_BATCHED_CALLS = 64;
+
+export interface HttpOptions {
+  token: string;
+  /** What the web client and scripts are told about this server at `/api/config` (spec 06 §6.6.1). */
+  config: Readonly<Record<string, string | boolean>>;
+  /** Folder with the built web client. */
+  web_root?: string | undefined;
+  /** Default: 64 MiB. */
+  max_body_bytes?: number | undefined;
+  /** Milliseconds that never jump back. */
+  now: () => number;
+}
+
+const CLOSING: Refusal = {
+  status: 503,
+  code: "server_unreachable",
+  message: "the server is shutting down",
+  hint: "try again in a moment",
+};
+
+interface Route {
+  method: "GET" | "POST";
+  /** Exact path, or a prefix when it ends with a slash. */
+  path: string;
+  /** Whether the caller must show the token or a browser's cookie. */
+  auth: boolean;
+  handle(request: IncomingMessage, response: ServerResponse, rest: string): void | Promise<void>;
+}
+
+/**
+ * HTTP and WebSocket of a server. Everything passes the guard first (own name, no foreign page), then the route's own
+ * demand for a token; only then is a body read (spec 06 §6.6.2).
+ */
+export class HttpListener {
+  readonly #serving: Serving;
+  readonly #options: HttpOptions;
+  readonly #server: Server;
+  readonly #webSockets: WebSocketListener;
+  readonly #codes: LoginCodes;
+  /** Calls that their client may end early, by the name the client gave them. */
+  readonly #calls = new Map<string, AbortController>();
+  readonly #routes: Route[];
+  #address: Address = { host: "127.0.0.1", port: 0 };
+  #closing = false;
+
+  constructor(serving: Serving, options: HttpOptions) {
+    this.#serving = serving;
+    this.#options = options;
+    this.#codes = new LoginCodes(options.now);
+    this.#webSockets = new WebSocketListener(serving);
+    this.#server = createServer(
+      { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
+      (request, response) => void this.#answer(request, response),
+    );
+    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on("clientError", (_error, socket) => {
+      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    });
+    this.#routes = [
+      { method: "GET", path: "/trpc/", auth: true, handle: (...args) => this.#call(...args) },
+      { method: "POST", path: "/trpc/", auth: true, handle: (...args) => this.#call(...args) },
+      {
+        method: "POST",
+        path: "/abort/",
+        auth: true,
+        handle: (_request, response, rest) => this.#abort(response, rest),
+      },
+      {
+        method: "GET",
+        path: "/login",
+        auth: false,
+        handle: (_request, response) => sendText(response, "html", LOGIN_PAGE),
+      },
+      {
+        method: "GET",
+        path: "/login.js",
+        auth: false,
+        handle: (_request, response) => sendText(response, "javascript", LOGIN_SCRIPT),
+      },
+      { method: "POST", path: "/login", auth: false, handle: (request, response) => this.#logIn(request, response) },
+      {
+        method: "GET",
+        path: "/api/config",
+        auth: true,
+        handle: (_request, response) => sendJson(response, 200, this.#options.config),
+      },
+      { method: "POST", path: "/login-codes", auth: true, handle: (_request, response) => this.#createCode(response) },
+    ];
+  }
+
+  get url(): string {
+    return `http://${urlHost(this.#address)}`;
+  }
+
+  /** A URL that signs a browser in; good for one use and ten minutes. */
+  createLoginUrl(): string {
+    return `${this.url}/login#${this.#codes.create()}`;
+  }
+
+  /** Listen; port 0 takes a free one. Throws `port_in_use`, `invalid_input`. */
+  async listen(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+      this.#server.listen({ host, port, exclusive: true }, resolve);
+    });
+    const bound = this.#server.address();
+    this.#address = { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
+  }
+
+  /** Take nothing new, tell subscribers to come back, give running calls `grace_ms` to answer, then hang up. */
+  async close(grace_ms: number): Promise<void> {
+    this.#closing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#webSockets.close(grace_ms);
+    this.#server.closeIdleConnections();
+    const abortAll = setTimeout(() => {
+      for (const controller of this.#calls.values()) controller.abort();
+    }, grace_ms);
+    const hangUp = setTimeout(() => this.#server.closeAllConnections(), 2 * grace_ms);
+    await closed;
+    clearTimeout(abortAll);
+    clearTimeout(hangUp);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.#setSecurityHeaders(response);
+      const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: false };
+      const foreign = refuseForeign(guarded, this.#address);
+      if (foreign !== undefined) return sendRefusal(response, foreign);
+      const { pathname } = new URL(request.url ?? "/", this.url);
+      await this.#route(request, response, guarded, pathname);
+    } catch {
+      if (!response.headersSent) sendError(response, 400, "invalid_input", "the request cannot be understood");
+      else response.destroy();
+    }
+  }
+
+  async #route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    guarded: GuardedRequest,
+    pathname: string,
+  ): Promise<void> {
+    const candidates = this.#routes.filter(({ path }) =>
+      path.endsWith("/") ? pathname.startsWith(path) : pathname === path,
+    );
+    const route = candidates.find(({ method }) => method === request.method);
+    if (route !== undefined) {
+      const stranger = route.auth ? refuseStranger(guarded, this.#address, this.#options.token) : undefined;
+      const refusal = stranger ?? refuseContentType(guarded);
+      if (refusal !== undefined) return sendRefusal(response, refusal);
+      if (this.#closing) return sendRefusal(response, CLOSING);
+      return route.handle(request, response, pathname.slice(route.path.length));
+    }
+    if (candidates.length > 0)
+      return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
+    if (pathname.startsWith("/api/")) return sendError(response, 404, "not_found", `there is nothing at ${pathname}`);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
+    }
+    await serveStatic(request, response, pathname, this.#options.web_root);
+  }
+
+  async #call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const name = request.headers["conveyor-call"];
+    const key = typeof name === "string" && !this.#calls.has(name) ? name : randomUUID();
+    const controller = new AbortController();
+    this.#calls.set(key, controller);
+    response.on("close", () => {
+      this.#calls.delete(key);
+      controller.abort();
+    });
+    await nodeHTTPRequestHandler({
+      router: this.#serving.router,
+      req: request,
+      res: response,
+      path,
+      createContext: () => this.#serving.runtime.context(controller.signal),
+      onError: ({ error, path: failed }) =>
+        this.#serving.noteFailure(failed, asConveyorError(error.cause ?? error).code),
+      maxBodySize: this.#options.max_body_bytes ?? MOST_BODY_BYTES,
+      maxBatchSize: MOST_BATCHED_CALLS,
+      // Lets a client send the input of a query as a body: a URL is too short for some, and gets into logs of proxies.
+      allowMethodOverride: true,
+    });
+  }
+
+  /** End a running call early; its own response then carries what it has. */
+  #abort(response: ServerResponse, name: string): void {
+    this.#calls.get(name)?.abort();
+    response.writeHead(204).end();
+  }
+
+  async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { code } = JSON.parse(await readBody(request, MOST_LOGIN_BYTES)) as { code?: unknown };
+    if (typeof code !== "string" || !this.#codes.redeem(code)) {
+      return sendError(response, 401, "unauthorized", "the login code was used already or is too old");
+    }
+    const { port } = this.#address;
+    response.writeHead(204, {
+      "set-cookie": `${cookieName(port)}=${cookieValue(this.#options.token)}; HttpOnly; SameSite=Strict; Path=/`,
+    });
+    response.end();
+  }
+
+  #createCode(response: ServerResponse): void {
+    sendJson(response, 200, { url: this.createLoginUrl() });
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const refusal = this.#refuseWebSocket(request);
+    if (refusal === undefined) this.#webSockets.accept(request, socket, head);
+    else refuseUpgrade(socket, refusal);
+  }
+
+  #refuseWebSocket(request: IncomingMessage): Refusal | undefined {
+    const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: true };
+    const stranger =
+      refuseForeign(guarded, this.#address) ?? refuseStranger(guarded, this.#address, this.#options.token);
+    if (stranger !== undefined) return stranger;
+    if (this.#closing) return CLOSING;
+    const path = request.url?.split("?", 1)[0];
+    if (path === "/trpc") return undefined;
+    return { status: 404, code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
+  }
+
+  #setSecurityHeaders(response: ServerResponse): void {
+    const webSocket = `ws://${urlHost(this.#address)}`;
+    const headers = {
+      "content-security-policy":
+        `default-src 'self'; connect-src 'self' ${webSocket}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; ` +
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+    };
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ConveyorError {
+  const details = { host, port };
+  if (error.code === "EADDRINUSE") {
+    return new ConveyorError("port_in_use", `port ${port} on ${host} is in use by another program`, {
+      hint: "choose another with --port, or --port 0 for any free one",
+      details,
+      cause: error,
+    });
+  }
+  return new ConveyorError("invalid_input", `the server cannot listen on ${host}:${port} (${error.code})`, {
+    hint: "use --host 127.0.0.1 and a port above 1023",
+    details,
+    cause: error,
+  });
+}

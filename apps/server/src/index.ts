@@ -1,0 +1,13 @@
+export { createLoginUrl, type ServerStatus, serverStatus, statusOf, stopServer } from "./control.ts";
+export { type DetachOptions, startDetached } from "./detach.ts";
+export { SERVER_DISPATCHER_ID, startDispatch } from "./dispatch.ts";
+export { fileLog, type Log } from "./log.ts";
+export { runServer } from "./run.ts";
+export {
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  type RunningDispatch,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from "./server.ts";

@@ -1,0 +1,126 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import { cookieValue, sameSecret } from "./token.ts";
+
+/** Where a server listens, as far as it decides which names may be used for it. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
+const WILDCARDS = ["0.0.0.0", "::"];
+
+/** Whether only this machine can reach a server that is bound to this host. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** A host as it stands in a URL. */
+export function urlHost({ host, port }: Address): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Whether the Host header names this server. A page that made its own name point to us (DNS rebinding) sends that name.
+ * Bound to every interface, a bare address is as good as the configured one, since only names can be rebound.
+ */
+export function isOwnHost(header: string | undefined, address: Address): boolean {
+  if (header === undefined) return false;
+  const own = header.toLowerCase();
+  if (LOOPBACK_NAMES.some((name) => own === `${name}:${address.port}`)) return true;
+  if (own === urlHost(address).toLowerCase()) return true;
+  if (!WILDCARDS.includes(address.host)) return false;
+  const name = own.endsWith(`:${address.port}`) ? own.slice(0, -`:${address.port}`.length) : "";
+  return isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === hostname().toLowerCase();
+}
+
+/** Why a request is refused before anybody looks at what it asks for. */
+export interface Refusal {
+  /** HTTP status. */
+  status: number;
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export interface GuardedRequest {
+  method: string;
+  headers: IncomingHttpHeaders;
+  /** A WebSocket upgrade, which counts as a change because a browser lets any page open one. */
+  upgrade: boolean;
+}
+
+/** Check that a request reaches us under our own name and from no foreign page. Concerns every path (spec 06 §6.6.2). */
+export function refuseForeign({ headers, method, upgrade }: GuardedRequest, address: Address): Refusal | undefined {
+  if (!isOwnHost(headers.host, address)) {
+    return {
+      status: 421,
+      code: "forbidden",
+      message: "this server is not called by that name",
+      hint: `use http://${urlHost(address)}`,
+    };
+  }
+  const { origin } = headers;
+  const site = headers["sec-fetch-site"];
+  const foreignOrigin = origin !== undefined && origin.toLowerCase() !== `http://${headers.host?.toLowerCase()}`;
+  // Following a link from elsewhere is harmless: it changes nothing, and the cookie is not sent along.
+  const followsLink = headers["sec-fetch-mode"] === "navigate" && method === "GET" && !upgrade;
+  const ownSite = site === undefined || site === "same-origin" || site === "none" || followsLink;
+  if (!foreignOrigin && ownSite) return undefined;
+  return {
+    status: 403,
+    code: "forbidden",
+    message: "requests from other web pages are refused",
+    hint: "open the page that this server itself serves",
+  };
+}
+
+/**
+ * Check who asks. The token in the Authorization header is enough, since no foreign page can send it. A browser's
+ * cookie needs in addition, for anything but a plain read, the Origin that only a browser sets.
+ */
+export function refuseStranger(request: GuardedRequest, address: Address, token: string): Refusal | undefined {
+  const { headers, method, upgrade } = request;
+  const bearer = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "")?.[1];
+  if (bearer !== undefined && sameSecret(bearer, token)) return undefined;
+  const cookie = readCookie(headers.cookie, cookieName(address.port));
+  if (bearer !== undefined || cookie === undefined || !sameSecret(cookie, cookieValue(token))) {
+    return {
+      status: 401,
+      code: "unauthorized",
+      message: bearer === undefined ? "this server needs a token" : "the token is not the one of this server",
+      hint: "pass the content of the file server-token in the state root as --token or CONVEYOR_TOKEN",
+    };
+  }
+  if (headers.origin === undefined && (upgrade || method !== "GET")) {
+    return { status: 403, code: "forbidden", message: "the request has no Origin", hint: "use a current browser" };
+  }
+  return undefined;
+}
+
+/** Changes are JSON only: a form of another page cannot send that without being asked about. */
+export function refuseContentType({ method, headers }: GuardedRequest): Refusal | undefined {
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (method !== "POST" || type === "application/json") return undefined;
+  return {
+    status: 415,
+    code: "invalid_input",
+    message: "the body must be JSON",
+    hint: "send content-type application/json",
+  };
+}
+
+/** Cookies do not know ports, so two servers on one machine need two names. */
+export function cookieName(port: number): string {
+  return `conveyor_${port}`;
+}
+
+function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const pair of header?.split(";") ?? []) {
+    const [key, value] = pair.trim().split("=", 2);
+    if (key === name) return value;
+  }
+  return undefined;
+}

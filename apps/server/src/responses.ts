@@ -1,0 +1,56 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { Refusal } from "./request-guard.ts";
+
+/** An error as tRPC's client reads it, so that a refusal arrives as the same typed error as any other. */
+function errorText(code: string, message: string, hint: string): string {
+  const conveyor = new ConveyorError(code, message, { hint: hint || undefined }).toBody();
+  return JSON.stringify({
+    error: { message, code: -32001, data: { code: code.toUpperCase(), httpStatus: 0, conveyor } },
+  });
+}
+
+/** Refuse a request. */
+export function sendRefusal(response: ServerResponse, { status, code, message, hint }: Refusal): void {
+  // What was sent with it is not read, so the connection cannot be used again.
+  response.setHeader("connection", "close");
+  sendError(response, status, code, message, hint);
+}
+
+/** Answer with a typed error. */
+export function sendError(response: ServerResponse, status: number, code: string, message: string, hint = ""): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(errorText(code, message, hint));
+}
+
+/** Answer with a document that nobody keeps. */
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+/** Answer with a text of our own. */
+export function sendText(response: ServerResponse, kind: "html" | "javascript", text: string): void {
+  response.writeHead(200, { "content-type": `text/${kind}; charset=utf-8`, "cache-control": "no-store" });
+  response.end(text);
+}
+
+/** A short body as text. Throws when it is longer than `maxBytes`. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  let text = "";
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > maxBytes) throw new Error("the body is too long");
+  }
+  return text;
+}
+
+/** Answer an upgrade with a plain HTTP error and hang up. */
+export function refuseUpgrade(socket: Duplex, { status, code, message, hint }: Refusal): void {
+  const body = errorText(code, message, hint);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,229 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { Ctx } from "@conveyor/core";
+import { appRouter, Runtime } from "@conveyor/router";
+import { expandHome, PROTOCOL, processStartMark, type ServerRecord, serverFiles, VERSION } from "@conveyor/sdk/link";
+import type { AnyTRPCRouter } from "@trpc/server";
+import {
+  clearLeftovers,
+  isAnnounced,
+  placeSocket,
+  prepareStateRoot,
+  removeDiscovery,
+  removeSocket,
+  writeDiscovery,
+} from "./files.ts";
+import { HttpListener } from "./http-listener.ts";
+import { withLimit } from "./limit.ts";
+import { claimServer } from "./lock.ts";
+import type { Log } from "./log.ts";
+import { isLoopback } from "./request-guard.ts";
+import type { Serving } from "./serving.ts";
+import { SocketListener } from "./socket-listener.ts";
+import { Subscribers } from "./subscribers.ts";
+import { settleToken } from "./token.ts";
+
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_PORT = 8797;
+
+/** How long running calls may still take when the server ends, in milliseconds. */
+const CALL_GRACE_MS = 500;
+/** How long the Dispatch loop may take to finish what it does, in milliseconds. */
+const DISPATCH_GRACE_MS = 5000;
+/** How long letting go of the ledger may take, in milliseconds. */
+const LEDGER_GRACE_MS = 2000;
+/** How often the server makes sure that it can still be found, in milliseconds. */
+const LOOK_INTERVAL_MS = 5000;
+
+/** A loop that works beside the server until it is stopped; `stop` finishes or releases what it holds. */
+export interface RunningDispatch {
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Absolute path of the ledger file; it is created when missing. */
+  ledger_path: string;
+  /** Default 127.0.0.1. */
+  host?: string | undefined;
+  /** Default 8797; 0 takes any free port. */
+  port?: number | undefined;
+  /** Must be given to bind to an address that other machines can reach; a token of one's own is then required. */
+  remote?: "allowed" | undefined;
+  /** Token for HTTP. Default: the one kept in the state root, made at the first start. */
+  token?: string | undefined;
+  /** Folder with the built web client. */
+  web_root?: string | undefined;
+  /** Starts the Dispatch loop; without it the server only serves. */
+  dispatch?: ((ctx: Ctx) => RunningDispatch) | undefined;
+  log: Log;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** How commands inside output begin for callers that do not say it themselves. Default: `conveyor`. */
+  program?: string | undefined;
+  /** Longest HTTP body in bytes. Default 64 MiB. */
+  max_body_bytes?: number | undefined;
+  /** Most live streams at once. Default 512. */
+  max_subscribers?: number | undefined;
+  /** What is served. Default: all of Conveyor. */
+  router?: AnyTRPCRouter | undefined;
+}
+
+/** A server in this process. */
+export interface RunningServer extends ServerRecord {
+  token_file: string;
+  /** Resolves when it has ended, by whomever. */
+  closed: Promise<void>;
+  /** A URL that signs a browser in; good for one use and ten minutes. */
+  createLoginUrl(): string;
+  /** Take no new calls, tell subscribers, stop Dispatch, let go of the ledger and remove the files; takes seconds at most. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serve the ledger over a unix socket, HTTP and WebSocket, at most one server per state root. Throws `conflict` (one
+ * runs already), `port_in_use`, `invalid_input` (address, token), `unauthorized` (reachable from elsewhere without a
+ * token of its own) and what opening the ledger throws.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { ledger_path, host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+  refuseUnsafeAddress(options, host, port);
+  const files = serverFiles(ledger_path);
+  prepareStateRoot(files.state_root);
+  const undo = new UndoList();
+  try {
+    undo.push(await claimServer(ledger_path));
+    clearLeftovers(ledger_path);
+    const runtime = createRuntime(options);
+    undo.push(async () => void (await withLimit(runtime.close(), LEDGER_GRACE_MS)));
+    const store = runtime.ledger.open("write");
+    return await serve(options, { runtime, store, host, port, undo });
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function serve(
+  options: ServerOptions,
+  parts: { runtime: Runtime; store: Ctx["store"]; host: string; port: number; undo: UndoList },
+): Promise<RunningServer> {
+  const { ledger_path, log } = options;
+  const { runtime, store, host, port, undo } = parts;
+  const files = serverFiles(ledger_path);
+  const token = settleToken(files.token, options.token);
+  const serving: Serving = {
+    router: options.router ?? appRouter,
+    runtime,
+    subscribers: new Subscribers(options.max_subscribers),
+    noteFailure: (path, code) => {
+      if (code === "internal") log("call_failed", { path: path ?? null, code });
+    },
+  };
+
+  const { web_root, max_body_bytes } = options;
+  const http = new HttpListener(serving, {
+    token,
+    web_root,
+    max_body_bytes,
+    config: { ledger_path, version: VERSION, dispatch: options.dispatch !== undefined },
+    now: () => runtime.host.clock.monotonic_ms(),
+  });
+  await http.listen(host, port);
+  undo.push(() => http.close(CALL_GRACE_MS));
+
+  const socketPath = placeSocket(ledger_path);
+  undo.push(() => removeSocket(socketPath));
+  const socket = new SocketListener(serving, () => void close());
+  await socket.listen(socketPath);
+  undo.push(() => socket.close(CALL_GRACE_MS));
+
+  const controller = new AbortController();
+  const dispatch = options.dispatch?.({
+    host: runtime.host,
+    settings: runtime.settings,
+    signal: controller.signal,
+    store,
+  });
+
+  const record: ServerRecord = {
+    pid: process.pid,
+    pid_started_at: processStartMark(process.pid),
+    socket: socketPath,
+    url: http.url,
+    version: VERSION,
+    ledger_path,
+    started_at: runtime.host.clock.iso(),
+    protocol: PROTOCOL,
+    dispatch: dispatch !== undefined,
+  };
+  writeDiscovery(record);
+  log("server_started", { pid: record.pid, url: record.url, version: VERSION, dispatch: record.dispatch });
+
+  // Without its discovery file nobody finds the server, and the ledger beside it may have been removed or replaced.
+  const lookout = setInterval(() => {
+    if (isAnnounced(record)) return;
+    log("discovery_lost");
+    void close();
+  }, LOOK_INTERVAL_MS);
+
+  let markClosed!: () => void;
+  const closed = new Promise<void>((resolve) => {
+    markClosed = resolve;
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= shutDown();
+    return closing;
+  };
+  const shutDown = async () => {
+    clearInterval(lookout);
+    removeDiscovery(record);
+    controller.abort();
+    const stopped = dispatch === undefined ? Promise.resolve(true) : withLimit(dispatch.stop(), DISPATCH_GRACE_MS);
+    await Promise.all([socket.close(CALL_GRACE_MS), http.close(CALL_GRACE_MS), stopped]);
+    if (!(await stopped)) log("dispatch_not_stopped");
+    await undo.run();
+    log("server_stopped", { pid: record.pid });
+    markClosed();
+  };
+  return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
+}
+
+function createRuntime({ ledger_path, env = process.env, program = "conveyor" }: ServerOptions): Runtime {
+  const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
+  return new Runtime({ ledger_path, codex_home, program, env });
+}
+
+function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port: number): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConveyorError("invalid_input", `${port} is not a port`, {
+      hint: "use a number from 1 to 65535, or 0 for any free one",
+    });
+  }
+  if (isLoopback(host)) return;
+  if (remote !== "allowed") {
+    throw new ConveyorError("invalid_input", `${host} can be reached from other machines`, {
+      hint: "use --host 127.0.0.1, or add --allow-remote if that is what you want",
+      details: { host },
+    });
+  }
+  if (token === undefined) {
+    throw new ConveyorError("unauthorized", `a server on ${host} needs a token of your own`, {
+      hint: "set CONVEYOR_TOKEN to at least 16 random characters",
+      details: { host },
+    });
+  }
+}
+
+/** What must be undone, in reverse order, when the server ends or does not come up. */
+class UndoList {
+  readonly #steps: (() => void | Promise<void>)[] = [];
+
+  push(step: () => void | Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
+  }
+}

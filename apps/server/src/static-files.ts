@@ -1,0 +1,91 @@
+import { createReadStream } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, resolve, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+const CONTENT_TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
+};
+
+const NOT_BUILT_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Conveyor</title>
+<h1>The server runs</h1>
+<p>This installation has no web client: it was not built. Commands and the SDK work as usual.</p>
+</html>
+`;
+
+/**
+ * Serve the built web client. Paths without a file extension are pages of the client and get its index. Nothing outside
+ * the folder can be reached, not through links either.
+ */
+export async function serveStatic(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  root: string | undefined,
+) {
+  const found = root === undefined ? undefined : await findFile(root, pathname);
+  if (found === undefined) {
+    const page = extname(pathname) === "";
+    response.writeHead(page ? 503 : 404, {
+      "content-type": page ? "text/html; charset=utf-8" : "text/plain",
+      "cache-control": "no-store",
+    });
+    response.end(page ? NOT_BUILT_PAGE : "not found\n");
+    return;
+  }
+  const etag = `"${found.size.toString(36)}-${Math.trunc(found.mtime_ms).toString(36)}"`;
+  // The build puts a hash of the content into the names of its assets.
+  const forever = pathname.startsWith("/assets/");
+  const headers = {
+    "content-type": CONTENT_TYPES[extname(found.path)] ?? "application/octet-stream",
+    "cache-control": forever ? "public, max-age=31536000, immutable" : "no-cache",
+    etag,
+  };
+  if (request.headers["if-none-match"] === etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(200, { ...headers, "content-length": found.size });
+  if (request.method === "HEAD") response.end();
+  else await pipeline(createReadStream(found.path), response);
+}
+
+interface FoundFile {
+  path: string;
+  size: number;
+  mtime_ms: number;
+}
+
+async function findFile(root: string, pathname: string): Promise<FoundFile | undefined> {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  if (decoded.includes("\0")) return undefined;
+  const wanted = extname(decoded) === "" ? "index.html" : decoded;
+  try {
+    const base = await realpath(resolve(root));
+    const path = await realpath(join(base, wanted));
+    if (!path.startsWith(base + sep)) return undefined;
+    const found = await stat(path);
+    return found.isFile() ? { path, size: found.size, mtime_ms: found.mtimeMs } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { EventEmitter, once } from "node:events";
+import { type InboxDocument, type InboxItem, operations } from "@conveyor/contracts";
+import { mutation, query, router, subscription } from "@conveyor/router";
+
+/** Numbered items that outlive any server, as the rows of a ledger do, and what the probes were asked. */
+export class Source {
+  readonly #grown = new EventEmitter().setMaxListeners(0);
+  #length = 0;
+  /** Size of the text in each item, in characters. */
+  readonly item_size: number;
+  /** How many items the streams have made so far. */
+  made = 0;
+  /** How many waiting calls and streams run right now. */
+  running = 0;
+
+  constructor(item_size = 10) {
+    this.item_size = item_size;
+  }
+
+  add(count: number): void {
+    this.#length += count;
+    this.#grown.emit("grown");
+  }
+
+  async *items(after: number, signal: AbortSignal): AsyncGenerator<{ id: string; data: InboxItem }> {
+    this.running += 1;
+    try {
+      for (let id = after + 1; !signal.aborted; ) {
+        if (id > this.#length) {
+          await once(this.#grown, "grown", { signal }).catch(() => {});
+          continue;
+        }
+        this.made += 1;
+        yield {
+          id: String(id),
+          data: { id, payload: { message: "x".repeat(this.item_size) } } as unknown as InboxItem,
+        };
+        id += 1;
+      }
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  /** Wait until aborted, then answer as an interrupted inbox does. */
+  async wait(signal: AbortSignal): Promise<InboxDocument> {
+    this.running += 1;
+    if (!signal.aborted) await once(signal, "abort");
+    this.running -= 1;
+    return {
+      consumed: null,
+      items: [],
+      pending_count: 0,
+      other_bindings_pending_count: 0,
+      session: { id: "session-1", name: "worker", role: "worker" },
+      wait: {
+        enabled: true,
+        elapsed_seconds: 0,
+        interval_seconds: 2,
+        poll_count: 1,
+        timed_out: false,
+        timeout_seconds: 30,
+      },
+      interrupted: true,
+    };
+  }
+}
+
+/** A router whose inbox is fed by a source, so that tests decide when something arrives. */
+export function probeRouter(source: Source) {
+  return router({
+    inbox: router({
+      takeWorker: mutation(operations.inbox.takeWorker, (ctx) => source.wait(ctx.signal)),
+      worker: query(operations.inbox.worker, async () => {
+        throw new Error("a secret reason");
+      }),
+      onItem: subscription(operations.inbox.onItem, (ctx, _input, after) =>
+        source.items(Number(after ?? 0), ctx.signal),
+      ),
+    }),
+    tasks: router({
+      list: query(operations.tasks.list, async (ctx) => {
+        await source.wait(ctx.signal);
+        return [];
+      }),
+    }),
+  });
+}

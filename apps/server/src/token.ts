@@ -1,0 +1,53 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { ConveyorError } from "@conveyor/contracts/errors";
+
+/** A token given by hand must be at least this long; our own has 43 characters (32 random bytes). */
+const SHORTEST_TOKEN = 16;
+const TOKEN_FORM = /^[A-Za-z0-9._~+/=-]+$/;
+
+/**
+ * The token of this state root for HTTP: the one given, else the one kept in the token file, else a new one. It is kept
+ * over restarts, so that a client that reconnects is still known; deleting the file makes a new one. Throws
+ * `invalid_input` for one that is too short or cannot stand in a header.
+ */
+export function settleToken(file: string, given: string | undefined): string {
+  if (given !== undefined && !isUsable(given)) {
+    throw new ConveyorError(
+      "invalid_input",
+      `a token has at least ${SHORTEST_TOKEN} characters of A-Z a-z 0-9 . _ ~ + / = -`,
+      {
+        hint: "leave it out to have one made",
+      },
+    );
+  }
+  const token = given ?? readToken(file) ?? randomBytes(32).toString("base64url");
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return token;
+}
+
+/** The token kept in this file, if it holds one. */
+export function readToken(file: string): string | undefined {
+  try {
+    const token = readFileSync(file, "utf8").trim();
+    return isUsable(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compare a secret without telling by the time it takes how much of it was right. */
+export function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** What a signed-in browser holds instead of the token. It follows from the token, so it ends when the token is changed. */
+export function cookieValue(token: string): string {
+  return createHmac("sha256", token).update("conveyor web client").digest("base64url");
+}
+
+function isUsable(token: string): boolean {
+  return token.length >= SHORTEST_TOKEN && TOKEN_FORM.test(token);
+}
