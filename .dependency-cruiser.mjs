@@ -31,7 +31,7 @@ export default {
       name: "through-the-front-door",
       comment: "a package is used through its exports, never through its inside",
       severity: "error",
-      from: { path: "^(packages|apps)/([^/]+)/" },
+      from: { path: "^(packages|apps)/([^/]+)/", pathNot: "\\.test\\.ts$|/testing/" },
       to: { path: "^(packages|apps)/[^/]+/src/.+", pathNot: ["^(packages|apps)/$2/", "^(packages|apps)/[^/]+/src/(index|errors|link|main)\\.ts$", "^packages/sdk/src/(link|ledger-path|discovery)"] },
     },
     {

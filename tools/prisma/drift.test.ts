@@ -21,6 +21,7 @@ const HAND_WRITTEN = {
   indexes: [
     "codex_events_rollout_file_id_byte_offset",
     "codex_events_session_id_thread_id_ordinal",
+    "codex_events_turn_ends",
     "one_active_binding_per_manager_session",
     "one_active_binding_per_task",
     "one_active_binding_per_worker",

@@ -6,5 +6,10 @@ export const SERVER_DISPATCHER_ID = "dispatch-server";
 
 /** The Dispatch loop of a server: it is woken by every change of the ledger and looks every two seconds otherwise. */
 export function startDispatch(ctx: Ctx): RunningDispatch {
-  return dispatch.startDispatchLoop(ctx, { dispatcher_id: SERVER_DISPATCHER_ID, interval: 2, lease_seconds: 60, limit: 100 });
+  return dispatch.startDispatchLoop(ctx, {
+    dispatcher_id: SERVER_DISPATCHER_ID,
+    interval: 2,
+    lease_seconds: 60,
+    limit: 100,
+  });
 }

@@ -60,6 +60,8 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** How commands inside output begin for callers that do not say it themselves. Default: `conveyor`. */
   program?: string | undefined;
+  /** Program and leading arguments that run this installation again. Default: not known. */
+  self?: readonly string[] | undefined;
   /** Longest HTTP body in bytes. Default 64 MiB. */
   max_body_bytes?: number | undefined;
   /** Most live streams at once. Default 512. */
@@ -189,9 +191,9 @@ async function serve(
   return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
 }
 
-function createRuntime({ ledger_path, env = process.env, program = "conveyor" }: ServerOptions): Runtime {
+function createRuntime({ ledger_path, env = process.env, program = "conveyor", self }: ServerOptions): Runtime {
   const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
-  return new Runtime({ ledger_path, codex_home, program, env });
+  return new Runtime({ ledger_path, codex_home, program, self, env });
 }
 
 function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port: number): void {

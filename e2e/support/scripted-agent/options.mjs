@@ -17,7 +17,9 @@ Options:
   -s, --sandbox <SANDBOX_MODE>     read-only, workspace-write or danger-full-access
   -a, --ask-for-approval <POLICY>  untrusted, on-request or never
   -C, --cd <DIR>                   Working directory
+      --no-alt-screen              Accepted and ignored
       --no-daemon                  Run in this process (the only way the stand-in runs)
+      --no-alt-screen              Accepted and ignored
       --turn-ms <MS>               How long a turn thinks before its first step
       --trust-prompt               Start with the question whether the folder is trusted
       --no-rollout                 Never write a rollout
@@ -33,7 +35,9 @@ const FLAGS = /** @type {const} */ ({
   sandbox: { type: "string", short: "s" },
   "ask-for-approval": { type: "string", short: "a" },
   cd: { type: "string", short: "C" },
+  "no-alt-screen": { type: "boolean" },
   "no-daemon": { type: "boolean" },
+  "no-alt-screen": { type: "boolean" },
   "turn-ms": { type: "string" },
   "trust-prompt": { type: "boolean" },
   "no-rollout": { type: "boolean" },

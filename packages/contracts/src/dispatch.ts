@@ -95,7 +95,11 @@ const passFields = {
   interval: z.number().min(0).default(2).describe("longest time between passes in seconds"),
   dispatcher_id: nonBlank.default(DEFAULT_DISPATCHER_ID).describe("name under which this dispatcher works"),
   type: z.enum(DISPATCH_TYPES).optional().describe("only this type; default: all"),
-  lease_seconds: z.int().min(1).default(60).describe("how long a claimed command stays claimed when its dispatcher dies"),
+  lease_seconds: z
+    .int()
+    .min(1)
+    .default(60)
+    .describe("how long a claimed command stays claimed when its dispatcher dies"),
   dry_run: z.boolean().default(false).describe("only say what would be done"),
   no_ingest: z.boolean().default(false).describe("do not read the workers' rollouts first"),
 };
@@ -139,7 +143,9 @@ export const watch = operation({
 const enqueueFields = {
   task: taskArgument,
   message: cli(z.string().optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
-  correlation_id: nonBlank.optional().describe("label that ties this message to what follows from it; default: a new one"),
+  correlation_id: nonBlank
+    .optional()
+    .describe("label that ties this message to what follows from it; default: a new one"),
   required_permission: z.string().optional().describe("permission the manager's configuration must grant"),
   idempotency_key: nonBlank.optional().describe("the same key and content again answers with the first command"),
   max_attempts: z.int().min(1).default(3).describe("tries before the command fails"),
@@ -236,7 +242,11 @@ export const commands = operation({
   kind: "query",
   summary: "List the durable command log in order of creation",
   ledger: "read",
-  cli: { command: "commands", prints: "text", examples: ["commands --task auth --attempts --json", "commands --state failed"] },
+  cli: {
+    command: "commands",
+    prints: "text",
+    examples: ["commands --task auth --attempts --json", "commands --state failed"],
+  },
   input: z.object({
     task: taskRef.optional().describe("only commands of this task"),
     type: nonBlank.optional().describe("only this type of command"),

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { count, jsonObject, role, sessionArgument, sessionRef, taskArgument, taskRef, taskRefObject, timestamp } from "./common.ts";
+import {
+  count,
+  jsonObject,
+  role,
+  sessionArgument,
+  sessionRef,
+  taskArgument,
+  taskRef,
+  taskRefObject,
+  timestamp,
+} from "./common.ts";
 import { deliveryMode } from "./dispatch.ts";
 import { cli, operation } from "./operation.ts";
 

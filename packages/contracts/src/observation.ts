@@ -248,3 +248,26 @@ export const interrupt = operation({
   }),
 });
 
+/** `divergences TASK` (spec 02 §8.4). */
+export const divergences = operation({
+  path: "observation.divergences",
+  kind: "query",
+  summary: "List the cycles of a task in which the worker's screen showed something notable",
+  ledger: "read",
+  cli: { command: "divergences", prints: "json", examples: ["divergences auth --limit 5"] },
+  input: z.object({
+    task: taskArgument,
+    limit: z.int().min(0).default(50).describe("at most this many, the newest ones"),
+  }),
+  output: z.array(
+    z.object({
+      id: z.int(),
+      task_id: z.string(),
+      started_at: timestamp,
+      completed_at: timestamp.nullable(),
+      state: z.string(),
+      notable_pane_pattern: z.string(),
+      status: jsonObject.describe("what the cycle found, without content"),
+    }),
+  ),
+});

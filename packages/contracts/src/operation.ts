@@ -15,6 +15,8 @@ export interface FieldCli {
   path?: true;
   /** `-` as value reads standard input. */
   dash_reads_stdin?: true;
+  /** Read from standard input when neither the field itself nor one of these is given. */
+  stdin_unless?: readonly string[];
   /** The field is the JSON document on standard input, announced by `--from-stdin`. */
   from_stdin?: true;
   /** The value is JSON text on the command line and an object in the input. */
@@ -23,6 +25,13 @@ export interface FieldCli {
   once?: true;
   /** What stands for the value in help; default by type. */
   placeholder?: string;
+  /** Left out it is the caller's own folder. */
+  caller_folder?: true;
+  /**
+   * The list of all arguments that are no flag of the command, as they are, and of all that follow `--`. Each flag named
+   * here takes the argument after it along.
+   */
+  rest?: readonly string[];
   /** Filled by the program, not offered on the command line. */
   hidden?: true;
 }

@@ -3,19 +3,26 @@ import * as bindings from "./bindings.ts";
 import * as criteria from "./criteria.ts";
 import * as decisions from "./decisions.ts";
 import * as dispatch from "./dispatch.ts";
+import * as discovery from "./discovery.ts";
+import * as drift from "./drift.ts";
 import * as inbox from "./inbox.ts";
+import * as installation from "./installation.ts";
 import * as observation from "./observation.ts";
 import type { AnyOperation, Operation } from "./operation.ts";
 import * as sessions from "./sessions.ts";
+import * as startup from "./startup.ts";
 import * as system from "./system.ts";
 import * as tasks from "./tasks.ts";
+import * as transcripts from "./transcripts.ts";
+import * as terminals from "./terminals.ts";
+import * as workers from "./workers.ts";
 
 /**
  * Every operation of Conveyor, by area. The router must serve each of them, the CLI must offer each of them, the SDK
  * takes its types from here, and the reference lists them; a test walks this object and asserts all of that.
  */
 export const operations = {
-  tasks: { list: tasks.list, onChange: tasks.onChange, create: tasks.create, finish: tasks.finish },
+  tasks: { list: tasks.list, onChange: tasks.onChange, create: tasks.create, finish: tasks.finish, stop: tasks.stop },
   sessions: {
     registerWorker: sessions.registerWorker,
     registerManager: sessions.registerManager,
@@ -23,7 +30,14 @@ export const operations = {
     list: sessions.list,
     onChange: sessions.onChange,
   },
-  bindings: { bind: bindings.bind, unbind: bindings.unbind },
+  startup: {
+    startWorker: startup.startWorker,
+    startManager: startup.startManager,
+    pair: startup.pair,
+    planPair: startup.planPair,
+    start: startup.start,
+  },
+  bindings: { bind: bindings.bind, unbind: bindings.unbind, createDisposable: bindings.createDisposable },
   criteria: {
     list: criteria.list,
     add: criteria.add,
@@ -38,6 +52,37 @@ export const operations = {
     cycle: observation.cycle,
     nudge: observation.nudge,
     interrupt: observation.interrupt,
+    divergences: observation.divergences,
+  },
+  terminals: {
+    open: terminals.open,
+    openWorker: terminals.openWorker,
+    openManager: terminals.openManager,
+    stop: terminals.stop,
+  },
+  discovery: { discover: discovery.discover },
+  transcripts: {
+    capture: transcripts.capture,
+    show: transcripts.show,
+    pruneSegments: transcripts.pruneSegments,
+    prune: transcripts.prune,
+  },
+  workers: {
+    create: workers.create,
+    startTest: workers.startTest,
+    list: workers.list,
+    status: workers.status,
+    idleCheck: workers.idleCheck,
+    capture: workers.capture,
+    nudge: workers.nudge,
+    interrupt: workers.interrupt,
+    updateStatus: workers.updateStatus,
+    classify: workers.classify,
+    events: workers.events,
+    followEvents: workers.followEvents,
+    planImport: workers.planImport,
+    importFolders: workers.importFolders,
+    importLedger: workers.importLedger,
   },
   decisions: { record: decisions.record },
   audit: { show: audit.show, replay: audit.replay },
@@ -65,6 +110,10 @@ export const operations = {
     completions: system.completions,
     doctor: system.doctor,
     dbDoctor: system.dbDoctor,
+    doctorSelf: installation.doctorSelf,
+    installSkills: installation.installSkills,
+    reconcile: drift.reconcile,
+    applyReconcile: drift.applyReconcile,
   },
 } as const satisfies Record<string, Record<string, AnyOperation | Operation>>;
 

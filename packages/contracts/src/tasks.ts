@@ -1,7 +1,14 @@
 import { z } from "zod";
-import { nonBlank, printable, taskRef, timestamp } from "./common.ts";
-import { criteriaSummary } from "./criteria.ts";
-import { decisionValidation } from "./decisions.ts";
+import {
+  captureFailure,
+  captureLines,
+  closingInput,
+  closingOutput,
+  finalAudits,
+  roleCapture,
+  transcriptMode,
+} from "./closing.ts";
+import { nonBlank, printable, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Task states; the first three are open (spec 01 §2). */
@@ -71,54 +78,6 @@ export const create = operation({
   output: z.object({ created: z.boolean(), id: z.string(), name: z.string(), state: taskState }),
 });
 
-/** What was found about a session before it was stopped (spec 01 §6.14). */
-export const sessionIdentity = z.object({
-  session: z.string(),
-  role: z.string(),
-  state: z.string(),
-  pid: z.int().nullable(),
-  db_session: z.string().nullable(),
-  db_pane_id: z.string().nullable(),
-  live: z.boolean(),
-  live_pane_id: z.string().nullable(),
-  delivery_mode: z.enum(["push", "pull_required"]),
-  mismatches: z.array(z.string()),
-});
-export type SessionIdentity = z.infer<typeof sessionIdentity>;
-
-export const finalAudits = z.object({
-  final_audit: z.object({
-    require_criteria_audit: z.boolean(),
-    total: z.int(),
-    summary: criteriaSummary,
-    open_criteria: z.array(z.object({ id: z.int(), criterion: z.string() })),
-  }),
-  final_ack_audit: z.object({
-    require_acks: z.boolean(),
-    ok: z.boolean(),
-    missing: z.array(z.string()),
-    stale: z.array(z.string()),
-    worker_ack_id: z.int().nullable(),
-    manager_ack_id: z.int().nullable(),
-  }),
-  final_epilogue_audit: z.object({
-    require_epilogue: z.boolean(),
-    ok: z.boolean(),
-    required_steps: z.array(z.string()),
-    missing_or_incomplete: z.array(z.string()),
-    steps: z.array(
-      z.object({ step_name: z.string(), state: z.string().nullable(), ok: z.boolean(), latest_run: z.unknown().nullable() }),
-    ),
-  }),
-  final_adversarial_audit: z.object({
-    ok: z.boolean(),
-    criterion_id: z.int().nullable(),
-    run_id: z.string().nullable(),
-    iteration: z.int().nullable(),
-  }),
-});
-export type FinalAudits = z.infer<typeof finalAudits>;
-
 /** `finish-task TASK` (spec 01 §6.14, spec 04 §4.14). */
 export const finish = operation({
   path: "tasks.finish",
@@ -130,8 +89,7 @@ export const finish = operation({
     prints: "json",
     examples: ['finish-task auth --reason "all criteria proven" --require-criteria-audit --stop-worker'],
   },
-  input: z.object({
-    task: cli(taskRef, { position: 0, placeholder: "task" }),
+  input: closingInput.extend({
     reason: nonBlank.default("finished by operator").describe("why it is finished; becomes the final decision's reason"),
     require_criteria_audit: z.boolean().default(false).describe("refuse while a criterion is accepted but not satisfied"),
     require_acks: z.boolean().default(false).describe("refuse unless worker and manager acknowledged the contract"),
@@ -140,33 +98,39 @@ export const finish = operation({
       .boolean()
       .default(false)
       .describe("refuse unless a satisfied criterion carries evidence of an adversarial check"),
-    decision_id: z.int().min(1).optional().describe("the recorded manager decision that justifies it"),
-    strict_decisions: z.boolean().default(false).describe("refuse unless that decision is a fresh `stop` of this task"),
     stop_manager: z.boolean().default(false).describe("end the manager's tmux session"),
-    stop_worker: z.boolean().default(false).describe("end the worker's tmux session"),
-    message: z.string().optional().describe("text sent to the worker before it is stopped"),
+    capture_transcript_before_stop: z
+      .boolean()
+      .default(false)
+      .describe("store what the terminals show before they are stopped"),
+    capture_transcript_lines: captureLines.default(200).describe("lines of scrollback to capture"),
+    capture_transcript_mode: transcriptMode.default("segment").describe("how much of each capture to keep as transcript"),
+    require_transcript_segment: z
+      .boolean()
+      .default(false)
+      .describe("stop nothing unless every terminal to be stopped shows text"),
   }),
-  output: z.object({
-    task: z.string(),
+  output: closingOutput.extend({
     finish: z.literal(true),
-    already_done_followup: z.boolean(),
-    command_id: z.string(),
-    reason: z.string(),
-    stop_manager: z.boolean(),
-    stop_worker: z.boolean(),
-    killed_manager: z.boolean(),
-    killed_worker: z.boolean(),
-    worker: z.string().nullable(),
-    worker_session: z.string().nullable(),
-    manager_session: z.string().nullable(),
-    manager_decision: decisionValidation,
-    final_decision_id: z.int().nullable(),
-    final_observation_id: z.int().nullable(),
     ...finalAudits.shape,
-    worker_identity: sessionIdentity.nullable(),
-    manager_identity: sessionIdentity.nullable(),
-    pre_stop_transcript_captures: z.array(z.unknown()),
-    pending_commands: z.int().describe("queued commands of the task that were cancelled"),
-    unread_notifications: z.int().describe("inbox items of the task that nobody consumed"),
+    pre_stop_transcript_captures: z.array(z.union([roleCapture, captureFailure])),
   }),
+});
+
+/** `stop-task TASK` (spec 01 §6.15): close it at once; nothing is audited but the decision. */
+export const stop = operation({
+  path: "tasks.stop",
+  kind: "mutation",
+  summary: "Close a task at once and stop its manager",
+  ledger: "write",
+  cli: {
+    command: "stop-task",
+    prints: "json",
+    examples: ['stop-task auth --reason "wrong branch"', "stop-task auth --stop-worker"],
+    notes: "The manager's tmux session always ends. The worker keeps running unless --stop-worker is given.",
+  },
+  input: closingInput.extend({
+    reason: nonBlank.default("stopped by operator").describe("why it is stopped"),
+  }),
+  output: closingOutput.extend({ finish: z.literal(false) }),
 });

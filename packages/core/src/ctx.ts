@@ -11,6 +11,8 @@ export interface Settings {
   codex_home: string;
   /** How commands inside output begin: `conveyor`, or with a PATH prefix when that is not what PATH finds (spec 01 §4.8). */
   program: string;
+  /** Program and leading arguments that run this very installation again; empty when that is not known. */
+  self: readonly string[];
 }
 
 /** What a core function may use when it needs no ledger. */

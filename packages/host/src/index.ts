@@ -7,9 +7,12 @@ import { createTmux, type Tmux, type TmuxOptions } from "./tmux/index.ts";
 
 export * from "./agents/index.ts";
 export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts";
+export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
 export { type Env, isVariableName, packageManagerVariables, withoutPackageManager } from "./environment.ts";
 export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } from "./exec.ts";
 export { countingIds, type IdPrefix, type Ids, randomIds } from "./ids.ts";
+export { launchWindow } from "./launchers/launch.ts";
+export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
 export * from "./rollouts/index.ts";
 export * from "./tmux/index.ts";

@@ -1,6 +1,6 @@
 import { operations } from "@conveyor/contracts";
 import { observation } from "@conveyor/core";
-import { mutation, router } from "./trpc.ts";
+import { mutation, query, router } from "./trpc.ts";
 
 export const observationRouter = router({
   ingest: mutation(operations.observation.ingest, observation.ingest),
@@ -8,4 +8,5 @@ export const observationRouter = router({
   cycle: mutation(operations.observation.cycle, observation.cycle),
   nudge: mutation(operations.observation.nudge, observation.nudge),
   interrupt: mutation(operations.observation.interrupt, observation.interrupt),
+  divergences: query(operations.observation.divergences, observation.divergences),
 });

@@ -7,6 +7,8 @@ export interface RuntimeOptions {
   ledger_path: string;
   codex_home: string;
   program: string;
+  /** Program and leading arguments that run this installation again. Default: not known. */
+  self?: readonly string[] | undefined;
   /** Environment that the machine is seen through. Default: the one of this process. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -24,9 +26,9 @@ export class Runtime {
   readonly #ledger: LazyLedger;
 
   constructor(options: RuntimeOptions) {
-    const { ledger_path, codex_home, program, env } = options;
+    const { ledger_path, codex_home, program, self = [], env } = options;
     this.host = createHost({ env });
-    this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program };
+    this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self };
     this.#ledger = new LazyLedger(ledger_path, this.host);
   }
 

@@ -7,4 +7,5 @@ export const tasksRouter = router({
   onChange: subscription(operations.tasks.onChange, tasks.watchTasks),
   create: mutation(operations.tasks.create, tasks.createTask),
   finish: mutation(operations.tasks.finish, tasks.finishTask),
+  stop: mutation(operations.tasks.stop, tasks.stopTask),
 });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import Database from "better-sqlite3";
@@ -6,6 +6,13 @@ import { assertLedger } from "./schema/index.ts";
 
 /** How long a statement may wait for another process's lock before SQLite reports it, in milliseconds (spec 07 §7.4). */
 const BUSY_TIMEOUT_MS = 5000;
+
+/** Most memory for pages of the ledger, in KiB: what one transaction of ingest changes fits several times. */
+const CACHE_KIB = 16 * 1024;
+/** Size of the write-ahead log at which it is copied into the ledger, in pages (16 MiB): each time the disk is waited for. */
+const CHECKPOINT_PAGES = 2048;
+/** To what size a log that grew beyond that is cut afterwards, in bytes. */
+const KEPT_LOG_BYTES = 16 * 1024 * 1024;
 
 export type Handle = Database.Database;
 export type Statement = Database.Statement;
@@ -51,6 +58,8 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
       // file that is not ours is refused before anything in it is changed, the journal mode included.
       handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       if (!fresh && options.accept === undefined) assertLedger(handle, { path });
+      // Only an empty file can still change its page size. Twice SQLite's own makes reading rollouts in a tenth cheaper.
+      if (fresh) handle.pragma("page_size = 8192");
       applyPragmas(handle);
     } catch (error) {
       handle.close();
@@ -70,6 +79,11 @@ function applyPragmas(handle: Handle): void {
   }
   if (handle.pragma("journal_mode", { simple: true }) !== "wal") handle.pragma("journal_mode = WAL");
   handle.pragma("synchronous = NORMAL");
+  // What a statement may have to take back is kept in memory; in a file it costs as much as the statement itself.
+  handle.pragma("temp_store = MEMORY");
+  handle.pragma(`cache_size = -${CACHE_KIB}`);
+  handle.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  handle.pragma(`journal_size_limit = ${KEPT_LOG_BYTES}`);
   handle.defaultSafeIntegers(true);
 }
 
@@ -113,7 +127,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC") {
+  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC" || (code.startsWith("SQLITE_IOERR") && isDiskFull(path))) {
     return new ConveyorError("ledger_unwritable", `the disk that holds ${path} is full`, {
       hint: "nothing was changed; free some space and run the command again",
       details,
@@ -128,4 +142,13 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     });
   }
   return error;
+}
+
+/** SQLite reports some writes that found no room, such as those to its shared memory, as plain I/O errors. */
+function isDiskFull(path: string): boolean {
+  try {
+    return statfsSync(dirname(path)).bavail === 0;
+  } catch {
+    return false;
+  }
 }

@@ -4,6 +4,9 @@ export { type Handle, isBusy, openHandle } from "./connection.ts";
 export * as dispatchRows from "./dispatch/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
 export * as inboxRows from "./inbox/index.ts";
+/** Taking over a database of the earlier tool (spec 07 §7.4). */
+export * as earlierLedger from "./earlier/index.ts";
+export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";
 export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
 export type { Db } from "./prisma.ts";
 export { furtherChecks, inheritedChecks, type LedgerCheck, repairFts, repairObjects, SCHEMA_VERSION } from "./schema/index.ts";
@@ -19,4 +22,8 @@ export {
   WriteTx,
 } from "./transaction.ts";
 export * from "./observation/ingest.ts";
-export { type CycleSpan, insertCycleSpans } from "./observation/cycle.ts";
+export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
+export * as lookups from "./lookups/index.ts";
+/** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
+export * as retention from "./retention/index.ts";
+export { searchTelemetry, type TelemetryRow } from "./telemetry/search.ts";

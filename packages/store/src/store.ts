@@ -8,8 +8,10 @@ import { Mutex } from "./mutex.ts";
 import { prepareLedger } from "./schema/migrate.ts";
 import { FastTx, ReadTx, WriteTx } from "./transaction.ts";
 
-/** How long a writer waits for other processes before it gives up with `ledger_busy`, in milliseconds (spec 07 §7.4). */
+/** How long a writer waits while no other process gets on before it gives up with `ledger_busy`, in milliseconds (spec 07 §7.4). */
 const LOCK_WAIT_MS = 5000;
+/** How long it waits in a queue that moves, in milliseconds. */
+const QUEUE_WAIT_MS = 60_000;
 /** How long one attempt to begin may block this process's event loop, in milliseconds. */
 const LOCK_ATTEMPT_MS = 25;
 
@@ -119,6 +121,30 @@ export class Store {
     });
   }
 
+  /**
+   * After content was dropped: bring what the write-ahead log holds into the file, and with `vacuum` write the file anew
+   * without its holes. Answers with how many bytes the file shrank by. Throws `ledger_busy` when another process uses the
+   * ledger, `ledger_unwritable` when the disk has no room for the copy.
+   */
+  async compact(options: { vacuum: boolean }): Promise<number> {
+    return this.#mutex.run(() => {
+      this.#assertOpen();
+      try {
+        const before = this.#pages();
+        if (options.vacuum) this.#handle.exec("VACUUM");
+        this.#handle.pragma("wal_checkpoint(PASSIVE)");
+        return before - this.#pages();
+      } catch (error) {
+        throw translateSqliteError(error, this.path);
+      }
+    });
+  }
+
+  /** Size of the ledger in bytes, whether in the file or still in the log. */
+  #pages(): number {
+    return Number(this.#handle.pragma("page_count", { simple: true })) * Number(this.#handle.pragma("page_size", { simple: true }));
+  }
+
   /** Wait for what is running, then let go of the file. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -131,8 +157,22 @@ export class Store {
   }
 
   async #client(): Promise<PrismaClient> {
-    this.#prisma ??= import("./prisma.ts").then(({ createPrismaClient }) => createPrismaClient(this.#handle));
+    this.#prisma ??= this.#loadClient();
     return this.#prisma;
+  }
+
+  async #loadClient(): Promise<PrismaClient> {
+    const { createPrismaClient } = await import("./prisma.ts");
+    const prisma = createPrismaClient(this.#handle);
+    try {
+      // Prisma loads its query compiler with the first query. Inside a write transaction that would keep every other
+      // process waiting, on a busy machine for seconds.
+      await prisma.ledger_info.findFirst({ select: { key: true } });
+      return prisma;
+    } catch (error) {
+      this.#prisma = undefined;
+      throw translateSqliteError(error, this.path);
+    }
   }
 
   async #transact<Tx extends ReadTx, T>(
@@ -153,22 +193,38 @@ export class Store {
     }
   }
 
-  /** Begin a write transaction, waiting in short attempts so that timers and sockets go on while another process writes. */
+  /**
+   * Begin a write transaction, waiting in short attempts so that timers and sockets go on while another process writes.
+   * Fifty writers at once are a queue, not a lock: as long as others commit, the wait begins anew.
+   */
   async #beginImmediate(): Promise<void> {
     this.#assertOpen();
-    const deadline = performance.now() + this.#lockWaitMs;
+    const begun = performance.now();
+    let progress = begun;
+    let version = this.#dataVersion();
     for (;;) {
       try {
         this.#handle.pragma(`busy_timeout = ${LOCK_ATTEMPT_MS}`);
         this.#handle.exec("BEGIN IMMEDIATE");
         return;
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= deadline) throw translateSqliteError(error, this.path);
+        const now = performance.now();
+        if (version !== this.#dataVersion()) {
+          version = this.#dataVersion();
+          progress = now;
+        }
+        const isPatient = now < progress + this.#lockWaitMs && now < begun + QUEUE_WAIT_MS;
+        if (!isBusy(error) || !isPatient) throw translateSqliteError(error, this.path);
       } finally {
         this.#handle.pragma("busy_timeout = 5000");
       }
       await sleep(randomInt(1, 15));
     }
+  }
+
+  /** Changes whenever another connection commits. */
+  #dataVersion(): unknown {
+    return this.#handle.pragma("data_version", { simple: true });
   }
 
   #rolledBack(error: unknown): unknown {

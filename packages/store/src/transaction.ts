@@ -13,6 +13,8 @@ export interface AuditEvent {
   payload: Record<string, unknown>;
   task_id?: string | null | undefined;
   session_id?: string | null | undefined;
+  /** A folder-based worker. */
+  worker_id?: string | null | undefined;
   command_id?: string | null | undefined;
   correlation_id?: string | null | undefined;
 }
@@ -79,8 +81,8 @@ export class FastTx {
   /** Write an audit event; returns its id. Secrets are masked, content must not be in it (spec 07 §7.7.2). */
   audit(event: AuditEvent): number {
     const result = this.sql(
-      `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, type, payload_json, seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, worker_id, type, payload_json, seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       this.now,
       event.actor ?? "workerctl",
@@ -88,6 +90,7 @@ export class FastTx {
       event.correlation_id ?? null,
       event.task_id ?? null,
       event.session_id ?? null,
+      event.worker_id ?? null,
       event.type,
       canonicalJson(maskSecrets(event.payload)),
       this.seq(),

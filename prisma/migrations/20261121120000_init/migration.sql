@@ -2026,9 +2026,6 @@ CREATE UNIQUE INDEX "codex_events_seq" ON "codex_events"("seq");
 CREATE INDEX "codex_events_session_id" ON "codex_events"("session_id", "id");
 
 -- CreateIndex
-CREATE INDEX "codex_events_session_id_subtype_id" ON "codex_events"("session_id", "subtype", "id");
-
--- CreateIndex
 CREATE UNIQUE INDEX "manager_cycles_seq" ON "manager_cycles"("seq");
 
 -- CreateIndex
@@ -2161,6 +2158,9 @@ CREATE UNIQUE INDEX "one_active_rollout_file_per_path" ON "rollout_files"("sessi
 -- rewound thread goes on in a new file under ordinals that its dropped branch used before.
 CREATE UNIQUE INDEX "codex_events_session_id_thread_id_ordinal" ON "codex_events"("session_id", ifnull("thread_id", ''), "ordinal", ifnull("rollout_file_id", 0)) WHERE "ordinal" IS NOT NULL;
 CREATE UNIQUE INDEX "codex_events_rollout_file_id_byte_offset" ON "codex_events"("rollout_file_id", "byte_offset") WHERE "ordinal" IS NULL;
+
+-- Turns that ended are looked for again and again and are few; an index over all records would slow every ingest down
+CREATE INDEX "codex_events_turn_ends" ON "codex_events"("session_id", "id") WHERE "subtype" = 'task_complete';
 
 -- The audit log only grows
 CREATE TRIGGER "events_no_update" BEFORE UPDATE ON "events"

@@ -1,3 +1,4 @@
+import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
 import { recordDecision } from "../decisions/index.ts";
@@ -29,22 +30,15 @@ async function story() {
     status: "accepted",
   });
   await enqueueNudgeWorker(world.ctx, { task: task.name, message: "a private instruction", max_attempts: 3 });
-  await runDispatch(world.ctx, { limit: 10, interval: 2, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: false });
+  await runDispatch(world.ctx, { limit: 10, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: false });
   await takeWorker(world.ctx, { task: task.name, ...POLL });
   const { cycle_id } = await cycle(world.ctx, { task: task.name, busy_wait_seconds: 90 });
   await recordDecision(world.ctx, { task: task.name, decision: "stop", reason: "it is proven", cycle_id });
   await satisfyCriterion(world.ctx, { task: task.name, criterion_id: affected_criterion.id, proof: "npm test" });
-  await finishTask(world.ctx, {
-    task: task.name,
-    reason: "merged",
-    require_criteria_audit: true,
-    require_acks: false,
-    require_epilogue: false,
-    require_adversarial_proof: false,
-    strict_decisions: false,
-    stop_manager: false,
-    stop_worker: false,
-  });
+  await finishTask(
+    world.ctx,
+    operations.tasks.finish.input.parse({ task: task.name, reason: "merged", require_criteria_audit: true }),
+  );
   return task;
 }
 

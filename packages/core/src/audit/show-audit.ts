@@ -21,7 +21,7 @@ const CHAIN_SOURCES = ["commands", "command_attempts", "routed_notifications", "
 export async function showAudit(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Show>> {
   const wanted = parseSections(input.sections);
   return ctx.store.read(async (tx) => {
-    const { seq: _seq, updated_seq: _updatedSeq, ...task } = await resolveTask(tx, input.task);
+    const { seq: _seq, updated_seq: _updatedSeq, ...task } = resolveTask(tx, input.task);
     const document = await loadAudit(tx, wanted, {
       task_id: task.id,
       since: sinceInstant(input.since, ctx.host.clock.now()),

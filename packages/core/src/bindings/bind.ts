@@ -16,17 +16,20 @@ type SessionRow = Awaited<ReturnType<typeof resolveSessionOfRole>>;
  * `conflict` (the task or a session is bound already).
  */
 export async function bind(ctx: Ctx, input: InputOf<Bind>): Promise<OutputOf<Bind>> {
-  return ctx.store.write(async (tx) => {
-    const task = await resolveTask(tx, input.task);
-    assertOpen(task);
-    const worker = await resolveSessionOfRole(tx, input.worker, "worker");
-    const manager = await resolveSessionOfRole(tx, input.manager, "manager");
-    assertActive(worker);
-    assertActive(manager);
-    await assertFree(ctx, tx, task, worker, manager);
-    const binding_id = await insertBinding(ctx, tx, { task, worker, manager });
-    return { binding_id, task: task.name, worker: worker.name, manager: manager.name };
-  });
+  return ctx.store.write((tx) => bindWithin(ctx, tx, input));
+}
+
+/** `bind` as a part of a larger transaction. */
+export async function bindWithin(ctx: Ctx, tx: WriteTx, input: InputOf<Bind>): Promise<OutputOf<Bind>> {
+  const task = resolveTask(tx, input.task);
+  assertOpen(task);
+  const worker = resolveSessionOfRole(tx, input.worker, "worker");
+  const manager = resolveSessionOfRole(tx, input.manager, "manager");
+  assertActive(worker);
+  assertActive(manager);
+  await assertFree(ctx, tx, task, worker, manager);
+  const binding_id = await insertBinding(ctx, tx, { task, worker, manager });
+  return { binding_id, task: task.name, worker: worker.name, manager: manager.name };
 }
 
 /**

@@ -1,2 +1,3 @@
-export { bind, insertBinding } from "./bind.ts";
+export { bind, bindWithin, insertBinding } from "./bind.ts";
+export { createDisposableBinding } from "./disposable/create-disposable-binding.ts";
 export { unbind } from "./unbind.ts";

@@ -18,7 +18,7 @@ type Unbind = (typeof operations)["bindings"]["unbind"];
  */
 export async function unbind(ctx: Ctx, input: InputOf<Unbind>): Promise<OutputOf<Unbind>> {
   return ctx.store.write(async (tx) => {
-    const task = await resolveTask(tx, input.task);
+    const task = resolveTask(tx, input.task);
     const binding = await tx.db.bindings.findFirst({ where: { task_id: task.id }, orderBy: { seq: "desc" } });
     if (binding === null) {
       throw new ConveyorError("not_found", `task ${JSON.stringify(task.name)} has never been bound`, {

@@ -11,9 +11,9 @@ type Add = (typeof operations)["criteria"]["add"];
  */
 export async function addCriterion(ctx: Ctx, input: InputOf<Add>): Promise<OutputOf<Add>> {
   return ctx.store.write(async (tx) => {
-    const { id, name } = await resolveTask(tx, input.task);
+    const { id, name } = resolveTask(tx, input.task);
     const { criterion, created } = await insertCriterion(tx, { ...input, task_id: id });
-    const criteria = await criteriaOf(tx, id);
+    const criteria = criteriaOf(tx, id);
     return {
       task: { id, name },
       criteria,

@@ -26,9 +26,9 @@ export const rejectCriterion = changeTo("rejected");
 function changeTo(status: CriterionStatus) {
   return async (ctx: Ctx, input: InputOf<Change>): Promise<OutputOf<Change>> =>
     ctx.store.write(async (tx) => {
-      const task = await resolveTask(tx, input.task);
+      const task = resolveTask(tx, input.task);
       const affected_criterion = await updateCriterion(tx, task, { ...input, status });
-      const criteria = await criteriaOf(tx, task.id);
+      const criteria = criteriaOf(tx, task.id);
       return {
         task: { id: task.id, name: task.name },
         criteria,

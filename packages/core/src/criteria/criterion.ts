@@ -1,11 +1,9 @@
 import type { CriteriaSummary, Criterion, CriterionWarning } from "@conveyor/contracts";
-import type { Prisma, ReadTx } from "@conveyor/store";
+import { type FastTx, lookups } from "@conveyor/store";
 import { isManagerCloseout } from "./closeout.ts";
 
-type CriterionRow = Prisma.acceptance_criteriaGetPayload<object>;
-
 /** A stored criterion as users see it. */
-export function criterionOf(row: CriterionRow): Criterion {
+export function criterionOf(row: lookups.CriterionRow): Criterion {
   return {
     id: row.id,
     task_id: row.task_id,
@@ -21,9 +19,8 @@ export function criterionOf(row: CriterionRow): Criterion {
 }
 
 /** All criteria of a task in order of their ids (spec 04 §3.3). */
-export async function criteriaOf(tx: ReadTx, task_id: string): Promise<Criterion[]> {
-  const rows = await tx.db.acceptance_criteria.findMany({ where: { task_id }, orderBy: { id: "asc" } });
-  return rows.map(criterionOf);
+export function criteriaOf(tx: FastTx, task_id: string): Criterion[] {
+  return lookups.criteriaOfTask(tx, task_id).map(criterionOf);
 }
 
 /** How many criteria have each status; all five are always there. Pure. */

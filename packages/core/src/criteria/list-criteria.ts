@@ -7,9 +7,9 @@ type List = (typeof operations)["criteria"]["list"];
 
 /** A task's criteria by id; the summary always counts all of them (spec 04 §4.5). */
 export async function listCriteria(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<List>> {
-  return ctx.store.read(async (tx) => {
-    const { id, name } = await resolveTask(tx, input.task);
-    const all = await criteriaOf(tx, id);
+  return ctx.store.peek((tx) => {
+    const { id, name } = resolveTask(tx, input.task);
+    const all = criteriaOf(tx, id);
     const criteria = input.status.length === 0 ? all : all.filter(({ status }) => input.status.includes(status));
     return { task: { id, name }, criteria, summary: criteriaSummary(all) };
   });

@@ -20,7 +20,7 @@ type RecordDecision = (typeof operations)["decisions"]["record"];
  */
 export async function recordDecision(ctx: Ctx, input: InputOf<RecordDecision>): Promise<OutputOf<RecordDecision>> {
   return ctx.store.write(async (tx) => {
-    const { id, name } = await resolveTask(tx, input.task);
+    const { id, name } = resolveTask(tx, input.task);
     if (input.cycle_id !== undefined) await assertCycleOfTask(tx, input.cycle_id, { id, name });
     const binding = await liveBindingOf(tx, id);
     const decision = await insertDecision(tx, {

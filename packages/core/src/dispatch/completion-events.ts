@@ -30,7 +30,9 @@ export interface FoundTurns {
  * From when on a binding reports turns: the registration of its worker, or the end of the worker's binding before, if
  * that was later (spec 03 §6.7). Milliseconds since 1970.
  */
-export function watermarkOf(binding: Pick<dispatchRows.WatchedBinding, "worker_registered_at" | "previous_ended_at">): number {
+export function watermarkOf(
+  binding: Pick<dispatchRows.WatchedBinding, "worker_registered_at" | "previous_ended_at">,
+): number {
   const registered = Date.parse(binding.worker_registered_at);
   const ended = binding.previous_ended_at === null ? Number.NaN : Date.parse(binding.previous_ended_at);
   return Math.max(Number.isNaN(registered) ? 0 : registered, Number.isNaN(ended) ? 0 : ended);

@@ -50,7 +50,13 @@ describe("a finished turn", () => {
     expect(item?.payload).toMatchObject({
       signal: "worker_task_complete",
       task: task.name,
-      worker_receipt: { last_agent_message: "all done", duration_ms: 7, turn_id: "t1", outcome: "completed", completed_at: null },
+      worker_receipt: {
+        last_agent_message: "all done",
+        duration_ms: 7,
+        turn_id: "t1",
+        outcome: "completed",
+        completed_at: null,
+      },
     });
     for (const word of [worker.name, task.name, "appears", "cycle", "acceptance criteria"]) {
       expect(item?.payload["message"]).toContain(word);
@@ -79,7 +85,11 @@ describe("a finished turn", () => {
 
   it("from before the worker was registered, or of its binding before, is not reported and is counted", async () => {
     const { task, worker, manager } = await world.pair();
-    await events(world, worker.session_id, turn("old").map((record) => ({ ...record, timestamp: "2020-01-01T00:00:00Z" })));
+    await events(
+      world,
+      worker.session_id,
+      turn("old").map((record) => ({ ...record, timestamp: "2020-01-01T00:00:00Z" })),
+    );
     const first = await pass(world.ctx);
     expect(first).toMatchObject({ processed: [], skipped_historical_events: 1 });
 
@@ -101,7 +111,18 @@ describe("a finished turn", () => {
     await world.store.write(async (tx) => {
       const ends = { source_session_id: worker.session_id, target_session_id: manager.session_id };
       await tx.db.routed_notifications.create({
-        data: { ...ends, seq: tx.seq(), task_id: task.id, binding_id, correlation_id: "c", signal_type: "other", dedupe_key, created_at: tx.now, state: "suppressed", payload_json: "{}" },
+        data: {
+          ...ends,
+          seq: tx.seq(),
+          task_id: task.id,
+          binding_id,
+          correlation_id: "c",
+          signal_type: "other",
+          dedupe_key,
+          created_at: tx.now,
+          state: "suppressed",
+          payload_json: "{}",
+        },
       });
     });
     const { processed } = await pass(world.ctx);
@@ -117,7 +138,9 @@ describe("a finished turn", () => {
     await pass(world.ctx);
     await world.store.fast((tx) =>
       tx
-        .sql("UPDATE routed_notifications SET state = 'pending', delivered_at = NULL, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'")
+        .sql(
+          "UPDATE routed_notifications SET state = 'pending', delivered_at = NULL, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
+        )
         .run(),
     );
     expect((await pass(world.ctx, { dry_run: true })).processed).toMatchObject([{ state: "planned", recovery: true }]);
@@ -132,13 +155,17 @@ describe("a finished turn", () => {
     await pass(world.ctx);
     await world.store.fast((tx) =>
       tx
-        .sql("UPDATE routed_notifications SET state = 'pending', side_effect_started = 1, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'")
+        .sql(
+          "UPDATE routed_notifications SET state = 'pending', side_effect_started = 1, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
+        )
         .run(),
     );
     expect((await pass(world.ctx)).processed).toMatchObject([
       { state: "failed", claimed_by: "dead", error_code: "stale_side_effect", notification_id: 1 },
     ]);
-    expect(await world.telemetryEvent("dispatch_signal_failed")).toMatchObject({ attributes: { side_effect_risk: true } });
+    expect(await world.telemetryEvent("dispatch_signal_failed")).toMatchObject({
+      attributes: { side_effect_risk: true },
+    });
     expect((await pass(world.ctx)).processed).toEqual([]);
   });
 
@@ -159,8 +186,8 @@ describe("a finished turn", () => {
     await world.store.fast((tx) => tx.sql("UPDATE sessions SET codex_session_path = '/nowhere/rollout.jsonl'").run());
     await notify(world.ctx, task.name, "still here");
     expect((await pass(world.ctx, {}, failing)).processed).toMatchObject([{ state: "pull_required" }]);
-    expect(await rowsOf(world, "SELECT severity FROM telemetry_events WHERE event_type = 'dispatch_ingest_failed'")).toEqual([
-      { severity: "warning" },
-    ]);
+    expect(
+      await rowsOf(world, "SELECT severity FROM telemetry_events WHERE event_type = 'dispatch_ingest_failed'"),
+    ).toEqual([{ severity: "warning" }]);
   });
 });

@@ -1,9 +1,9 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
 import { turnsToReport } from "./completion-events.ts";
-import { crashPoint } from "../shared/crash-hook.ts";
 import { pushCompletion } from "./push-completion.ts";
 import { dedupeKeyOf, failStaleCompletions, reclaim, report } from "./report-completion.ts";
 import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
@@ -46,10 +46,21 @@ export async function routeCompletions(
 }
 
 /** What a dry run shows of the completions that a pass would act on. */
-export function planCompletions(tx: FastTx, limit: number): { planned: DispatchResult[]; skipped_historical_events: number } {
+export function planCompletions(
+  tx: FastTx,
+  limit: number,
+): { planned: DispatchResult[]; skipped_historical_events: number } {
   const planned: DispatchResult[] = [];
-  for (const pending of [...dispatchRows.listStaleCompletions(tx, limit), ...dispatchRows.listReclaimableCompletions(tx, limit)]) {
-    planned.push({ ...plan(pending.binding_id, pending.dedupe_key, pending.target.name, pending.task_name), correlation_id: pending.correlation_id, source_event_id: pending.source_event_id, recovery: true });
+  for (const pending of [
+    ...dispatchRows.listStaleCompletions(tx, limit),
+    ...dispatchRows.listReclaimableCompletions(tx, limit),
+  ]) {
+    planned.push({
+      ...plan(pending.binding_id, pending.dedupe_key, pending.target.name, pending.task_name),
+      correlation_id: pending.correlation_id,
+      source_event_id: pending.source_event_id,
+      recovery: true,
+    });
   }
   let skipped_historical_events = 0;
   for (const binding of dispatchRows.listWatchedBindings(tx)) {
@@ -57,14 +68,26 @@ export function planCompletions(tx: FastTx, limit: number): { planned: DispatchR
     skipped_historical_events += found.skipped_historical;
     for (const turn of found.turns) {
       const dedupe_key = dedupeKeyOf(binding, turn);
-      planned.push({ ...plan(binding.binding_id, dedupe_key, binding.manager.name, binding.task.name), correlation_id: null, source_event_id: turn.source_event_id });
+      planned.push({
+        ...plan(binding.binding_id, dedupe_key, binding.manager.name, binding.task.name),
+        correlation_id: null,
+        source_event_id: turn.source_event_id,
+      });
     }
   }
   return { planned: planned.slice(0, limit), skipped_historical_events };
 }
 
 function plan(binding_id: string, dedupe_key: string, target_session: string, task: string): DispatchResult {
-  return { binding_id, dedupe_key, dry_run: true, signal_type: COMPLETION_SIGNAL, state: "planned", target_session, task };
+  return {
+    binding_id,
+    dedupe_key,
+    dry_run: true,
+    signal_type: COMPLETION_SIGNAL,
+    state: "planned",
+    target_session,
+    task,
+  };
 }
 
 /** Whether anything waits for the completion pass. */
@@ -85,7 +108,8 @@ async function settle(
   const step = await ctx.store.fast(begin);
   if (step === null) return;
   crashPoint(ctx, "completion_claimed");
-  observer.onResult(step.kind === "ended" ? step.result : await pushCompletion(ctx, step.completion, options.lease_seconds));
+  observer.onResult(
+    step.kind === "ended" ? step.result : await pushCompletion(ctx, step.completion, options.lease_seconds),
+  );
   await observer.betweenItems();
 }
-

@@ -7,9 +7,9 @@ import {
   type operations,
   permissionActions,
 } from "@conveyor/contracts";
-import { canonicalJson, type ReadTx, type WriteTx } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { liveBindingOf, resolveTask } from "../shared/references.ts";
+import { resolveTask } from "../shared/references.ts";
 
 type Enqueue = (typeof operations)["dispatch"]["enqueueNudgeWorker"];
 type Enqueued = OutputOf<Enqueue>;
@@ -33,8 +33,8 @@ export function enqueueNudgeWorker(ctx: Ctx, input: Input): Promise<Enqueued> {
 async function enqueue(ctx: Ctx, type: DispatchableCommand, input: Input): Promise<Enqueued> {
   const message = requiredMessage(input.message);
   const required_permission = knownPermission(input.required_permission);
-  return ctx.store.write(async (tx) => {
-    const task = await resolveTask(tx, input.task);
+  return ctx.store.fast((tx) => {
+    const task = resolveTask(tx, input.task);
     const request = {
       type,
       task_id: task.id,
@@ -42,7 +42,7 @@ async function enqueue(ctx: Ctx, type: DispatchableCommand, input: Input): Promi
       required_permission,
       payload_json: canonicalJson({ message }),
     };
-    const first = await sameCommand(tx, input.idempotency_key, request);
+    const first = sameCommand(tx, input.idempotency_key, request);
     if (first !== null) return { ...first, task: input.task, warnings: [] };
     if (!(OPEN_TASK_STATES as readonly string[]).includes(task.state)) {
       throw new ConveyorError("terminal_state", `task ${task.name} is ${task.state}; nobody will read a message`, {
@@ -50,8 +50,9 @@ async function enqueue(ctx: Ctx, type: DispatchableCommand, input: Input): Promi
         details: { kind: "task", id: task.id, state: task.state },
       });
     }
-    const warnings = (await liveBindingOf(tx, task.id)) === null ? ["no_active_binding"] : [];
-    const created = await insert(ctx, tx, input, request);
+    const binding = dispatchRows.routeOfTask(tx, task.id)?.binding ?? null;
+    const warnings = binding === null ? ["no_active_binding"] : [];
+    const created = insert(ctx, tx, input, request);
     return { ...created, task: input.task, warnings };
   });
 }
@@ -81,13 +82,13 @@ interface CommandRequest {
   payload_json: string;
 }
 
-async function sameCommand(
-  tx: ReadTx,
+function sameCommand(
+  tx: FastTx,
   key: string | undefined,
   request: CommandRequest,
-): Promise<Omit<Enqueued, "task" | "warnings"> | null> {
-  const first = key === undefined ? null : await tx.db.commands.findUnique({ where: { idempotency_key: key } });
-  if (first === null) return null;
+): Omit<Enqueued, "task" | "warnings"> | null {
+  const first = key === undefined ? undefined : dispatchRows.commandByKey(tx, key);
+  if (first === undefined) return null;
   const isSame =
     first.type === request.type &&
     first.task_id === request.task_id &&
@@ -109,34 +110,18 @@ async function sameCommand(
   };
 }
 
-async function insert(
-  ctx: Ctx,
-  tx: WriteTx,
-  input: Input,
-  request: CommandRequest,
-): Promise<Omit<Enqueued, "task" | "warnings">> {
+function insert(ctx: Ctx, tx: FastTx, input: Input, request: CommandRequest): Omit<Enqueued, "task" | "warnings"> {
   const id = ctx.host.ids.next("command");
   const idempotency_key = input.idempotency_key ?? id;
   const correlation_id = request.correlation_id ?? ctx.host.ids.next("dispatch");
-  const { type, task_id, required_permission, payload_json } = request;
-  const seq = tx.seq();
-  await tx.db.commands.create({
-    data: {
-      id,
-      seq,
-      updated_seq: seq,
-      idempotency_key,
-      created_at: tx.now,
-      updated_at: tx.now,
-      task_id,
-      correlation_id,
-      type,
-      state: "pending",
-      available_at: input.available_at === undefined ? null : new Date(input.available_at).toISOString(),
-      max_attempts: input.max_attempts,
-      required_permission,
-      payload_json,
-    },
+  const { type, task_id, required_permission } = request;
+  dispatchRows.insertCommand(tx, {
+    ...request,
+    id,
+    idempotency_key,
+    correlation_id,
+    available_at: input.available_at === undefined ? null : new Date(input.available_at).toISOString(),
+    max_attempts: input.max_attempts,
   });
   tx.telemetry({
     event_type: "command_created",

@@ -13,7 +13,11 @@ interface Ending {
   delivery_method?: string | null;
 }
 
-const SEVERITIES: Readonly<Record<Ending["state"], Severity>> = { succeeded: "info", failed: "error", blocked: "warning" };
+const SEVERITIES: Readonly<Record<Ending["state"], Severity>> = {
+  succeeded: "info",
+  failed: "error",
+  blocked: "warning",
+};
 
 /**
  * End attempt and command with this result and tell about it. When the lease was lost meanwhile nothing is changed and

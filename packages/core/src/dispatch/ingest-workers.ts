@@ -18,7 +18,8 @@ export async function ingestWorkers(ctx: Ctx, options: PassOptions, memory: Pass
     if (binding.worker.state !== "active" || binding.rollout_path === null) continue;
     const size = await sizeOf(binding.rollout_path);
     // Ingest ends at the last whole line, so a half line must not have the file read again and again.
-    if (size !== null && (size === binding.last_ingest_offset || size === memory.ingested_sizes.get(session_id))) continue;
+    if (size !== null && (size === binding.last_ingest_offset || size === memory.ingested_sizes.get(session_id)))
+      continue;
     try {
       await ingest(session_id);
       memory.ingest_errors.delete(session_id);

@@ -9,7 +9,7 @@ type List = (typeof operations)["dispatch"]["commands"];
 /** The command log in order of creation; bodies are redacted unless asked for (spec 03 §7.8). Throws `not_found`. */
 export async function listCommands(ctx: Ctx, input: InputOf<List>): Promise<Command[]> {
   return ctx.store.read(async (tx) => {
-    const task = input.task === undefined ? undefined : await resolveTask(tx, input.task);
+    const task = input.task === undefined ? undefined : resolveTask(tx, input.task);
     const rows = await tx.db.commands.findMany({
       where: {
         ...(task !== undefined && { task_id: task.id }),

@@ -23,7 +23,10 @@ export async function countsAsRunning(ctx: Ctx, row: dispatchRows.DispatcherRow)
 }
 
 /** The fresh live watcher of this id, if there is one. */
-export async function freshDispatcher(ctx: Ctx, dispatcher_id: string): Promise<dispatchRows.DispatcherRow | undefined> {
+export async function freshDispatcher(
+  ctx: Ctx,
+  dispatcher_id: string,
+): Promise<dispatchRows.DispatcherRow | undefined> {
   const rows = await ctx.store.peek((tx) => dispatchRows.unstoppedDispatchers(tx, dispatcher_id));
   const now = ctx.host.clock.now();
   for (const row of rows) {

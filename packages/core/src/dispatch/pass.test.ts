@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { operations } from "@conveyor/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind, unbind } from "../bindings/index.ts";
 import { listWorker, takeSession, takeWorker } from "../inbox/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
@@ -23,7 +23,14 @@ describe("a dispatch pass", () => {
 
     const dry = await pass(world.ctx, { dry_run: true });
     expect(dry.processed).toEqual([
-      { command_id: queued.command_id, command_type: "nudge_worker", correlation_id: "slice-4", dry_run: true, state: "planned", task: task.id },
+      {
+        command_id: queued.command_id,
+        command_type: "nudge_worker",
+        correlation_id: "slice-4",
+        dry_run: true,
+        state: "planned",
+        task: task.id,
+      },
     ]);
     expect(await rowsOf(world, "SELECT 1 FROM command_attempts")).toEqual([]);
 
@@ -48,12 +55,19 @@ describe("a dispatch pass", () => {
     expect(states(await pass(world.ctx))).toEqual([]);
 
     const taken = await takeWorker(world.ctx, poll(task.name));
-    expect(taken.consumed).toMatchObject({ id: 1, correlation_id: "slice-4", payload: { message: "Run the parser tests" }, acknowledgement: null });
+    expect(taken.consumed).toMatchObject({
+      id: 1,
+      correlation_id: "slice-4",
+      payload: { message: "Run the parser tests" },
+      acknowledgement: null,
+    });
     expect((await takeWorker(world.ctx, poll(task.name))).consumed).toBeNull();
 
     const [command] = await listCommands(world.ctx, operations.dispatch.commands.input.parse({ attempts: true }));
     expect(command).toMatchObject({ state: "succeeded", attempts: 1, max_attempts: 3, task_name: task.name });
-    expect(command?.attempt_history).toMatchObject([{ id: 1, dispatcher_id: "d1", state: "succeeded", side_effect_started: false }]);
+    expect(command?.attempt_history).toMatchObject([
+      { id: 1, dispatcher_id: "d1", state: "succeeded", side_effect_started: false },
+    ]);
     expect(command?.payload).not.toHaveProperty("message");
   });
 
@@ -68,7 +82,10 @@ describe("a dispatch pass", () => {
       "dispatch_signal_pull_required",
       "dispatch_command_succeeded",
     ]);
-    const told = await rowsOf<{ text: string }>(world, "SELECT attributes_json || correlation_json || summary AS text FROM telemetry_events");
+    const told = await rowsOf<{ text: string }>(
+      world,
+      "SELECT attributes_json || correlation_json || summary AS text FROM telemetry_events",
+    );
     expect(told.filter(({ text }) => text.includes("private"))).toEqual([]);
     expect(await world.telemetryEvent("dispatch_command_succeeded")).toMatchObject({
       actor: "dispatch",
@@ -88,7 +105,11 @@ describe("a dispatch pass", () => {
 
   it("leaves alone what is not available yet", async () => {
     const { task } = await world.pair();
-    const input = operations.dispatch.enqueueNudgeWorker.input.parse({ task: task.name, message: "later", available_at: "2999-01-01T00:00:00Z" });
+    const input = operations.dispatch.enqueueNudgeWorker.input.parse({
+      task: task.name,
+      message: "later",
+      available_at: "2999-01-01T00:00:00Z",
+    });
     await enqueueNudgeWorker(world.ctx, input);
     expect(states(await pass(world.ctx))).toEqual([]);
   });
@@ -107,7 +128,13 @@ describe("a dispatch pass", () => {
     expect(queued.warnings).toEqual(["no_active_binding"]);
     const { processed } = await pass(world.ctx);
     expect(processed).toMatchObject([
-      { state: "failed", error_code: "no_active_binding", error_type: "TaskLifecycleError", notification_id: null, required_permission: null },
+      {
+        state: "failed",
+        error_code: "no_active_binding",
+        error_type: "TaskLifecycleError",
+        notification_id: null,
+        required_permission: null,
+      },
     ]);
     expect(await rowsOf(world, "SELECT state FROM commands")).toEqual([{ state: "failed" }]);
   });
@@ -117,7 +144,12 @@ describe("a dispatch pass", () => {
     await nudge(world.ctx, task.name, "open the PR", { required_permission: "create_pr" });
     const denied = await pass(world.ctx);
     expect(denied.processed).toMatchObject([
-      { state: "failed", error_code: "permission_denied", error_type: "DispatchPermissionError", error: "manager permission required for dispatch command: create_pr" },
+      {
+        state: "failed",
+        error_code: "permission_denied",
+        error_type: "DispatchPermissionError",
+        error: "manager permission required for dispatch command: create_pr",
+      },
     ]);
     expect(await world.telemetryEvent("dispatch_command_permission_checked")).toMatchObject({
       severity: "warning",
@@ -127,13 +159,26 @@ describe("a dispatch pass", () => {
 
     await world.store.write(async (tx) => {
       const seq = tx.seq();
-      const data = { task_id: task.id, seq, updated_seq: seq, supervision_mode: "guided", guidelines_json: "[]", acceptance_criteria_json: "[]", reference_paths_json: "[]", created_at: tx.now, updated_at: tx.now };
+      const data = {
+        task_id: task.id,
+        seq,
+        updated_seq: seq,
+        supervision_mode: "guided",
+        guidelines_json: "[]",
+        acceptance_criteria_json: "[]",
+        reference_paths_json: "[]",
+        created_at: tx.now,
+        updated_at: tx.now,
+      };
       await tx.db.manager_configs.create({ data: { ...data, permissions_json: '{"repo":["open_pr"]}' } });
     });
     await nudge(world.ctx, task.name, "open the PR", { required_permission: "create_pr" });
     const granted = await pass(world.ctx);
     expect(granted.processed).toMatchObject([
-      { state: "pull_required", permission_check: { allowed: true, configured: true, required_permission: "create_pr" } },
+      {
+        state: "pull_required",
+        permission_check: { allowed: true, configured: true, required_permission: "create_pr" },
+      },
     ]);
   });
 
@@ -141,7 +186,9 @@ describe("a dispatch pass", () => {
     const { task } = await world.pair();
     const broken = await nudge(world.ctx, task.name, "first");
     await nudge(world.ctx, task.name, "second");
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET payload_json = 'null' WHERE id = ?").run(broken.command_id));
+    await world.store.fast((tx) =>
+      tx.sql("UPDATE commands SET payload_json = 'null' WHERE id = ?").run(broken.command_id),
+    );
     const { processed } = await pass(world.ctx);
     expect(processed).toMatchObject([
       { command_id: broken.command_id, state: "failed", error_code: "internal" },

@@ -1,11 +1,12 @@
 import { asConveyorError, DISPATCHABLE_COMMANDS, type DispatchResult } from "@conveyor/contracts";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
 import { secondsAfter } from "./back-off.ts";
 import { hasWaitingCompletions, planCompletions, routeCompletions } from "./completions.ts";
-import { crashPoint } from "../shared/crash-hook.ts";
 import { ingestWorkers } from "./ingest-workers.ts";
-import { prepareWork, refuseWork, type Prepared } from "./prepare.ts";
+import { previewLoop } from "./loop-gates.ts";
+import { type Prepared, prepareWork, refuseWork } from "./prepare.ts";
 import { pushCommand } from "./push-command.ts";
 import { recoverExpiredLeases } from "./recover.ts";
 import { claimKeys, DeliveryRefused, type PassMemory, type PassObserver, type PassOptions, type Work } from "./work.ts";
@@ -71,7 +72,10 @@ function plan(tx: FastTx, options: PassOptions, types: readonly string[], routes
   const claimable = dispatchRows.listClaimableCommands(tx, { types, limit });
   const planned = [
     ...expired.map((command) => ({ ...plannedCommand(command), recovery: true })),
-    ...claimable.map(plannedCommand),
+    ...claimable.map((command) => ({
+      ...plannedCommand(command),
+      ...(command.type === "continue_iteration" && { gate_preview: previewLoop(tx, command) }),
+    })),
   ].slice(0, limit);
   if (!routesCompletions) return { processed: planned, skipped_historical_events: 0 };
   const completions = planCompletions(tx, limit - planned.length);
@@ -82,7 +86,12 @@ function plan(tx: FastTx, options: PassOptions, types: readonly string[], routes
 }
 
 /** Variant 1 of spec 03 §7.1; `task` is an id here. */
-function plannedCommand(command: { id: string; type: string; correlation_id: string | null; task_id: string | null }): DispatchResult {
+function plannedCommand(command: {
+  id: string;
+  type: string;
+  correlation_id: string | null;
+  task_id: string | null;
+}): DispatchResult {
   return {
     command_id: command.id,
     command_type: command.type,
@@ -95,13 +104,20 @@ function plannedCommand(command: { id: string; type: string; correlation_id: str
 
 async function recover(ctx: Ctx, options: PassOptions, types: readonly string[], budget: Budget): Promise<void> {
   const request = { types, limit: budget.remaining(), dispatcher_id: options.dispatcher_id };
-  const isNeeded = await ctx.store.peek((tx) => dispatchRows.listExpiredCommands(tx, { ...request, limit: 1 }).length > 0);
+  const isNeeded = await ctx.store.peek(
+    (tx) => dispatchRows.listExpiredCommands(tx, { ...request, limit: 1 }).length > 0,
+  );
   if (!isNeeded) return;
   for (const result of await ctx.store.fast((tx) => recoverExpiredLeases(tx, request))) budget.onResult(result);
 }
 
 /** Claim and execute command after command, oldest first. Those for an inbox are done many to a transaction. */
-async function dispatchCommands(ctx: Ctx, options: PassOptions, types: readonly string[], budget: Budget): Promise<void> {
+async function dispatchCommands(
+  ctx: Ctx,
+  options: PassOptions,
+  types: readonly string[],
+  budget: Budget,
+): Promise<void> {
   while (budget.remaining() > 0) {
     if (!(await ctx.store.peek((tx) => dispatchRows.hasClaimableCommand(tx, types)))) return;
     const batch = await executeNext(ctx, options, types, budget.remaining());
@@ -164,7 +180,11 @@ function claim(ctx: Ctx, tx: FastTx, options: PassOptions, types: readonly strin
   });
   if (command === undefined) return undefined;
   const { id: command_id, correlation_id } = command;
-  const work = { command, dispatcher_id, attempt_id: dispatchRows.startAttempt(tx, { command_id, correlation_id, dispatcher_id }) };
+  const work = {
+    command,
+    dispatcher_id,
+    attempt_id: dispatchRows.startAttempt(tx, { command_id, correlation_id, dispatcher_id }),
+  };
   tx.telemetry({
     event_type: "dispatch_command_claimed",
     actor: "dispatch",
@@ -202,7 +222,11 @@ function failUnexpectedly(tx: FastTx, work: Work, thrown: unknown): DispatchResu
 }
 
 /** Push; what is thrown here could not even be recorded, and is left to the recovery of the lease. */
-async function pushIsolated(ctx: Ctx, delivery: NonNullable<Batch["push"]>, lease_seconds: number): Promise<DispatchResult> {
+async function pushIsolated(
+  ctx: Ctx,
+  delivery: NonNullable<Batch["push"]>,
+  lease_seconds: number,
+): Promise<DispatchResult> {
   try {
     return await pushCommand(ctx, delivery, lease_seconds);
   } catch (thrown) {
@@ -218,6 +242,13 @@ async function pushIsolated(ctx: Ctx, delivery: NonNullable<Batch["push"]>, leas
         attributes: { error: message },
       }),
     );
-    return { ...claimKeys(delivery.work), state: "failed", error: message, error_code: "internal", error_type: "Error", notification_id: delivery.item_id };
+    return {
+      ...claimKeys(delivery.work),
+      state: "failed",
+      error: message,
+      error_code: "internal",
+      error_type: "Error",
+      notification_id: delivery.item_id,
+    };
   }
 }

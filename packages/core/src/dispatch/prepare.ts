@@ -1,26 +1,10 @@
 import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
-import {
-  isClosed,
-  isLoopRun,
-  judgeContinuation,
-  type LoopPolicy,
-  type LoopVerdict,
-  loopFields,
-  loopPolicyOf,
-  policyBlock,
-  refusalLine,
-} from "../shared/loop-policy.ts";
+import { loopFields, policyBlock, refusalLine } from "../shared/loop-policy.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
+import { type Continuation, judgeLoop, type LiveRoute, loopObjection, type Objection } from "./loop-gates.ts";
 import { checkPermission } from "./permission-gate.ts";
 import { claimKeys, DeliveryRefused, type Work } from "./work.ts";
-
-/** The loop part of a continuation. */
-interface Continuation {
-  policy: LoopPolicy;
-  requested_iteration: number;
-  verdict: LoopVerdict;
-}
 
 /** A message that passed every gate and now has its item. */
 export interface ReadyDelivery {
@@ -35,8 +19,6 @@ export interface ReadyDelivery {
   /** What a terminal gets; content. */
   text: string;
 }
-
-type LiveRoute = { task: dispatchRows.Route["task"]; binding: NonNullable<dispatchRows.Route["binding"]> };
 
 export type Prepared = { kind: "ended"; result: DispatchResult } | { kind: "push"; delivery: ReadyDelivery };
 
@@ -71,10 +53,14 @@ function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchR
   const [source, target] = work.command.type === "notify_manager" ? [worker, manager] : [manager, worker];
   const delivery_mode: DeliveryMode = target.tmux_session === null ? "pull_required" : "push";
   const continuation =
-    work.command.type === "continue_iteration" ? judge(tx, work, route, payload, target.id) : null;
-  if (continuation !== null && continuation.verdict.reason !== null) {
-    return { refusal: block(tx, work, { target, delivery_mode, continuation, payload }) };
-  }
+    work.command.type === "continue_iteration" ? judgeLoop(tx, work.command.id, route, payload, target.id) : null;
+  const objection =
+    continuation === null
+      ? loopObjection(tx, work, route.task.id)
+      : continuation.verdict.reason === null
+        ? null
+        : continuation;
+  if (objection !== null) return { refusal: block(tx, work, { target, delivery_mode, objection, payload }) };
   const item = dispatchRows.putCommandItem(tx, {
     task_id: route.task.id,
     binding_id: route.binding.id,
@@ -169,65 +155,15 @@ function passPermissionGate(tx: FastTx, work: Work): PermissionCheck | null {
   return check;
 }
 
-function judge(
-  tx: FastTx,
-  work: Work,
-  route: LiveRoute,
-  payload: Record<string, unknown>,
-  target_session_id: string,
-): Continuation {
-  const { run_id, requested_iteration } = requestOf(payload);
-  const run = dispatchRows.runById(tx, run_id);
-  if (run === undefined) throw new DeliveryRefused("unknown_run", `there is no run ${run_id}`);
-  if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
-  const policy = loopPolicyOf(run);
-  if (policy === undefined) {
-    throw new DeliveryRefused("unknown_run", `loop run ${run.name} has no current_iteration and max_iterations`);
-  }
-  if (run.task_id !== route.task.id) {
-    throw new DeliveryRefused("run_task_mismatch", `loop run ${run.name} belongs to another task than ${route.task.name}`);
-  }
-  const receipts =
-    requested_iteration < 2
-      ? []
-      : dispatchRows.receiptsOfIteration(tx, {
-          run_id,
-          iteration: requested_iteration - 1,
-          task_id: route.task.id,
-        });
-  const already_pending = dispatchRows.hasPendingContinuation(tx, {
-    target_session_id,
-    binding_id: route.binding.id,
-    command_id: work.command.id,
-    run_id,
-    iteration: requested_iteration,
-  });
-  const closed = isClosed(run) || route.task.state === "done" || route.task.state === "failed";
-  const verdict = judgeContinuation({ policy, closed, receipts, already_pending }, requested_iteration);
-  return { policy, requested_iteration, verdict };
-}
-
-function requestOf(payload: Record<string, unknown>): { run_id: string; requested_iteration: number } {
-  const loop = payload["ralph_loop"];
-  const { run_id, requested_iteration } = (loop ?? {}) as Record<string, unknown>;
-  if (typeof run_id !== "string" || run_id.trim() === "") {
-    throw new DeliveryRefused("invalid_payload", "the continuation names no loop run");
-  }
-  if (!Number.isInteger(requested_iteration)) {
-    throw new DeliveryRefused("invalid_payload", "the continuation names no whole number as requested iteration");
-  }
-  return { run_id, requested_iteration: requested_iteration as number };
-}
-
 interface Refusal {
   target: dispatchRows.RouteSession;
   delivery_mode: DeliveryMode;
-  continuation: Continuation;
+  objection: Objection;
   payload: Record<string, unknown>;
 }
 
-function block(tx: FastTx, work: Work, { target, delivery_mode, continuation, payload }: Refusal): DispatchResult {
-  const { policy, requested_iteration, verdict } = continuation;
+function block(tx: FastTx, work: Work, { target, delivery_mode, objection, payload }: Refusal): DispatchResult {
+  const { policy, requested_iteration, verdict, gate } = objection;
   const result: DispatchResult = {
     ...claimKeys(work),
     delivered: false,
@@ -241,6 +177,7 @@ function block(tx: FastTx, work: Work, { target, delivery_mode, continuation, pa
     target_session: target.name,
     target_worker_notified: false,
     ...loopFields(policy, requested_iteration, verdict),
+    ...(gate !== undefined && { gate }),
   };
   const error = refusalLine(verdict, policy, requested_iteration);
   return finishWork(tx, work, { state: "blocked", result, error, run_id: policy.run_id });
@@ -248,12 +185,16 @@ function block(tx: FastTx, work: Work, { target, delivery_mode, continuation, pa
 
 function decisionOf(payload: Record<string, unknown>): number | null {
   const decision = payload["manager_decision"];
-  const id = decision !== null && typeof decision === "object" ? (decision as { decision_id?: unknown }).decision_id : null;
+  const id =
+    decision !== null && typeof decision === "object" ? (decision as { decision_id?: unknown }).decision_id : null;
   return Number.isInteger(id) ? (id as number) : null;
 }
 
 /** What all results of one delivery have in common (spec 03 §7.1, variants 4 and 5). */
-export function deliveryResult(ready: ReadyDelivery, facts: Partial<DispatchResult> & Pick<DispatchResult, "state">): DispatchResult {
+export function deliveryResult(
+  ready: ReadyDelivery,
+  facts: Partial<DispatchResult> & Pick<DispatchResult, "state">,
+): DispatchResult {
   const { continuation } = ready;
   return {
     ...claimKeys(ready.work),

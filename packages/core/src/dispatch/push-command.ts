@@ -2,8 +2,8 @@ import { asConveyorError, ConveyorError, type DispatchErrorCode, type DispatchRe
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { advanceLoop } from "../shared/advance-loop.ts";
-import { secondsAfter } from "./back-off.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
+import { secondsAfter } from "./back-off.ts";
 import { finishWork, leaseLost } from "./finish.ts";
 import { keepingLease } from "./lease.ts";
 import { deliverToInbox, deliveryResult, type ReadyDelivery } from "./prepare.ts";

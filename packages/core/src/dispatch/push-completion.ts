@@ -1,9 +1,9 @@
 import { asConveyorError, ConveyorError, type DispatchResult } from "@conveyor/contracts";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
 import { secondsAfter } from "./back-off.ts";
 import { type Completion, deliverToInbox, recoveredMark, resultOf, signalKeys } from "./completion.ts";
-import { crashPoint } from "../shared/crash-hook.ts";
 import { keepingLease } from "./lease.ts";
 import { judgeFailedPush } from "./push-outcome.ts";
 import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
@@ -70,15 +70,15 @@ function recordPush(tx: FastTx, completion: Completion, sent: SendResult): Dispa
 
 function leaseLost(completion: Completion): DispatchResult {
   const error = "another dispatcher took the report over; nothing was recorded";
-  return resultOf(completion, { state: "failed", error, error_code: "lease_lost", error_type: errorTypeOf("lease_lost") });
+  return resultOf(completion, {
+    state: "failed",
+    error,
+    error_code: "lease_lost",
+    error_type: errorTypeOf("lease_lost"),
+  });
 }
 
-function settleFailure(
-  tx: FastTx,
-  completion: Completion,
-  error: ConveyorError,
-  started: boolean,
-): DispatchResult {
+function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError, started: boolean): DispatchResult {
   // A report has no attempts to use up: it is tried until the manager can be reached.
   const verdict = judgeFailedPush({ code: error.code, started, attempts: 4, max_attempts: Infinity, looks: 1 });
   switch (verdict.kind) {
@@ -134,4 +134,3 @@ function tellFailure(tx: FastTx, completion: Completion, error: ConveyorError, s
     },
   });
 }
-

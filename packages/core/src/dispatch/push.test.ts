@@ -37,11 +37,19 @@ describe("a message for a terminal", () => {
         send_result: { session: "codex-w", text: "Run the\nparser tests", dry_run: false, submission: "confirmed" },
       },
     ]);
-    expect(panes.received("codex-w")).toBe("\u001b[200~Run the\nparser tests\u001b[201~\r");
+    expect(panes.received("codex-w")).toBe("\u001b[200~Run the\rparser tests\u001b[201~\r");
     expect(await items(task.name)).toMatchObject([
-      { state: "delivered", delivery_mode: "push", side_effect_started: true, side_effect_completed: true, transport: "tmux" },
+      {
+        state: "delivered",
+        delivery_mode: "push",
+        side_effect_started: true,
+        side_effect_completed: true,
+        transport: "tmux",
+      },
     ]);
-    expect(await world.telemetryEvent("dispatch_signal_routed")).toMatchObject({ attributes: { target_session: worker.name } });
+    expect(await world.telemetryEvent("dispatch_signal_routed")).toMatchObject({
+      attributes: { target_session: worker.name },
+    });
     const told = await world.telemetryEvent("dispatch_command_succeeded");
     expect(told?.attributes["result"]).toMatchObject({ send_result: { text_length: 20 } });
     expect(JSON.stringify(told)).not.toContain("parser tests");
@@ -70,7 +78,10 @@ describe("a message for a terminal", () => {
     const { processed } = await pass(panes.ctx);
     expect(processed).toMatchObject([{ state: "requeued", error_code: "pane_not_ready", side_effect_started: false }]);
     expect(panes.received("codex-w")).toBe("");
-    const [command] = await rowsOf<Record<string, string>>(world, "SELECT state, attempts, available_at, updated_at, claimed_by FROM commands");
+    const [command] = await rowsOf<Record<string, string>>(
+      world,
+      "SELECT state, attempts, available_at, updated_at, claimed_by FROM commands",
+    );
     expect(command).toMatchObject({ state: "pending", attempts: 0, claimed_by: null });
     expect(Date.parse(command?.["available_at"] ?? "") - Date.parse(command?.["updated_at"] ?? "")).toBe(2000);
     expect(await rowsOf(world, "SELECT state FROM command_attempts")).toEqual([{ state: "abandoned" }]);
@@ -108,10 +119,12 @@ describe("a message for a terminal", () => {
     expect((await pass(dying)).processed).toMatchObject([
       { state: "failed", error_code: "push_failed", side_effect_started: true, side_effect_completed: false },
     ]);
-    expect(await rowsOf(world, "SELECT state, side_effect_started AS s, side_effect_completed AS c FROM command_attempts")).toEqual([
-      { state: "failed", s: 1, c: 0 },
+    expect(
+      await rowsOf(world, "SELECT state, side_effect_started AS s, side_effect_completed AS c FROM command_attempts"),
+    ).toEqual([{ state: "failed", s: 1, c: 0 }]);
+    expect(await rowsOf(world, "SELECT state, side_effect_started AS s FROM routed_notifications")).toEqual([
+      { state: "failed", s: 1 },
     ]);
-    expect(await rowsOf(world, "SELECT state, side_effect_started AS s FROM routed_notifications")).toEqual([{ state: "failed", s: 1 }]);
     expect((await pass(panes.ctx)).processed).toEqual([]);
   });
 
@@ -120,7 +133,9 @@ describe("a message for a terminal", () => {
     const { task } = await pairInTmux();
     const { run_id } = await loopRun(world, task.id, { required_before_continue: [] });
     await continuation(world, task.id, run_id, 2);
-    expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", requested_iteration: 2, reason: null }]);
+    expect((await pass(panes.ctx)).processed).toMatchObject([
+      { state: "delivered", requested_iteration: 2, reason: null },
+    ]);
     expect(panes.received("codex-w")).toContain(run_id);
     expect(await world.telemetryEvent("ralph_loop_iteration_advanced")).toMatchObject({
       run_id,
@@ -155,7 +170,9 @@ describe("a message for a terminal", () => {
     await panes.composer("codex-m");
     const { task, worker } = await world.pair({ manager: { tmux_session: "codex-m" } });
     await events(world, worker.session_id, turn("t1"));
-    expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", delivery_mode: "push", task: task.name }]);
+    expect((await pass(panes.ctx)).processed).toMatchObject([
+      { state: "delivered", delivery_mode: "push", task: task.name },
+    ]);
     expect(panes.received("codex-m")).toContain(worker.name);
   });
 
@@ -165,19 +182,29 @@ describe("a message for a terminal", () => {
     await events(world, worker.session_id, turn("t1"));
     expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "requeued", error_code: "pane_not_ready" }]);
     expect((await pass(panes.ctx)).processed).toEqual([]);
-    expect(await rowsOf(world, "SELECT state, claimed_by FROM routed_notifications")).toEqual([{ state: "pending", claimed_by: null }]);
+    expect(await rowsOf(world, "SELECT state, claimed_by FROM routed_notifications")).toEqual([
+      { state: "pending", claimed_by: null },
+    ]);
   });
 });
 
 describe("judgeFailedPush", () => {
   const push = { code: "tmux_timeout", started: false, attempts: 1, max_attempts: 3, looks: 1 };
   it.each([
-    ["fails what was touched", { started: true, code: "tmux_pane_missing" }, { kind: "fail", error_code: "push_failed" }],
+    [
+      "fails what was touched",
+      { started: true, code: "tmux_pane_missing" },
+      { kind: "fail", error_code: "push_failed" },
+    ],
     ["lets go of what is another's", { code: "lease_lost" }, { kind: "let_go" }],
     ["falls back without a session", { code: "tmux_session_missing" }, { kind: "fall_back" }],
     ["falls back without a pane", { code: "tmux_pane_missing" }, { kind: "fall_back" }],
     ["falls back without a server", { code: "tmux_no_server" }, { kind: "fall_back" }],
-    ["waits for a human", { code: "pane_not_ready", looks: 3 }, { kind: "defer", uses_attempt: false, pause_seconds: 8 }],
+    [
+      "waits for a human",
+      { code: "pane_not_ready", looks: 3 },
+      { kind: "defer", uses_attempt: false, pause_seconds: 8 },
+    ],
     ["tries again later", { attempts: 2 }, { kind: "defer", uses_attempt: true, pause_seconds: 4 }],
     ["gives up at the last attempt", { attempts: 3 }, { kind: "fail", error_code: "push_target_unavailable" }],
   ])("%s", (_name, facts, verdict) => {

@@ -50,7 +50,10 @@ export class Registration {
       // Looked at again inside the transaction, so that of two that start at once only one stays.
       const fresh = dispatchRows
         .unstoppedDispatchers(tx, dispatcher_id)
-        .some((row) => row.dry_run === 0 && !dead.has(row.instance_id) && dispatcherAgeSeconds(row, now) <= reuseSeconds(row));
+        .some(
+          (row) =>
+            row.dry_run === 0 && !dead.has(row.instance_id) && dispatcherAgeSeconds(row, now) <= reuseSeconds(row),
+        );
       if (options.exclusive && fresh) return false;
       dispatchRows.registerDispatcher(tx, {
         dispatcher_id,
@@ -80,7 +83,10 @@ export class Registration {
     this.#total += processed_count;
     const now = this.#ctx.host.clock.monotonic_ms();
     const isTold =
-      this.#options.bounded || this.#iteration === 1 || processed_count > 0 || now - this.#lastTelemetry >= TELEMETRY_EVERY_MS;
+      this.#options.bounded ||
+      this.#iteration === 1 ||
+      processed_count > 0 ||
+      now - this.#lastTelemetry >= TELEMETRY_EVERY_MS;
     if (!isTold && now - this.#lastBeat < QUIET_BEAT_MS) return;
     await this.#beat(processed_count, isTold);
   }

@@ -2,7 +2,16 @@ import type { DispatchResult } from "@conveyor/contracts";
 import type { Ids } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { secondsAfter } from "./back-off.ts";
-import { begin, COMPLETION_SIGNAL, type Completion, detectionKeys, modeOf, resultOf, type Step, signalKeys } from "./completion.ts";
+import {
+  begin,
+  COMPLETION_SIGNAL,
+  type Completion,
+  detectionKeys,
+  modeOf,
+  resultOf,
+  type Step,
+  signalKeys,
+} from "./completion.ts";
 import type { TurnToReport } from "./completion-events.ts";
 import { completionMessage } from "./completion-message.ts";
 import type { PassOptions } from "./work.ts";
@@ -176,4 +185,3 @@ export function failStaleCompletions(tx: FastTx, dispatcher_id: string, limit: n
     };
   });
 }
-

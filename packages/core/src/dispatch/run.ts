@@ -93,7 +93,17 @@ export function startLoop(ctx: Ctx, options: LoopOptions, ingest: Ingest): { sto
   const signal = AbortSignal.any([ctx.signal, stopping.signal]);
   const ended = watchDispatch(
     { ...ctx, signal },
-    { dispatcher_id, interval, lease_seconds, limit, type: undefined, dry_run: false, ingest, iterations: undefined, exclusive: false },
+    {
+      dispatcher_id,
+      interval,
+      lease_seconds,
+      limit,
+      type: undefined,
+      dry_run: false,
+      ingest,
+      iterations: undefined,
+      exclusive: false,
+    },
     onResult,
   );
   // The server goes on without its dispatcher; whoever stops it learns what was wrong.

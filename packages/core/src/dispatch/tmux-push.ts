@@ -1,4 +1,11 @@
-import { agentOfKind, type AgentKind, AGENT_KINDS, type PaneReadiness, type Readiness, type Screen } from "@conveyor/host";
+import {
+  AGENT_KINDS,
+  type AgentKind,
+  agentOfKind,
+  type PaneReadiness,
+  type Readiness,
+  type Screen,
+} from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 

@@ -23,7 +23,8 @@ export async function* followInbox(
 ): AsyncGenerator<LiveItem<InboxItem>> {
   let cursor = cursorOf(after);
   const find = await finderOf(ctx, input);
-  const live_after = await ctx.store.peek(inboxRows.currentSequence);
+  // A reader that comes back must also see what was delivered, and perhaps taken by another, while it was away.
+  const live_after = after === undefined ? await ctx.store.peek(inboxRows.currentSequence) : cursor;
   const next = async () => {
     const items = await ctx.store.peek((tx) =>
       inboxRows

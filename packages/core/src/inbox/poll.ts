@@ -10,7 +10,10 @@ import type { InboxFinder, OpenInbox } from "./scope.ts";
 const HEARTBEAT_EVERY_MS = 60_000;
 
 /** What one look at an inbox saw. */
-type Look = Pick<InboxDocument, "consumed" | "items" | "pending_count" | "other_bindings_pending_count" | "session" | "task">;
+type Look = Pick<
+  InboxDocument,
+  "consumed" | "items" | "pending_count" | "other_bindings_pending_count" | "session" | "task"
+>;
 
 /** One look; `count` is the number of this look, from 1. */
 type Looker = (count: number) => Promise<Look>;
@@ -34,7 +37,8 @@ export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: PollInpu
     }
     const taken = await ctx.store.fast((tx) => {
       const open = find(tx);
-      const consumed = consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" }) ?? null;
+      const consumed =
+        consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" }) ?? null;
       if (isBeatDue) beat(tx, open);
       return lookAt(tx, open, consumed, input.limit);
     });

@@ -16,7 +16,7 @@ export type InboxFinder = (tx: FastTx) => OpenInbox;
 
 /** Everything addressed to a session. Throws `not_found`, `ambiguous`. */
 export async function sessionInbox(ctx: Ctx, reference: string): Promise<InboxFinder> {
-  const { id, name, role } = await ctx.store.read((tx) => resolveSession(tx, reference));
+  const { id, name, role } = await ctx.store.peek((tx) => resolveSession(tx, reference));
   const open: OpenInbox = {
     scope: { session_id: id, binding_id: null },
     session: { id, name, role: role as Role },
@@ -30,7 +30,7 @@ export async function sessionInbox(ctx: Ctx, reference: string): Promise<InboxFi
  * `no_active_binding`, or `terminal_state` once the task is finished (spec 03 §7.6).
  */
 export async function roleInbox(ctx: Ctx, reference: string, role: Role): Promise<InboxFinder> {
-  const task = await ctx.store.read((tx) => resolveTask(tx, reference));
+  const task = await ctx.store.peek((tx) => resolveTask(tx, reference));
   return (tx) => {
     const route = dispatchRows.routeOfTask(tx, task.id);
     const binding = route?.binding ?? null;
@@ -55,8 +55,12 @@ function unbound(ctx: Ctx, tx: FastTx, task: { id: string; name: string; state: 
   const last = dispatchRows.lastSessionOfTask(tx, task.id, role);
   const leftovers =
     last === undefined ? "" : `; what was left over is in \`${commandLine(ctx.settings, ["session-inbox", last])}\``;
-  return new ConveyorError("terminal_state", `task ${task.name} is ${task.state}: stop polling, nothing more will come`, {
-    hint: `end here${leftovers}`,
-    details,
-  });
+  return new ConveyorError(
+    "terminal_state",
+    `task ${task.name} is ${task.state}: stop polling, nothing more will come`,
+    {
+      hint: `end here${leftovers}`,
+      details,
+    },
+  );
 }

@@ -24,7 +24,7 @@ function observe(task: string) {
 }
 
 async function dispatchOnce() {
-  await runDispatch(world.ctx, { limit: 10, interval: 2, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: true });
+  await runDispatch(world.ctx, { limit: 10, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: true });
 }
 
 describe("cycle", () => {

@@ -69,7 +69,7 @@ export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<C
 }
 
 async function begin(tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
-  const task = await resolveTask(tx, input.task);
+  const task = resolveTask(tx, input.task);
   const binding = await liveBindingOf(tx, task.id);
   if (binding?.worker_session == null || binding.manager_session == null) {
     throw new ConveyorError("no_active_binding", `no worker and manager are bound to ${JSON.stringify(task.name)}`, {

@@ -19,7 +19,7 @@ export async function loadManagerContext(tx: ReadTx, subject: ContextSubject): P
   const task_id = subject.task.id;
   const config = await tx.db.manager_configs.findUnique({ where: { task_id } });
   const handoff = await tx.db.worker_handoffs.findFirst({ where: { task_id }, orderBy: { id: "desc" } });
-  const acceptance_criteria = byStatus(await criteriaOf(tx, task_id));
+  const acceptance_criteria = byStatus(criteriaOf(tx, task_id));
   return {
     manager_config: config && withoutOrder(decodeRow(config)),
     worker_ack: await latestAcknowledgement(tx, task_id, "worker"),

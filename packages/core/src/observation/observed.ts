@@ -1,7 +1,7 @@
 import {
+  type AttentionState,
   applyAttention,
   applyFact,
-  type AttentionState,
   initialAttentionState,
   initialTurnState,
   isAttentionRecord,
@@ -28,7 +28,12 @@ export function openObserved(observation_json: string | null, thread_id: string 
 }
 
 /** Take one more stored record into account (spec 02 §4.4). */
-export function observe(observed: Observed, id: number, record: RolloutRecord, payload: JsonObject): void {
+export function observe(
+  observed: Observed,
+  id: number,
+  record: Pick<RolloutRecord, "timestamp" | "type" | "subtype" | "item_type" | "turn_id" | "thread_id">,
+  payload: JsonObject,
+): void {
   const { type, subtype, item_type } = record;
   observed.last = { id, type, subtype, item_type };
   const is_lifecycle = isLifecycleRecord(record);

@@ -23,7 +23,7 @@ const OLDER_NAMES: Record<string, string> = {
 /** The latest stored records of a session, newest first; does not read the rollout (spec 02 §8.2). Throws `not_found`. */
 export async function tail(ctx: Ctx, input: InputOf<Tail>): Promise<OutputOf<Tail>> {
   return ctx.store.write(async (tx) => {
-    const session = await resolveSession(tx, input.session);
+    const session = resolveSession(tx, input.session);
     const subtype = input.subtype;
     const item_type = subtype === undefined ? undefined : (OLDER_NAMES[subtype] ?? subtype);
     const rows =

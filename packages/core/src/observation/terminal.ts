@@ -17,7 +17,7 @@ export interface TerminalSubject {
 /** The session that a nudge or an interrupt means. Throws `not_found`, `precondition_failed` for one without terminal. */
 export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalSubject> {
   return ctx.store.read(async (tx) => {
-    const session = await resolveSession(tx, reference);
+    const session = resolveSession(tx, reference);
     const binding = await liveBindingOfSession(tx, session.id);
     if (session.tmux_session === null) {
       throw new ConveyorError("precondition_failed", `session ${session.name} has no terminal to type into`, {

@@ -12,7 +12,7 @@ type Deregister = (typeof operations)["sessions"]["deregister"];
  */
 export async function deregisterSession(ctx: Ctx, input: InputOf<Deregister>): Promise<OutputOf<Deregister>> {
   const outcome = await ctx.store.write(async (tx) => {
-    const session = await resolveSession(tx, input.session);
+    const session = resolveSession(tx, input.session);
     const gone = { name: session.name, state: "gone" as const };
     if (session.state === "gone") return gone;
     const binding = await liveBindingOfSession(tx, session.id);

@@ -178,7 +178,7 @@ describe("registering again", () => {
     await register({ name: "w", codex_session });
     const files = await world.store.read((tx) => tx.db.rollout_files.findMany({ orderBy: { seq: "asc" } }));
     expect(files).toMatchObject([
-      { path: codex_session, state: "active", offset: 0, last_line_sha256: null },
+      { path: codex_session, state: "active", offset: 100, last_line_sha256: "ab" },
       { path: "/old", state: "superseded", offset: 100 },
     ]);
     expect((await sessionRow("w")).last_ingest_offset).toBeNull();

@@ -18,8 +18,15 @@ export interface SessionFacts {
   tmux_session: string | null;
   tmux_pane_id: string | null;
   /** Undefined keeps what is stored. */
+  codex_home?: string | undefined;
+  /** Undefined keeps what is stored. */
   codex_app_thread_id?: string | undefined;
   codex_app_thread_title?: string | undefined;
+  /**
+   * When Conveyor began to start the session, for one that is new: its first turn may end before its rollout is found and
+   * counts all the same (spec 03 §6.7, watermark). Default: now.
+   */
+  started_at?: string | undefined;
   /** The command that registers, when it is not a plain registration. */
   via?: "start-worker" | "start-manager" | "pair" | "create-disposable-binding" | undefined;
 }
@@ -38,7 +45,7 @@ export interface UpsertedSession {
  * name belongs to the other role (spec 01 §6.4).
  */
 export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts): Promise<UpsertedSession> {
-  const { name, role, via, codex_app_thread_id, codex_app_thread_title, ...replaced } = facts;
+  const { name, role, via, started_at = tx.now, codex_app_thread_id, codex_app_thread_title, ...replaced } = facts;
   const before = await tx.db.sessions.findUnique({ where: { name } });
   if (before !== null && before.role !== role) {
     throw new ConveyorError("conflict", `${JSON.stringify(name)} is already registered as a ${before.role}`, {
@@ -65,7 +72,7 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
             name,
             role,
             identity_token: ctx.host.ids.next("session-token"),
-            registered_at: tx.now,
+            registered_at: started_at,
           },
         })
       : await tx.db.sessions.update({ where: { id: before.id }, data });
@@ -110,16 +117,7 @@ async function resetIngest(tx: WriteTx, session_id: string, path: string | null)
     data: { ...changed, state: "superseded" },
   });
   if (known === null) return;
-  await tx.db.rollout_files.update({
-    where: { id: known.id },
-    data: {
-      ...changed,
-      state: "active",
-      offset: 0,
-      size_seen: 0,
-      last_line_offset: null,
-      last_line_sha256: null,
-      next_ordinal: null,
-    },
-  });
+  // Where reading had come to stays: that the session has no offset any more makes ingest begin anew, and by these it
+  // sees whether the file still is what it was.
+  await tx.db.rollout_files.update({ where: { id: known.id }, data: { ...changed, state: "active" } });
 }

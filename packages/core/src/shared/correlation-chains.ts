@@ -50,7 +50,9 @@ function commandChain(
   decisions: ReadonlyMap<unknown, ChainRow>,
 ): CorrelationChain {
   const decision = decisions.get(decisionIdOf(command["payload"]) ?? decisionIdOf(command["result"]));
-  const consumedBy = notifications.find((item) => item["consumed_manager_cycle_id"] !== null)?.["consumed_manager_cycle_id"];
+  const consumedBy = notifications.find((item) => item["consumed_manager_cycle_id"] !== null)?.[
+    "consumed_manager_cycle_id"
+  ];
   const decisionCycle = (decision?.["manager_cycle_id"] ?? null) as number | null;
   return {
     attempt_ids: attempts.map((attempt) => attempt["id"] as number),
@@ -87,7 +89,11 @@ function notificationChain(item: ChainRow, decisions: readonly ChainRow[]): Corr
 /** `manager_decision.decision_id`, else `decision.id`, else `id` in it; a whole number or its digits. */
 function decisionIdOf(holder: unknown): number | null {
   const decision = member(holder, "manager_decision");
-  for (const id of [member(decision, "decision_id"), member(member(decision, "decision"), "id"), member(decision, "id")]) {
+  for (const id of [
+    member(decision, "decision_id"),
+    member(member(decision, "decision"), "id"),
+    member(decision, "id"),
+  ]) {
     if (typeof id === "number" && Number.isInteger(id)) return id;
     if (typeof id === "string" && /^\d+$/.test(id)) return Number(id);
   }

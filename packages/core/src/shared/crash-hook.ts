@@ -10,7 +10,8 @@ export type CrashStep =
   | "completed"
   | "completion_claimed"
   | "item_consumed"
-  | "consumed";
+  | "consumed"
+  | "session_started";
 
 /**
  * For fault tests only: end this process at once, as `kill -9` would, when the environment variable CONVEYOR_ABORT_AT

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { judgeContinuation, type LoopPolicy, loopPolicyOf, missingEvidence, policyBlock, refusalLine } from "./loop-policy.ts";
+import {
+  judgeContinuation,
+  type LoopPolicy,
+  loopPolicyOf,
+  missingEvidence,
+  policyBlock,
+  refusalLine,
+} from "./loop-policy.ts";
 
 const policy: LoopPolicy = {
   run_id: "run-1",
@@ -48,14 +55,13 @@ describe("judgeContinuation", () => {
       null,
     ],
     ["refuses what is pending already", { receipts: complete, already_pending: true }, "iteration_already_pending"],
-    [
-      "needs no evidence for iteration 1",
-      { requested: 1, policy: { ...policy, current_iteration: 0 } },
-      null,
-    ],
+    ["needs no evidence for iteration 1", { requested: 1, policy: { ...policy, current_iteration: 0 } }, null],
   ];
   it.each(cases)("%s", (_name, { requested = 2, ...snapshot }, reason) => {
-    const verdict = judgeContinuation({ policy, closed: false, receipts: [], already_pending: false, ...snapshot }, requested);
+    const verdict = judgeContinuation(
+      { policy, closed: false, receipts: [], already_pending: false, ...snapshot },
+      requested,
+    );
     expect(verdict.reason).toBe(reason);
   });
 });
@@ -95,7 +101,9 @@ it("reads iteration numbers that an older ledger holds as text, and refuses othe
 
 it("writes a refusal as words that programs can read", () => {
   const line = refusalLine({ reason: "missing_required_evidence", missing_evidence: ["a", "b"] }, policy, 2);
-  expect(line).toBe("missing_required_evidence missing_evidence=a,b current_iteration=1 max_iterations=4 requested_iteration=2");
+  expect(line).toBe(
+    "missing_required_evidence missing_evidence=a,b current_iteration=1 max_iterations=4 requested_iteration=2",
+  );
 });
 
 it("tells a worker with a terminal about its policy", () => {

@@ -160,7 +160,8 @@ export function policyBlock(policy: LoopPolicy, requested_iteration: number): st
   ].join("\n");
 }
 
-function metadataOf(run: RunRow): Record<string, unknown> {
+/** The free facts of a run. */
+export function metadataOf(run: RunRow): Record<string, unknown> {
   return object(JSON.parse(run.metadata_json));
 }
 

@@ -1,33 +1,28 @@
 import { ConveyorError, LIVE_BINDING_STATES, OPEN_TASK_STATES, type Role } from "@conveyor/contracts";
-import type { Prisma, ReadTx } from "@conveyor/store";
+import { type FastTx, lookups, type ReadTx } from "@conveyor/store";
 
-type TaskRow = Prisma.tasksGetPayload<object>;
-type SessionRow = Prisma.sessionsGetPayload<object>;
+/** How many candidates an ambiguous prefix lists. */
+const MOST_CANDIDATES = 6;
 
 /**
  * The one task that a user means: exact id, else the open task of that name, else the newest task of that name, else
  * a unique id prefix. Throws `not_found` or `ambiguous` (spec 01 §4.7).
  */
-export async function resolveTask(tx: ReadTx, reference: string): Promise<TaskRow> {
-  const byId = await tx.db.tasks.findUnique({ where: { id: reference } });
-  if (byId !== null) return byId;
-  const named = await tx.db.tasks.findMany({ where: { name: reference }, orderBy: { seq: "desc" } });
+export function resolveTask(tx: FastTx, reference: string): lookups.TaskRow {
+  const byId = lookups.taskById(tx, reference);
+  if (byId !== undefined) return byId;
+  const named = lookups.tasksByName(tx, reference);
   const open = named.find((task) => (OPEN_TASK_STATES as readonly string[]).includes(task.state));
   const chosen = open ?? named[0];
   if (chosen !== undefined) return chosen;
-  const candidates = await tx.db.tasks.findMany({ where: { id: { startsWith: reference } }, orderBy: { seq: "asc" }, take: 6 });
-  return only("task", reference, candidates, "conveyor tasks");
+  return only("task", reference, lookups.tasksByIdPrefix(tx, reference, MOST_CANDIDATES), "conveyor tasks");
 }
 
 /** The one session that a user means: exact name, exact id, else a unique id prefix. Throws `not_found` or `ambiguous`. */
-export async function resolveSession(tx: ReadTx, reference: string): Promise<SessionRow> {
-  const exact = await tx.db.sessions.findFirst({ where: { OR: [{ name: reference }, { id: reference }] } });
-  if (exact !== null) return exact;
-  const candidates = await tx.db.sessions.findMany({
-    where: { id: { startsWith: reference } },
-    orderBy: { seq: "asc" },
-    take: 6,
-  });
+export function resolveSession(tx: FastTx, reference: string): lookups.SessionRow {
+  const exact = lookups.sessionByNameOrId(tx, reference);
+  if (exact !== undefined) return exact;
+  const candidates = lookups.sessionsByIdPrefix(tx, reference, MOST_CANDIDATES);
   return only("session", reference, candidates, "conveyor sessions --state all");
 }
 
@@ -35,8 +30,8 @@ export async function resolveSession(tx: ReadTx, reference: string): Promise<Ses
  * The one session that a user means, which must be of this role. Throws `not_found`, `ambiguous`, and
  * `precondition_failed` when it has the other role (spec 01 §6.8).
  */
-export async function resolveSessionOfRole(tx: ReadTx, reference: string, role: Role): Promise<SessionRow> {
-  const session = await resolveSession(tx, reference);
+export function resolveSessionOfRole(tx: FastTx, reference: string, role: Role): lookups.SessionRow {
+  const session = resolveSession(tx, reference);
   if (session.role === role) return session;
   throw new ConveyorError(
     "precondition_failed",

@@ -8,6 +8,7 @@ import {
 import type { Pane } from "@conveyor/host";
 import type { Prisma } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { commandLine } from "../shared/command-line.ts";
 import { panesOrNull } from "../shared/panes.ts";
 
 const LIVE_LEGACY_MANAGER_STATES = ["starting", "ready", "stopping"];
@@ -75,7 +76,7 @@ export async function liveReconcile(
   for (const task of tasks) {
     const result = await reconcileTask(ctx, task, panes, now);
     results.push(result);
-    const warning = managerWarning(result, options.manager_stale_seconds);
+    const warning = managerWarning(ctx, result, options.manager_stale_seconds);
     if (warning !== undefined) manager_liveness_warnings.push(warning);
   }
   const drift_count = results.reduce((sum, { drift }) => sum + drift.length, 0);
@@ -159,7 +160,11 @@ function hasOtherPane({
   return recorded_pane_id !== null && tmux_pane_id !== null && recorded_pane_id !== tmux_pane_id;
 }
 
-function managerWarning({ task, manager }: ReconciledTask, stale_seconds: number): ManagerLivenessWarning | undefined {
+function managerWarning(
+  { settings }: Ctx,
+  { task, manager }: ReconciledTask,
+  stale_seconds: number,
+): ManagerLivenessWarning | undefined {
   if (manager === null) return undefined;
   const age_seconds = manager.last_seen_age_seconds;
   if (age_seconds !== null && age_seconds <= stale_seconds) return undefined;
@@ -172,7 +177,7 @@ function managerWarning({ task, manager }: ReconciledTask, stale_seconds: number
     age_seconds,
     last_seen_at: manager.last_seen_at,
     stale_seconds,
-    recommended_action: `look at the manager: conveyor open-manager ${task.id}`,
+    recommended_action: `look at the manager: ${commandLine(settings, ["open-manager", task.id])}`,
   };
 }
 

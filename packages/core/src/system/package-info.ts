@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConveyorError } from "@conveyor/contracts";
 
-const PACKAGE_NAME = "conveyor";
+/** As the repository and the published package call it. */
+const PACKAGE_NAMES: readonly unknown[] = ["conveyor", "agent-conveyor"];
 
 /** This program as it is installed. */
 export interface PackageInfo {
@@ -31,5 +32,6 @@ function readPackage(root: string): PackageInfo | undefined {
   const file = join(root, "package.json");
   if (!existsSync(file)) return undefined;
   const { name, version } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown; version?: unknown };
-  return name === PACKAGE_NAME && typeof version === "string" ? { name, root, version } : undefined;
+  if (!PACKAGE_NAMES.includes(name) || typeof version !== "string") return undefined;
+  return { name: String(name), root, version };
 }

@@ -27,7 +27,7 @@ export function pluginStatus(codex_home: string, program: PackageInfo = packageI
     package_version: program.version,
     plugin_version: manifestVersion(paths.plugin_source),
     version_matches: installed_version === program.version,
-    skills: bundledSkills([join(program.root, "skills"), join(paths.plugin_source, "skills")]).map(
+    skills: bundledSkills(skillFolders(program.root)).map(
       ({ name, source }) => {
         const target = join(paths.skills_install_root, name);
         return { name, installed: existsSync(join(target, "SKILL.md")), source, target };
@@ -44,10 +44,16 @@ function installedVersion(cache_root: string, wanted: string): string | null {
   return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? null;
 }
 
+/** Where skills are bundled: in the repository, in the published package, in the plugin. The first that has one wins. */
+export function skillFolders(root: string): string[] {
+  return [join(root, "skills"), join(root, "dist", "skills"), join(root, "plugin", "skills")];
+}
+
 function bundledSkills(roots: readonly string[]): { name: string; source: string }[] {
   return roots
     .flatMap((root) => foldersIn(root).map((name) => ({ name, source: join(root, name) })))
     .filter(({ source }) => existsSync(join(source, "SKILL.md")))
+    .filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -1,4 +1,5 @@
 import { ConveyorError, type OutputOf, type InputOf, type operations } from "@conveyor/contracts";
+import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
 type Create = (typeof operations)["tasks"]["create"];
@@ -21,28 +22,38 @@ export async function createTask(ctx: Ctx, input: InputOf<Create>): Promise<Outp
       }
       return { created: false, id: same.id, name: same.name, state: same.state as OutputOf<Create>["state"] };
     }
-    const id = ctx.host.ids.next("task");
-    const seq = tx.seq();
-    await tx.db.tasks.create({
-      data: {
-        id,
-        name: input.name,
-        goal: input.goal,
-        summary: input.summary,
-        state: "candidate",
-        created_at: tx.now,
-        updated_at: tx.now,
-        seq,
-        updated_seq: seq,
-      },
-    });
-    tx.record({
-      type: "task_created",
-      task_id: id,
-      payload: { goal: input.goal, name: input.name, summary: input.summary },
-      summary: `task ${input.name} created`,
-      correlation: { task_id: id },
-    });
+    const { id } = await insertTask(ctx, tx, input);
     return { created: true, id, name: input.name, state: "candidate" };
   });
+}
+
+/** Write a new task in state candidate with `task_created`; that its name is free was looked at in the same transaction. */
+export async function insertTask(
+  ctx: Ctx,
+  tx: WriteTx,
+  input: { name: string; goal: string; summary: string | null },
+) {
+  const id = ctx.host.ids.next("task");
+  const seq = tx.seq();
+  const row = await tx.db.tasks.create({
+    data: {
+      id,
+      name: input.name,
+      goal: input.goal,
+      summary: input.summary,
+      state: "candidate",
+      created_at: tx.now,
+      updated_at: tx.now,
+      seq,
+      updated_seq: seq,
+    },
+  });
+  tx.record({
+    type: "task_created",
+    task_id: id,
+    payload: { goal: input.goal, name: input.name, summary: input.summary },
+    summary: `task ${input.name} created`,
+    correlation: { task_id: id },
+  });
+  return row;
 }

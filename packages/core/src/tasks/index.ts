@@ -1,4 +1,5 @@
-export { createTask } from "./create-task.ts";
-export { finishTask } from "./finish/finish-task.ts";
+export { createTask, insertTask } from "./create-task.ts";
+export { finishTask } from "./finish-task.ts";
 export { listTasks } from "./list-tasks.ts";
 export { watchTasks } from "./watch-tasks.ts";
+export { stopTask } from "./stop-task.ts";

@@ -1,3 +1,4 @@
+import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../bindings/index.ts";
 import type { Ctx } from "../ctx.ts";
@@ -15,18 +16,7 @@ afterEach(() => world.close());
 
 const follow = (after?: string, active = false) => new Reader(world.ctx, (ctx) => watchTasks(ctx, { active }, after));
 
-const finish = (task: string) =>
-  finishTask(world.ctx, {
-    task,
-    reason: "done",
-    require_criteria_audit: false,
-    require_acks: false,
-    require_epilogue: false,
-    require_adversarial_proof: false,
-    strict_decisions: false,
-    stop_manager: false,
-    stop_worker: false,
-  });
+const finish = (task: string) => finishTask(world.ctx, operations.tasks.finish.input.parse({ task }));
 
 describe("watching tasks", () => {
   it("begins with the present tasks as the list shows them and then tells each new one", async () => {
@@ -110,9 +100,24 @@ describe("watching tasks", () => {
     await reader.leave();
   });
 
+  it("with active tells a reader who comes back what closed meanwhile, and nothing that had closed before", async () => {
+    for (const name of ["closed-before", "first", "second"]) await world.task({ name });
+    await finish("closed-before");
+    const reader = follow(undefined, true);
+    const first = await reader.next();
+    await reader.leave();
+    await finish("second");
+    const again = follow(first.id, true);
+    expect((await again.next()).data).toMatchObject({ name: "second", state: "done" });
+    const coming = again.next();
+    await world.task({ name: "third" });
+    expect((await coming).data.name).toBe("third");
+    await again.leave();
+  });
+
   it("shows everything again to a reader that knows more than the ledger", async () => {
     await world.task({ name: "auth" });
-    const reader = follow("900000.12");
+    const reader = follow("900000.12.3");
     expect((await reader.next()).data.name).toBe("auth");
     await reader.leave();
   });

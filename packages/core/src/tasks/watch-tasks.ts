@@ -9,13 +9,15 @@ type Watch = (typeof operations)["tasks"]["onChange"];
 /** Most tasks read at once. */
 const BATCH = 50;
 
-/** The last change that a reader knows. One transaction may change several tasks, so the task's own number decides among them. */
+/** Where a reader stands, as the id of an item says it. */
 interface Position {
+  /** The last change that the reader knows. */
   updated_seq: number;
+  /** One transaction may change several tasks: the task's own number decides among them. */
   seq: number;
+  /** The ledger's sequence when the reader began; what changed later is told whether open or closed. */
+  began: number;
 }
-
-const BEGINNING: Position = { updated_seq: 0, seq: 0 };
 
 /**
  * Follow tasks: the present ones in order of their last change, then each one that changes. Item ids are positions in
@@ -28,25 +30,27 @@ export async function* watchTasks(
   after?: string,
 ): AsyncGenerator<LiveItem<OutputOf<Watch>>> {
   const present = await ctx.store.read(currentSequence);
-  let position = after === undefined ? BEGINNING : parsePosition(after);
+  const known = after === undefined ? undefined : parsePosition(after);
   // A ledger that was put back to an earlier state knows less than its reader, who then has to see everything again.
-  if (position.updated_seq > present) position = BEGINNING;
+  const begins = known === undefined || Math.max(known.updated_seq, known.began) > present;
+  const { began, ...start } = begins ? { updated_seq: 0, seq: 0, began: present } : known;
+  let last = start;
 
   yield* liveItems(ctx, async () => {
     const rows = await ctx.store.read((tx) =>
       tx.db.tasks.findMany({
-        where: { AND: [changedAfter(position), input.active ? openOrChangedAfter(present) : {}] },
+        where: { AND: [changedAfter(last), input.active ? openOrChangedAfter(began) : {}] },
         orderBy: [{ updated_seq: "asc" }, { seq: "asc" }],
         take: BATCH,
         include: withBudget,
       }),
     );
-    position = rows.at(-1) ?? position;
-    return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}`, data: taskListItem(row) }));
+    last = rows.at(-1) ?? last;
+    return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}.${began}`, data: taskListItem(row) }));
   });
 }
 
-function changedAfter({ updated_seq, seq }: Position): Prisma.tasksWhereInput {
+function changedAfter({ updated_seq, seq }: Omit<Position, "began">): Prisma.tasksWhereInput {
   return { OR: [{ updated_seq: { gt: updated_seq } }, { updated_seq, seq: { gt: seq } }] };
 }
 
@@ -59,11 +63,11 @@ async function currentSequence(tx: ReadTx): Promise<number> {
 }
 
 function parsePosition(id: string): Position {
-  const [, updated_seq, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(id) ?? [];
-  if (updated_seq === undefined || seq === undefined) {
+  const [, updated_seq, seq, began] = /^(\d{1,15})\.(\d{1,15})\.(\d{1,15})$/.exec(id) ?? [];
+  if (updated_seq === undefined || seq === undefined || began === undefined) {
     throw new ConveyorError("invalid_input", `${JSON.stringify(id)} is not the id of an item of this stream`, {
       hint: "leave it out to begin with the present tasks",
     });
   }
-  return { updated_seq: Number(updated_seq), seq: Number(seq) };
+  return { updated_seq: Number(updated_seq), seq: Number(seq), began: Number(began) };
 }

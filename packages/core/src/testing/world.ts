@@ -15,6 +15,10 @@ export interface WorldOptions {
   clock?: Clock;
   /** Default: random ids. */
   ids?: Ids;
+  /** How this program is run again. Default: not known. */
+  self?: readonly string[];
+  /** Environment that the machine is seen through. Default: the one of this process. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface SessionOptions {
@@ -47,6 +51,7 @@ export class World {
     const host = createHost({
       clock: options.clock,
       ids: options.ids,
+      env: options.env,
       tmux: { socket_name: this.#tmuxSocket, config_file: "/dev/null" },
     });
     const state_root = join(this.root, "state");
@@ -55,6 +60,7 @@ export class World {
       ledger_path: join(state_root, "workerctl.db"),
       codex_home: join(this.root, "codex-home"),
       program: "conveyor",
+      self: options.self ?? [],
     };
     const store = Store.open({ path: settings.ledger_path, create: true, clock: host.clock });
     this.ctx = { host, settings, store, signal: new AbortController().signal };

@@ -110,6 +110,8 @@ export interface PaneSemantics {
   readiness: (screen: Screen) => PaneReadiness;
   composerIsEmpty: (screen: Screen) => boolean | null;
   titleMeaning: (title: string | null) => TitleMeaning | null;
+  /** The lines of a captured text that are no live footer; always a beginning of the captured lines (spec 02 §8.11). */
+  transcriptLines: (text: string) => string[];
   /** The key that ends a running turn without ending the program (spec 02 §8.16). */
   interrupt_key: string;
 }

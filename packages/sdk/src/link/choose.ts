@@ -6,6 +6,7 @@ import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { readDiscovery } from "../discovery.ts";
 import { type Env, expandHome, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
+import { ownProgram } from "../own-program.ts";
 import { VERSION } from "../version.ts";
 import { ConnectionLost } from "./exchange-link.ts";
 import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
@@ -36,6 +37,8 @@ export interface TransportOptions {
   env?: Env | undefined;
   /** How commands inside output begin. Default: `conveyor`. */
   program?: string | undefined;
+  /** Program and leading arguments that run this installation again. Default: the `conveyor` this module belongs to. */
+  self?: readonly string[] | undefined;
 }
 
 /** How long a server that could not be used is not tried again, in milliseconds. */
@@ -57,7 +60,8 @@ export async function chooseTransport(options: TransportOptions = {}): Promise<T
   }
   const location = resolveLedger({ path: options.path, cwd: options.cwd, env });
   const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
-  const transport = new LocalTransport(location, { codex_home, program: options.program ?? "conveyor" }, env);
+  const caller = { codex_home, program: options.program ?? "conveyor" };
+  const transport = new LocalTransport(location, caller, { env, self: options.self ?? ownProgram() });
   await transport.lookForServer();
   return transport;
 }
@@ -68,17 +72,17 @@ type Client = TRPCUntypedClient<AnyTRPCRouter>;
 class LocalTransport implements Transport {
   readonly #location: LedgerLocation;
   readonly #caller: Caller;
-  readonly #env: Env;
+  readonly #own: { env: Env; self: readonly string[] };
   #connection: SocketConnection | undefined;
   #socketClient: Client | undefined;
   #looking: Promise<Client | undefined> | undefined;
   #passedOver: { socket: string; server: string; until: number; problem: SocketUnavailable } | undefined;
   #embedded: Promise<{ client: Client; close(): Promise<void> }> | undefined;
 
-  constructor(location: LedgerLocation, caller: Caller, env: Env) {
+  constructor(location: LedgerLocation, caller: Caller, own: { env: Env; self: readonly string[] }) {
     this.#location = location;
     this.#caller = caller;
-    this.#env = env;
+    this.#own = own;
   }
 
   get mode(): TransportMode {
@@ -163,7 +167,7 @@ class LocalTransport implements Transport {
 
   #here() {
     this.#embedded ??= import("./embedded.ts").then(({ embeddedClient }) =>
-      embeddedClient({ ...this.#location, ...this.#caller, env: this.#env }),
+      embeddedClient({ ...this.#location, ...this.#caller, ...this.#own }),
     );
     return this.#embedded;
   }

@@ -46,8 +46,7 @@ export type SideEffectMark = "started" | "completed";
 
 /** Mark the attempt; false when the lease was lost, and then nothing changed. */
 export function markAttempt(tx: FastTx, fence: AttemptFence, mark: SideEffectMark): boolean {
-  const set =
-    mark === "started" ? "side_effect_started = 1" : "side_effect_started = 1, side_effect_completed = 1";
+  const set = mark === "started" ? "side_effect_started = 1" : "side_effect_started = 1, side_effect_completed = 1";
   return tx.sql(`UPDATE command_attempts SET ${set} WHERE ${FENCE}`).run(fence).changes === 1;
 }
 

@@ -35,22 +35,34 @@ const CLAIMABLE = `state = 'pending'
   AND (available_at IS NULL OR available_at <= @now)
   AND attempts < max_attempts`;
 
+export const PICK_SQL = `SELECT id, seq, task_id, worker_id, manager_id, correlation_id, type, attempts, max_attempts,
+    required_permission, payload_json
+  FROM commands WHERE ${CLAIMABLE} ORDER BY seq LIMIT 1`;
+
+// Without RETURNING: that opens a savepoint, at which the full-text index writes out what it has gathered so far, and of
+// many claims in one transaction each then costs several times as much.
 export const CLAIM_SQL = `UPDATE commands
   SET state = 'attempted', claimed_by = @dispatcher_id, claimed_at = @now, claim_expires_at = @claim_expires_at,
-      attempts = attempts + 1, correlation_id = coalesce(correlation_id, @correlation_id), error = NULL,
-      updated_at = @now, updated_seq = @updated_seq
-  WHERE id = (SELECT id FROM commands WHERE ${CLAIMABLE} ORDER BY seq LIMIT 1)
-  RETURNING id, seq, task_id, worker_id, manager_id, correlation_id, type, attempts, max_attempts, claim_expires_at,
-            required_permission, payload_json`;
+      attempts = attempts + 1, correlation_id = @correlation_id, error = NULL, updated_at = @now,
+      updated_seq = @updated_seq
+  WHERE id = @id AND state = 'pending'`;
 
-/** Take the oldest command that may be executed now. Atomic: of many dispatchers exactly one gets it (spec 03 §6.3). */
+/**
+ * Take the oldest command that may be executed now. Atomic: the transaction of the caller holds the ledger for writing, so
+ * of many dispatchers exactly one gets it (spec 03 §6.3).
+ */
 export function claimNextCommand(tx: FastTx, request: ClaimRequest): ClaimedCommand | undefined {
-  return tx.sql(CLAIM_SQL).get({
-    ...request,
-    types: JSON.stringify(request.types),
-    now: tx.now,
-    updated_seq: tx.seq(),
-  }) as ClaimedCommand | undefined;
+  const { dispatcher_id, claim_expires_at } = request;
+  const picked = tx.sql(PICK_SQL).get({ types: JSON.stringify(request.types), now: tx.now }) as
+    | (Omit<ClaimedCommand, "correlation_id" | "claim_expires_at"> & { correlation_id: string | null })
+    | undefined;
+  if (picked === undefined) return undefined;
+  const correlation_id = picked.correlation_id ?? request.correlation_id;
+  const { changes } = tx
+    .sql(CLAIM_SQL)
+    .run({ id: picked.id, dispatcher_id, claim_expires_at, correlation_id, now: tx.now, updated_seq: tx.seq() });
+  if (changes !== 1) return undefined;
+  return { ...picked, correlation_id, claim_expires_at, attempts: picked.attempts + 1 };
 }
 
 export const HAS_CLAIMABLE_SQL = `SELECT EXISTS (SELECT 1 FROM commands WHERE ${CLAIMABLE}) AS found`;

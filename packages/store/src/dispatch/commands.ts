@@ -1,14 +1,63 @@
 import type { FastTx } from "../transaction.ts";
 
+/** A command about to be queued. */
+export interface NewCommand {
+  id: string;
+  idempotency_key: string;
+  task_id: string;
+  correlation_id: string;
+  type: string;
+  /** Not before this time; null: at once. */
+  available_at: string | null;
+  max_attempts: number;
+  required_permission: string | null;
+  payload_json: string;
+}
+
+/** Queue a command. */
+export function insertCommand(tx: FastTx, command: NewCommand): void {
+  tx.sql(
+    `INSERT INTO commands (id, seq, updated_seq, idempotency_key, created_at, updated_at, task_id, correlation_id, type,
+        state, available_at, max_attempts, required_permission, payload_json)
+     VALUES (@id, @seq, @seq, @idempotency_key, @now, @now, @task_id, @correlation_id, @type,
+        'pending', @available_at, @max_attempts, @required_permission, @payload_json)`,
+  ).run({ ...command, seq: tx.seq(), now: tx.now });
+}
+
+/** What a command was asked to do, as far as a repetition of the request has to match it. */
+export interface KeyedCommand {
+  id: string;
+  type: string;
+  task_id: string | null;
+  correlation_id: string | null;
+  required_permission: string | null;
+  payload_json: string;
+}
+
+/** The command that was queued under this key. */
+export function commandByKey(tx: FastTx, idempotency_key: string): KeyedCommand | undefined {
+  return tx
+    .sql(
+      `SELECT id, type, task_id, correlation_id, required_permission, payload_json FROM commands
+       WHERE idempotency_key = ?`,
+    )
+    .get(idempotency_key) as KeyedCommand | undefined;
+}
+
 /** End a claimed command; call it after `finishAttempt` has confirmed the lease. The lease fields stay as evidence. */
 export function finishCommand(
   tx: FastTx,
   command_id: string,
   end: { state: "succeeded" | "failed" | "blocked"; result_json: string | null; error: string | null },
 ): void {
-  tx.sql(
-    "UPDATE commands SET state = ?, result_json = ?, error = ?, updated_at = ?, updated_seq = ? WHERE id = ?",
-  ).run(end.state, end.result_json, end.error, tx.now, tx.seq(), command_id);
+  tx.sql("UPDATE commands SET state = ?, result_json = ?, error = ?, updated_at = ?, updated_seq = ? WHERE id = ?").run(
+    end.state,
+    end.result_json,
+    end.error,
+    tx.now,
+    tx.seq(),
+    command_id,
+  );
 }
 
 /**

@@ -135,7 +135,9 @@ export interface PendingCompletion {
   target: RouteSession;
 }
 
-const pendingCompletions = (where: string) => `SELECT n.id, n.task_id, t.name AS task_name, n.binding_id, n.correlation_id,
+const pendingCompletions = (
+  where: string,
+) => `SELECT n.id, n.task_id, t.name AS task_name, n.binding_id, n.correlation_id,
     n.dedupe_key, n.source_event_id, n.claimed_by, n.claim_expires_at, n.error, n.payload_json,
     ${sessionColumns("w")}, ${sessionColumns("m")}
   FROM routed_notifications n

@@ -6,4 +6,11 @@ export * from "./dispatchers.ts";
 export * from "./isolate.ts";
 export * from "./items.ts";
 export * from "./loops.ts";
-export { lastSessionOfTask, permissionsOfTask, ROUTE_SQL, type Route, type RouteSession, routeOfTask } from "./routes.ts";
+export {
+  lastSessionOfTask,
+  permissionsOfTask,
+  ROUTE_SQL,
+  type Route,
+  type RouteSession,
+  routeOfTask,
+} from "./routes.ts";

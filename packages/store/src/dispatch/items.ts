@@ -26,19 +26,16 @@ const VALUES = `@seq, @task_id, @binding_id, @correlation_id, @source_session_id
      @command_id, @source_event_id, @source_event_timestamp, @delivery_mode, @payload_json, @claimed_by,
      CASE WHEN @claimed_by IS NULL THEN NULL ELSE @now END, @claim_expires_at, @now`;
 
-/** What an earlier attempt left behind is taken up with new content, unless it was handed over or begun. */
-const TAKE_UP = `delivery_mode = excluded.delivery_mode, payload_json = excluded.payload_json, error = NULL`;
-
-const PUT_PENDING = `INSERT INTO routed_notifications (${COLUMNS}, state) VALUES (${VALUES}, 'pending')
-  ON CONFLICT (dedupe_key) DO UPDATE SET ${TAKE_UP} WHERE state = 'pending' AND side_effect_started = 0
-  RETURNING id`;
-
-const PUT_DELIVERED = `INSERT INTO routed_notifications (${COLUMNS}, state, delivered_at, delivered_seq, delivery_method)
+// No RETURNING here: with it SQLite keeps a journal of the statement, which costs more than the insert itself.
+const INSERT_PENDING = `INSERT INTO routed_notifications (${COLUMNS}, state) VALUES (${VALUES}, 'pending')
+  ON CONFLICT (dedupe_key) DO NOTHING`;
+const INSERT_DELIVERED = `INSERT INTO routed_notifications (${COLUMNS}, state, delivered_at, delivered_seq, delivery_method)
   VALUES (${VALUES}, 'delivered', @now, @delivered_seq, 'inbox')
-  ON CONFLICT (dedupe_key) DO UPDATE SET ${TAKE_UP}, state = 'delivered', delivered_at = excluded.delivered_at,
-    delivered_seq = excluded.delivered_seq, delivery_method = 'inbox'
-  WHERE state = 'pending' AND side_effect_started = 0
-  RETURNING id`;
+  ON CONFLICT (dedupe_key) DO NOTHING`;
+
+/** What an earlier attempt left behind gets new content, unless it was handed over or its push has begun. */
+const TAKE_UP = `UPDATE routed_notifications SET delivery_mode = ?, payload_json = ?, error = NULL
+  WHERE id = ? AND state = 'pending' AND side_effect_started = 0`;
 
 /**
  * Write the item of a command, or take up the one that an earlier attempt left behind: same id, new payload (spec 03
@@ -47,28 +44,24 @@ const PUT_DELIVERED = `INSERT INTO routed_notifications (${COLUMNS}, state, deli
  */
 export function putCommandItem(tx: FastTx, item: NewItem): { id: number; was_delivered: boolean } {
   const bound = { ...item, seq: tx.seq(), now: tx.now };
-  const row = (
-    item.delivery_mode === "push"
-      ? tx.sql(PUT_PENDING).get(bound)
-      : tx.sql(PUT_DELIVERED).get({ ...bound, delivered_seq: tx.seq() })
-  ) as { id: number } | undefined;
-  if (row !== undefined) return { id: row.id, was_delivered: false };
-  const existing = tx.sql("SELECT id, state FROM routed_notifications WHERE dedupe_key = ?").get(item.dedupe_key) as {
-    id: number;
-    state: string;
-  };
-  return { id: existing.id, was_delivered: existing.state === "delivered" };
+  const isPush = item.delivery_mode === "push";
+  const inserted = isPush
+    ? tx.sql(INSERT_PENDING).run(bound)
+    : tx.sql(INSERT_DELIVERED).run({ ...bound, delivered_seq: tx.seq() });
+  if (inserted.changes === 1) return { id: Number(inserted.lastInsertRowid), was_delivered: false };
+  const { id, state } = tx
+    .sql("SELECT id, state FROM routed_notifications WHERE dedupe_key = ?")
+    .get(item.dedupe_key) as { id: number; state: string };
+  const takenUp = tx.sql(TAKE_UP).run(item.delivery_mode, item.payload_json, id).changes === 1;
+  if (takenUp && !isPush)
+    deliverItem(tx, id, { delivery_mode: "pull_required", transport: null, delivery_method: "inbox" });
+  return { id, was_delivered: state === "delivered" };
 }
 
 /** Write the pending item of a completion; undefined when its dedupe key is taken (spec 03 §6.7 step 3). */
 export function insertCompletionItem(tx: FastTx, item: NewItem): number | undefined {
-  const row = tx
-    .sql(
-      `INSERT INTO routed_notifications (${COLUMNS}, state) VALUES (${VALUES}, 'pending')
-       ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
-    )
-    .get({ ...item, seq: tx.seq(), now: tx.now }) as { id: number } | undefined;
-  return row?.id;
+  const inserted = tx.sql(INSERT_PENDING).run({ ...item, seq: tx.seq(), now: tx.now });
+  return inserted.changes === 1 ? Number(inserted.lastInsertRowid) : undefined;
 }
 
 /** Hand an item over: from now on it is in the inbox of its target. False when it was not pending any more. */
@@ -110,7 +103,9 @@ export function markItemStarted(tx: FastTx, item_id: number, claimed_by: string 
 
 /** Record that the push is done although the item is not yet handed over. */
 export function markItemCompleted(tx: FastTx, item_id: number): void {
-  tx.sql("UPDATE routed_notifications SET side_effect_completed = 1 WHERE id = ? AND side_effect_started = 1").run(item_id);
+  tx.sql("UPDATE routed_notifications SET side_effect_completed = 1 WHERE id = ? AND side_effect_started = 1").run(
+    item_id,
+  );
 }
 
 /** The item will not be delivered; its side-effect flags stay as they are. */

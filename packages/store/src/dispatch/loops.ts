@@ -75,3 +75,15 @@ export function advanceLoopRun(
     .run(advance);
   return result.changes === 1;
 }
+
+/** The attempts to resolve conflicts of a loop and its merge states, at most the last 500, the most recently changed last. */
+export function conflictHistory(tx: FastTx, run_id: string): ReceiptRow[] {
+  const rows = tx
+    .sql(
+      `SELECT evidence_type, status, source, evidence_json, updated_seq FROM acceptance_criteria
+       WHERE loop_run_id = ? AND evidence_type IN ('conflict_attempt', 'mergeability_clean')
+       ORDER BY updated_seq DESC LIMIT 500`,
+    )
+    .all(run_id) as ReceiptRow[];
+  return rows.reverse();
+}

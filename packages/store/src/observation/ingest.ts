@@ -68,7 +68,13 @@ export function ingestCursor(tx: FastTx, session_id: string): IngestCursor | und
 /** Make the row of a rollout file that is read from its beginning; returns its id. */
 export function addRolloutFile(
   tx: FastTx,
-  file: { session_id: string; path: string; thread_id: string | null; history_mode: "legacy" | "paginated"; base_json: string | null },
+  file: {
+    session_id: string;
+    path: string;
+    thread_id: string | null;
+    history_mode: "legacy" | "paginated";
+    base_json: string | null;
+  },
 ): number {
   const seq = tx.seq();
   const result = tx
@@ -91,6 +97,14 @@ export function changeRolloutFile(tx: FastTx, id: number, change: { state: strin
   );
 }
 
+/** The columns of a record, first those that are the same for all of a transaction and are bound only once. */
+const RECORD_COLUMNS = `session_id, rollout_file_id, ingested_at, timestamp, type, subtype, item_type, payload_json,
+  payload_bytes, payload_truncated, byte_offset, ordinal, turn_id, thread_id, line_sha256, seq`;
+const RECORD_ROW = "(@session_id, @rollout_file_id, @now, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/** Records per statement: binding values is most of the cost of a row, and one call for several rows saves half of it. */
+const ROWS_AT_ONCE = 16;
+
 /**
  * Store records in their order. Those that are there already (same thread and ordinal, else same place in the same
  * file) are passed over. Calls `stored` with the index and row id of each one that is new; returns how many were.
@@ -101,36 +115,63 @@ export function insertRolloutRecords(
   records: readonly NewRolloutRecord[],
   stored: (index: number, id: number) => void,
 ): number {
-  const insert = tx.sql(
-    `INSERT INTO codex_events (session_id, rollout_file_id, timestamp, type, subtype, item_type, payload_json, payload_bytes,
-       payload_truncated, byte_offset, ordinal, turn_id, thread_id, line_sha256, ingested_at, seq)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  );
+  const same = { ...owner, now: tx.now };
   let count = 0;
-  records.forEach((record, index) => {
-    const result = insert.run(
-      owner.session_id,
-      owner.rollout_file_id,
-      record.timestamp ?? tx.now,
-      record.type,
-      record.subtype,
-      record.item_type,
-      record.payload_json,
-      record.payload_bytes,
-      record.payload_truncated ? 1 : 0,
-      record.byte_offset,
-      record.ordinal,
-      record.turn_id,
-      record.thread_id,
-      record.line_sha256,
-      tx.now,
-      tx.seq(),
-    );
-    if (result.changes === 0) return;
-    count += 1;
-    stored(index, Number(result.lastInsertRowid));
-  });
+  for (let start = 0; start < records.length; ) {
+    const size = records.length - start >= ROWS_AT_ONCE ? ROWS_AT_ONCE : 1;
+    const first_seq = tx.reserveSeq(size);
+    const values: unknown[] = [];
+    for (let row = 0; row < size; row += 1) {
+      const record = records[start + row];
+      if (record !== undefined) pushValues(values, tx, record, first_seq + row);
+    }
+    const result = tx.sql(size === 1 ? INSERT_ONE : INSERT_SEVERAL).run(values, same);
+    count += result.changes;
+    if (result.changes === size) {
+      // All are new, so their ids follow one another (AUTOINCREMENT).
+      const first_id = Number(result.lastInsertRowid) - size + 1;
+      for (let row = 0; row < size; row += 1) stored(start + row, first_id + row);
+    } else if (result.changes > 0) {
+      for (const { id, seq } of insertedBetween(tx, first_seq, first_seq + size - 1))
+        stored(start + seq - first_seq, id);
+    }
+    start += size;
+  }
   return count;
+}
+
+const INSERT_ONE = insertSql(1);
+const INSERT_SEVERAL = insertSql(ROWS_AT_ONCE);
+
+function insertSql(rows: number): string {
+  const values = new Array<string>(rows).fill(RECORD_ROW).join(", ");
+  return `INSERT INTO codex_events (${RECORD_COLUMNS}) VALUES ${values} ON CONFLICT DO NOTHING`;
+}
+
+function pushValues(values: unknown[], tx: FastTx, record: NewRolloutRecord, seq: number): void {
+  values.push(
+    record.timestamp ?? tx.now,
+    record.type,
+    record.subtype,
+    record.item_type,
+    record.payload_json,
+    record.payload_bytes,
+    record.payload_truncated ? 1 : 0,
+    record.byte_offset,
+    record.ordinal,
+    record.turn_id,
+    record.thread_id,
+    record.line_sha256,
+    seq,
+  );
+}
+
+/** Which of the records that were given these sequence numbers were new. */
+function insertedBetween(tx: FastTx, first_seq: number, last_seq: number): { id: number; seq: number }[] {
+  return tx.sql("SELECT id, seq FROM codex_events WHERE seq BETWEEN ? AND ? ORDER BY seq").all(first_seq, last_seq) as {
+    id: number;
+    seq: number;
+  }[];
 }
 
 /** Move the cursor: the file's place and identity, the session's mirror of it, and what was derived. */

@@ -67,7 +67,7 @@ export function refuseUnsupported(kind: LedgerKind, user_version: number, path: 
       "ledger_unsupported",
       `the ledger ${path} was written by the earlier tool (schema version ${user_version}); this program writes version ${supported}`,
       {
-        hint: "nothing was changed; it can be taken over with `conveyor import-compat`, or name another ledger with --path",
+        hint: `nothing was changed; \`conveyor import-compat --from '${path}' --path '${path}'\` shows what can be taken over, --apply does it; or name another ledger with --path`,
         details,
       },
     );

@@ -2,8 +2,6 @@ import type { AuditSection, ReplayEntry } from "@conveyor/contracts";
 import type { AuditRow } from "../sections.ts";
 import { captureExcerpt, shorten } from "./text.ts";
 
-export type ReplayRole = "all" | "worker" | "manager" | "reviewer" | "workerctl";
-
 /** An entry before ordering: what is shown, when in the ledger's order it happened, and which roles see it. */
 export interface Candidate extends ReplayEntry {
   seq: number;

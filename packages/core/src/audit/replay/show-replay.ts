@@ -30,7 +30,7 @@ export async function showReplay(ctx: Ctx, input: Input): Promise<OutputOf<Repla
   const makers = ENTRY_MAKERS.filter(({ from }) => levels.includes(from) || (from === "spans" && input.spans));
   const sections = makers.map(({ section }) => section);
   return ctx.store.read(async (tx) => {
-    const { seq: _seq, updated_seq: _updatedSeq, ...task } = await resolveTask(tx, input.task);
+    const { seq: _seq, updated_seq: _updatedSeq, ...task } = resolveTask(tx, input.task);
     const document = await loadAudit(tx, sections, { task_id: task.id, since: undefined, newest: undefined, event_types: [] });
     const all = orderEntries(collectEntries(document, makers, input));
     const entries = input.limit === undefined ? all : input.limit === 0 ? [] : all.slice(-input.limit);

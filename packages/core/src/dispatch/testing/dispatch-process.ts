@@ -16,7 +16,7 @@ process.once("SIGTERM", () => stopping.abort("SIGTERM"));
 const ctx: Ctx = {
   host,
   store,
-  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor" },
+  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] },
   signal: stopping.signal,
 };
 const ingest = async () => ({ new_events: 0 });

@@ -3,7 +3,7 @@ import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
-import { runDispatch, type PassInput } from "../run.ts";
+import { type PassInput, runDispatch } from "../run.ts";
 import type { Ingest } from "../work.ts";
 
 /** Nothing to read. */
@@ -15,7 +15,12 @@ export function pass(ctx: Ctx, input: Partial<PassInput> = {}, ingest: Ingest = 
 }
 
 /** Queue a message to the worker. */
-export function nudge(ctx: Ctx, task: string, message: string, more: { correlation_id?: string; max_attempts?: number; required_permission?: string } = {}) {
+export function nudge(
+  ctx: Ctx,
+  task: string,
+  message: string,
+  more: { correlation_id?: string; max_attempts?: number; required_permission?: string } = {},
+) {
   return enqueueNudgeWorker(ctx, operations.dispatch.enqueueNudgeWorker.input.parse({ task, message, ...more }));
 }
 
@@ -60,7 +65,12 @@ export async function loopRun(world: World, task_id: string, policy: Partial<Loo
 }
 
 /** Queue a request for the next iteration; answers with the command's id. */
-export async function continuation(world: World, task_id: string, run_id: string, requested_iteration: number): Promise<string> {
+export async function continuation(
+  world: World,
+  task_id: string,
+  run_id: string,
+  requested_iteration: number,
+): Promise<string> {
   const id = world.host.ids.next("command");
   await world.store.write(async (tx) => {
     const seq = tx.seq();
@@ -87,7 +97,14 @@ export async function continuation(world: World, task_id: string, run_id: string
 /** A receipt of evidence for an iteration. */
 export async function receipt(
   world: World,
-  of: { task_id: string; run_id: string; iteration: number; type: string; status?: string; facts?: Record<string, unknown> },
+  of: {
+    task_id: string;
+    run_id: string;
+    iteration: number;
+    type: string;
+    status?: string;
+    facts?: Record<string, unknown>;
+  },
 ): Promise<void> {
   const { task_id, run_id, iteration, type, status = "satisfied", facts = {} } = of;
   await world.store.write(async (tx) => {
@@ -115,7 +132,13 @@ export async function receipt(
 export async function events(
   world: World,
   session_id: string,
-  records: { subtype?: string; type?: string; timestamp?: string; turn_id?: string; payload?: Record<string, unknown> }[],
+  records: {
+    subtype?: string;
+    type?: string;
+    timestamp?: string;
+    turn_id?: string;
+    payload?: Record<string, unknown>;
+  }[],
 ): Promise<number[]> {
   return world.store.write(async (tx) => {
     const ids: number[] = [];
@@ -142,7 +165,10 @@ export async function events(
 }
 
 /** A turn from start to end. */
-export const turn = (turn_id: string, end: Record<string, unknown> = { last_agent_message: "done", duration_ms: 12 }) => [
+export const turn = (
+  turn_id: string,
+  end: Record<string, unknown> = { last_agent_message: "done", duration_ms: 12 },
+) => [
   { subtype: "task_started", turn_id },
   { subtype: "user_message", turn_id },
   { subtype: "task_complete", turn_id, payload: end },
@@ -152,4 +178,3 @@ export const turn = (turn_id: string, end: Record<string, unknown> = { last_agen
 export function rowsOf<Row = Record<string, unknown>>(world: World, sql: string): Promise<Row[]> {
   return world.store.peek((tx) => tx.sql(sql).all() as Row[]);
 }
-

@@ -3,6 +3,7 @@ import type { Agent } from "../agent.ts";
 import { lifecycleFact } from "./facts.ts";
 import { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning } from "./pane.ts";
 import { codexStartArgv } from "./start.ts";
+import { codexTranscriptLines } from "./transcript.ts";
 
 /** Codex over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
 export const codexAgent: Agent = {
@@ -34,6 +35,7 @@ export const codexAgent: Agent = {
     readiness: paneReadiness,
     composerIsEmpty,
     titleMeaning: paneTitleMeaning,
+    transcriptLines: codexTranscriptLines,
     interrupt_key: "Escape",
   },
 };

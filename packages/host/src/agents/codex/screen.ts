@@ -40,13 +40,21 @@ export function readScreen(screen: Screen): ReadScreen {
   };
 }
 
-/** The last line with the composer's mark, unless it is the mark of a choice or of a message that was sent already. */
-function composerOf(lines: readonly string[]): string | null {
+/**
+ * Where the composer begins: the last line with its mark, unless that is the mark of a choice or of a message that was
+ * sent already. Null when the lines show none. Pure.
+ */
+export function composerLine(lines: readonly string[]): number | null {
   const at = lines.findLastIndex((line) => COMPOSER_LINE.test(line));
   const line = lines[at];
   if (line === undefined || CHOICE_LINE.test(line)) return null;
   if (lines.slice(at + 1).some((later) => ANSWER_LINE.test(later) || CHOICE_LINE.test(later))) return null;
-  return (COMPOSER_LINE.exec(line)?.[1] ?? "").trim();
+  return at;
+}
+
+function composerOf(lines: readonly string[]): string | null {
+  const at = composerLine(lines);
+  return at === null ? null : (COMPOSER_LINE.exec(lines[at] ?? "")?.[1] ?? "").trim();
 }
 
 function isEmpty(composer: string | null, screen: Screen): boolean | null {

@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { writtenLines } from "../transcript-lines.ts";
 import type { Agent, PaneClassification, PaneReadiness, StartRequest } from "../agent.ts";
 
 const CLASSIFICATION: PaneClassification = {
@@ -38,6 +39,7 @@ export const genericAgent: Agent = {
     readiness: () => READINESS,
     composerIsEmpty: () => null,
     titleMeaning: () => null,
+    transcriptLines: writtenLines,
     interrupt_key: "C-c",
   },
 };

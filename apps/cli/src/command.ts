@@ -1,0 +1,68 @@
+import type { CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import type { Io } from "./io.ts";
+import type { CommandSpec, VariantSpec } from "./manifest.ts";
+import type { View } from "./print/text.ts";
+
+type OperationAt<Path extends string> = Path extends `${infer Area}.${infer Name}`
+  ? Area extends keyof Operations
+    ? Name extends keyof Operations[Area]
+      ? Operations[Area][Name]
+      : never
+    : never
+  : never;
+
+/** What an operation answers, by its path; of a subscription: one item. */
+export type Answer<Path extends string> = OutputOf<OperationAt<Path>>;
+
+/** What the command line hands to an operation, by its path. */
+export type Question<Path extends string> = CallOf<OperationAt<Path>>;
+
+type PathsOf<Spec extends CommandSpec, Kind extends VariantSpec["kind"] = VariantSpec["kind"]> = Extract<
+  Spec["variants"][number],
+  { kind: Kind }
+>["path"];
+
+/** What a `local` operation may use: it runs in this process and prints for itself. */
+export interface LocalContext {
+  io: Io;
+  view: View;
+  program: string;
+  /** The ledger file that was named with `--path`, made absolute. */
+  ledger: string | undefined;
+  json: boolean;
+}
+
+/** What a command adds to its contract. Whatever is left out is derived. */
+export interface CommandParts<Spec extends CommandSpec> {
+  /** How each form's answer reads as text. Without one the generic rendering is used. */
+  text?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, view: View) => string };
+  /**
+   * What is printed where the document would stand, when the answer itself is not the document: lines of a file, raw text.
+   * Undefined leaves the document. `--json` may be asked for.
+   */
+  raw?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, asked: { json: boolean }) => string | undefined };
+  /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
+  exitCode?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>) => 0 | 1 };
+  /** What runs in this process only; returns the exit code. */
+  local?: { [Path in PathsOf<Spec, "local">]: (input: Question<Path>, context: LocalContext) => Promise<number> };
+}
+
+/** A command as the program runs it, its parts no longer tied to their types. */
+export interface CliCommand {
+  spec: CommandSpec;
+  text: Readonly<Record<string, ((output: unknown, view: View) => string) | undefined>>;
+  raw: Readonly<Record<string, ((output: unknown, asked: { json: boolean }) => string | undefined) | undefined>>;
+  exitCode: Readonly<Record<string, ((output: unknown) => number) | undefined>>;
+  local: Readonly<Record<string, ((input: unknown, context: LocalContext) => Promise<number>) | undefined>>;
+}
+
+/** Declare a command: its derived description and what only a person can write. */
+export function cliCommand<const Spec extends CommandSpec>(spec: Spec, parts: CommandParts<Spec> = {}): CliCommand {
+  return {
+    spec,
+    text: (parts.text ?? {}) as CliCommand["text"],
+    raw: (parts.raw ?? {}) as CliCommand["raw"],
+    exitCode: (parts.exitCode ?? {}) as CliCommand["exitCode"],
+    local: (parts.local ?? {}) as CliCommand["local"],
+  };
+}

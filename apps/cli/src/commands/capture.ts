@@ -1,0 +1,12 @@
+import { cliCommand } from "../command.ts";
+import { spec } from "../generated/capture.ts";
+import { plural } from "../print/text.ts";
+
+/** `capture` (spec 02 §8.6): with --include-content the text itself. */
+export const command = cliCommand(spec, {
+  text: {
+    "workers.capture": ({ name, line_count, byte_count, transcript_path, content }) =>
+      content ?? `captured ${plural(line_count, "line")} (${byte_count} bytes) of ${name}: ${transcript_path}\n`,
+  },
+  raw: { "workers.capture": ({ content }, { json }) => (json || content === undefined ? undefined : `${content}\n`) },
+});

@@ -1,0 +1,42 @@
+import { type Answer, cliCommand } from "../command.ts";
+import { spec } from "../generated/cycle.ts";
+import { lines, plural, type View } from "../print/text.ts";
+
+type Cycle = Answer<"observation.cycle">;
+
+const life = (alive: boolean) => (alive ? "alive" : "not running");
+
+function contextLines({ manager_context: context }: Cycle): string[] {
+  const { summary, open } = context.acceptance_criteria;
+  const counts = Object.entries(summary).map(([status, count]) => `${count} ${status}`);
+  return [
+    `criteria: ${counts.join(", ")}`,
+    ...open.map(({ id, criterion }) => `  open #${id}: ${criterion}`),
+    ...(context.criteria_negotiation.needed
+      ? [`criteria are to be agreed: ${context.criteria_negotiation.prompt}`]
+      : []),
+    ...(context.worker_receipt ? [`last finished turn: ${context.worker_receipt.outcome}`] : []),
+  ];
+}
+
+function cycleText(cycle: Cycle, view: View): string {
+  const stale = cycle.staleness_seconds === null ? "" : `, last sign ${cycle.staleness_seconds} s ago`;
+  const unread = cycle.dispatch_notifications.length;
+  return lines(
+    view.colour.bold(
+      `cycle #${cycle.cycle_id} of ${cycle.task}: worker ${cycle.worker_session} is ${cycle.state}${stale}`,
+    ),
+    `worker ${life(cycle.worker_alive)}, manager ${cycle.manager_session} ${life(cycle.manager_alive)}`,
+    `${plural(cycle.ingest.new_events, "new record")} read`,
+    cycle.turn !== null && `turn: ${cycle.turn.kind}, ${cycle.turn.outcome}`,
+    cycle.attention !== "none" && view.colour.yellow(`the worker waits for an answer: ${cycle.attention}`),
+    cycle.notable_pane_pattern !== null && view.colour.yellow(`terminal: ${cycle.notable_pane_pattern}`),
+    cycle.pane_signal.degraded && `the terminal could not be read: ${cycle.pane_signal.reason}`,
+    cycle.task_completed && "the worker says the task is complete",
+    unread > 0 && `${plural(unread, "message")} for the manager`,
+    contextLines(cycle),
+  );
+}
+
+/** `cycle --human`: what a manager needs to decide what to do next (spec 02 §8.3). */
+export const command = cliCommand(spec, { text: { "observation.cycle": cycleText } });

@@ -1,0 +1,20 @@
+import { cliCommand } from "../command.ts";
+import { spec } from "../generated/doctor-self.ts";
+import { checkLines } from "../print/health.ts";
+import { lines } from "../print/text.ts";
+
+/** `doctor-self` (spec 01 §6.17): the report is the answer; not supported is exit code 1. */
+export const command = cliCommand(spec, {
+  text: {
+    "system.doctorSelf": (report, { colour }) =>
+      lines(
+        report.why_or_why_not,
+        checkLines(report.checks, colour),
+        `register with: ${report.command_template}`,
+        report.follow_up.map((step) => `then ${step}`),
+        report.codex_app_inbox_guidance,
+        report.command_context_note,
+      ),
+  },
+  exitCode: { "system.doctorSelf": ({ ok }) => (ok ? 0 : 1) },
+});

@@ -1,0 +1,12 @@
+import { cliCommand } from "../command.ts";
+import { spec } from "../generated/finish-task.ts";
+import { captureLines } from "../print/captures.ts";
+import { closedText } from "../print/closed.ts";
+import { lines } from "../print/text.ts";
+
+/** `finish-task` (spec 01 §6.14). */
+export const command = cliCommand(spec, {
+  text: {
+    "tasks.finish": (closed) => lines(closedText("finished", closed), captureLines(closed.pre_stop_transcript_captures)),
+  },
+});

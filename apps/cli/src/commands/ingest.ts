@@ -1,0 +1,17 @@
+import { cliCommand } from "../command.ts";
+import { spec } from "../generated/ingest.ts";
+import { lines, plural } from "../print/text.ts";
+
+/** `ingest` (spec 02 §8.1). */
+export const command = cliCommand(spec, {
+  text: {
+    "observation.ingest": (report) =>
+      lines(
+        `${report.session}: ${plural(report.new_events, "new record")}, read up to byte ${report.new_offset}`,
+        report.skipped_lines > 0 && `${plural(report.skipped_lines, "damaged line")} skipped`,
+        report.lag_bytes > 0 && `${plural(report.lag_bytes, "byte")} left to read`,
+        report.thread_switch !== null && `the session went on in thread ${report.thread_switch.thread_id}`,
+        report.file_events.map(({ kind, from, to }) => `rollout ${kind}: ${from} -> ${to}`),
+      ),
+  },
+});

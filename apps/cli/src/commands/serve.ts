@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { resolveLedger } from "@conveyor/sdk/link";
+import { type Answer, cliCommand, type LocalContext, type Question } from "../command.ts";
+import { spec } from "../generated/serve.ts";
+import { checkLocalInput } from "../local-input.ts";
+import { jsonDocument } from "../print/json.ts";
+import { lines } from "../print/text.ts";
+import { commandPrefix } from "../program-name.ts";
+
+type State = Answer<"system.serve">;
+
+function ledgerOf({ io, ledger }: LocalContext): string {
+  return resolveLedger({ path: ledger, cwd: io.cwd, env: io.env }).ledger_path;
+}
+
+async function print({ io, json }: LocalContext, document: unknown, text: string): Promise<void> {
+  await io.stdout.write(json ? jsonDocument(document) : text);
+}
+
+function stateText(state: State): string {
+  if (!state.running) return `no server runs for ${state.ledger_path}\n`;
+  return lines(
+    `serving ${state.ledger_path}`,
+    `url: ${state.url}`,
+    `socket: ${state.socket}`,
+    `process ${state.pid}, version ${state.version}, since ${state.started_at}`,
+    state.dispatch ? "Dispatch runs in it" : "Dispatch does not run in it",
+  );
+}
+
+/** The built web client beside the bundled program; none when running from the sources. */
+function webRoot(): string | undefined {
+  const folder = join(import.meta.dirname, "../web");
+  return existsSync(join(folder, "index.html")) ? folder : undefined;
+}
+
+async function serve(given: Question<"system.serve">, context: LocalContext): Promise<number> {
+  const { operations } = await import("@conveyor/contracts");
+  const input = checkLocalInput(operations.system.serve.input, given);
+  const ledger_path = ledgerOf(context);
+  return input.detach ? serveDetached(input, ledger_path, context) : serveHere(input, ledger_path, context);
+}
+
+type ServeInput = Required<Question<"system.serve">>;
+
+async function serveDetached(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
+  const { startDetached } = await import("@conveyor/server");
+  const { io } = context;
+  const flags = ["--path", ledger_path, `--host=${input.host}`, "--port", String(input.port)];
+  if (input.no_dispatch) flags.push("--no-dispatch");
+  if (input.allow_remote) flags.push("--allow-remote");
+  const state = await startDetached({
+    ledger_path,
+    argv: [process.execPath, io.invoked, "serve", ...flags],
+    env: io.env,
+  });
+  await print(context, state, stateText(state));
+  return 0;
+}
+
+async function serveHere(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
+  const { fileLog, runServer, startDispatch, statusOf } = await import("@conveyor/server");
+  const { serverFiles } = await import("@conveyor/sdk/link");
+  const { io } = context;
+  await runServer({
+    ledger_path,
+    host: input.host,
+    port: input.port,
+    remote: input.allow_remote ? "allowed" : undefined,
+    token: io.env["CONVEYOR_TOKEN"] || undefined,
+    web_root: webRoot(),
+    dispatch: input.no_dispatch ? undefined : startDispatch,
+    log: fileLog(serverFiles(ledger_path).log),
+    env: io.env,
+    program: commandPrefix(io),
+    self: [process.execPath, io.invoked],
+    onReady: (server) => void print(context, statusOf(server), stateText(statusOf(server))),
+  });
+  return 0;
+}
+
+/** `serve`, `serve --status`, `serve --stop`, `serve --login`: the server of a ledger. */
+export const command = cliCommand(spec, {
+  local: {
+    "system.serve": serve,
+    "system.serverStatus": async (_input, context) => {
+      const { serverStatus } = await import("@conveyor/server");
+      const state = await serverStatus({ ledger_path: ledgerOf(context) });
+      await print(context, state, stateText(state));
+      return 0;
+    },
+    "system.stopServer": async (_input, context) => {
+      const { stopServer } = await import("@conveyor/server");
+      const state = await stopServer({ ledger_path: ledgerOf(context) });
+      await print(context, state, state.stopped ? `stopped the server of ${state.ledger_path}\n` : stateText(state));
+      return 0;
+    },
+    "system.loginUrl": async (_input, context) => {
+      const { createLoginUrl } = await import("@conveyor/server");
+      const url = await createLoginUrl({ ledger_path: ledgerOf(context) });
+      await print(context, { url }, `${url}\n`);
+      return 0;
+    },
+  },
+});

@@ -1,0 +1,6 @@
+import { cliCommand } from "../command.ts";
+import { spec } from "../generated/start-manager.ts";
+import { startedText } from "../print/started.ts";
+
+/** `start-manager` (spec 01 §6.2). */
+export const command = cliCommand(spec, { text: { "startup.startManager": startedText } });

@@ -1,0 +1,17 @@
+import { type Answer, cliCommand } from "../command.ts";
+import { spec } from "../generated/transcript-show.ts";
+import { lines, plural, type View } from "../print/text.ts";
+
+type Segment = Answer<"transcripts.show">["segments"][number];
+
+function segmentText(segment: Segment, view: View): string {
+  const { role, id, captured_at, segment_kind, segment_text, segment_text_redacted, line_count, byte_count } = segment;
+  const size = `${plural(line_count, "line")}, ${plural(byte_count, "byte")}`;
+  const hidden = segment_text_redacted ? `(not shown: ${size}; --include-content shows it)` : "(metadata only)";
+  return lines(view.colour.bold(`${role} #${id} ${captured_at} ${segment_kind}`), segment_text ?? hidden);
+}
+
+/** `transcript-show`: each segment under a header (spec 02 §8.12). */
+export const command = cliCommand(spec, {
+  text: { "transcripts.show": ({ segments }, view) => segments.map((one) => segmentText(one, view)).join("") },
+});

@@ -1,0 +1,112 @@
+import { beforeTerminator } from "./arguments.ts";
+import type { CliCommand } from "./command.ts";
+import { commandHelp } from "./help.ts";
+import type { Io } from "./io.ts";
+import { type Call, parseCall } from "./parse.ts";
+import { renderGeneric } from "./print/generic.ts";
+import { jsonDocument, jsonLine } from "./print/json.ts";
+import { paletteFor } from "./print/palette.ts";
+import { harmless, type View } from "./print/text.ts";
+import { reportError } from "./report.ts";
+import { openTransport } from "./transport.ts";
+import { usageError } from "./usage-error.ts";
+import { parseJson } from "./values.ts";
+
+/** Whether help is asked for; then nothing else happens (spec 01 §4.2). */
+function wantsHelp(argv: readonly string[]): boolean {
+  return beforeTerminator(argv).some((argument) => argument === "-h" || argument === "--help");
+}
+
+/** Whether errors are to be printed as JSON, known even when the rest of the line makes no sense. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return beforeTerminator(argv).includes("--json");
+}
+
+/** Run one command from its arguments to its exit code. Everything that goes wrong is reported, nothing is thrown. */
+export async function execute(command: CliCommand, argv: readonly string[], io: Io, program: string): Promise<number> {
+  if (wantsHelp(argv)) {
+    await io.stdout.write(commandHelp(program, command.spec, paletteFor(io.stdout, io.env)));
+    return 0;
+  }
+  let call: Call | undefined;
+  try {
+    call = await parseCall(command.spec, argv, io);
+    const input = await withStdin(call, io);
+    const view: View = {
+      colour: paletteFor(io.stdout, io.env),
+      isTerminal: io.stdout.isTerminal,
+      columns: io.stdout.columns,
+      program,
+      input,
+    };
+    return await run(command, call, input, view, io);
+  } catch (error) {
+    return reportError(error, io, wantsJson(argv), call?.variant);
+  }
+}
+
+/** The input with what standard input adds. Throws `usage` when two values want it. */
+async function withStdin(call: Call, io: Io): Promise<Record<string, unknown>> {
+  const [first, second] = call.stdin;
+  if (first === undefined) return call.input;
+  if (second !== undefined) {
+    throw usageError(`${first.label} and ${second.label} cannot both read standard input`);
+  }
+  const text = await io.readStdin();
+  // A message that was piped in ends with the line break of the last line, which is no part of it.
+  const value = first.as === "json" ? parseJson(text, "standard input") : text.replace(/\r?\n$/, "");
+  return { ...call.input, [first.field]: value };
+}
+
+async function run(
+  command: CliCommand,
+  call: Call,
+  input: Record<string, unknown>,
+  view: View,
+  io: Io,
+): Promise<number> {
+  const { variant } = call;
+  const json = call.output === "json";
+  const local = command.local[variant.path];
+  if (local !== undefined) return local(input, { io, view, program: view.program, ledger: call.ledger, json });
+
+  const transport = await openTransport(call, io);
+  try {
+    if (variant.kind === "subscription") {
+      for await (const { data } of transport.subscribe(variant, input, { signal: io.signal })) {
+        await io.stdout.write(isText(call) ? textOf(command, call, data, view) : jsonLine(data));
+      }
+      io.signal.throwIfAborted();
+      return 0;
+    }
+    const output = await transport.call(variant, input, { signal: io.signal });
+    for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
+    const raw = isText(call) ? undefined : command.raw[variant.path]?.(output, { json });
+    await io.stdout.write(raw ?? (isText(call) ? textOf(command, call, output, view) : documentOf(call, output)));
+    // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
+    if (io.signal.aborted && (output as { interrupted?: unknown } | null)?.interrupted === true) return 130;
+    return command.exitCode[variant.path]?.(output) ?? 0;
+  } finally {
+    await transport.close();
+  }
+}
+
+function isText({ output, variant }: Call): boolean {
+  return output === "human" || (output === "default" && variant.prints === "text");
+}
+
+function textOf(command: CliCommand, call: Call, output: unknown, view: View): string {
+  const shown = harmless(output);
+  const render = command.text[call.variant.path] ?? renderGeneric;
+  return render(shown, view);
+}
+
+function documentOf({ output, variant }: Call, value: unknown): string {
+  const asLines = variant.prints === "lines" && output !== "json" && Array.isArray(value);
+  return asLines ? (value as unknown[]).map(jsonLine).join("") : jsonDocument(value);
+}
+
+function warningsOf(output: unknown): string[] {
+  const warnings = (output as { warnings?: unknown } | null)?.warnings;
+  return Array.isArray(warnings) ? warnings.filter((own) => typeof own === "string") : [];
+}

@@ -1,0 +1,92 @@
+import { AREA_TITLES } from "./areas.ts";
+import { takesValue } from "./arguments.ts";
+import {
+  type CatalogEntry,
+  type CommandSpec,
+  type FlagSpec,
+  GLOBAL_FLAGS,
+  type ValueSpec,
+  type VariantSpec,
+} from "./manifest.ts";
+import { flagForm, usageOf } from "./parse.ts";
+import type { Palette } from "./print/palette.ts";
+import { variantName } from "./variant.ts";
+
+/** Flags wider than this get their explanation on the next line. */
+const LABEL_WIDTH = 30;
+
+/** The help that stands above all commands: what there is, by area. */
+export function topHelp(program: string, catalog: readonly CatalogEntry[], colour: Palette): string {
+  const known = new Map(AREA_TITLES);
+  const areas = new Set([...known.keys(), ...catalog.map(({ area }) => area)]);
+  const longest = Math.max(...catalog.map(({ command }) => command.length), 0);
+  const blocks: string[] = [];
+  for (const area of areas) {
+    const own = catalog.filter((entry) => entry.area === area);
+    if (own.length === 0) continue;
+    const rows = own.map(({ command, summary }) => `  ${command.padEnd(longest)}  ${summary}\n`);
+    blocks.push(`${colour.bold(known.get(area) ?? area)}\n${rows.join("")}`);
+  }
+  return `usage: ${program} <command> [arguments] [flags]
+
+One coding-agent session supervises others: tasks, sessions, bindings, messages, evidence.
+
+${blocks.join("\n")}
+Every command takes --path FILE, --json and --help. \`${program} <command> --help\` explains one.
+`;
+}
+
+/** The help of one command with all its forms. Nothing is run for it. */
+export function commandHelp(program: string, spec: CommandSpec, colour: Palette): string {
+  const [first, ...others] = spec.variants.map((variant) => `${program} ${usageOf(spec, variant)}`);
+  const usage = [`usage: ${first}`, ...others.map((line) => `       ${line}`)].join("\n");
+  const blocks = spec.variants.map((variant) => variantHelp(spec, variant, colour));
+  const aliases = spec.aliases ? `\nAlso called ${spec.aliases.join(", ")}.\n` : "";
+  const examples = spec.variants.flatMap((variant) => variant.examples ?? []).map((line) => `  ${program} ${line}\n`);
+  return [
+    `${usage}\n`,
+    aliases,
+    ...blocks.map((block) => `\n${block}`),
+    `\n${colour.bold("On every command")}\n${GLOBAL_FLAGS.map((flag) => row(flagForm(flag), flag)).join("")}`,
+    examples.length > 0 ? `\n${colour.bold("Examples")}\n${examples.join("")}` : "",
+  ].join("");
+}
+
+function variantHelp(spec: CommandSpec, variant: VariantSpec, colour: Palette): string {
+  const title = spec.variants.length > 1 ? `${colour.bold(variantName(spec, variant))}: ` : "";
+  const rows = [
+    ...variant.arguments.map((argument) => row(`<${argument.placeholder}>`, argument)),
+    ...variant.flags.map((flag) => row(flagForm(flag), flag)),
+  ];
+  const notes = variant.notes === undefined ? "" : `\n${variant.notes.trim()}\n`;
+  return `${title}${variant.summary}\n${rows.join("")}${notes}`;
+}
+
+function row(form: string, spec: ValueSpec | FlagSpec): string {
+  const text = explain(spec);
+  if (text === "") return `  ${form}\n`;
+  return form.length > LABEL_WIDTH
+    ? `  ${form}\n  ${" ".repeat(LABEL_WIDTH)}  ${text}\n`
+    : `  ${form.padEnd(LABEL_WIDTH)}  ${text}\n`;
+}
+
+/** The explanation of a flag with what its type adds: `(required)`, `(default: 10)`, `(repeatable)`. */
+export function explain(spec: ValueSpec | FlagSpec): string {
+  const isShown = spec.values !== undefined && spec.values.join("|").length <= 40;
+  const facts = [
+    spec.values !== undefined && (!isShown || !("flag" in spec)) && `one of ${spec.values.join(", ")}`,
+    spec.required && "required",
+    spec.repeatable && "repeatable",
+    "once" in spec && spec.once && "once",
+    spec.dash_reads_stdin && "- reads standard input",
+    "aliases" in spec && spec.aliases && `also ${spec.aliases.map((alias) => `--${alias}`).join(", ")}`,
+    spec.default !== undefined && defaultText(spec),
+  ].filter((fact) => typeof fact === "string");
+  return [spec.help, facts.length > 0 ? `(${facts.join("; ")})` : ""].filter((part) => part !== "").join(" ");
+}
+
+function defaultText(spec: ValueSpec | FlagSpec): string {
+  if (spec.default === true && "flag" in spec && !takesValue(spec)) return `on; --no-${spec.flag} turns it off`;
+  const value = typeof spec.default === "string" ? spec.default : JSON.stringify(spec.default);
+  return `default: ${value}`;
+}

@@ -1,0 +1,5 @@
+import { processIo } from "./io.ts";
+import { run } from "./run.ts";
+
+// Everything is printed by now; waiting for idle handles to close would only cost time.
+process.exit(await run(process.argv.slice(2), processIo()));

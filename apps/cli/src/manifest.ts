@@ -1,0 +1,96 @@
+/**
+ * The shape of the generated description of every command (`tools/cli/manifest.ts` writes it from the contracts).
+ * Plain data: the command line knows its flags without loading a schema.
+ */
+
+/** How the text of a value becomes a value. `json` is parsed; everything else that is not listed stays text. */
+export type ValueType = "boolean" | "string" | "integer" | "number" | "json";
+
+export interface ValueSpec {
+  /** Input field that the value fills; null for a flag that only selects a variant. */
+  field: string | null;
+  type: ValueType;
+  /** The accepted words. */
+  values?: readonly string[];
+  /** Collects into a list, in the order given. */
+  repeatable?: true;
+  required?: true;
+  default?: unknown;
+  help: string;
+  placeholder: string;
+  /** A file or folder: `~` is expanded and it is made absolute. */
+  path?: true;
+  /** `-` reads standard input. */
+  dash_reads_stdin?: true;
+  /** Read from standard input when neither it nor one of these fields is given. */
+  stdin_unless?: readonly string[];
+  /** The flag takes no value; it announces a JSON document on standard input. */
+  from_stdin?: true;
+  /** Left out it is the caller's own folder. */
+  caller_folder?: true;
+  /** Takes what is no flag of the command, and what follows `--`; the flags named here take the next argument along. */
+  rest?: readonly string[];
+}
+
+export interface FlagSpec extends ValueSpec {
+  /** Without the leading dashes. */
+  flag: string;
+  aliases?: readonly string[];
+  /** Given twice is an error. */
+  once?: true;
+}
+
+/** One operation as one form of a command. */
+export interface VariantSpec {
+  /** Procedure path. */
+  path: string;
+  kind: "query" | "mutation" | "subscription" | "local";
+  ledger: "read" | "write" | "none";
+  prints: "text" | "json" | "lines";
+  /** Runs in this process even when a server is there. */
+  here?: true;
+  /** The flag that selects this form; null for the form that runs otherwise. */
+  select: string | null;
+  summary: string;
+  flags: readonly FlagSpec[];
+  arguments: readonly ValueSpec[];
+  notes?: string;
+  examples?: readonly string[];
+}
+
+export interface CommandSpec {
+  command: string;
+  area: string;
+  aliases?: readonly string[];
+  variants: readonly VariantSpec[];
+}
+
+/** A line of the top help. */
+export interface CatalogEntry {
+  command: string;
+  area: string;
+  summary: string;
+  aliases?: readonly string[];
+}
+
+/** Flags that every command takes, beside its own. */
+export const GLOBAL_FLAGS: readonly FlagSpec[] = [
+  {
+    flag: "path",
+    field: null,
+    type: "string",
+    path: true,
+    placeholder: "file",
+    help: "ledger file (default: workerctl.db in the nearest .codex-workers)",
+  },
+  { flag: "json", field: null, type: "boolean", placeholder: "", help: "print JSON; errors are JSON on stderr" },
+  { flag: "human", field: null, type: "boolean", placeholder: "", help: "print readable text where JSON is the habit" },
+  {
+    flag: "server",
+    field: null,
+    type: "string",
+    placeholder: "url",
+    help: "use this server (default: CONVEYOR_SERVER, else the one of the ledger, else none)",
+  },
+  { flag: "help", field: null, type: "boolean", placeholder: "", help: "show this help; also -h" },
+];

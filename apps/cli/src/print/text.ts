@@ -1,0 +1,72 @@
+import type { Palette } from "./palette.ts";
+
+/** What a renderer may know besides the output itself. */
+export interface View {
+  colour: Palette;
+  /** Whether a person is looking: columns are then aligned instead of separated by tabs. */
+  isTerminal: boolean;
+  columns: number;
+  /** The name of the program, for commands in the text. */
+  program: string;
+  /** The input as it was given. */
+  input: Readonly<Record<string, unknown>>;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * A copy whose texts cannot drive a terminal: control characters other than line break and tab are shown as `?`.
+ * Stored text comes from agents and programs; text output must not let it move the cursor or fake lines.
+ */
+export function harmless<T>(value: T): T {
+  if (typeof value === "string") return value.replace(CONTROL, "?") as T;
+  if (Array.isArray(value)) return value.map(harmless) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, harmless(own)])) as T;
+}
+
+/** A value as one table cell: on one line, `-` for nothing. */
+export function cell(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "-";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.replace(/\s*[\r\n\t]+\s*/g, " ").trim();
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with ESC
+const COLOUR = /\u001b\[\d+m/g;
+const width = (text: string) => [...text.replace(COLOUR, "")].length;
+
+/**
+ * The one table printer: one line per row; tab-separated for programs, aligned for a person at a terminal.
+ * No rows print nothing.
+ */
+export function table(rows: readonly (readonly unknown[])[], view: Pick<View, "isTerminal">): string {
+  const cells = rows.map((row) => row.map(cell));
+  if (!view.isTerminal) return cells.map((row) => `${row.join("\t")}\n`).join("");
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(text));
+  }
+  const pad = (text: string, i: number) => text + " ".repeat((widths[i] as number) - width(text));
+  return cells.map((row) => `${row.map(pad).join("  ").trimEnd()}\n`).join("");
+}
+
+/** Lines of text with a final line break; absent lines are left out. */
+export function lines(...parts: readonly (string | undefined | false | readonly string[])[]): string {
+  return parts
+    .flat()
+    .filter((part): part is string => typeof part === "string")
+    .map((part) => (part.endsWith("\n") ? part : `${part}\n`))
+    .join("");
+}
+
+/** `3 items`, `1 item`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A value in a command to copy: single-quoted, as in spec 01 §4.8. */
+export function shellQuoted(value: string): string {
+  return `'${value.replaceAll("'", `'"'"'`)}'`;
+}

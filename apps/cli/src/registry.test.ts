@@ -1,0 +1,81 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { allOperations, fieldCliOf, operations } from "../../../packages/contracts/src/index.ts";
+import { appRouter } from "../../../packages/router/src/index.ts";
+import { describeCommands } from "../../../tools/cli/commands.ts";
+import { describedAs, type Schema } from "../../../tools/cli/describe.ts";
+import { writeManifest } from "../../../tools/cli/manifest.ts";
+import { referencePages } from "../../../tools/docs/reference.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const all = allOperations();
+const procedures = Object.keys(
+  (appRouter as unknown as { _def: { procedures: Record<string, unknown> } })._def.procedures,
+);
+writeManifest();
+
+describe("every declared operation", () => {
+  it("stands in the registry under its own path", () => {
+    const paths = Object.entries(operations).flatMap(([area, own]) =>
+      Object.keys(own).map((name) => `${area}.${name}`),
+    );
+    expect(all.map(({ path }) => path)).toEqual(paths);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  it("has exactly one procedure, unless it is local to the command line", () => {
+    const served = all.filter(({ kind }) => kind !== "local").map(({ path }) => path);
+    expect(procedures.toSorted()).toEqual(served.toSorted());
+  });
+
+  it("has the procedure type that it declares", () => {
+    const types = (appRouter as unknown as { _def: { procedures: Record<string, { _def: { type: string } }> } })._def
+      .procedures;
+    for (const { path, kind } of all) if (kind !== "local") expect(types[path]?._def.type, path).toBe(kind);
+  });
+
+  it("has exactly one command file", async () => {
+    const { commands } = await import("./commands/index.ts");
+    const declared = describeCommands().map(({ command }) => command);
+    const files = readdirSync(join(here, "commands"))
+      .filter((name) => name !== "index.ts" && name.endsWith(".ts"))
+      .map((name) => name.slice(0, -3));
+    expect(files.sort()).toEqual(declared.toSorted());
+    expect(Object.keys(commands).sort()).toEqual(declared.toSorted());
+    for (const [name, load] of Object.entries(commands)) expect((await load()).command.spec.command).toBe(name);
+  });
+
+  it("is run by its command file when it is local", async () => {
+    const { commands } = await import("./commands/index.ts");
+    for (const { path, kind, cli } of all) {
+      const { command } = await (commands[cli.command] as NonNullable<(typeof commands)[string]>)();
+      expect(command.local[path] !== undefined, path).toBe(kind === "local");
+    }
+  });
+
+  it("has an entry in the reference", () => {
+    const whole = [...referencePages().values()].join("\n");
+    for (const { path, summary } of all) expect(whole, path).toContain(summary);
+  });
+
+  it("has a summary of one line", () => {
+    for (const { path, summary } of all) expect(summary, path).toMatch(/^[A-Z`][^\n]{8,120}[^.\n]$/);
+  });
+
+  it("explains every input field", () => {
+    const silent = all.flatMap(({ path, input }) =>
+      Object.entries(input.shape)
+        .filter(([, field]) => !fieldCliOf(field).hidden && !describedAs(field as unknown as Schema))
+        .map(([name]) => `${path}: ${name}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it("names its fields in snake_case", () => {
+    for (const { path, input } of all) {
+      for (const name of Object.keys(input.shape)) expect(name, path).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+    }
+  });
+});

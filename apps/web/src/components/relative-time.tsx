@@ -1,0 +1,14 @@
+import { useClock } from "../lib/clock.ts";
+import { durationText } from "../lib/words.ts";
+
+/** How long ago something was, ticking; the exact time on hover. */
+export function RelativeTime({ time }: { time: string }) {
+  const time_ms = Date.parse(time);
+  const text = useClock((now_ms) => (now_ms - time_ms < 3000 ? "now" : durationText(now_ms - time_ms)));
+  return (
+    <time className="time" dateTime={time} title={new Date(time_ms).toLocaleString()}>
+      {text}
+      {text !== "now" && <span className="unseen"> ago</span>}
+    </time>
+  );
+}

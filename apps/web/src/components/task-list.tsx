@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { onArrowKeys } from "../lib/arrow-keys.ts";
+import type { Session, Task } from "../live/operations.ts";
+import { useRows } from "../live/use-rows.ts";
+import { Choice } from "./choice.tsx";
+import { Empty } from "./empty.tsx";
+import { Panel } from "./panel.tsx";
+import { TaskRow } from "./task-row.tsx";
+import { Waiting } from "./waiting.tsx";
+
+interface TaskListProps {
+  sessions: readonly Session[];
+  chosen: string | null;
+  onChoose(name: string | null): void;
+}
+
+type Range = "open" | "all";
+
+const CLOSED: readonly Task["state"][] = ["done", "failed"];
+const isOpen = ({ state }: Task) => !CLOSED.includes(state);
+const keyOf = ({ id }: Task) => id;
+
+/** All tasks that are open, or all there ever were; newest change first. */
+export function TaskList({ sessions, chosen, onChoose }: TaskListProps) {
+  const [range, setRange] = useState<Range>("open");
+  const { rows, settled } = useRows("tasks.onChange", { active: range === "open" }, keyOf);
+  // A task that closes while one looks at it stays in sight; it is gone from this list at the next visit.
+  const tasks = rows.toSorted(
+    (a, b) => Number(isOpen(b)) - Number(isOpen(a)) || b.updated_at.localeCompare(a.updated_at),
+  );
+  const open = rows.filter(isOpen).length;
+
+  return (
+    <Panel
+      area="tasks"
+      title="Tasks"
+      note={settled ? `${open} open` : undefined}
+      tools={<Choice<Range> label="Which tasks" options={["open", "all"]} chosen={range} onChoose={setRange} />}
+    >
+      {tasks.length > 0 && (
+        <ul className="rows" onKeyDown={onArrowKeys}>
+          {tasks.map((task) => (
+            <TaskRow
+              key={task.id}
+              task={task}
+              sessions={sessions.filter(({ binding }) => binding?.task_id === task.id)}
+              chosen={task.name === chosen}
+              onChoose={() => onChoose(task.name === chosen ? null : task.name)}
+            />
+          ))}
+        </ul>
+      )}
+      {tasks.length === 0 && !settled && <Waiting />}
+      {tasks.length === 0 && settled && (
+        <Empty
+          says={range === "open" ? "No task is open. Begin with one:" : "There has been no task yet. Begin with one:"}
+          commands={['conveyor tasks --create auth --goal "Refactor auth"']}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,55 @@
+import { cpus, loadavg, platform, release } from "node:os";
+import { parseArgs } from "node:util";
+import { commands } from "./figures/commands.ts";
+import { idle } from "./figures/idle.ts";
+import { ingest } from "./figures/ingest.ts";
+import { latency } from "./figures/latency.ts";
+import { queue } from "./figures/queue.ts";
+import { type Figure, judged, type Measurement } from "./support/figure.ts";
+import type { Options } from "./support/options.ts";
+
+const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> = {
+  commands,
+  ingest,
+  latency,
+  queue,
+  idle,
+};
+
+/** Measure, print one JSON document, and tell by the exit code whether every target for now is met. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
+  });
+  const names = Object.keys(BENCHMARKS);
+  const only = values.only ?? names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    process.stderr.write(`error: there is no benchmark ${unknown}\nhint: --only takes ${names.join(", ")}\n`);
+    return 2;
+  }
+  const options: Options = { quick: values.quick, say: (what) => void process.stderr.write(`bench: ${what}\n`) };
+  const load_before = loadavg()[0];
+  const figures: Figure[] = [];
+  for (const name of only) {
+    const measured = await BENCHMARKS[name]?.(options);
+    for (const figure of (measured ?? []).map(judged)) {
+      figures.push(figure);
+      options.say(
+        `${figure.name}: ${figure.value} ${figure.unit}${figure.ratio === null ? "" : `, ${figure.ratio} x floor`} ${figure.met ? "(met)" : "(MISSED)"}`,
+      );
+    }
+  }
+  const machine = {
+    node: process.version,
+    platform: `${platform()} ${release()}`,
+    cores: cpus().length,
+    load_before,
+    load_after: loadavg()[0],
+  };
+  const met = figures.every((figure) => figure.met);
+  process.stdout.write(`${JSON.stringify({ quick: options.quick, machine, met, figures }, null, 2)}\n`);
+  return met ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { connect } from "@conveyor/sdk";
+
+/**
+ * A process that follows an inbox over a WebSocket and tells its parent when it got what. Arguments: url, token file,
+ * session. A message of the parent itself is answered with the time it came, which is the floor.
+ */
+const [url = "", token_file = "", session = ""] = process.argv.slice(2);
+const conveyor = await connect({ server: url, token: readFileSync(token_file, "utf8").trim() });
+const tell = (about: string) => process.send?.({ about, at: String(process.hrtime.bigint()) });
+
+process.on("message", (about: string) => tell(about));
+process.on("disconnect", () => process.exit(0));
+
+tell("ready");
+for await (const { correlation_id } of conveyor.inbox.subscribe({ session })) tell(correlation_id ?? "");

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { withWorld } from "../support/world/world.ts";
+
+const LIMIT_MS = 60_000;
+
+it("a server runs in the background until it is told to stop", { timeout: LIMIT_MS }, async () => {
+  await withWorld({}, async (world) => {
+    expect(await world.ask<"system.serverStatus">("serve", "--status")).toMatchObject({ running: false, pid: null });
+    const state = await world.ask<"system.serve">("serve", "--detach", "--port", "0");
+    expect(state).toMatchObject({ running: true, dispatch: true, ledger_path: world.ledger });
+    expect(await world.ask<"system.serverStatus">("serve", "--status")).toEqual(state);
+
+    const { url } = await world.ask<"system.loginUrl">("serve", "--login");
+    expect(url.startsWith(`${state.url}/`)).toBe(true);
+    await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+    expect(await world.ask<"system.stopServer">("serve", "--stop")).toMatchObject({ running: false, stopped: true });
+    expect(await world.ask<"system.stopServer">("serve", "--stop")).toMatchObject({ stopped: false });
+    expect(await world.ask<"tasks.list">("tasks")).toHaveLength(1);
+  });
+});
+
+it("a server named on the command line answers only to its token", { timeout: LIMIT_MS }, async () => {
+  await withWorld({ mode: "socket" }, async (world) => {
+    const server = world.server?.url ?? "";
+    const ask = async (env: Record<string, string>) =>
+      (await world.begin(["tasks", "--create", "parser", "--goal", "x", "--server", server, "--json"], { env })).done;
+    const stranger = await ask({ CONVEYOR_TOKEN: "not-the-token-of-it" });
+    expect([stranger.code, stranger.stdout, JSON.parse(stranger.stderr).error.code]).toEqual([2, "", "unauthorized"]);
+    expect((await ask({ CONVEYOR_TOKEN: world.token })).code).toBe(0);
+    const nobody = await world.refused("tasks", "--server", "http://127.0.0.1:9");
+    expect([nobody.code, nobody.error.code]).toEqual([2, "server_unreachable"]);
+    expect(nobody.error.hint).toContain("conveyor serve");
+  });
+});
+
+it("completions are printed for each shell", { timeout: LIMIT_MS }, async () => {
+  await withWorld({}, async (world) => {
+    for (const shell of ["bash", "zsh", "fish"]) {
+      const { code, stdout } = await world.cli("completions", shell);
+      expect([shell, code]).toEqual([shell, 0]);
+      expect(stdout).toContain("finish-task");
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { blocksOf } from "../support/world/markdown.ts";
+import { REPOSITORY, type World, withWorld } from "../support/world/world.ts";
+
+const SKILLS = join(REPOSITORY, "skills");
+const names = readdirSync(SKILLS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** The words of a command line as the shell would give them; enough for the quoting that the skills use. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"),
+  );
+}
+
+/** Every command line in the shell blocks of a skill. */
+function commandsOf(markdown: string): string[][] {
+  const unindented = markdown.replaceAll(/^ {3}/gm, "");
+  const lines = blocksOf(unindented)
+    .filter(({ info }) => info === "sh")
+    .flatMap(({ text }) => text.split("\n"));
+  return lines.filter((line) => line.startsWith("conveyor ")).map((line) => wordsOf(line).slice(1));
+}
+
+/** `--flag` words that a command's help lists. */
+async function flagsOf(world: World, command: string): Promise<Set<string>> {
+  const { code, stdout } = await world.cli(command, "--help");
+  expect([command, code]).toEqual([command, 0]);
+  return new Set(stdout.match(/--[a-z][a-z-]*/g));
+}
+
+it.each(names)(
+  "%s describes itself and teaches only commands and flags that exist",
+  { timeout: 60_000 },
+  async (name) => {
+    const text = readFileSync(join(SKILLS, name, "SKILL.md"), "utf8");
+    expect(text).toMatch(new RegExp(`^---\\nname: ${name}\\ndescription: .{40,1000}\\n---\\n`));
+    const commands = commandsOf(text);
+    expect(commands.length).toBeGreaterThan(10);
+    await withWorld({}, async (world) => {
+      const known = new Map<string, Set<string>>();
+      for (const [command = "", ...words] of commands) {
+        const flags = known.get(command) ?? (await flagsOf(world, command));
+        known.set(command, flags);
+        for (const word of words.filter((own) => own.startsWith("--")))
+          expect([...flags], `${command} ${word}`).toContain(word);
+      }
+      // Prose names commands as well: what looks like one in backticks must be one.
+      for (const [, command = "", flag] of text.matchAll(/`conveyor ([a-z-]+)(?: (--[a-z-]+))?[^`]*`/g)) {
+        const flags = known.get(command) ?? (await flagsOf(world, command));
+        if (flag !== undefined) expect([...flags]).toContain(flag);
+      }
+    });
+  },
+);
+
+it.each(names)("the command lines of %s are accepted as they stand", { timeout: 120_000 }, async (name) => {
+  const commands = commandsOf(readFileSync(join(SKILLS, name, "SKILL.md"), "utf8"));
+  await withWorld({}, async (world) => {
+    await world.ask<"system.dbDoctor">("db-doctor");
+    for (const words of commands) {
+      // Against an empty ledger most are refused, because nothing of that name exists; none may be wrong usage.
+      const ran = await world.cli(...words.map((word) => (word === "60" ? "0" : word)), "--json");
+      const code = ran.stderr.startsWith("{") ? JSON.parse(ran.stderr).error.code : null;
+      expect([words.join(" "), ["usage", "invalid_input", "internal"].includes(code)]).toEqual([
+        words.join(" "),
+        false,
+      ]);
+    }
+  });
+});

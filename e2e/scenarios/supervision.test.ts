@@ -1,0 +1,172 @@
+import { expect } from "vitest";
+import type { Answer } from "../support/world/answers.ts";
+import { inEveryMode } from "../support/world/in-every-mode.ts";
+import type { World } from "../support/world/world.ts";
+
+/** A worker in a terminal that has had its first turn, bound to a manager without a terminal. */
+async function supervised(world: World) {
+  const agent = await world.agent("worker-pane");
+  await agent.waitForTurns(1);
+  await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+  await world.ask<"sessions.registerWorker">(
+    ...["register-worker", "--name", "ada", "--pid", String(agent.pid), "--tmux-session", "worker-pane"],
+  );
+  await world.ask<"sessions.registerManager">("register-manager", "--name", "bob", "--codex-session", world.rollout());
+  await world.ask<"bindings.bind">("bind", "--task", "parser", "--worker", "ada", "--manager", "bob");
+  return agent;
+}
+
+const brief = ({ processed }: Answer<"dispatch.run">) =>
+  processed.map((item) => [item.command_type ?? item.signal_type, item.state, item.target_session]);
+
+inEveryMode("the manager observes the worker, nudges it, and its finished turn is routed", async (world) => {
+  const agent = await supervised(world);
+
+  const read = await world.ask<"observation.ingest">("ingest", "ada");
+  expect(read).toMatchObject({ session: "ada", skipped_lines: 0, partial_bytes: 0, lag_bytes: 0 });
+  expect(read.new_events).toBeGreaterThan(5);
+  expect(await world.ask<"observation.ingest">("ingest", "ada")).toMatchObject({ new_events: 0 });
+  expect(await world.ask<"observation.cycle">("cycle", "parser")).toMatchObject({
+    state: "idle",
+    worker_alive: true,
+    attention: "none",
+    pane_signal: { captured: true },
+    manager_context: {
+      criteria_negotiation: { needed: true, reason: "no_criteria" },
+      worker_receipt: { before_binding: true },
+    },
+  });
+
+  const dry = await world.ask<"observation.nudge">("session-nudge", "ada", "do: say never", "--dry-run");
+  expect(dry).toMatchObject({ dry_run: true, side_effect_started: false });
+  const nudged = await world.ask<"observation.nudge">("session-nudge", "ada", "do: exec true | say parsed");
+  expect(nudged).toMatchObject({ side_effect_started: true, side_effect_completed: true, submission: "confirmed" });
+  await agent.waitForTurns(2);
+  expect((await agent.receivedKeys()).filter(({ kind }) => kind === "paste").map(({ text }) => text)).toEqual([
+    "do: exec true | say parsed",
+  ]);
+
+  const planned = await world.ask<"dispatch.run">("dispatch", "--dry-run");
+  expect(planned.dry_run).toBe(true);
+  const routed = await world.ask<"dispatch.run">("dispatch", "--once");
+  expect(brief(routed)).toEqual([["worker_task_complete", "pull_required", "bob"]]);
+  expect((await world.ask<"dispatch.run">("dispatch", "--once")).processed).toEqual([]);
+
+  const waiting = await world.ask<"inbox.manager">("manager-inbox", "parser");
+  expect([waiting.consumed, waiting.pending_count]).toEqual([null, 1]);
+  const taken = await world.ask<"inbox.takeManager">("manager-inbox", "parser", "--consume-next");
+  expect(taken.consumed).toMatchObject({
+    signal_type: "worker_task_complete",
+    source_session_name: "ada",
+    delivery_mode: "pull_required",
+  });
+  expect(taken.consumed?.payload["message"]).toContain("ada");
+  expect((await world.ask<"inbox.takeManager">("manager-inbox", "parser", "--consume-next")).consumed).toBeNull();
+  expect(await world.ask<"observation.cycle">("cycle", "parser")).toMatchObject({
+    state: "idle",
+    task_completed: true,
+    manager_context: { worker_receipt: { before_binding: false, outcome: "completed" } },
+  });
+
+  const latest = await world.ask<"observation.tail">("tail", "ada", "--limit", "3");
+  expect(latest).toHaveLength(3);
+  expect(JSON.stringify(latest)).not.toContain("parsed");
+  const said = await world.ask<"observation.tail">(
+    "tail",
+    "ada",
+    "--subtype",
+    "AgentMessage",
+    "--limit",
+    "1",
+    "--include-content",
+  );
+  expect(JSON.stringify(said)).toContain("parsed");
+});
+
+inEveryMode("the manager interrupts a turn and what it says next is heard", async (world) => {
+  const agent = await supervised(world);
+  await world.ask<"observation.nudge">("session-nudge", "ada", "do: hold");
+  await agent.waitFor(({ screen }) => screen === "busy");
+  expect(await world.ask<"observation.cycle">("cycle", "parser")).toMatchObject({
+    state: "busy",
+    turn: { outcome: "running" },
+  });
+
+  const stopped = await world.ask<"observation.interrupt">("session-interrupt", "ada", "--followup", "do: say stopped");
+  expect(stopped).toMatchObject({ interrupted: true, side_effect_completed: true, followup: "do: say stopped" });
+  await agent.waitForTurns(3);
+
+  const idle = await world.refused("session-interrupt", "ada");
+  expect([idle.code, idle.error.code]).toEqual([1, "nothing_to_interrupt"]);
+  const noTerminal = await world.refused("session-nudge", "bob", "hello");
+  expect(noTerminal.code).toBe(2);
+  expect(noTerminal.error.hint).toContain("enqueue-n");
+});
+
+inEveryMode("messages are queued, delivered once, typed or kept in the inbox, and can be looked up", async (world) => {
+  const agent = await supervised(world);
+  const queued = await world.ask<"dispatch.enqueueNudgeWorker">(
+    ...[
+      "enqueue-nudge-worker",
+      "parser",
+      "--message",
+      "do: say hello",
+      "--correlation-id",
+      "slice-1",
+      "--idempotency-key",
+      "one",
+    ],
+  );
+  expect(queued).toMatchObject({
+    command_type: "nudge_worker",
+    correlation_id: "slice-1",
+    deduplicated: false,
+    warnings: [],
+  });
+  const repeated = await world.ask<"dispatch.enqueueNudgeWorker">(
+    ...[
+      "enqueue-nudge-worker",
+      "parser",
+      "--message",
+      "do: say hello",
+      "--correlation-id",
+      "slice-1",
+      "--idempotency-key",
+      "one",
+    ],
+  );
+  expect([repeated.command_id, repeated.deduplicated]).toEqual([queued.command_id, true]);
+  await world.ask<"dispatch.enqueueNotifyManager">("enqueue-notify-manager", "parser", "--message", "two tests pass");
+
+  const delivered = await world.ask<"dispatch.run">("dispatch", "--once", "--type", "nudge_worker");
+  expect(brief(delivered)).toEqual([["nudge_worker", "delivered", "ada"]]);
+  await agent.waitForTurns(2);
+  const watched = await world.begin([
+    "dispatch",
+    "--watch",
+    "--watch-iterations",
+    "2",
+    "--interval",
+    "0.1",
+    "--no-ingest",
+    "--json",
+  ]);
+  expect(brief(JSON.parse((await watched.done).stdout))).toEqual([["notify_manager", "pull_required", "bob"]]);
+
+  const log = await world.ask<"dispatch.commands">("commands", "--task", "parser", "--attempts");
+  expect(log.map(({ type, state, attempts }) => [type, state, attempts])).toEqual([
+    ["nudge_worker", "succeeded", 1],
+    ["notify_manager", "succeeded", 1],
+  ]);
+  expect(log[0]?.attempt_history).toMatchObject([
+    { side_effect_started: true, side_effect_completed: true, transport: "tmux" },
+  ]);
+  expect(JSON.stringify(log)).not.toContain("two tests pass");
+  const open = await world.ask<"dispatch.commands">("commands", "--type", "notify_manager", "--include-content");
+  expect(open[0]?.payload["message"]).toBe("two tests pass");
+
+  const taken = await world.cli("session-inbox", "bob", "--consume-next");
+  expect(taken).toMatchObject({ code: 0 });
+  expect(taken.stdout).toContain("two tests pass");
+  expect((await world.ask<"inbox.session">("session-inbox", "bob")).pending_count).toBe(0);
+});

@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { RunningServer } from "../../apps/server/src/index.ts";
+import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./support/browser.ts";
+import { Ledger } from "./support/ledger.ts";
+import { playScene } from "./support/scene.ts";
+import { buildPage, serve } from "./support/server.ts";
+
+warnWithoutChromium();
+
+let page_folder: string;
+let ledger: Ledger;
+let server: RunningServer;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  page_folder = mkdtempSync(join(tmpdir(), "conveyor-page-"));
+  if (chromiumPath !== undefined) await buildPage(page_folder);
+});
+afterAll(() => rmSync(page_folder, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  if (chromiumPath === undefined) return;
+  ledger = new Ledger();
+  server = await serve(ledger, page_folder);
+});
+afterEach(async () => {
+  if (chromiumPath === undefined) return;
+  await browser?.close();
+  browser = undefined;
+  await server.close();
+  await ledger.close();
+});
+
+/** A browser that is signed in and live. */
+async function visit(options: BrowserOptions = {}): Promise<Browser> {
+  browser = await Browser.open(options);
+  await browser.page.goto(server.createLoginUrl());
+  await phase(browser, "Live");
+  return browser;
+}
+
+const phase = ({ page }: Browser, word: string) => page.getByRole("status").filter({ hasText: word }).waitFor();
+
+const panel = ({ page }: Browser, title: string) => page.getByRole("region", { name: title, exact: true });
+
+/** The row of a panel that holds this text. */
+const row = (one: Browser, title: string, text: string) =>
+  panel(one, title).getByRole("listitem").filter({ hasText: text });
+
+describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
+  it("shows where it is and what to type next while there is nothing", async () => {
+    const one = await visit();
+    await one.page.getByText(ledger.path).waitFor();
+    await panel(one, "Tasks").getByText('conveyor tasks --create auth --goal "Refactor auth"').waitFor();
+    await panel(one, "Sessions").getByText("conveyor register-worker").waitFor();
+    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
+    await panel(one, "Dispatch").getByText("conveyor dispatch --watch").waitFor();
+    expect(one.errors).toEqual([]);
+  });
+
+  it("shows what other processes write without being loaded again", async () => {
+    const one = await visit();
+    await panel(one, "Tasks").getByText("No task is open.").waitFor();
+    await ledger.task("auth", "Refactor auth");
+    await row(one, "Tasks", "auth").getByText("candidate").waitFor();
+    await ledger.pushed("manager", "auth-manager");
+    await row(one, "Sessions", "auth-manager").getByText("active, alive").waitFor();
+    await ledger.pulling("worker", "auth-worker");
+    await row(one, "Sessions", "auth-worker").getByText("pull").waitFor();
+    await ledger.bind("auth", "auth-worker", "auth-manager");
+    await row(one, "Tasks", "auth").getByText("managed").waitFor();
+    await row(one, "Sessions", "auth-worker").getByText("→ auth").waitFor();
+    await ledger.ctx.host.tmux.kill("auth-manager");
+    await row(one, "Sessions", "auth-manager").getByText("active, not running").waitFor();
+    await ledger.unbind("auth");
+    await row(one, "Tasks", "auth").getByText("paused").waitFor();
+    await ledger.deregister("auth-worker");
+    await row(one, "Sessions", "auth-worker").getByText("gone", { exact: true }).waitFor();
+    await ledger.finish("auth");
+    await row(one, "Tasks", "auth").getByText("done").waitFor();
+    expect(one.errors).toEqual([]);
+    expect([...one.origins]).toEqual([server.url]);
+  });
+
+  it("shows a message as it is queued, delivered and taken, and its words only when asked", async () => {
+    const words = "Run the parser tests";
+    await ledger.task("auth", "Refactor auth");
+    await ledger.pulling("worker", "auth-worker");
+    await ledger.pulling("manager", "auth-manager");
+    await ledger.bind("auth", "auth-worker", "auth-manager");
+    const one = await visit();
+    await ledger.nudge("auth", words);
+    await row(one, "Dispatch", "nudge worker").getByText("pending").waitFor();
+    await ledger.dispatch();
+    await row(one, "Dispatch", "nudge worker").getByText("succeeded").waitFor();
+    const message = row(one, "Inbox", "nudge worker");
+    await message.getByText("auth-manager").waitFor();
+    await message.getByText("auth-worker").waitFor();
+    expect(await one.page.title()).toBe("(1) Conveyor");
+    expect(await one.page.content()).not.toContain(words);
+    await message.getByRole("button", { name: "Show" }).click();
+    await message.getByText(words).waitFor();
+    await message.getByRole("button", { name: "Hide" }).click();
+    expect(await one.page.content()).not.toContain(words);
+    await ledger.take("auth-worker");
+    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
+    expect(one.errors).toEqual([]);
+  });
+
+  it("says that the server is lost, keeps what it knew, and misses nothing when the server is back", async () => {
+    await ledger.task("before", "was there all the time");
+    await ledger.task("changes", "changes while nobody serves");
+    const one = await visit();
+    await row(one, "Tasks", "before").waitFor();
+    const { port } = new URL(server.url);
+    await server.close();
+    await phase(one, "Reconnecting");
+    await one.page.getByText("The server does not answer").waitFor();
+    await row(one, "Tasks", "before").getByText("candidate").waitFor();
+    await ledger.finish("changes");
+    await ledger.task("meanwhile", "made while nobody serves");
+    server = await serve(ledger, page_folder, Number(port));
+    await phase(one, "Live");
+    await row(one, "Tasks", "meanwhile").getByText("candidate").waitFor();
+    await row(one, "Tasks", "changes").getByText("done").waitFor();
+    await ledger.task("after", "made after the return");
+    await row(one, "Tasks", "after").waitFor();
+    expect(await panel(one, "Tasks").getByRole("listitem").count()).toBe(4);
+    const unexpected = one.errors.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection to/.test(text));
+    expect(unexpected).toEqual([]);
+  });
+
+  it("lets nobody in without a login and takes a login link only once", async () => {
+    await ledger.task("secret-task", "not for everybody");
+    browser = await Browser.open();
+    const { page } = browser;
+    await page.goto(server.url);
+    await page.getByText("This browser is not signed in").waitFor();
+    await page.goto(`${server.url}/login#0000000000000000`);
+    await page.getByText("used already or is too old").waitFor();
+    const link = server.createLoginUrl();
+    await page.goto(link);
+    await row(browser, "Tasks", "secret-task").waitFor();
+    await browser.context.clearCookies();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await page.getByText("used already or is too old").waitFor();
+    await page.goto(server.url);
+    await page.getByText("This browser is not signed in").waitFor();
+    expect(await page.content()).not.toContain("secret-task");
+    const refused = await fetch(`${server.url}/trpc/tasks.list`, {
+      headers: { authorization: "Bearer wrong-token-wrong-token" },
+    });
+    expect(refused.status).toBe(401);
+  });
+
+  it("can be narrowed to a task and walked through with the keyboard alone", async () => {
+    await playScene(ledger);
+    const one = await visit();
+    const { page } = one;
+    await row(one, "Tasks", "search-index").waitFor();
+    await panel(one, "Tasks").getByRole("button", { name: "All" }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByText("Showing what belongs to search-index").waitFor();
+    expect(new URL(page.url()).searchParams.get("task")).toBe("search-index");
+    const sessions = panel(one, "Sessions").getByRole("listitem");
+    await expect.poll(() => sessions.count()).toBe(2);
+    await page.reload();
+    await page.getByText("Showing what belongs to search-index").waitFor();
+    await expect.poll(() => sessions.count()).toBe(2);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => sessions.count()).toBe(6);
+    await panel(one, "Tasks").getByRole("button", { name: "All" }).click();
+    await row(one, "Tasks", "login-page").getByText("done").waitFor();
+    expect(one.errors).toEqual([]);
+  });
+
+  it.each([
+    { width: 360, scheme: "light" },
+    { width: 360, scheme: "dark" },
+    { width: 1600, scheme: "light" },
+    { width: 1600, scheme: "dark" },
+  ] as const)("fits into $width px and is readable in $scheme", async ({ width, scheme }) => {
+    await playScene(ledger);
+    const one = await visit({ width, scheme });
+    await row(one, "Inbox", "notify manager").waitFor();
+    const overflow = await one.page.evaluate(
+      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    );
+    expect(overflow).toBe(0);
+    expect(await one.page.evaluate(LOW_CONTRAST)).toEqual([]);
+    expect(one.errors).toEqual([]);
+  });
+});
+
+/** Runs in the page: texts whose contrast with what is behind them is below 4.5 (WCAG AA). */
+const LOW_CONTRAST = `(() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const backdrop = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = rgba(getComputedStyle(e).backgroundColor);
+      if (colour[3] > 200) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim() !== ""))
+    .map((e) => {
+      const [a, b] = [luminance(rgba(getComputedStyle(e).color)), luminance(backdrop(e))];
+      return { text: e.textContent.slice(0, 40), ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) };
+    })
+    .filter(({ ratio }) => ratio < 4.5);
+})()`;

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { operations } from "@conveyor/contracts";
+import {
+  bindings,
+  type Ctx,
+  createHost,
+  dispatch,
+  inbox,
+  Store,
+  sessions,
+  tasks,
+} from "../../../packages/core/src/index.ts";
+import { exec } from "../../../packages/host/src/index.ts";
+
+/**
+ * A ledger of its own with everything real in it, written through a connection that is not the server's, as another
+ * process would. `age` makes what is written look older, in seconds.
+ */
+export class Ledger {
+  /** Holds everything that is written; removed on `close`. */
+  readonly root: string;
+  /** Environment for the server, so that it sees the same private tmux server. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly path: string;
+  readonly ctx: Ctx;
+  /** How long ago the next writes are to have happened, in seconds. */
+  age = 0;
+
+  constructor(root: string = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-web-")))) {
+    this.root = root;
+    const tmux = join(this.root, "tmux");
+    const state_root = join(this.root, ".codex-workers");
+    mkdirSync(tmux);
+    mkdirSync(state_root, { recursive: true, mode: 0o700 });
+    this.path = join(state_root, "workerctl.db");
+    const { TMUX: _ours, ...env } = process.env;
+    this.env = { ...env, TMUX_TMPDIR: tmux, CODEX_HOME: join(this.root, "codex") };
+    const machine = createHost({ env: this.env });
+    const now = () => new Date(Date.now() - this.age * 1000);
+    const host = { ...machine, clock: { ...machine.clock, now, iso: () => now().toISOString() } };
+    const store = Store.open({ path: this.path, create: true, clock: host.clock });
+    const settings = {
+      ledger_path: this.path,
+      state_root,
+      codex_home: join(this.root, "codex"),
+      program: "conveyor",
+      self: [],
+    };
+    this.ctx = { host, settings, store, signal: new AbortController().signal };
+  }
+
+  task(name: string, goal: string) {
+    return tasks.createTask(this.ctx, { name, goal, summary: null });
+  }
+
+  /** An agent without a terminal, which polls its inbox. */
+  pulling(role: "worker" | "manager", name: string) {
+    const register = role === "worker" ? sessions.registerWorker : sessions.registerManager;
+    return register(this.ctx, { name, codex_session: this.#rollout() });
+  }
+
+  /** An agent in tmux, which messages are typed to. */
+  async pushed(role: "worker" | "manager", name: string) {
+    const register = role === "worker" ? sessions.registerWorker : sessions.registerManager;
+    await this.ctx.host.tmux.start({ session: name, cwd: this.root, argv: ["sleep", "3600"] });
+    return register(this.ctx, { name, codex_session: this.#rollout(), tmux_session: name });
+  }
+
+  bind(task: string, worker: string, manager: string) {
+    return bindings.bind(this.ctx, { task, worker, manager });
+  }
+
+  unbind(task: string) {
+    return bindings.unbind(this.ctx, { task });
+  }
+
+  nudge(task: string, message: string) {
+    const input = operations.dispatch.enqueueNudgeWorker.input.parse({ task, message, max_attempts: 1 });
+    return dispatch.enqueueNudgeWorker(this.ctx, input);
+  }
+
+  notify(task: string, message: string) {
+    const input = operations.dispatch.enqueueNotifyManager.input.parse({ task, message, max_attempts: 1 });
+    return dispatch.enqueueNotifyManager(this.ctx, input);
+  }
+
+  /** One Dispatch pass, which delivers what is queued. */
+  dispatch() {
+    return dispatch.run(this.ctx, operations.dispatch.run.input.parse({ limit: 50, no_ingest: true }));
+  }
+
+  /** The session takes its oldest message. */
+  take(session: string) {
+    return inbox.takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
+  }
+
+  finish(task: string) {
+    return tasks.finishTask(this.ctx, operations.tasks.finish.input.parse({ task }));
+  }
+
+  deregister(session: string) {
+    return sessions.deregisterSession(this.ctx, { session });
+  }
+
+  async close(): Promise<void> {
+    await this.ctx.store.close();
+    await exec(["tmux", "kill-server"], { env: this.env });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #rollout(): string {
+    const folder = join(this.root, "codex", "sessions");
+    mkdirSync(folder, { recursive: true });
+    const id = randomUUID();
+    const path = join(folder, `rollout-2026-01-02T03-04-05-${id}.jsonl`);
+    const timestamp = this.ctx.host.clock.iso();
+    const payload = { id, cwd: this.root, timestamp, originator: "codex_cli_rs", cli_version: "0.169.0" };
+    writeFileSync(path, `${JSON.stringify({ timestamp, type: "session_meta", payload })}\n`);
+    return path;
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { cli, operation } from "./operation.ts";
+
+/** `doctor-self` (spec 01 §6.17): always about the shell that asks. */
+export const doctorSelf = operation({
+  path: "system.doctorSelf",
+  kind: "query",
+  summary: "Say whether the session that asks can register itself, and how",
+  ledger: "none",
+  cli: { command: "doctor-self", prints: "json", here: true, examples: ["doctor-self", "doctor-self --human"] },
+  input: z.object({
+    session: z.string().min(1).optional().describe("tmux session to look at; default: the one this runs in"),
+  }),
+  output: z.object({
+    ok: z.boolean().describe("same as supported"),
+    supported: z.boolean().describe("this session can register as a worker that is pushed to"),
+    current_session: z.string().nullable(),
+    candidate_pid: z.int().nullable().describe("process that stands for the session"),
+    can_register_as: z.array(z.enum(["worker", "manager"])),
+    checks: z.array(z.looseObject({ name: z.string(), ok: z.boolean() })),
+    command_template: z.string(),
+    follow_up: z.array(z.string()),
+    why_or_why_not: z.string(),
+    codex_app_inbox_guidance: z.string(),
+    command_context_note: z.string(),
+    skill_path: z.string(),
+    codex_review_skill_path: z.string(),
+    codex_review_helper_path: z.string(),
+    workerctl_invocation: z.string(),
+  }),
+});
+
+/** `install-skills` (spec 01 §6.19). */
+export const installSkills = operation({
+  path: "system.installSkills",
+  kind: "mutation",
+  summary: "Copy the bundled skills into the Codex home, each replaced as a whole",
+  ledger: "none",
+  cli: { command: "install-skills", prints: "text", here: true, examples: ["install-skills", "install-skills --dry-run --json"] },
+  input: z.object({
+    codex_home: cli(z.string().min(1), { path: true, placeholder: "dir" })
+      .optional()
+      .describe("Codex home; default: CODEX_HOME, else ~/.codex"),
+    dry_run: z.boolean().default(false).describe("say what would be copied, and copy nothing"),
+  }),
+  output: z.object({
+    codex_home: z.string(),
+    dry_run: z.boolean(),
+    installed: z.array(z.string()).describe("names of the skills that were copied"),
+    skills: z.array(z.object({ name: z.string(), source: z.string(), target: z.string() })),
+  }),
+});

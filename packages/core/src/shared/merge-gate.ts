@@ -1,0 +1,71 @@
+import type { dispatchRows } from "@conveyor/store";
+import { type LoopPolicy, type LoopVerdict, missingEvidence } from "./loop-policy.ts";
+
+type ReceiptRow = dispatchRows.ReceiptRow;
+
+/** What must be proved before anybody is told to merge (spec 05 §6.2). */
+const BEFORE_MERGE = [
+  "branch_ready",
+  "branch_pushed",
+  "pr_url",
+  "ci_green",
+  "mergeability_clean",
+  "manager_merge_decision",
+  "adversarial_check",
+] as const;
+
+/** How often a conflict may be left unresolved unless the policy says otherwise (spec 05 §6.3). */
+const DEFAULT_CONFLICT_RETRIES = 2;
+
+/** Whether a loop guards merging: it requires the manager's decision and did not opt out. */
+export function guardsMerge(policy: LoopPolicy, metadata: Readonly<Record<string, unknown>>): boolean {
+  return policy.required_before_continue.includes("manager_merge_decision") && metadata["merge_gate"] !== "off";
+}
+
+/** The iteration whose receipts decide about the merge. */
+export function mergeIteration(policy: LoopPolicy): number {
+  return Math.max(policy.current_iteration, 1);
+}
+
+/** Decide about an instruction to merge by the receipts of the present iteration, the most recently changed last. Pure. */
+export function judgeMerge(policy: LoopPolicy, receipts: readonly ReceiptRow[]): LoopVerdict {
+  const iteration = mergeIteration(policy);
+  const missing = new Set(missingEvidence(BEFORE_MERGE, receipts, policy.run_id, iteration));
+  const decision = receipts.findLast((receipt) => receipt.evidence_type === "manager_merge_decision");
+  const { decision: word, manager_verified } = evidenceOf(decision);
+  if (word !== "merge_ready" || manager_verified !== true) missing.add("manager_merge_decision");
+  const missing_evidence = BEFORE_MERGE.filter((type) => missing.has(type));
+  const [first, second] = missing_evidence;
+  if (first === undefined) return { reason: null, missing_evidence };
+  return { reason: second === undefined ? `missing_${first}_evidence` : "missing_required_evidence", missing_evidence };
+}
+
+/**
+ * Decide about an instruction to resolve conflicts: refused once too many attempts were left unresolved since the last
+ * reset or clean merge state. `history` holds the attempts and merge states of the loop, the most recently changed last.
+ * Pure.
+ */
+export function judgeConflicts(
+  history: readonly ReceiptRow[],
+  metadata: Readonly<Record<string, unknown>>,
+): LoopVerdict {
+  const reset_seq = numberIn(metadata["conflict_state"], "reset_seq") ?? 0;
+  const max_retries = numberIn(metadata["conflict_policy"], "max_retries") ?? DEFAULT_CONFLICT_RETRIES;
+  let unresolved = 0;
+  for (const receipt of history) {
+    if (receipt.updated_seq <= reset_seq) continue;
+    const evidence = evidenceOf(receipt);
+    if (receipt.evidence_type === "mergeability_clean" && evidence["conflicts"] === false) unresolved = 0;
+    if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] === "unresolved") unresolved += 1;
+  }
+  return { reason: unresolved >= max_retries ? "conflict_retry_limit_reached" : null, missing_evidence: [] };
+}
+
+function evidenceOf(receipt: ReceiptRow | undefined): Record<string, unknown> {
+  return receipt === undefined ? {} : (JSON.parse(receipt.evidence_json) as Record<string, unknown>);
+}
+
+function numberIn(value: unknown, key: string): number | undefined {
+  const found = value !== null && typeof value === "object" ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof found === "number" ? found : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Role } from "@conveyor/contracts";
+import type { Prisma } from "@conveyor/store";
+
+/** What has to be read with a binding to know who holds its roles. */
+export const withParties = {
+  worker_session: true,
+  manager_session: true,
+  worker: true,
+  manager: true,
+} as const satisfies Prisma.bindingsInclude;
+
+type BindingRow = Prisma.bindingsGetPayload<{ include: typeof withParties }>;
+
+/** Who holds a role of a binding: a session, or a worker or manager of the folder-based commands. */
+export interface Party {
+  kind: "session" | "folder_worker" | "folder_manager";
+  id: string;
+  name: string;
+  role: Role;
+  state: string;
+  agent_kind: string;
+  /** Only folder workers have one that is compared with their folder. */
+  identity_token: string | null;
+  pid: number | null;
+  pid_started_at: string | null;
+  liveness: string;
+  tmux_session: string | null;
+  tmux_pane_id: string | null;
+  codex_session_path: string | null;
+  codex_session_id: string | null;
+}
+
+export type Parties = Record<Role, Party | null>;
+
+/** The two sides of a binding; records of the folder-based commands come before sessions (spec 07 §7.10.8). */
+export function partiesOf(binding: BindingRow | null): Parties {
+  if (binding === null) return { worker: null, manager: null };
+  const { worker, manager, worker_session, manager_session } = binding;
+  return {
+    worker: worker ? folderParty("folder_worker", "worker", worker) : worker_session && sessionParty(worker_session),
+    manager: manager ? folderParty("folder_manager", "manager", manager) : manager_session && sessionParty(manager_session),
+  };
+}
+
+/** A session as one who holds a role. */
+export function sessionParty(session: Omit<Party, "kind" | "role" | "identity_token"> & { role: string }): Party {
+  const { id, name, state, agent_kind, pid, pid_started_at, liveness } = session;
+  const { tmux_session, tmux_pane_id, codex_session_path, codex_session_id } = session;
+  return {
+    kind: "session",
+    role: session.role as Role,
+    identity_token: null,
+    ...{ id, name, state, agent_kind, pid, pid_started_at, liveness },
+    ...{ tmux_session, tmux_pane_id, codex_session_path, codex_session_id },
+  };
+}
+
+/** A worker or manager of the folder-based commands as one who holds a role. */
+export function folderParty(
+  kind: "folder_worker" | "folder_manager",
+  role: Role,
+  row: { id: string; name: string; state: string; tmux_session: string; tmux_pane_id: string | null; identity_token?: string },
+): Party {
+  return {
+    kind,
+    role,
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    agent_kind: "codex",
+    identity_token: row.identity_token ?? null,
+    pid: null,
+    pid_started_at: null,
+    liveness: "tmux",
+    tmux_session: row.tmux_session,
+    tmux_pane_id: row.tmux_pane_id,
+    codex_session_path: null,
+    codex_session_id: null,
+  };
+}

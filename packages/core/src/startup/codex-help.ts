@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ConveyorError } from "@conveyor/contracts";
+import { exec } from "@conveyor/host";
+import type { HostCtx } from "../ctx.ts";
+
+const HELP_LIMIT_MS = 20_000;
+
+interface KnownHelp {
+  /** Tells one build of the program from the next. */
+  build: string;
+  help_text: string;
+}
+
+/**
+ * What the program prints for `--help`, so that only options are used which it has (spec 01 §5.4). Asked once per build
+ * and kept in `codex-help.json` under the state root. A program that does not answer has no options beyond the old ones.
+ */
+export async function codexHelp(ctx: HostCtx, program: string): Promise<string> {
+  const file = join(ctx.settings.state_root, "codex-help.json");
+  const build = await buildOf(program);
+  const known = read(file);
+  if (known !== null && known.build === build) return known.help_text;
+  const help_text = await ask(ctx, program);
+  if (help_text === null) return "";
+  keep(ctx, file, { build, help_text });
+  return help_text;
+}
+
+/** A new release replaces the file, so its times and number change even where its size does not. */
+async function buildOf(program: string): Promise<string> {
+  const path = await realpath(program);
+  const { size, ino, mtimeMs, ctimeMs } = await stat(path);
+  return [path, size, ino, mtimeMs, ctimeMs].join(" ");
+}
+
+async function ask(ctx: HostCtx, program: string): Promise<string | null> {
+  const options = { env: ctx.host.env, time_limit_ms: HELP_LIMIT_MS, signal: ctx.signal };
+  try {
+    const { exit_code, stdout } = await exec([program, "--help"], options);
+    return exit_code === 0 ? stdout : null;
+  } catch (thrown) {
+    if (!(thrown instanceof ConveyorError) || thrown.code === "interrupted") throw thrown;
+    return null;
+  }
+}
+
+function read(file: string): KnownHelp | null {
+  try {
+    const { build, help_text } = JSON.parse(readFileSync(file, "utf8")) as Partial<KnownHelp>;
+    return typeof build === "string" && typeof help_text === "string" ? { build, help_text } : null;
+  } catch {
+    // Missing or damaged: the program is asked again.
+    return null;
+  }
+}
+
+function keep(ctx: HostCtx, file: string, known: KnownHelp): void {
+  try {
+    mkdirSync(ctx.settings.state_root, { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, `${JSON.stringify(known)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch {
+    // Without the cache the program is asked every time, which is only slower.
+  }
+}

@@ -1,0 +1,88 @@
+import { realpath, stat } from "node:fs/promises";
+import { ConveyorError, type Role } from "@conveyor/contracts";
+import type { ReadTx } from "@conveyor/store";
+import type { Ctx, HostCtx } from "../ctx.ts";
+import { commandLine } from "../shared/command-line.ts";
+
+/** What a start needs of this machine, found before anything is recorded or started. */
+export interface Machine {
+  /** Absolute path of the program. */
+  codex: string;
+  /** The folder with links resolved, as the agent will see it. */
+  cwd: string;
+}
+
+/** Name of the tmux session of a spawned session (spec 01 §5.5). */
+export function tmuxSessionOf(name: string): string {
+  return `codex-${name}`;
+}
+
+/** How a person ends a tmux session of exactly this name. */
+export function killCommand(tmux_session: string): string {
+  return `tmux kill-session -t '=${tmux_session}'`;
+}
+
+/** How a person looks into a tmux session of exactly this name. */
+export function attachCommand(tmux_session: string): string {
+  return `tmux attach -t '=${tmux_session}'`;
+}
+
+/**
+ * Look whether an agent can be started here at all (spec 01 §5.3 step 1). Throws `tool_missing`, `host_denied`,
+ * `invalid_input` (no such folder).
+ */
+export async function checkMachine(ctx: HostCtx, wanted_cwd: string): Promise<Machine> {
+  const { processes, tmux } = ctx.host;
+  const codex = await processes.findExecutable("codex");
+  if (codex === null) throw toolMissing("codex", "install the Codex CLI (npm install -g @openai/codex)");
+  if ((await processes.findExecutable("tmux")) === null) throw toolMissing("tmux", "install tmux 3.2 or newer");
+  const cwd = await realpath(wanted_cwd).catch(() => wanted_cwd);
+  if (!(await stat(cwd).catch(() => undefined))?.isDirectory()) {
+    throw new ConveyorError("invalid_input", `not a directory: ${wanted_cwd}`, {
+      hint: "pass an existing folder with --cwd",
+      details: { cwd: wanted_cwd },
+    });
+  }
+  await tmux.listPanes();
+  return { codex, cwd };
+}
+
+function toolMissing(program: string, what_to_do: string): ConveyorError {
+  return new ConveyorError("tool_missing", `${program} is not installed or not on PATH`, {
+    hint: `${what_to_do}, or add its folder to PATH`,
+    details: { program },
+  });
+}
+
+/**
+ * Whether a session of this name and role may be started: nobody active has the name, and nobody gone of the other role
+ * (spec 01 §5.3 step 2). Throws `conflict`.
+ */
+export async function assertNameFree(ctx: Ctx, tx: ReadTx, { name, role }: { name: string; role: Role }): Promise<void> {
+  const holder = await tx.db.sessions.findUnique({ where: { name } });
+  if (holder === null || (holder.state === "gone" && holder.role === role)) return;
+  const details = { kind: "session", id: holder.id, name, role: holder.role, state: holder.state };
+  if (holder.state === "gone") {
+    throw new ConveyorError("conflict", `${JSON.stringify(name)} was the name of a ${holder.role}`, {
+      hint: "choose another name: a session never changes its role",
+      details,
+    });
+  }
+  throw new ConveyorError("conflict", `an active ${holder.role} is already called ${JSON.stringify(name)}`, {
+    hint: `choose another name, or give that one up: ${commandLine(ctx.settings, ["deregister", name])}`,
+    details,
+  });
+}
+
+/** Throws `conflict` when a tmux session of exactly this name runs. */
+export async function assertNoTmuxSession(ctx: HostCtx, tmux_session: string): Promise<void> {
+  if (await ctx.host.tmux.sessionExists(tmux_session)) throw tmuxSessionTaken(tmux_session);
+}
+
+export function tmuxSessionTaken(tmux_session: string, cause?: unknown): ConveyorError {
+  return new ConveyorError("conflict", `a tmux session called ${tmux_session} already runs`, {
+    hint: `choose another name, or end it: ${killCommand(tmux_session)}`,
+    details: { kind: "tmux_session", tmux_session },
+    cause,
+  });
+}

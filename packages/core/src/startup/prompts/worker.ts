@@ -1,0 +1,34 @@
+import type { Settings } from "../../ctx.ts";
+import { commandLine } from "../../shared/command-line.ts";
+import { joined, section, WORKER_ACK_EXAMPLE } from "./parts.ts";
+
+type Program = Pick<Settings, "program" | "ledger_path">;
+
+/** The first prompt of a worker that was given no work: an agent without any has no rollout (spec 01 §5.3). Pure. */
+export function standByPrompt({ name, cwd }: { name: string; cwd: string }): string {
+  return joined([
+    `You are the Conveyor worker session ${name}, in ${cwd}.`,
+    "There is no work for you yet. Do not start any: answer in one short line that you stand by, and wait for your manager's instruction.",
+  ]);
+}
+
+export interface PairedWorker {
+  name: string;
+  task: string;
+  /** The work itself. Content. */
+  prompt: string;
+}
+
+/** The first prompt of a worker that `pair` starts: its work, then how it acknowledges and ends (spec 01 §6.3 step 6). Pure. */
+export function pairedWorkerPrompt(settings: Program, { name, task, prompt }: PairedWorker): string {
+  const acknowledge = commandLine(settings, ["worker-ack", task], { from_stdin: true });
+  return joined([
+    prompt,
+    section(`You are the Conveyor worker session ${name} on the task ${task}, and a manager session supervises you`, [
+      `Before you edit anything, acknowledge the contract: ${acknowledge}`,
+      `It reads one JSON object from standard input, for example ${WORKER_ACK_EXAMPLE}`,
+      "End with a short final reply that names the files you changed and how you verified the result.",
+      "Never call finish-task: the manager closes the task.",
+    ]),
+  ]);
+}

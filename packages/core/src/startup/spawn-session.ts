@@ -1,0 +1,213 @@
+import { asConveyorError, ConveyorError, type Role, type StartedSession } from "@conveyor/contracts";
+import { agentOfKind, markedPrompt, type RolloutMeta, type StartedPane } from "@conveyor/host";
+import type { WriteTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { communicationOf, livenessOf, upsertSession } from "../sessions/index.ts";
+import { commandLine } from "../shared/command-line.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
+import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
+import { textSize } from "../shared/text-size.ts";
+import { agentEnvironment } from "./agent-environment.ts";
+import { codexHelp } from "./codex-help.ts";
+import { findRollout, type StartedAgent } from "./find-rollout.ts";
+import { assertNameFree, attachCommand, killCommand, type Machine, tmuxSessionOf, tmuxSessionTaken } from "./preflight.ts";
+import { PaneWatch } from "./watch-pane.ts";
+
+const LOOK_EVERY_MS = 500;
+
+export interface SpawnRequest {
+  role: Role;
+  name: string;
+  /** Content. */
+  prompt: string;
+  via: "start-worker" | "start-manager" | "pair";
+  task_id?: string | undefined;
+  sandbox?: string | undefined;
+  ask_for_approval?: string | undefined;
+  codex_profile?: string | undefined;
+  accept_trust: boolean;
+  timeout_seconds: number;
+}
+
+/**
+ * Start an agent in tmux, wait until its rollout is found, and register it (spec 01 §5.3 steps 3 to 7). The intent is
+ * committed before tmux is asked and the outcome after, so a crash in between stays visible as a `start_session` command
+ * that was attempted. `onRegistered` runs in the transaction that registers.
+ *
+ * Throws `conflict`, `timeout` (the terminal goes on running), `side_effect_failed` (the agent ended), `interrupted`.
+ */
+export async function spawnSession(
+  ctx: Ctx,
+  machine: Machine,
+  request: SpawnRequest,
+  onRegistered: (tx: WriteTx, started: StartedSession) => void = () => {},
+): Promise<StartedSession> {
+  const token = ctx.host.ids.next("start").slice("start-".length);
+  const argv = agentOfKind("codex").startArgv({
+    command: [machine.codex],
+    prompt: markedPrompt(request.prompt, token),
+    sandbox: request.sandbox,
+    ask_for_approval: request.ask_for_approval,
+    profile: request.codex_profile,
+    help_text: await codexHelp(ctx, machine.codex),
+  });
+  const tmux_session = tmuxSessionOf(request.name);
+  const command = await ctx.store.write((tx) => recordIntent(ctx, tx, machine, request));
+  const not_before = ctx.host.clock.now();
+  let pane: StartedPane | undefined;
+  try {
+    pane = await startTerminal(ctx, { session: tmux_session, cwd: machine.cwd, argv });
+    crashPoint(ctx, "session_started");
+    const found = await waitForRollout(ctx, request, pane, { pid: pane.pid, cwd: machine.cwd, token, not_before });
+    return await register(ctx, request, { command, pane, cwd: machine.cwd, started_at: not_before.toISOString(), ...found }, onRegistered);
+  } catch (thrown) {
+    const error = pane === undefined ? asConveyorError(thrown) : withRecovery(ctx, request, pane, asConveyorError(thrown));
+    await ctx.store.write((tx) => endCommand(tx, command, failureOf(error, pane)));
+    throw error;
+  }
+}
+
+async function recordIntent(ctx: Ctx, tx: WriteTx, machine: Machine, request: SpawnRequest): Promise<CommandIdentity> {
+  const { role, name, via, prompt, accept_trust, timeout_seconds } = request;
+  await assertNameFree(ctx, tx, { name, role });
+  return beginCommand(ctx, tx, {
+    type: "start_session",
+    task_id: request.task_id ?? null,
+    payload: {
+      accept_trust,
+      cwd: machine.cwd,
+      name,
+      prompt_bytes: textSize(prompt).bytes,
+      role,
+      timeout_seconds,
+      tmux_session: tmuxSessionOf(name),
+      via,
+    },
+  });
+}
+
+/** Start the terminal. Of two that start one name at once, tmux lets only one have the session. */
+export async function startTerminal(
+  ctx: Ctx,
+  wanted: { session: string; cwd: string; argv: readonly string[] },
+): Promise<StartedPane> {
+  try {
+    return await ctx.host.tmux.start({ ...wanted, env: agentEnvironment(ctx) });
+  } catch (thrown) {
+    const taken = thrown instanceof ConveyorError && thrown.code === "conflict";
+    throw taken ? tmuxSessionTaken(wanted.session, thrown) : thrown;
+  }
+}
+
+interface Found {
+  rollout: RolloutMeta;
+  trust_accepted: boolean;
+}
+
+async function waitForRollout(ctx: Ctx, request: SpawnRequest, pane: StartedPane, agent: StartedAgent): Promise<Found> {
+  const { clock } = ctx.host;
+  const watch = new PaneWatch(ctx, pane, request);
+  const deadline = clock.monotonic_ms() + request.timeout_seconds * 1000;
+  for (;;) {
+    const look = await findRollout(ctx, agent);
+    if (look.rollout !== null) return { rollout: look.rollout, trust_accepted: watch.pressed > 0 };
+    const seen = await watch.look();
+    if (seen.ended) {
+      throw new ConveyorError("side_effect_failed", `codex ended in ${pane.session} before it wrote a rollout`, {
+        details: { tmux_session: pane.session },
+      });
+    }
+    const left = deadline - clock.monotonic_ms();
+    if (left <= 0) {
+      const reason = seen.reason === null ? look.reason : `${look.reason}; ${seen.reason}`;
+      throw new ConveyorError(
+        "timeout",
+        `no rollout of ${request.role} ${request.name} within ${request.timeout_seconds} s, in tmux session ${pane.session}: ${reason}`,
+        { details: { tmux_session: pane.session, reason } },
+      );
+    }
+    await clock.sleep(Math.min(LOOK_EVERY_MS, left), ctx.signal);
+  }
+}
+
+async function register(
+  ctx: Ctx,
+  request: SpawnRequest,
+  facts: Found & { command: CommandIdentity; pane: StartedPane; cwd: string; started_at: string },
+  onRegistered: (tx: WriteTx, started: StartedSession) => void,
+): Promise<StartedSession> {
+  const { name, role, via } = request;
+  const { command, pane, rollout } = facts;
+  const pid_started_at = await ctx.host.processes.startTime(pane.pid);
+  return ctx.store.write(async (tx) => {
+    // Somebody may have registered the name by hand meanwhile.
+    await assertNameFree(ctx, tx, { name, role });
+    const { session, binding } = await upsertSession(ctx, tx, {
+      name,
+      role,
+      origin: "spawned",
+      liveness: livenessOf({ tmux_session: pane.session, pid: pane.pid, pid_alive: true }),
+      pid: pane.pid,
+      pid_started_at,
+      cwd: rollout.cwd ?? facts.cwd,
+      codex_session_path: rollout.path,
+      codex_session_id: rollout.thread_id,
+      codex_home: ctx.settings.codex_home,
+      tmux_session: pane.session,
+      tmux_pane_id: pane.pane_id,
+      started_at: facts.started_at,
+      via,
+    });
+    const started: StartedSession = {
+      session_id: session.id,
+      name,
+      role,
+      pid: pane.pid,
+      codex_session_id: rollout.thread_id,
+      codex_session_path: rollout.path,
+      cwd: session.cwd,
+      tmux_session: pane.session,
+      communication: communicationOf(ctx.settings, session, binding?.task.name),
+    };
+    const { session_id, pid, codex_session_id, codex_session_path } = started;
+    await endCommand(tx, command, {
+      state: "succeeded",
+      result: { session_id, pid, codex_session_id, codex_session_path, trust_accepted: facts.trust_accepted, via },
+    });
+    onRegistered(tx, started);
+    return started;
+  });
+}
+
+function failureOf(error: ConveyorError, pane: StartedPane | undefined) {
+  return {
+    state: "failed" as const,
+    result: { error_code: error.code, terminal_started: pane !== undefined, pid: pane?.pid ?? null },
+    error: error.message,
+  };
+}
+
+/** What stands after a start that did not succeed, and how to go on from there (spec 01 §5.3 step 7). */
+function withRecovery(ctx: Ctx, request: SpawnRequest, pane: StartedPane, error: ConveyorError): ConveyorError {
+  const kill_command = killCommand(pane.session);
+  const attach_command = attachCommand(pane.session);
+  const register_command = commandLine(ctx.settings, [`register-${request.role}`], {
+    name: request.name,
+    pid: pane.pid,
+    tmux_session: pane.session,
+  });
+  const ended = error.code === "side_effect_failed";
+  const hint = ended
+    ? "start codex by hand in that folder to see what it says"
+    : `the terminal goes on running: look into it with ${attach_command}, give it a prompt, then ${register_command}; or end it with ${kill_command}`;
+  return new ConveyorError(error.code, error.message, {
+    hint,
+    details: {
+      ...error.details,
+      tmux_session: pane.session,
+      pid: pane.pid,
+      ...(!ended && { attach_command, register_command, kill_command }),
+    },
+    cause: error,
+  });
+}

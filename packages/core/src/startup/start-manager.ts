@@ -1,0 +1,48 @@
+import { ConveyorError, type InputOf, type operations, type OutputOf } from "@conveyor/contracts";
+import type { ReadTx } from "@conveyor/store";
+import { findManagerConfig } from "../contract/index.ts";
+import type { Ctx } from "../ctx.ts";
+import { resolveTask } from "../shared/references.ts";
+import { assertNameFree, assertNoTmuxSession, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { type ManagerFacts, managerPrompt } from "./prompts/manager.ts";
+import { spawnSession } from "./spawn-session.ts";
+
+type StartManager = (typeof operations)["startup"]["startManager"];
+
+/**
+ * Start an agent in tmux, told how to supervise, and register it as a manager; binds nothing, and a task that does not
+ * exist yet is no error (spec 01 §6.2). Throws what `startWorker` throws.
+ */
+export async function startManager(ctx: Ctx, input: InputOf<StartManager>): Promise<OutputOf<StartManager>> {
+  const { name } = input;
+  const machine = await checkMachine(ctx, input.cwd);
+  const known = await ctx.store.read(async (tx) => {
+    await assertNameFree(ctx, tx, { name, role: "manager" });
+    return knownTask(tx, input.task);
+  });
+  await assertNoTmuxSession(ctx, tmuxSessionOf(name));
+  const prompt = managerPrompt(ctx.settings, {
+    name,
+    cwd: machine.cwd,
+    task: known?.name ?? input.task ?? null,
+    goal: input.task_goal ?? known?.goal ?? null,
+    worker: input.worker ?? null,
+    config: known?.config ?? null,
+  });
+  const { task: _task, ...options } = input;
+  return spawnSession(ctx, machine, { ...options, role: "manager", prompt, via: "start-manager", task_id: known?.id });
+}
+
+type KnownTask = { id: string; name: string; goal: string; config: ManagerFacts["config"] };
+
+async function knownTask(tx: ReadTx, reference: string | undefined): Promise<KnownTask | undefined> {
+  if (reference === undefined) return undefined;
+  try {
+    const { id, name, goal } = resolveTask(tx, reference);
+    const config = await findManagerConfig(tx, id);
+    return { id, name, goal, config: config && { tools: config.tools, questions: config.setup_questions } };
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError && thrown.code === "not_found") return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { asConveyorError, type InputOf, type operations, type OutputOf } from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+import { beginCommand, endCommand } from "../shared/immediate-command.ts";
+import { textSize } from "../shared/text-size.ts";
+import { assertNoTmuxSession, attachCommand, checkMachine } from "./preflight.ts";
+import { plainPrompt, setUpTemplates } from "./prompts/plain.ts";
+import { startTerminal } from "./spawn-session.ts";
+
+type Start = (typeof operations)["startup"]["start"];
+
+/**
+ * Start a plain agent in a tmux session of exactly this name; it is not registered (spec 01 §7.1). Its prompt also lies in
+ * `artifacts/start-prompts` under the state root. Throws `tool_missing`, `host_denied`, `invalid_input`, `conflict`.
+ */
+export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<OutputOf<Start>> {
+  const { session, codex_args } = input;
+  const { codex, cwd } = await checkMachine(ctx, input.cwd);
+  await assertNoTmuxSession(ctx, session);
+  const prompt = input.no_start_prompt ? null : plainPrompt(ctx.settings, { session, cwd });
+  const start_prompt_path = prompt === null ? null : writePrompt(ctx, session, prompt);
+  const command = await ctx.store.write((tx) =>
+    beginCommand(ctx, tx, {
+      type: "start_session",
+      task_id: null,
+      payload: {
+        codex_arg_count: codex_args.length,
+        cwd,
+        prompt_bytes: prompt === null ? 0 : textSize(prompt).bytes,
+        tmux_session: session,
+        via: "start",
+      },
+    }),
+  );
+  const argv = [codex, "--cd", cwd, "--no-alt-screen", ...codex_args, ...promptWords(prompt, codex_args)];
+  try {
+    const { pid, pane_id } = await startTerminal(ctx, { session, cwd, argv });
+    await ctx.store.write((tx) => endCommand(tx, command, { state: "succeeded", result: { pid, pane_id } }));
+  } catch (thrown) {
+    const { message, code } = asConveyorError(thrown);
+    await ctx.store.write((tx) =>
+      endCommand(tx, command, { state: "failed", result: { error_code: code }, error: message }),
+    );
+    throw thrown;
+  }
+  const templates = setUpTemplates(ctx.settings, { session, cwd });
+  return {
+    session,
+    cwd,
+    attach_command: attachCommand(session),
+    start_prompt_path,
+    start_prompt_sent: prompt !== null,
+    register_worker_command_template: templates.register_worker,
+    start_manager_command_template: templates.start_manager,
+    bind_command_template: templates.bind,
+    manager_config_questions_command_template: templates.questions,
+  };
+}
+
+function writePrompt(ctx: Ctx, session: string, prompt: string): string {
+  const folder = join(ctx.settings.state_root, "artifacts", "start-prompts");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${session}.md`);
+  writeFileSync(path, `${prompt}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** A flag that takes several values, such as --image, would take the prompt for one of them. */
+function promptWords(prompt: string | null, codex_args: readonly string[]): string[] {
+  if (prompt === null) return [];
+  return codex_args.includes("--") ? [prompt] : ["--", prompt];
+}

@@ -1,0 +1,20 @@
+import type { InputOf, operations, OutputOf } from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+import { assertNameFree, assertNoTmuxSession, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { standByPrompt } from "./prompts/worker.ts";
+import { spawnSession } from "./spawn-session.ts";
+
+type StartWorker = (typeof operations)["startup"]["startWorker"];
+
+/**
+ * Start an agent in tmux and register it as a worker (spec 01 §6.1). Throws `tool_missing`, `host_denied`,
+ * `invalid_input`, `conflict` before anything is touched; then what `spawnSession` throws.
+ */
+export async function startWorker(ctx: Ctx, input: InputOf<StartWorker>): Promise<OutputOf<StartWorker>> {
+  const { name, task } = input;
+  const machine = await checkMachine(ctx, input.cwd);
+  await ctx.store.read((tx) => assertNameFree(ctx, tx, { name, role: "worker" }));
+  await assertNoTmuxSession(ctx, tmuxSessionOf(name));
+  const prompt = task ?? standByPrompt({ name, cwd: machine.cwd });
+  return spawnSession(ctx, machine, { ...input, role: "worker", prompt, via: "start-worker" });
+}

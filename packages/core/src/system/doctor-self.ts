@@ -1,0 +1,157 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { join } from "node:path";
+import { ConveyorError, type HealthCheck, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import { exec, type Pane } from "@conveyor/host";
+import type { HostCtx } from "../ctx.ts";
+import { commandLine, shellQuote, slot } from "../shared/command-line.ts";
+import { packageInfo } from "./package-info.ts";
+
+type DoctorSelf = (typeof operations)["system"]["doctorSelf"];
+
+/** Checks that decide whether a session can be a worker that is pushed to (spec 01 §6.17). */
+const NEEDED = ["workerctl_on_path", "tmux_on_path", "inside_tmux", "current_tmux_session_live"] as const;
+
+const CODEX_APP_INBOX_GUIDANCE =
+  "A session of the Codex app has no tmux session: register it without --tmux-session, with the path of its rollout, and let it poll its inbox.";
+const COMMAND_CONTEXT_NOTE =
+  "The tmux checks describe the shell that runs this command. For an app session look at its rollout path, at what lsof says of it, and at the role it is to have.";
+
+/**
+ * Whether the session that asks can register itself, and how (spec 01 §6.17). Which tmux session it is comes from our own
+ * environment, never from what some server runs. Always answers; changes nothing.
+ */
+export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Promise<OutputOf<DoctorSelf>> {
+  const { root } = packageInfo();
+  const skills = join(ctx.settings.codex_home, "skills");
+  const paths = {
+    skill_path: join(skills, "manage-codex-workers", "SKILL.md"),
+    codex_review_skill_path: join(skills, "codex-review", "SKILL.md"),
+    codex_review_helper_path: join(skills, "codex-review", "scripts", "codex-review"),
+  };
+  const [workerctl, tmux, codex] = await Promise.all(
+    ["workerctl", "tmux", "codex"].map((name) => ctx.host.processes.findExecutable(name)),
+  );
+  const script = join(root, "bin", "workerctl");
+  const program = workerctl ?? (isExecutable(script) ? script : null);
+  const terminal = await lookAtTerminal(ctx, input.session);
+  const pane = terminal.pane;
+  const checks: HealthCheck[] = [
+    { name: "workerctl_on_path", ok: workerctl != null, path: workerctl ?? null },
+    { name: "workerctl_script", ok: isExecutable(script), path: script },
+    { name: "tmux_on_path", ok: tmux != null, path: tmux ?? null },
+    { name: "codex_on_path", ok: codex != null, path: codex ?? null },
+    { name: "inside_tmux", ok: terminal.session !== null, session: terminal.session },
+    { name: "manage_skill_installed", ok: existsSync(paths.skill_path), path: paths.skill_path },
+    { name: "codex_review_skill_installed", ok: existsSync(paths.codex_review_skill_path), path: paths.codex_review_skill_path },
+    {
+      name: "codex_review_helper_installed",
+      ok: isExecutable(paths.codex_review_helper_path),
+      path: paths.codex_review_helper_path,
+    },
+    ...(terminal.error === null ? [] : [{ name: "tmux_access", ok: false, error: terminal.error }]),
+    { name: "current_tmux_session_live", ok: pane !== null, session: terminal.session },
+    { name: "workerctl_executable", ok: program !== null && (await canClassify(ctx, program)), path: program },
+  ];
+  const failing = NEEDED.filter((name) => checks.some((check) => check.name === name && !check.ok));
+  const supported = failing.length === 0;
+  return {
+    ok: supported,
+    supported,
+    current_session: terminal.session,
+    candidate_pid: pane?.pid ?? null,
+    can_register_as: supported ? ["worker", "manager"] : ["manager"],
+    checks,
+    command_template: registerTemplate(ctx, terminal.session, pane),
+    follow_up: followUp(ctx),
+    why_or_why_not: verdict(failing, program),
+    codex_app_inbox_guidance: CODEX_APP_INBOX_GUIDANCE,
+    command_context_note: COMMAND_CONTEXT_NOTE,
+    ...paths,
+    workerctl_invocation: workerctl != null ? "workerctl" : program === null ? "" : shellQuote(program),
+  };
+}
+
+interface Terminal {
+  session: string | null;
+  pane: Pane | null;
+  error: string | null;
+}
+
+async function lookAtTerminal({ host }: HostCtx, named: string | undefined): Promise<Terminal> {
+  try {
+    const own = named === undefined ? await host.tmux.currentSession() : null;
+    const session = named ?? own?.session ?? null;
+    if (session === null) return { session, pane: null, error: null };
+    const panes = (await host.tmux.listPanes()).filter((pane) => pane.session === session);
+    const pane = panes.find(({ pane_id }) => pane_id === own?.pane_id) ?? panes.find(({ active }) => active) ?? null;
+    return { session, pane, error: null };
+  } catch (thrown) {
+    if (!(thrown instanceof ConveyorError)) throw thrown;
+    return { session: named ?? null, pane: null, error: thrown.message };
+  }
+}
+
+/** Whether the program really runs: it classifies a screen, which needs neither ledger nor tmux. */
+async function canClassify(ctx: HostCtx, program: string): Promise<boolean> {
+  try {
+    const { exit_code } = await exec([program, "classify", "--text", "ready"], { env: ctx.host.env, signal: ctx.signal });
+    return exit_code === 0;
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError && thrown.code !== "interrupted") return false;
+    throw thrown;
+  }
+}
+
+function registerTemplate(ctx: HostCtx, session: string | null, pane: Pane | null): string {
+  return commandLine(ctx.settings, ["register-worker"], {
+    name: slot("NAME"),
+    pid: pane?.pid ?? slot("PID"),
+    cwd: slot("CWD"),
+    tmux_session: session ?? slot("SESSION"),
+  });
+}
+
+function followUp(ctx: HostCtx): string[] {
+  const { settings } = ctx;
+  const manager = commandLine(settings, ["register-manager"], { name: slot("MANAGER"), pid: slot("PID"), cwd: slot("CWD") });
+  const task = commandLine(settings, ["tasks"], { create: slot("TASK"), goal: slot("GOAL") });
+  const bind = commandLine(settings, ["bind"], { task: slot("TASK"), worker: slot("WORKER"), manager: slot("MANAGER") });
+  return [
+    `register a manager: ${manager}`,
+    `create a task and bind both to it: ${task} && ${bind}`,
+    `watch the worker as its manager: ${commandLine(settings, ["cycle", slot("TASK")], { json: true })}`,
+  ];
+}
+
+const REASONS: Record<(typeof NEEDED)[number], string> = {
+  workerctl_on_path: "workerctl is not on PATH",
+  tmux_on_path: "tmux is not on PATH",
+  inside_tmux: "this shell does not run inside tmux",
+  current_tmux_session_live: "the tmux session does not run",
+};
+
+function verdict(failing: readonly (typeof NEEDED)[number][], program: string | null): string {
+  const parts = [
+    failing.length === 0
+      ? "This session can register as a worker: it runs in a live tmux session and the program is on PATH."
+      : `This session cannot register as a worker that is pushed to: ${failing.map((name) => REASONS[name]).join("; ")}.`,
+  ];
+  if (failing.includes("workerctl_on_path")) {
+    parts.push(
+      program === null
+        ? "Install the package globally, so that conveyor and workerctl are found."
+        : `Call it as ${shellQuote(program)}, or add its folder to PATH.`,
+    );
+  }
+  parts.push("A session outside tmux can still register as a manager, because managers only call commands.");
+  return parts.join(" ");
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,2 @@
+export { openManager, openTerminal, openWorker } from "./open.ts";
+export { stopTerminal } from "./stop.ts";

@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from "node:fs";
+import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import { agentOfKind } from "@conveyor/host";
+import type { HostCtx } from "../ctx.ts";
+
+type Classify = (typeof operations)["workers"]["classify"];
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Say what a screen means (spec 02 §8.5). Throws `usage` without a screen, `invalid_input` for a file that cannot be read. */
+export async function classify(_ctx: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
+  const { status_age_seconds, busy_wait_seconds } = input;
+  const text = input.text ?? readScreenFile(input.file);
+  const { classifier, startup, attention, patterns } = agentOfKind("codex").pane.classify({
+    text,
+    status_age_seconds,
+    busy_wait_seconds,
+  });
+  return {
+    startup: startup.state,
+    startup_reason: startup.reason,
+    busy_wait: classifier,
+    status_age_seconds,
+    busy_wait_seconds,
+    attention,
+    patterns: [...patterns],
+  };
+}
+
+function readScreenFile(path: string | undefined): string {
+  if (path === undefined) {
+    throw new ConveyorError("usage", "there is no screen to classify", { hint: "give --text, --file, or standard input" });
+  }
+  try {
+    const state = statSync(path);
+    if (!state.isFile() || state.size > MOST_BYTES) {
+      throw new ConveyorError("invalid_input", `${path} is not a file of at most ${MOST_BYTES} bytes`, { details: { path } });
+    }
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError) throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw new ConveyorError("invalid_input", `${path} cannot be read${code === "ENOENT" ? ": there is no such file" : ""}`, {
+      hint: "name a file that holds a captured screen",
+      details: { path, reason: code ?? null },
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { HostCtx } from "../ctx.ts";
+import { resolveSession } from "../shared/references.ts";
+import { redactStrict } from "../shared/redaction.ts";
+import { withExistingLedger } from "./existing-ledger.ts";
+import { type EventLine, isWorkerName, WorkerFolder } from "./files.ts";
+import { FolderChange } from "./folder-change.ts";
+import { folderOf, noWorker } from "./subject.ts";
+
+type Events = (typeof operations)["workers"]["events"];
+type FollowEvents = (typeof operations)["workers"]["followEvents"];
+
+/** Where nothing tells that a file changed, it is looked at after this time, in milliseconds. */
+const LOOK_AGAIN_MS = 2000;
+
+/** The event file of a worker, oldest first (spec 07 §7.10.4). A session without a file has none. Throws `not_found`. */
+export async function events(ctx: HostCtx, input: InputOf<Events>): Promise<OutputOf<Events>> {
+  const folder = await eventFolder(ctx, input.name);
+  const { lines, invalid } = folder?.readEvents() ?? { lines: [], invalid: [] };
+  const chosen = lines.filter(wantedBy(input));
+  const { limit = chosen.length } = input;
+  const shown = limit === 0 ? [] : chosen.slice(-limit);
+  const skipped_lines = invalid.length;
+  return {
+    name: input.name,
+    events: shown.map(({ event }) => shownTo(input, event)),
+    skipped_lines,
+    warnings:
+      skipped_lines === 0 || folder === null
+        ? []
+        : [`${skipped_lines} lines skipped that are no JSON objects: ${folder.file("events.jsonl")}`],
+  };
+}
+
+/** The same, and what is added from now on. An id is the byte at which the next line begins. Throws `not_found`. */
+export async function* followEvents(
+  ctx: HostCtx,
+  input: InputOf<FollowEvents>,
+  after?: string,
+): AsyncGenerator<{ id: string; data: OutputOf<FollowEvents> }> {
+  const folder = await eventFolder(ctx, input.name);
+  if (folder === null) {
+    throw new ConveyorError("precondition_failed", `session ${JSON.stringify(input.name)} has no event file to follow`, {
+      hint: "`conveyor sessions --watch` follows sessions",
+      details: { kind: "session", name: input.name },
+    });
+  }
+  let from = Number.isSafeInteger(Number(after)) ? Number(after ?? 0) : 0;
+  const change = new FolderChange(folder.path);
+  try {
+    while (!ctx.signal.aborted) {
+      const waiting = change.next(LOOK_AGAIN_MS, ctx.signal);
+      const { lines, end } = folder.readEvents(from);
+      from = end;
+      for (const line of lines) if (wantedBy(input)(line)) yield { id: String(line.end), data: shownTo(input, line.event) };
+      await waiting;
+    }
+  } finally {
+    change.close();
+  }
+}
+
+/** The folder with a worker's event file; null for a known session that has none. */
+async function eventFolder(ctx: HostCtx, name: string): Promise<WorkerFolder | null> {
+  const folder = folderOf(ctx.settings.state_root, name);
+  if (folder !== null) return folder;
+  try {
+    const session = await withExistingLedger(ctx, (store) => store.read(async (tx) => resolveSession(tx, name)));
+    if (session === null) throw noWorker(ctx.settings.state_root, name);
+    const own = new WorkerFolder(ctx.settings.state_root, isWorkerName(session.name) ? session.name : session.id);
+    return own.is_taken ? own : null;
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError && thrown.code === "not_found") throw noWorker(ctx.settings.state_root, name);
+    throw thrown;
+  }
+}
+
+function wantedBy({ type }: { type?: string | undefined }): (line: EventLine) => boolean {
+  return ({ event }) => type === undefined || event["type"] === type;
+}
+
+function shownTo({ include_content }: { include_content: boolean }, event: Record<string, unknown>): Record<string, unknown> {
+  return include_content ? event : (redactStrict(event) as Record<string, unknown>);
+}

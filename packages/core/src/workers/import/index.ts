@@ -1,0 +1,2 @@
+export { importFolders, planImport } from "./folders.ts";
+export { importLedger } from "./ledger.ts";

@@ -1,0 +1,80 @@
+import { asConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import { judgePush, type Screen } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { nudge as nudgeSession } from "../observation/index.ts";
+import { recordEnd, recordStart } from "./actuation.ts";
+import { agentOfWorker, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
+
+type Nudge = (typeof operations)["workers"]["nudge"];
+type Input = InputOf<Nudge>;
+type Output = OutputOf<Nudge>;
+
+/**
+ * Type a message into a worker's terminal after looking at it; a registered session is typed to as `session-nudge` does
+ * (spec 01 §7.4). Stored is its length only. Throws `not_found`, `pane_not_ready`, the codes of tmux.
+ */
+export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
+  const subject = await findWorker(ctx, input.name);
+  const { dry_run, force } = input;
+  const text_length = input.message.length;
+  if (subject.kind === "session") {
+    const { session, target, time, ...sent } = await nudgeSession(ctx, {
+      session: subject.session.id,
+      text: input.message,
+      dry_run,
+      force,
+      no_submit: false,
+    });
+    const { side_effect_started, side_effect_completed, submission, pane_pattern_before } = sent;
+    return {
+      name: session,
+      kind: "session",
+      target,
+      text_length,
+      dry_run,
+      side_effect_started,
+      side_effect_completed,
+      submission,
+      pane_pattern_before,
+      time,
+    };
+  }
+  const sent = await send(ctx, subject, input);
+  const time = ctx.host.clock.iso();
+  if (!dry_run) subject.folder.appendEvent({ time, type: "nudge", text_length });
+  return { name: subject.name, kind: "folder", target: subject.config.tmux_session, text_length, dry_run, ...sent, time };
+}
+
+type Folder = Extract<WorkerSubject, { kind: "folder" }>;
+type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
+
+async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
+  const target = paneOfWorker(subject) ?? { session: subject.config.tmux_session };
+  const agent = agentOfWorker(subject);
+  const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), "text");
+  if (input.dry_run) {
+    const { pattern } = judge(await ctx.host.tmux.screen(target, 50));
+    return { side_effect_started: false, side_effect_completed: false, submission: null, pane_pattern_before: pattern };
+  }
+  const facts = { dry_run: false, text_length: input.message.length };
+  try {
+    const { submission, side_effect_started, side_effect_completed, pane_pattern_before } = await ctx.host.tmux.pushText({
+      target,
+      text: input.message,
+      force: input.force,
+      ready: judge,
+      // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
+      readyToSubmit: judge,
+      confirm: (screen) =>
+        agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+      onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),
+      signal: ctx.signal,
+    });
+    await recordEnd(ctx, subject, "nudge", { ...facts, success: true });
+    return { submission, side_effect_started, side_effect_completed, pane_pattern_before };
+  } catch (thrown) {
+    const { code, message } = asConveyorError(thrown);
+    await recordEnd(ctx, subject, "nudge", { ...facts, success: false, error: message, error_type: code });
+    throw thrown;
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as inbox from "../inbox/index.ts";
+import { Store } from "../store.ts";
+import * as dispatch from "./index.ts";
+
+describe("statements of the message paths", () => {
+  let folder: string;
+  let store: Store;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "conveyor-plans-"));
+    store = Store.open({ path: join(folder, "l.db"), create: true, clock: { iso: () => new Date().toISOString() } });
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const planOf = (sql: string) =>
+    store.peek((tx) => {
+      // Only the plan is asked for, so any value will do for the parameters.
+      const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, name === "limit" ? 1 : "[]"]);
+      const marks = sql.match(/\?/g)?.length ?? 0;
+      const statement = tx.sql(`EXPLAIN QUERY PLAN ${sql}`);
+      const rows =
+        names.length > 0 ? statement.all(Object.fromEntries(names)) : statement.all(...Array(marks).fill("x"));
+      return (rows as { detail: string }[]).map(({ detail }) => detail);
+    });
+
+  it.each([
+    ["pick", dispatch.PICK_SQL, "commands_state_seq"],
+    ["claim", dispatch.CLAIM_SQL, "sqlite_autoindex_commands"],
+    ["look for work", dispatch.HAS_CLAIMABLE_SQL, "commands_state_seq"],
+    ["dry run", dispatch.LIST_CLAIMABLE_SQL, "commands_state_seq"],
+    ["expired leases", dispatch.EXPIRED_SQL, "commands_state_seq"],
+    ["running attempt", dispatch.RUNNING_ATTEMPT_SQL, "one_running_attempt_per_command|command_attempts_command_id"],
+    ["route", dispatch.ROUTE_SQL, "one_active_binding_per_task|bindings_task_id_seq"],
+    ["live bindings", dispatch.WATCHED_BINDINGS_SQL, "bindings_state_seq"],
+    ["turn ends", dispatch.TURN_ENDS_SQL, "codex_events_turn_ends"],
+    ["lifecycle records", dispatch.LIFECYCLE_SQL, "codex_events_session_id"],
+    ["interrupted reports", dispatch.STALE_COMPLETIONS_SQL, "routed_notifications_claimable"],
+    ["waiting reports", dispatch.RECLAIMABLE_COMPLETIONS_SQL, "routed_notifications_claimable"],
+    ["receipts", dispatch.RECEIPTS_SQL, "acceptance_criteria_loop_run_id"],
+    ["pending continuation", dispatch.PENDING_CONTINUATION_SQL, "routed_notifications_target"],
+    ["dispatchers", dispatch.RUNNING_DISPATCHERS_SQL, "dispatchers_dispatcher_id_stopped_at"],
+    ["inbox", inbox.LIST_ITEMS_SQL, "target_session_id_consumed_at_state_seq"],
+    ["inbox count", inbox.COUNT_ITEMS_SQL, "routed_notifications_target"],
+    ["take", inbox.TAKE_ITEM_SQL, "target_session_id_consumed_at_state_seq"],
+    ["take pushed", inbox.TAKE_PUSHED_SQL, "routed_notifications_target"],
+    ["follow", inbox.FOLLOW_ITEMS_SQL, "routed_notifications_target"],
+    ["acknowledgement", inbox.LATEST_ACKNOWLEDGEMENT_SQL, "notification_acknowledgements_notification_id_seq"],
+  ])("%s goes by an index and never through a whole table", async (_name, sql, index) => {
+    const plan = await planOf(sql);
+    expect(plan.join("\n")).toMatch(new RegExp(`USING (COVERING )?INDEX (\\w*)(${index})`));
+    expect(plan.filter((step) => /^SCAN (?!json_each|CONSTANT)/.test(step))).toEqual([]);
+  });
+
+  it.each([
+    ["pick", dispatch.PICK_SQL],
+    ["inbox take", inbox.TAKE_ITEM_SQL],
+  ])("%s finds the oldest row without sorting", async (_name, sql) => {
+    expect((await planOf(sql)).filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
+  });
+});

@@ -1,0 +1,9 @@
+export {
+  type EarlierImportOptions,
+  type EarlierReport,
+  type EarlierTableCount,
+  importEarlier,
+} from "./import.ts";
+export type { EarlierRecord } from "./rollouts.ts";
+export { normalTime } from "./time.ts";
+export { beingWritten, type EarlierSnapshot, openEarlierSnapshot } from "./snapshot.ts";

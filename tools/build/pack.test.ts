@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { build, root } from "./build.ts";
+import { pack } from "./pack.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "conveyor-packed-"));
+const installed = join(folder, "prefix/lib/node_modules/agent-conveyor");
+
+/** The native module as it was compiled for the workspace; compiling it again would take minutes and test nothing of ours. */
+function lendNativeModule(): void {
+  const target = join(installed, "node_modules/better-sqlite3/build");
+  if (!existsSync(target))
+    cpSync(realpathSync(join(root, "apps/cli/node_modules/better-sqlite3/build")), target, { recursive: true });
+}
+
+function run(program: string, ...args: string[]) {
+  const env = { HOME: folder, PATH: process.env["PATH"], CONVEYOR_STATE_ROOT: join(folder, "state") };
+  const file = join(folder, "prefix/bin", program);
+  return spawnSync(file, args, { encoding: "utf8", cwd: folder, env, timeout: 60_000 });
+}
+
+beforeAll(async () => {
+  const tarball = await pack(folder);
+  const args = [
+    "install",
+    "--global",
+    "--prefix",
+    join(folder, "prefix"),
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    tarball,
+  ];
+  const { status, stderr } = spawnSync("npm", args, { encoding: "utf8", timeout: 240_000 });
+  if (status !== 0) throw new Error(`npm install failed: ${stderr}`);
+  lendNativeModule();
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the package installed from its tarball", () => {
+  it("depends on the native SQLite module only and carries no source maps", () => {
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    expect(Object.keys(manifest.dependencies)).toEqual(["better-sqlite3"]);
+    expect(manifest.bin).toEqual({ conveyor: "bin/conveyor", workerctl: "bin/workerctl" });
+    expect(existsSync(join(installed, "dist/main.js"))).toBe(true);
+    expect(existsSync(join(installed, "dist/main.js.map"))).toBe(false);
+  });
+
+  it.each(["conveyor", "workerctl"])("runs as %s", (program) => {
+    expect(run(program, "--version")).toMatchObject({
+      status: 0,
+      stderr: "",
+      stdout: expect.stringMatching(`^${program} \\d`),
+    });
+    expect(run(program, "--help").stdout).toMatch(`usage: ${program} <command>`);
+    const created = run(program, "tasks", "--create", `by-${program}`, "--goal", "see that it works");
+    expect(created).toMatchObject({ status: 0, stderr: "" });
+    const listed = JSON.parse(run(program, "tasks", "--json").stdout) as { name: string }[];
+    expect(listed.map(({ name }) => name)).toContain(`by-${program}`);
+  });
+});
+
+describe("a build", () => {
+  it("does nothing when nothing changed", async () => {
+    await build();
+    expect(await build()).toBe("unchanged");
+  });
+
+  it("is asked for by the starters when it is missing", () => {
+    const elsewhere = join(folder, "unbuilt");
+    cpSync(join(root, "bin"), join(elsewhere, "bin"), { recursive: true });
+    cpSync(join(root, "package.json"), join(elsewhere, "package.json"));
+    const { status, stdout, stderr } = spawnSync(join(elsewhere, "bin/conveyor"), ["tasks"], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: Conveyor is not built yet\nhint: .*build/);
+  });
+});

@@ -1,0 +1,58 @@
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "../../apps/cli/src/manifest.ts";
+import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
+import { describeInput } from "./describe.ts";
+
+/** Every command with its variants, derived from the declared operations. Throws when two declarations contradict. */
+export function describeCommands(operations: readonly AnyOperation[] = allOperations()): CommandSpec[] {
+  const byCommand = new Map<string, AnyOperation[]>();
+  for (const operation of operations) {
+    const { command } = operation.cli;
+    byCommand.set(command, [...(byCommand.get(command) ?? []), operation]);
+  }
+  return [...byCommand].map(([command, own]) => describeCommand(command, own));
+}
+
+function describeCommand(command: string, operations: AnyOperation[]): CommandSpec {
+  const variants = operations.map(describeVariant);
+  const selects = variants.map(({ select }) => select);
+  if (new Set(selects).size !== selects.length) {
+    throw new Error(`two operations of the command ${command} are selected the same way`);
+  }
+  const aliases = [...new Set(operations.flatMap(({ cli }) => cli.aliases ?? []))];
+  const area = (operations[0] as AnyOperation).path.split(".", 1)[0] as string;
+  return { command, area, ...(aliases.length > 0 && { aliases }), variants };
+}
+
+function describeVariant(operation: AnyOperation): VariantSpec {
+  const { path, kind, ledger, summary, cli } = operation;
+  const described = describeInput(operation.input.shape);
+  const flags = withSelect(described.flags, cli.select);
+  checkFlags(path, flags);
+  return {
+    path,
+    kind,
+    ledger,
+    prints: cli.prints,
+    ...(cli.here && { here: true as const }),
+    select: cli.select ?? null,
+    summary,
+    flags,
+    arguments: described.arguments,
+    ...(cli.notes !== undefined && { notes: cli.notes }),
+    ...(cli.examples && { examples: cli.examples }),
+  };
+}
+
+/** A selecting flag that is no field of the input (such as `--stop`) is a switch of its own. */
+function withSelect(flags: FlagSpec[], select: string | undefined): FlagSpec[] {
+  if (select === undefined || flags.some(({ flag }) => flag === select)) return flags;
+  return [{ flag: select, field: null, type: "boolean", help: "this form of the command", placeholder: "" }, ...flags];
+}
+
+function checkFlags(path: string, flags: readonly FlagSpec[]): void {
+  const taken = new Set(GLOBAL_FLAGS.map(({ flag }) => flag));
+  for (const name of flags.flatMap(({ flag, aliases }) => [flag, ...(aliases ?? [])])) {
+    if (taken.has(name)) throw new Error(`the flag --${name} of ${path} is taken already`);
+    taken.add(name);
+  }
+}

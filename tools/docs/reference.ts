@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { AREA_TITLES } from "../../apps/cli/src/areas.ts";
+import { explain } from "../../apps/cli/src/help.ts";
+import { type CommandSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "../../apps/cli/src/manifest.ts";
+import { flagForm, usageOf } from "../../apps/cli/src/parse.ts";
+import { variantName } from "../../apps/cli/src/variant.ts";
+import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
+import { describeCommands } from "../cli/commands.ts";
+import type { Schema } from "../cli/describe.ts";
+import { errorCodes } from "./error-codes.ts";
+import { type OutputField, outputFields, typeName } from "./fields.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const referenceFolder = join(root, "docs/reference");
+const NOTE = "<!-- Generated from the contracts by `pnpm docs`. Do not edit. -->\n";
+
+/** The reference as files: name and text of each page. The contracts are its only source. */
+export function referencePages(): Map<string, string> {
+  const operations = new Map(allOperations().map((operation) => [operation.path, operation]));
+  const commands = describeCommands();
+  const titles = new Map(AREA_TITLES);
+  const areas = [...new Set([...titles.keys(), ...commands.map(({ area }) => area)])];
+  const pages = new Map<string, string>();
+  const index: string[] = [];
+  for (const area of areas) {
+    const own = commands.filter((command) => command.area === area);
+    if (own.length === 0) continue;
+    const title = titles.get(area) ?? area;
+    const sections = own.map((command) => commandSection(command, operations));
+    pages.set(`${area}.md`, `${NOTE}\n# ${title}\n\n${sections.join("\n")}`);
+    index.push(`## [${title}](${area}.md)\n\n${own.map((command) => indexLine(command, area)).join("")}`);
+  }
+  pages.set("errors.md", errorsPage());
+  pages.set("README.md", indexPage(index));
+  return pages;
+}
+
+function indexLine({ command, variants }: CommandSpec, area: string): string {
+  const standard = variants.find(({ select }) => select === null) ?? variants[0];
+  return `- [\`${command}\`](${area}.md#${command}): ${standard?.summary ?? ""}\n`;
+}
+
+function indexPage(index: readonly string[]): string {
+  return `${NOTE}
+# Reference
+
+${index.join("\n")}
+## On every command
+
+${flagTable(GLOBAL_FLAGS.map((flag) => [`\`${flagForm(flag)}\``, explain(flag)]))}
+Exit codes: 0 done, 1 refused or failed while trying, 2 wrong usage or input, 130 interrupted.
+[Error codes](errors.md) are stable.
+`;
+}
+
+function commandSection(spec: CommandSpec, operations: ReadonlyMap<string, AnyOperation>): string {
+  const aliases = spec.aliases ? `\nAlso called ${spec.aliases.map((alias) => `\`${alias}\``).join(", ")}.\n` : "";
+  const variants = spec.variants.map((variant) =>
+    variantSection(spec, variant, operations.get(variant.path) as AnyOperation),
+  );
+  return `## ${spec.command}\n${aliases}\n${variants.join("\n")}`;
+}
+
+function variantSection(spec: CommandSpec, variant: VariantSpec, operation: AnyOperation): string {
+  const heading = spec.variants.length > 1 ? `### ${variantName(spec, variant)}\n\n` : "";
+  const given = [
+    ...variant.arguments.map((own): [string, ValueSpec] => [`<${own.placeholder}>`, own]),
+    ...variant.flags.map((own): [string, ValueSpec] => [flagForm(own), own]),
+  ];
+  const flags = given.length === 0 ? "" : `${flagTable(given.map(([form, own]) => [`\`${form}\``, explain(own)]))}\n`;
+  const notes = variant.notes === undefined ? "" : `${variant.notes.trim()}\n\n`;
+  const examples = variant.examples?.map((line) => `conveyor ${line}\n`).join("") ?? "";
+  return `${heading}${variant.summary}. ${facts(variant)}
+
+\`\`\`
+conveyor ${usageOf(spec, variant)}
+\`\`\`
+
+${flags}${notes}${examples === "" ? "" : `Examples:\n\n\`\`\`sh\n${examples}\`\`\`\n\n`}${outputSection(operation)}`;
+}
+
+const PRINTS: Record<VariantSpec["prints"], string> = {
+  text: "Prints text, JSON with `--json`",
+  json: "Prints JSON, text with `--human`",
+  lines: "Prints one JSON document per line",
+};
+
+const USES: Record<VariantSpec["ledger"], string> = {
+  read: "reads the ledger and never creates one",
+  write: "creates the ledger when there is none",
+  none: "needs no ledger",
+};
+
+function facts(variant: VariantSpec): string {
+  const where = variant.kind === "local" || variant.here ? " Always runs in the caller's process." : "";
+  const procedure = variant.kind === "local" ? "" : ` Procedure \`${variant.path}\` (${variant.kind}).`;
+  return `${PRINTS[variant.prints]}; ${USES[variant.ledger]}.${where}${procedure}`;
+}
+
+function outputSection({ output }: AnyOperation): string {
+  const schema = output as unknown as Schema;
+  const fields = outputFields(schema);
+  const whole = typeName(schema);
+  if (fields.length === 0) return `Output: ${whole}.\n`;
+  const rows = fields.map(
+    ({ path, type, help }: OutputField) => `| \`${path}\` | ${escaped(type)} | ${escaped(help)} |\n`,
+  );
+  return `Output: ${whole}.\n\n| Field | Type | Meaning |\n| --- | --- | --- |\n${rows.join("")}`;
+}
+
+function flagTable(rows: readonly [string, string][]): string {
+  const body = rows.map(([form, text]) => `| ${escaped(form)} | ${escaped(text)} |\n`).join("");
+  return `| Argument | Meaning |\n| --- | --- |\n${body}`;
+}
+
+const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+function errorsPage(): string {
+  const { shared, narrower } = errorCodes(root);
+  const table = (codes: typeof shared) =>
+    `| Code | Exit | Meaning |\n| --- | --- | --- |\n${codes.map(({ code, exit, meaning }) => `| \`${code}\` | ${exit} | ${meaning} |\n`).join("")}`;
+  return `${NOTE}
+# Error codes
+
+An error prints one line and a hint on stderr; with \`--json\` it is \`{"error": {"code", "message", "hint", "details"}}\`.
+
+## Shared by all areas
+
+${table(shared)}
+## Of single areas
+
+${table(narrower)}`;
+}
+
+/** Write the pages and remove those of areas that no longer exist. */
+export function writeReference(folder: string = referenceFolder): void {
+  mkdirSync(folder, { recursive: true });
+  const pages = referencePages();
+  for (const [name, text] of pages) writeFileSync(join(folder, name), text);
+  for (const name of readdirSync(folder)) if (name.endsWith(".md") && !pages.has(name)) rmSync(join(folder, name));
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  writeReference();
+  process.stderr.write(`docs/reference: ${referencePages().size} pages\n`);
+}
