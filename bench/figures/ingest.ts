@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { inWorld } from "../support/bench-world.ts";
 import { type Measurement, rounded } from "../support/figure.ts";
 import type { Options } from "../support/options.ts";
-import { median, timed } from "../support/statistics.ts";
+import { median, processorTime, timed } from "../support/statistics.ts";
 
 const MIB = 1024 * 1024;
 const LINE_BYTES = 524;
@@ -12,6 +12,8 @@ const LINE_BYTES = 524;
 interface IngestSample {
   floor_ms: number;
   first_ms: number;
+  first_processor_ms: number;
+  floor_processor_ms: number;
   again_ms: number;
   again_bytes: number;
   appended_bytes: number;
@@ -44,6 +46,7 @@ export async function ingest({ quick, say }: Options): Promise<Measurement[]> {
         value: of((sample) => sample.floor_ms),
       },
       details: {
+        processor_ratio: rounded(of((sample) => sample.first_processor_ms) / of((sample) => sample.floor_processor_ms)),
         lines_per_second: Math.round((first.lines / first_ms) * 1000),
         mib_per_second: rounded(first.bytes / MIB / (first_ms / 1000)),
       },
@@ -81,8 +84,14 @@ function sampleIngest(lines: number): Promise<IngestSample> {
         for (const line of readFileSync(rollout.path, "utf8").split("\n")) if (line !== "") JSON.parse(line);
       };
       // Before and after: what else the machine does falls on both alike.
-      const before = await timed(parseAll);
-      const first_ms = await timed(() => client.observation.ingest({ session: worker }));
+      let before = 0;
+      let first_ms = 0;
+      const floor_processor_ms = await processorTime(async () => {
+        before = await timed(parseAll);
+      });
+      const first_processor_ms = await processorTime(async () => {
+        first_ms = await timed(() => client.observation.ingest({ session: worker }));
+      });
       const after = await timed(parseAll);
       const appended_bytes = rollout.appendLine();
       let again_bytes = 0;
@@ -93,6 +102,8 @@ function sampleIngest(lines: number): Promise<IngestSample> {
       });
       return {
         floor_ms: (before + after) / 2,
+        floor_processor_ms,
+        first_processor_ms,
         first_ms,
         again_ms,
         again_bytes,

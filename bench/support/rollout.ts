@@ -36,6 +36,7 @@ const MARKS = {
   "\u0004": "time",
   "\u0005": "fill",
 } as const;
+const MARK = new RegExp(`([${Object.keys(MARKS).join("")}])`);
 
 /** Write a rollout of that many lines with the records of today's Codex, the same text for the same plan but for its ids. */
 export function writeRollout(plan: RolloutPlan): WrittenRollout {
@@ -102,7 +103,7 @@ function cut(line: string, own: { thread_id: string; turn_id: string; cwd: strin
     .replaceAll("/home/dev/project", own.cwd)
     .replace(/("output":"[^"]*?Output:\\n|"aggregated_output":")/, "$1\u0005");
   return marked
-    .split(/([\u0001-\u0005])/)
+    .split(MARK)
     .filter((part) => part !== "")
     .map((part) => MARKS[part as keyof typeof MARKS] ?? part);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CodexInstall, installCodex } from "../support/codex/install.ts";
@@ -7,7 +7,7 @@ import { type CodexHome, codexHome } from "../support/codex/launch.ts";
 import { waitUntil } from "../support/scripted-agent/wait.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model/model.ts";
 import type { Answer } from "../support/world/answers.ts";
-import { assertBuilt, REPOSITORY, World } from "../support/world/world.ts";
+import { REPOSITORY, World } from "../support/world/world.ts";
 
 /** The install may have to fetch 400 MB. */
 const INSTALL_LIMIT_MS = 330_000;
@@ -18,7 +18,6 @@ const NOWHERE = "http://127.0.0.1:9";
 let codex: CodexInstall;
 
 beforeAll(async () => {
-  assertBuilt();
   codex = await installCodex();
   if (!codex.ok) console.warn(`THE REAL CODEX IS NOT TESTED HERE: ${codex.reason}`);
 }, INSTALL_LIMIT_MS);
@@ -57,7 +56,9 @@ async function withCodex(path: string, test: (scene: Scene) => Promise<void>): P
 /** Every living process that works in this Codex home, Dispatch among them. */
 function processesOf(home: CodexHome): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => pid !== process.pid && environmentOf(pid).includes(`CODEX_HOME=${home.path}\0`));
+  return pids
+    .map(Number)
+    .filter((pid) => pid !== process.pid && environmentOf(pid).includes(`CODEX_HOME=${home.path}\0`));
 }
 
 function environmentOf(pid: number): string {
@@ -69,7 +70,17 @@ function environmentOf(pid: number): string {
   }
 }
 
-const PAIR = ["pair", "--task", "greeting", "--task-goal", "the greeting works", "--worker-name", "ada", "--manager-name", "bob"];
+const PAIR = [
+  "pair",
+  "--task",
+  "greeting",
+  "--task-goal",
+  "the greeting works",
+  "--worker-name",
+  "ada",
+  "--manager-name",
+  "bob",
+];
 
 /** What a person or a supervisor said in a rollout. */
 function said(rollout: string): string[] {
@@ -98,7 +109,7 @@ async function cycleUntil(world: World, shows: (cycle: Cycle) => boolean, what: 
       last = await world.ask<"observation.cycle">("cycle", "greeting");
       return shows(last);
     },
-    { limit_ms: 30_000, what: () => `${what}; the last cycle was ${JSON.stringify(last?.status)}` },
+    { limit_ms: 30_000, what: () => `${what}; the pane was ${JSON.stringify(last?.pane_signal)}` },
   );
   return last as Cycle;
 }
@@ -121,20 +132,31 @@ describe("the real Codex, started by pair", () => {
     if (!codex.ok) return;
     await withCodex(codex.path, async ({ world, model, home }) => {
       const options = ["--sandbox", "workspace-write", "--ask-for-approval", "on-request", "--accept-trust"];
-      const paired = await world.ask<"startup.pair">(...PAIR, "--task-prompt", "do: say the greeting is ready", ...options);
+      const paired = await world.ask<"startup.pair">(
+        ...PAIR,
+        "--task-prompt",
+        "do: say the greeting is ready",
+        ...options,
+      );
       const { worker, manager, dispatch } = paired;
       expect(dispatch).toMatchObject({ started: true, healthy: true });
       expect(worker.codex_session_path).toContain(home.path);
       expect(manager.codex_session_path).not.toBe(worker.codex_session_path);
       const commands = await world.ask<"dispatch.commands">("commands");
       const starts = commands.filter(({ type }) => type === "start_session");
-      expect(starts.map(({ state, result }) => [state, (result as { trust_accepted: boolean }).trust_accepted])).toEqual([
+      expect(
+        starts.map(({ state, result }) => [state, (result as { trust_accepted: boolean }).trust_accepted]),
+      ).toEqual([
         ["succeeded", expect.any(Boolean)],
         ["succeeded", expect.any(Boolean)],
       ]);
       expect(starts.some(({ result }) => (result as { trust_accepted: boolean }).trust_accepted)).toBe(true);
 
-      const first = await cycleUntil(world, ({ manager_context }) => manager_context.worker_receipt !== null, "the first turn");
+      const first = await cycleUntil(
+        world,
+        ({ manager_context }) => manager_context.worker_receipt !== null,
+        "the first turn",
+      );
       expect(first.manager_context.worker_receipt?.last_agent_message).toContain("the greeting is ready");
       await saidIn(manager.codex_session_path, /appears to have finished a turn on task greeting/);
 
@@ -146,8 +168,16 @@ describe("the real Codex, started by pair", () => {
         "the answer to the nudge",
       );
 
-      await world.ask<"observation.nudge">("session-nudge", "ada", "do: esc-prefix curl -s http://127.0.0.1:9/ | say never told");
-      const asking = await cycleUntil(world, ({ pane_signal }) => pane_signal.attention === "approval", "the approval question");
+      await world.ask<"observation.nudge">(
+        "session-nudge",
+        "ada",
+        "do: esc-prefix curl -s http://127.0.0.1:9/ | say never told",
+      );
+      const asking = await cycleUntil(
+        world,
+        ({ pane_signal }) => pane_signal.attention === "approval",
+        "the approval question",
+      );
       expect(asking.pane_signal.notable_pattern).toBe("approval_prompt");
       const refused = await world.refused("session-nudge", "ada", "yes");
       expect([refused.code, refused.error.code]).toEqual([1, "pane_not_ready"]);

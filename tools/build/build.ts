@@ -75,7 +75,7 @@ const REQUIRE_BANNER =
 async function bundleInto(outdir: string): Promise<void> {
   await bundle({
     absWorkingDir: root,
-    entryPoints: { main: "apps/cli/src/main.ts" },
+    entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
     outdir,
     entryNames: "[name]",
     chunkNames: "chunks/[name]-[hash]",
@@ -105,7 +105,8 @@ function moveInto(staging: string, target: string): void {
   mkdirSync(chunks, { recursive: true });
   const fresh = new Set(readdirSync(join(staging, "chunks")));
   for (const name of fresh) renameSync(join(staging, "chunks", name), join(chunks, name));
-  for (const name of ["main.js.map", "main.js"]) renameSync(join(staging, name), join(target, name));
+  for (const name of ["sdk.js.map", "sdk.js", "main.js.map", "main.js"])
+    renameSync(join(staging, name), join(target, name));
   for (const name of readdirSync(chunks)) {
     const file = join(chunks, name);
     if (!fresh.has(name) && Date.now() - statSync(file).mtimeMs > KEEP_CHUNKS_MS) rmSync(file);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -60,6 +60,20 @@ describe("the package installed from its tarball", () => {
     expect(created).toMatchObject({ status: 0, stderr: "" });
     const listed = JSON.parse(run(program, "tasks", "--json").stdout) as { name: string }[];
     expect(listed.map(({ name }) => name)).toContain(`by-${program}`);
+  });
+});
+
+describe("the SDK in the installed package", () => {
+  it("connects to a ledger without anything else installed", () => {
+    const script = `import { connect } from "agent-conveyor";
+      const conveyor = await connect({ path: ${JSON.stringify(join(folder, "sdk.db"))} });
+      await conveyor.tasks.create({ name: "from-a-script", goal: "see that it works" });
+      console.log((await conveyor.tasks.list())[0].name);
+      await conveyor.close();`;
+    const file = join(folder, "prefix/lib/node_modules/script.mjs");
+    writeFileSync(file, script);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 60_000 });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "from-a-script\n", stderr: "" });
   });
 });
 

@@ -19,7 +19,7 @@ interface Manifest {
 
 const readManifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8")) as Manifest;
 
-/** The package.json of the published package: two programs and one dependency, the native SQLite module. */
+/** The package.json of the published package: two programs, the SDK, and one dependency, the native SQLite module. */
 function packageManifest(): Record<string, unknown> {
   const { version, description, engines } = readManifest("package.json");
   const { dependencies } = readManifest("apps/cli/package.json");
@@ -29,6 +29,7 @@ function packageManifest(): Record<string, unknown> {
     description,
     type: "module",
     engines,
+    exports: { ".": "./dist/sdk.js" },
     bin: Object.fromEntries(PROGRAMS.map((name) => [name, `bin/${name}`])),
     files: ["bin", "dist", "README.md"],
     dependencies: { "better-sqlite3": dependencies["better-sqlite3"] },

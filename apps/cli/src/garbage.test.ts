@@ -51,6 +51,8 @@ describe.each(forms)("$variant.path", (form) => {
   const least = leastArguments(form);
 
   it("refuses an unknown flag, a short flag and a surplus argument", async () => {
+    // What such a command does not know belongs to the program that it starts.
+    if (variant.arguments.some(({ rest }) => rest !== undefined)) return;
     expect((await refusal(spec, ...least, "--quxxy-flag")).message).toContain("--quxxy-flag");
     expect((await refusal(spec, ...least, "-q")).message).toContain("-q");
     if (variant.arguments.some(({ repeatable }) => repeatable)) return;
@@ -59,7 +61,9 @@ describe.each(forms)("$variant.path", (form) => {
   });
 
   it("refuses to miss what it needs", async () => {
-    for (const needed of [...variant.flags, ...variant.arguments].filter(({ required }) => required)) {
+    // Without the flag that selects it, the line is another form of the command, which may need nothing.
+    const flags = variant.flags.filter(({ flag }) => flag !== variant.select);
+    for (const needed of [...flags, ...variant.arguments].filter(({ required }) => required)) {
       const { code, message } = await refusal(spec, ...leastArguments(form, needed));
       expect(code).toBe("usage");
       expect(message).not.toBe("");

@@ -29,7 +29,9 @@ export async function parseCall(spec: CommandSpec, argv: readonly string[], plac
   // The own flags come last: where a flag of another form has the same name, the own type counts.
   const rest = variant.arguments.find((argument) => argument.rest !== undefined);
   const given =
-    rest?.rest === undefined ? splitArguments(argv, [...foreign, ...own]) : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
+    rest?.rest === undefined
+      ? splitArguments(argv, [...foreign, ...own])
+      : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
   const reader = new Reader(spec, variant, own, place);
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);

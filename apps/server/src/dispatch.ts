@@ -1,4 +1,5 @@
-import { type Ctx, dispatch } from "@conveyor/core";
+import type { Ctx } from "@conveyor/core";
+import * as dispatch from "@conveyor/core/dispatch";
 import type { RunningDispatch } from "./server.ts";
 
 /** The name under which a server's Dispatch works. */

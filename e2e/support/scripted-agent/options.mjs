@@ -37,7 +37,6 @@ const FLAGS = /** @type {const} */ ({
   cd: { type: "string", short: "C" },
   "no-alt-screen": { type: "boolean" },
   "no-daemon": { type: "boolean" },
-  "no-alt-screen": { type: "boolean" },
   "turn-ms": { type: "string" },
   "trust-prompt": { type: "boolean" },
   "no-rollout": { type: "boolean" },

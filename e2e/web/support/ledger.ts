@@ -3,16 +3,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
-import {
-  bindings,
-  type Ctx,
-  createHost,
-  dispatch,
-  inbox,
-  Store,
-  sessions,
-  tasks,
-} from "../../../packages/core/src/index.ts";
+import * as bindings from "../../../packages/core/src/bindings/index.ts";
+import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
+import * as inbox from "../../../packages/core/src/inbox/index.ts";
+import { type Ctx, createHost, Store } from "../../../packages/core/src/index.ts";
+import * as sessions from "../../../packages/core/src/sessions/index.ts";
+import * as tasks from "../../../packages/core/src/tasks/index.ts";
 import { exec } from "../../../packages/host/src/index.ts";
 
 /**

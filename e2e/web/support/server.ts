@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { type RunningServer, startServer } from "../../../apps/server/src/index.ts";
-import { dispatch } from "../../../packages/core/src/index.ts";
+import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
 import type { Ledger } from "./ledger.ts";
 
 const WEB = fileURLToPath(new URL("../../../apps/web", import.meta.url));

@@ -91,7 +91,10 @@ export const show = operation({
   },
   input: z.object({
     task: taskArgument,
-    include_content: z.boolean().default(false).describe("show message bodies and captured text instead of redacting them"),
+    include_content: z
+      .boolean()
+      .default(false)
+      .describe("show message bodies and captured text instead of redacting them"),
     limit: z.int().min(1).optional().describe("at most this many rows per section, the newest ones"),
     since: window.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
     type: z.array(z.string().min(1)).default([]).describe("only audit events of this type; repeatable"),
@@ -128,11 +131,16 @@ export const replay = operation({
   },
   input: z.object({
     task: taskArgument,
-    format: replayFormat.default("timeline").describe("how much of it: decisions and deliveries, everything, with terminal excerpts, with full text"),
+    format: replayFormat
+      .default("timeline")
+      .describe("how much of it: decisions and deliveries, everything, with terminal excerpts, with full text"),
     role: replayRole.default("all").describe("only what this role did or saw"),
     limit: z.int().min(0).optional().describe("only the last N entries; 0 shows none"),
     spans: z.boolean().default(false).describe("also the phases of every cycle"),
-    include_content: z.boolean().default(false).describe("show message bodies and captured text instead of redacting them"),
+    include_content: z
+      .boolean()
+      .default(false)
+      .describe("show message bodies and captured text instead of redacting them"),
   }),
   output: z.object({
     task,
@@ -140,7 +148,10 @@ export const replay = operation({
     role: replayRole,
     entry_count: z.int(),
     total_entry_count: z.int(),
-    finish: z.object({ timestamp, summary: z.string() }).nullable().describe("the closing entry, also when the limit cut it off"),
+    finish: z
+      .object({ timestamp, summary: z.string() })
+      .nullable()
+      .describe("the closing entry, also when the limit cut it off"),
     entries: z.array(replayEntry),
   }),
 });

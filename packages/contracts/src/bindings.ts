@@ -78,7 +78,9 @@ iteration. This command never creates or messages an app thread.`,
     ],
   },
   input: z.object({
-    task: cli(printable(200), { position: 0, placeholder: "task" }).describe("task by name or id; created when unknown"),
+    task: cli(printable(200), { position: 0, placeholder: "task" }).describe(
+      "task by name or id; created when unknown",
+    ),
     goal: nonBlank.optional().describe("goal of a task that is created"),
     summary: nonBlank.optional().describe("short description of a task that is created"),
     worker: printable(128).optional().describe("name of the worker session; default: <task>-worker"),
@@ -101,7 +103,9 @@ iteration. This command never creates or messages an app thread.`,
     adversarial: z.boolean().default(false).describe("also require the evidence adversarial_check"),
     max_iterations: z.int().min(1).optional().describe("iterations at most; default: the template's, else 2"),
     current_iteration: z.int().min(0).default(1).describe("iteration that the loop stands at"),
-    cleanup_policy: printable(100).optional().describe("clean-up between iterations of a custom policy; default: clear"),
+    cleanup_policy: printable(100)
+      .optional()
+      .describe("clean-up between iterations of a custom policy; default: clear"),
     run_name: printable(300).optional().describe("name of the loop run; default: made from task and time"),
     seed_prompt_sha256: printable(200).optional().describe("hash of the exact seed prompt, kept with the policy"),
   }),

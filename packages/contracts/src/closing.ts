@@ -40,7 +40,12 @@ export const finalAudits = z.object({
     required_steps: z.array(z.string()),
     missing_or_incomplete: z.array(z.string()),
     steps: z.array(
-      z.object({ step_name: z.string(), state: z.string().nullable(), ok: z.boolean(), latest_run: z.unknown().nullable() }),
+      z.object({
+        step_name: z.string(),
+        state: z.string().nullable(),
+        ok: z.boolean(),
+        latest_run: z.unknown().nullable(),
+      }),
     ),
   }),
   final_adversarial_audit: z.object({

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { cli } from "./operation.ts";
 
 /** UTC, ISO-8601, exactly three fractional digits (spec 00, Time and order). Rows of imported ledgers keep their own text. */
-export const timestamp = z.string().meta({ id: "Timestamp", description: "UTC time, ISO-8601 with milliseconds and Z" });
+export const timestamp = z
+  .string()
+  .meta({ id: "Timestamp", description: "UTC time, ISO-8601 with milliseconds and Z" });
 
 /** A task by id, name or unique id prefix (spec 01 §4.7). */
 export const taskRef = z.string().min(1).describe("task id, name or unique id prefix");

@@ -36,7 +36,9 @@ export const discover = operation({
   ledger: "read",
   cli: { command: "discover", aliases: ["search"], prints: "json", examples: ["discover", "discover auth --all"] },
   input: z.object({
-    query: cli(z.string(), { position: 0 }).default("").describe("text to look for; without it everything active is listed"),
+    query: cli(z.string(), { position: 0 })
+      .default("")
+      .describe("text to look for; without it everything active is listed"),
     all: z.boolean().default(false).describe("also closed tasks, and gone and legacy sessions"),
     limit: count.default(10).describe("at most this many of each kind"),
   }),

@@ -12,7 +12,6 @@ export type DispatchType = (typeof DISPATCH_TYPES)[number];
 export const commandState = z.enum(["pending", "attempted", "succeeded", "failed", "blocked"]);
 export type CommandState = z.infer<typeof commandState>;
 export const attemptState = z.enum(["running", "succeeded", "failed", "abandoned", "blocked"]);
-export type AttemptState = z.infer<typeof attemptState>;
 export const deliveryMode = z.enum(["push", "pull_required"]);
 export type DeliveryMode = z.infer<typeof deliveryMode>;
 

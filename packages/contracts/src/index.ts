@@ -14,14 +14,15 @@ export {
 } from "./contract.ts";
 export type { CriteriaSummary, Criterion, CriterionSource, CriterionStatus, CriterionWarning } from "./criteria.ts";
 export type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from "./decisions.ts";
+export type { Suggestion } from "./discovery.ts";
 export {
   type Command,
   type CommandAttempt,
   type CommandState,
   DEFAULT_DISPATCHER_ID,
+  type DeliveryMode,
   DISPATCH_TYPES,
   DISPATCHABLE_COMMANDS,
-  type DeliveryMode,
   type DispatchableCommand,
   type DispatchDocument,
   type DispatchErrorCode,
@@ -30,12 +31,11 @@ export {
   FRESHNESS,
   type PermissionCheck,
 } from "./dispatch.ts";
-export type { Suggestion } from "./discovery.ts";
 export type { DriftReport } from "./drift.ts";
 export * from "./errors.ts";
 export type { Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox.ts";
-export type { CycleStatus, IngestReport, ManagerContext, PaneSignal } from "./observation.ts";
 export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops.ts";
+export type { CycleStatus, IngestReport, ManagerContext, PaneSignal } from "./observation.ts";
 export * from "./operation.ts";
 export {
   PERMISSION_ACTIONS,

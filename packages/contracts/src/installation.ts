@@ -36,7 +36,12 @@ export const installSkills = operation({
   kind: "mutation",
   summary: "Copy the bundled skills into the Codex home, each replaced as a whole",
   ledger: "none",
-  cli: { command: "install-skills", prints: "text", here: true, examples: ["install-skills", "install-skills --dry-run --json"] },
+  cli: {
+    command: "install-skills",
+    prints: "text",
+    here: true,
+    examples: ["install-skills", "install-skills --dry-run --json"],
+  },
   input: z.object({
     codex_home: cli(z.string().min(1), { path: true, placeholder: "dir" })
       .optional()

@@ -27,4 +27,3 @@ export const run = z.object({
   metadata: jsonObject,
 });
 export type Run = z.infer<typeof run>;
-

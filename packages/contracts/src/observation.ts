@@ -17,7 +17,10 @@ export const ingestReport = z.object({
   new_offset: z.int().describe("bytes of the rollout read so far"),
   skipped_lines: z.int().describe("complete lines that were damaged"),
   file_events: z.array(rolloutFileEvent),
-  thread_switch: z.object({ thread_id: z.string(), path: z.string(), started_at: timestamp.nullable() }).nullable(),
+  thread_switch: z
+    .object({ thread_id: z.string(), path: z.string(), started_at: timestamp.nullable() })
+    .nullable()
+    .describe("the newer thread that the agent seems to have gone on to; looked for when nothing new was read"),
   partial_bytes: z.int().describe("bytes of a last line that is not finished yet"),
   lag_bytes: z.int().describe("bytes left unread because of --limit-bytes"),
 });
@@ -29,9 +32,16 @@ export const ingest = operation({
   kind: "mutation",
   summary: "Read what is new in a session's rollout",
   ledger: "write",
-  cli: { command: "ingest", prints: "json", examples: ["ingest auth-worker"] },
+  cli: {
+    command: "ingest",
+    prints: "json",
+    examples: ["ingest auth-worker", "ingest auth-worker --follow-thread"],
+    notes:
+      "thread_switch names the thread that the agent seems to have gone on to (after /clear or /new); --follow-thread makes the session follow it.",
+  },
   input: z.object({
     session: sessionArgument,
+    follow_thread: z.boolean().optional().describe("go on with the thread that thread_switch reports"),
     limit_bytes: z.int().min(1).optional().describe("read at most this many bytes, but at least one record"),
   }),
   output: ingestReport.extend({ session: z.string() }),
@@ -43,11 +53,18 @@ export const tail = operation({
   kind: "mutation",
   summary: "Show the latest stored rollout records of a session, newest first",
   ledger: "write",
-  cli: { command: "tail", prints: "json", examples: ["tail auth-worker --limit 20", "tail auth-worker --subtype UserMessage"] },
+  cli: {
+    command: "tail",
+    prints: "json",
+    examples: ["tail auth-worker --limit 20", "tail auth-worker --subtype UserMessage"],
+  },
   input: z.object({
     session: sessionArgument,
     limit: z.int().min(0).default(50).describe("at most this many records"),
-    subtype: z.string().optional().describe("only this event subtype, item type, or an older name of one (agent_message)"),
+    subtype: z
+      .string()
+      .optional()
+      .describe("only this event subtype, item type, or an older name of one (agent_message)"),
     include_content: z.boolean().default(false).describe("show the records as they are; meant for redirected output"),
   }),
   output: z.array(
@@ -105,7 +122,13 @@ export const acceptanceCriteria = z.object({
 
 /** The supervision contract of a task, with its JSON columns opened (spec 02 §8.3). */
 const managerConfig = z.looseObject({ task_id: z.string(), revision: z.int(), require_acks: z.boolean() });
-const acknowledgement = z.looseObject({ id: z.int(), task_id: z.string(), role, revision: z.int(), payload: jsonObject });
+const acknowledgement = z.looseObject({
+  id: z.int(),
+  task_id: z.string(),
+  role,
+  revision: z.int(),
+  payload: jsonObject,
+});
 
 export const workerReceipt = z.object({
   binding_id: z.string(),
@@ -193,7 +216,8 @@ export const nudge = operation({
     command: "session-nudge",
     prints: "json",
     examples: ['session-nudge auth-worker "Run the parser tests"', 'session-nudge auth-worker ""'],
-    notes: "Empty text presses Enter only. A pane that shows a prompt or menu is left alone (pane_not_ready) unless forced.",
+    notes:
+      "Empty text presses Enter only. A pane that shows a prompt or menu is left alone (pane_not_ready) unless forced.",
   },
   input: z.object({
     session: sessionArgument,
@@ -226,7 +250,8 @@ export const interrupt = operation({
     command: "session-interrupt",
     prints: "json",
     examples: ['session-interrupt auth-worker --followup "Stop and report what you changed"'],
-    notes: "Without --key the agent's own interrupt key is sent, and only while a turn runs (nothing_to_interrupt otherwise).",
+    notes:
+      "Without --key the agent's own interrupt key is sent, and only while a turn runs (nothing_to_interrupt otherwise).",
   },
   input: z.object({
     session: cli(sessionRef, { position: 0, placeholder: "session" }),

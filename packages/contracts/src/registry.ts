@@ -2,8 +2,8 @@ import * as audit from "./audit.ts";
 import * as bindings from "./bindings.ts";
 import * as criteria from "./criteria.ts";
 import * as decisions from "./decisions.ts";
-import * as dispatch from "./dispatch.ts";
 import * as discovery from "./discovery.ts";
+import * as dispatch from "./dispatch.ts";
 import * as drift from "./drift.ts";
 import * as inbox from "./inbox.ts";
 import * as installation from "./installation.ts";
@@ -13,8 +13,8 @@ import * as sessions from "./sessions.ts";
 import * as startup from "./startup.ts";
 import * as system from "./system.ts";
 import * as tasks from "./tasks.ts";
-import * as transcripts from "./transcripts.ts";
 import * as terminals from "./terminals.ts";
+import * as transcripts from "./transcripts.ts";
 import * as workers from "./workers.ts";
 
 /**

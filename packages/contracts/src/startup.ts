@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { completionMode, epilogueStep, supervisionMode } from "./contract.ts";
 import { count, jsonObject, nonBlank, printable, role, taskRef, warnings } from "./common.ts";
+import { completionMode, epilogueStep, supervisionMode } from "./contract.ts";
 import { cli, operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
 
@@ -26,7 +26,12 @@ const codexFields = {
     .boolean()
     .default(false)
     .describe("answer yes when Codex asks whether the folder is trusted; only for folders you trust on purpose"),
-  timeout_seconds: z.int().min(1).max(86_400).default(60).describe("how long to wait until the agent's rollout is found"),
+  timeout_seconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe("how long to wait until the agent's rollout is found"),
 };
 
 /** A session that was started and registered (spec 01 §6.1). */
@@ -111,9 +116,15 @@ const pairFields = {
     .array(nonBlank)
     .default([])
     .describe("what the manager checks; each also becomes an accepted criterion of the task"),
-  manager_reference: z.array(nonBlank).default([]).describe("file or URL to keep at hand; the given ones replace the list"),
+  manager_reference: z
+    .array(nonBlank)
+    .default([])
+    .describe("file or URL to keep at hand; the given ones replace the list"),
   manager_tool: z.array(z.string()).default([]).describe("expected tool; the given ones replace the list"),
-  manager_question: z.array(nonBlank).default([]).describe("set-up question for the user; the given ones replace the list"),
+  manager_question: z
+    .array(nonBlank)
+    .default([])
+    .describe("set-up question for the user; the given ones replace the list"),
   manager_permit: z.array(nonBlank).default([]).describe("permission to grant, as CATEGORY.ACTION"),
   manager_epilogue: z
     .array(epilogueStep)

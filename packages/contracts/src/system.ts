@@ -84,7 +84,9 @@ export const completions = operation({
     prints: "text",
     examples: ["completions bash > ~/.local/share/bash-completion/completions/conveyor", "completions fish | source"],
   },
-  input: z.object({ shell: cli(z.enum(["bash", "zsh", "fish"]), { position: 0 }).describe("the shell to complete in") }),
+  input: z.object({
+    shell: cli(z.enum(["bash", "zsh", "fish"]), { position: 0 }).describe("the shell to complete in"),
+  }),
   output: z.object({ shell: z.string(), script: z.string() }),
 });
 
@@ -145,7 +147,9 @@ export const doctor = operation({
     runtime: z.object({ node: z.string(), state_root: z.string(), target_cwd: z.string() }),
     plugin: pluginStatus,
     workers: z
-      .array(z.object({ name: z.string(), config_path: z.string(), status: z.record(z.string(), z.unknown()).nullable() }))
+      .array(
+        z.object({ name: z.string(), config_path: z.string(), status: z.record(z.string(), z.unknown()).nullable() }),
+      )
       .describe("folders of the older worker commands"),
   }),
 });
@@ -218,7 +222,11 @@ export const dbDoctor = operation({
   kind: "mutation",
   summary: "Check the ledger's health; creates or migrates it when needed",
   ledger: "none",
-  cli: { command: "db-doctor", prints: "json", examples: ["db-doctor", "db-doctor --live", "db-doctor --full --repair"] },
+  cli: {
+    command: "db-doctor",
+    prints: "json",
+    examples: ["db-doctor", "db-doctor --live", "db-doctor --full --repair"],
+  },
   input: z.object({
     live: z.boolean().default(false).describe("also compare open and bound tasks with tmux and the processes"),
     manager_stale_seconds: count.default(300).describe("age in seconds from which a manager counts as not seen"),

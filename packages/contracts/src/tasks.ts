@@ -90,10 +90,18 @@ export const finish = operation({
     examples: ['finish-task auth --reason "all criteria proven" --require-criteria-audit --stop-worker'],
   },
   input: closingInput.extend({
-    reason: nonBlank.default("finished by operator").describe("why it is finished; becomes the final decision's reason"),
-    require_criteria_audit: z.boolean().default(false).describe("refuse while a criterion is accepted but not satisfied"),
+    reason: nonBlank
+      .default("finished by operator")
+      .describe("why it is finished; becomes the final decision's reason"),
+    require_criteria_audit: z
+      .boolean()
+      .default(false)
+      .describe("refuse while a criterion is accepted but not satisfied"),
     require_acks: z.boolean().default(false).describe("refuse unless worker and manager acknowledged the contract"),
-    require_epilogue: z.boolean().default(false).describe("refuse unless the latest run of every configured step succeeded"),
+    require_epilogue: z
+      .boolean()
+      .default(false)
+      .describe("refuse unless the latest run of every configured step succeeded"),
     require_adversarial_proof: z
       .boolean()
       .default(false)
@@ -104,7 +112,9 @@ export const finish = operation({
       .default(false)
       .describe("store what the terminals show before they are stopped"),
     capture_transcript_lines: captureLines.default(200).describe("lines of scrollback to capture"),
-    capture_transcript_mode: transcriptMode.default("segment").describe("how much of each capture to keep as transcript"),
+    capture_transcript_mode: transcriptMode
+      .default("segment")
+      .describe("how much of each capture to keep as transcript"),
     require_transcript_segment: z
       .boolean()
       .default(false)

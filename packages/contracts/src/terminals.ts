@@ -26,7 +26,12 @@ export const open = operation({
   kind: "mutation",
   summary: "Open a terminal window on a session or worker",
   ledger: "write",
-  cli: { command: "open", prints: "json", here: true, examples: ["open auth-worker", "open auth-worker --dry-run"], notes: OPEN_NOTES },
+  cli: {
+    command: "open",
+    prints: "json",
+    examples: ["open auth-worker", "open auth-worker --dry-run"],
+    notes: OPEN_NOTES,
+  },
   input: z.object({
     name: cli(z.string().min(1), { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
     terminal: terminalChoice,
@@ -44,7 +49,7 @@ export const openWorker = operation({
   kind: "mutation",
   summary: "Open a terminal window on the worker of a task",
   ledger: "write",
-  cli: { command: "open-worker", prints: "json", here: true, examples: ["open-worker auth --terminal ghostty"], notes: OPEN_NOTES },
+  cli: { command: "open-worker", prints: "json", examples: ["open-worker auth --terminal ghostty"], notes: OPEN_NOTES },
   input: openRoleInput,
   output: opened.extend({ task: z.string(), worker: z.string() }),
 });
@@ -55,7 +60,7 @@ export const openManager = operation({
   kind: "mutation",
   summary: "Open a terminal window on the manager of a task",
   ledger: "write",
-  cli: { command: "open-manager", prints: "json", here: true, examples: ["open-manager auth --dry-run"], notes: OPEN_NOTES },
+  cli: { command: "open-manager", prints: "json", examples: ["open-manager auth --dry-run"], notes: OPEN_NOTES },
   input: openRoleInput,
   output: opened.extend({ task: z.string(), manager: z.string() }),
 });
@@ -66,7 +71,11 @@ export const stop = operation({
   kind: "mutation",
   summary: "Stop the terminal of one session or worker",
   ledger: "write",
-  cli: { command: "stop", prints: "text", examples: ["stop auth-worker", 'stop auth-worker --message "closing, save your work"'] },
+  cli: {
+    command: "stop",
+    prints: "text",
+    examples: ["stop auth-worker", 'stop auth-worker --message "closing, save your work"'],
+  },
   input: z.object({
     name: cli(z.string().min(1), { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
     message: z.string().min(1).optional().describe("text sent to it before, when it runs"),

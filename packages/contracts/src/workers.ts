@@ -13,7 +13,14 @@ export const startupState = z.enum(["starting", "needs_trust", "ready", "working
 export type WorkerStartup = z.infer<typeof startupState>;
 
 /** How things stand with a worker's terminal: why it is not running, when it is not (spec 02 §8.8). */
-export const terminalState = z.enum(["running", "not_running", "no_terminal", "tmux_missing", "tmux_denied", "tmux_error"]);
+export const terminalState = z.enum([
+  "running",
+  "not_running",
+  "no_terminal",
+  "tmux_missing",
+  "tmux_denied",
+  "tmux_error",
+]);
 export type TerminalState = z.infer<typeof terminalState>;
 
 /** Letters, digits, dash and underscore, so that the name is a folder and a tmux session as it stands (spec 01 §4.7). */
@@ -269,7 +276,8 @@ export const interrupt = operation({
     command: "interrupt",
     prints: "json",
     examples: ["interrupt docs", 'interrupt docs --followup "Stop and show the diff"'],
-    notes: "A registered session gets its agent's own key and no follow-up unless they are given. Without --key nothing is sent while no turn runs.",
+    notes:
+      "A registered session gets its agent's own key and no follow-up unless they are given. Without --key nothing is sent while no turn runs.",
   },
   input: z.object({
     name: workerArgument,
@@ -330,7 +338,9 @@ export const classify = operation({
     notes: "Reads standard input when neither --text nor --file is given; --text wins over --file.",
   },
   input: z.object({
-    text: cli(z.string(), { stdin_unless: ["file"] }).optional().describe("the screen"),
+    text: cli(z.string(), { stdin_unless: ["file"] })
+      .optional()
+      .describe("the screen"),
     file: cli(z.string().min(1), { path: true }).optional().describe("a file that holds the screen"),
     status_age_seconds: z.int().min(0).default(90).describe("how old the last sign of life is, in seconds"),
     busy_wait_seconds: z.int().min(0).default(90).describe("how long a busy screen is normal, in seconds"),
@@ -380,13 +390,7 @@ export const followEvents = operation({
 });
 
 const importAction = z.object({
-  action: z.enum([
-    "upsert_worker",
-    "insert_status",
-    "insert_transcript_capture",
-    "insert_event",
-    "skip_invalid_event",
-  ]),
+  action: z.enum(["upsert_worker", "insert_status", "insert_transcript_capture", "insert_event", "skip_invalid_event"]),
   source: z.string().describe("file below the root"),
   worker: z.string().optional(),
   line: z.int().optional(),
@@ -465,7 +469,10 @@ export const importLedger = operation({
     schema_version: z.int(),
     source_sha256: z.string(),
     already_imported: z.boolean().describe("this very file was imported before"),
-    backup_path: z.string().nullable().describe("where the earlier database stands now, when it stood at the ledger's place"),
+    backup_path: z
+      .string()
+      .nullable()
+      .describe("where the earlier database stands now, when it stood at the ledger's place"),
     imported_count: z.int(),
     skipped_count: z.int(),
     tables: z.array(

@@ -1,20 +1,4 @@
+/** What every caller of core needs. Areas are entered through their own door, `@conveyor/core/<area>`, so that a process loads only those it uses. */
 export { createHost, type Host } from "@conveyor/host";
 export { Store } from "@conveyor/store";
 export type { Ctx, HostCtx, Settings } from "./ctx.ts";
-export * as audit from "./audit/index.ts";
-export * as bindings from "./bindings/index.ts";
-export * as criteria from "./criteria/index.ts";
-export * as contract from "./contract/index.ts";
-export * as decisions from "./decisions/index.ts";
-export * as dispatch from "./dispatch/index.ts";
-export * as inbox from "./inbox/index.ts";
-export * as loops from "./loops/index.ts";
-export * as sessions from "./sessions/index.ts";
-export * as startup from "./startup/index.ts";
-export * as system from "./system/index.ts";
-export * as observation from "./observation/index.ts";
-export * as tasks from "./tasks/index.ts";
-export * as workers from "./workers/index.ts";
-export * as discovery from "./discovery/index.ts";
-export * as terminals from "./terminals/index.ts";
-export * as transcripts from "./transcripts/index.ts";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** Where time comes from. Injected everywhere, so that tests decide what time it is. */
 export interface Clock {

@@ -1,37 +1,26 @@
-import { auditRouter } from "./audit.ts";
-import { observationRouter } from "./observation.ts";
-import { tasksRouter } from "./tasks.ts";
-import { bindingsRouter } from "./bindings.ts";
-import { criteriaRouter } from "./criteria.ts";
-import { decisionsRouter } from "./decisions.ts";
-import { discoveryRouter } from "./discovery.ts";
-import { dispatchRouter } from "./dispatch.ts";
-import { inboxRouter } from "./inbox.ts";
-import { sessionsRouter } from "./sessions.ts";
-import { startupRouter } from "./startup.ts";
-import { systemRouter } from "./system.ts";
-import { terminalsRouter } from "./terminals.ts";
-import { transcriptsRouter } from "./transcripts.ts";
+import { lazy } from "@trpc/server";
 import { router } from "./trpc.ts";
-import { workersRouter } from "./workers.ts";
 
-/** Everything that Conveyor can be asked, one router per area. */
+/**
+ * Everything that Conveyor can be asked, one router per area. Areas are loaded when one of their procedures is first
+ * called: a command that runs embedded must not pay for building the schemas of all the others.
+ */
 export const appRouter = router({
-  tasks: tasksRouter,
-  audit: auditRouter,
-  observation: observationRouter,
-  bindings: bindingsRouter,
-  criteria: criteriaRouter,
-  decisions: decisionsRouter,
-  dispatch: dispatchRouter,
-  inbox: inboxRouter,
-  sessions: sessionsRouter,
-  startup: startupRouter,
-  terminals: terminalsRouter,
-  discovery: discoveryRouter,
-  transcripts: transcriptsRouter,
-  workers: workersRouter,
-  system: systemRouter,
+  tasks: lazy(() => import("./tasks.ts").then((area) => area.tasksRouter)),
+  audit: lazy(() => import("./audit.ts").then((area) => area.auditRouter)),
+  observation: lazy(() => import("./observation.ts").then((area) => area.observationRouter)),
+  bindings: lazy(() => import("./bindings.ts").then((area) => area.bindingsRouter)),
+  criteria: lazy(() => import("./criteria.ts").then((area) => area.criteriaRouter)),
+  decisions: lazy(() => import("./decisions.ts").then((area) => area.decisionsRouter)),
+  dispatch: lazy(() => import("./dispatch.ts").then((area) => area.dispatchRouter)),
+  inbox: lazy(() => import("./inbox.ts").then((area) => area.inboxRouter)),
+  sessions: lazy(() => import("./sessions.ts").then((area) => area.sessionsRouter)),
+  startup: lazy(() => import("./startup.ts").then((area) => area.startupRouter)),
+  terminals: lazy(() => import("./terminals.ts").then((area) => area.terminalsRouter)),
+  discovery: lazy(() => import("./discovery.ts").then((area) => area.discoveryRouter)),
+  transcripts: lazy(() => import("./transcripts.ts").then((area) => area.transcriptsRouter)),
+  workers: lazy(() => import("./workers.ts").then((area) => area.workersRouter)),
+  system: lazy(() => import("./system.ts").then((area) => area.systemRouter)),
 });
 
 export type AppRouter = typeof appRouter;

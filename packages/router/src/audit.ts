@@ -1,8 +1,8 @@
-import { operations } from "@conveyor/contracts";
-import { audit } from "@conveyor/core";
+import * as auditOperations from "@conveyor/contracts/audit";
+import * as audit from "@conveyor/core/audit";
 import { query, router } from "./trpc.ts";
 
 export const auditRouter = router({
-  show: query(operations.audit.show, audit.showAudit),
-  replay: query(operations.audit.replay, audit.showReplay),
+  show: query(auditOperations.show, audit.showAudit),
+  replay: query(auditOperations.replay, audit.showReplay),
 });

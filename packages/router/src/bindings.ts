@@ -1,9 +1,9 @@
-import { operations } from "@conveyor/contracts";
-import { bindings } from "@conveyor/core";
+import * as bindingsOperations from "@conveyor/contracts/bindings";
+import * as bindings from "@conveyor/core/bindings";
 import { mutation, router } from "./trpc.ts";
 
 export const bindingsRouter = router({
-  bind: mutation(operations.bindings.bind, bindings.bind),
-  createDisposable: mutation(operations.bindings.createDisposable, bindings.createDisposableBinding),
-  unbind: mutation(operations.bindings.unbind, bindings.unbind),
+  bind: mutation(bindingsOperations.bind, bindings.bind),
+  createDisposable: mutation(bindingsOperations.createDisposable, bindings.createDisposableBinding),
+  unbind: mutation(bindingsOperations.unbind, bindings.unbind),
 });

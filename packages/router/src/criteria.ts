@@ -1,12 +1,12 @@
-import { operations } from "@conveyor/contracts";
-import { criteria } from "@conveyor/core";
+import * as criteriaOperations from "@conveyor/contracts/criteria";
+import * as criteria from "@conveyor/core/criteria";
 import { mutation, query, router } from "./trpc.ts";
 
 export const criteriaRouter = router({
-  list: query(operations.criteria.list, criteria.listCriteria),
-  add: mutation(operations.criteria.add, criteria.addCriterion),
-  accept: mutation(operations.criteria.accept, criteria.acceptCriterion),
-  satisfy: mutation(operations.criteria.satisfy, criteria.satisfyCriterion),
-  defer: mutation(operations.criteria.defer, criteria.deferCriterion),
-  reject: mutation(operations.criteria.reject, criteria.rejectCriterion),
+  list: query(criteriaOperations.list, criteria.listCriteria),
+  add: mutation(criteriaOperations.add, criteria.addCriterion),
+  accept: mutation(criteriaOperations.accept, criteria.acceptCriterion),
+  satisfy: mutation(criteriaOperations.satisfy, criteria.satisfyCriterion),
+  defer: mutation(criteriaOperations.defer, criteria.deferCriterion),
+  reject: mutation(criteriaOperations.reject, criteria.rejectCriterion),
 });

@@ -1,7 +1,7 @@
-import { operations } from "@conveyor/contracts";
-import { decisions } from "@conveyor/core";
+import * as decisionsOperations from "@conveyor/contracts/decisions";
+import * as decisions from "@conveyor/core/decisions";
 import { mutation, router } from "./trpc.ts";
 
 export const decisionsRouter = router({
-  record: mutation(operations.decisions.record, decisions.recordDecision),
+  record: mutation(decisionsOperations.record, decisions.recordDecision),
 });

@@ -1,11 +1,11 @@
-import { operations } from "@conveyor/contracts";
-import { dispatch } from "@conveyor/core";
+import * as dispatchOperations from "@conveyor/contracts/dispatch";
+import * as dispatch from "@conveyor/core/dispatch";
 import { mutation, query, router } from "./trpc.ts";
 
 export const dispatchRouter = router({
-  run: mutation(operations.dispatch.run, dispatch.run),
-  watch: mutation(operations.dispatch.watch, (ctx, input) => dispatch.watch(ctx, input)),
-  enqueueNotifyManager: mutation(operations.dispatch.enqueueNotifyManager, dispatch.enqueueNotifyManager),
-  enqueueNudgeWorker: mutation(operations.dispatch.enqueueNudgeWorker, dispatch.enqueueNudgeWorker),
-  commands: query(operations.dispatch.commands, dispatch.listCommands),
+  run: mutation(dispatchOperations.run, dispatch.run),
+  watch: mutation(dispatchOperations.watch, (ctx, input) => dispatch.watch(ctx, input)),
+  enqueueNotifyManager: mutation(dispatchOperations.enqueueNotifyManager, dispatch.enqueueNotifyManager),
+  enqueueNudgeWorker: mutation(dispatchOperations.enqueueNudgeWorker, dispatch.enqueueNudgeWorker),
+  commands: query(dispatchOperations.commands, dispatch.listCommands),
 });

@@ -1,13 +1,13 @@
-import { operations } from "@conveyor/contracts";
-import { inbox } from "@conveyor/core";
+import * as inboxOperations from "@conveyor/contracts/inbox";
+import * as inbox from "@conveyor/core/inbox";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const inboxRouter = router({
-  session: query(operations.inbox.session, inbox.listSession),
-  manager: query(operations.inbox.manager, inbox.listManager),
-  worker: query(operations.inbox.worker, inbox.listWorker),
-  takeSession: mutation(operations.inbox.takeSession, inbox.takeSession),
-  takeManager: mutation(operations.inbox.takeManager, inbox.takeManager),
-  takeWorker: mutation(operations.inbox.takeWorker, inbox.takeWorker),
-  onItem: subscription(operations.inbox.onItem, inbox.followInbox),
+  session: query(inboxOperations.session, inbox.listSession),
+  manager: query(inboxOperations.manager, inbox.listManager),
+  worker: query(inboxOperations.worker, inbox.listWorker),
+  takeSession: mutation(inboxOperations.takeSession, inbox.takeSession),
+  takeManager: mutation(inboxOperations.takeManager, inbox.takeManager),
+  takeWorker: mutation(inboxOperations.takeWorker, inbox.takeWorker),
+  onItem: subscription(inboxOperations.onItem, inbox.followInbox),
 });

@@ -1,12 +1,12 @@
-import { operations } from "@conveyor/contracts";
-import { observation } from "@conveyor/core";
+import * as observationOperations from "@conveyor/contracts/observation";
+import * as observation from "@conveyor/core/observation";
 import { mutation, query, router } from "./trpc.ts";
 
 export const observationRouter = router({
-  ingest: mutation(operations.observation.ingest, observation.ingest),
-  tail: mutation(operations.observation.tail, observation.tail),
-  cycle: mutation(operations.observation.cycle, observation.cycle),
-  nudge: mutation(operations.observation.nudge, observation.nudge),
-  interrupt: mutation(operations.observation.interrupt, observation.interrupt),
-  divergences: query(operations.observation.divergences, observation.divergences),
+  ingest: mutation(observationOperations.ingest, observation.ingest),
+  tail: mutation(observationOperations.tail, observation.tail),
+  cycle: mutation(observationOperations.cycle, observation.cycle),
+  nudge: mutation(observationOperations.nudge, observation.nudge),
+  interrupt: mutation(observationOperations.interrupt, observation.interrupt),
+  divergences: query(observationOperations.divergences, observation.divergences),
 });

@@ -1,11 +1,11 @@
-import { operations } from "@conveyor/contracts";
-import { sessions } from "@conveyor/core";
+import * as sessionsOperations from "@conveyor/contracts/sessions";
+import * as sessions from "@conveyor/core/sessions";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const sessionsRouter = router({
-  registerWorker: mutation(operations.sessions.registerWorker, sessions.registerWorker),
-  registerManager: mutation(operations.sessions.registerManager, sessions.registerManager),
-  deregister: mutation(operations.sessions.deregister, sessions.deregisterSession),
-  list: query(operations.sessions.list, sessions.listSessions),
-  onChange: subscription(operations.sessions.onChange, sessions.watchSessions),
+  registerWorker: mutation(sessionsOperations.registerWorker, sessions.registerWorker),
+  registerManager: mutation(sessionsOperations.registerManager, sessions.registerManager),
+  deregister: mutation(sessionsOperations.deregister, sessions.deregisterSession),
+  list: query(sessionsOperations.list, sessions.listSessions),
+  onChange: subscription(sessionsOperations.onChange, sessions.watchSessions),
 });

@@ -1,6 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts";
-import { createWorld, type World } from "../../core/src/testing/world.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorld, type World } from "../../core/src/testing/world.ts";
 import { appRouter } from "./app-router.ts";
 import { createCallerFactory } from "./trpc.ts";
 

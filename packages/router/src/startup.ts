@@ -1,11 +1,11 @@
-import { operations } from "@conveyor/contracts";
-import { startup } from "@conveyor/core";
+import * as startupOperations from "@conveyor/contracts/startup";
+import * as startup from "@conveyor/core/startup";
 import { mutation, query, router } from "./trpc.ts";
 
 export const startupRouter = router({
-  startWorker: mutation(operations.startup.startWorker, startup.startWorker),
-  startManager: mutation(operations.startup.startManager, startup.startManager),
-  pair: mutation(operations.startup.pair, startup.pair),
-  planPair: query(operations.startup.planPair, startup.planPair),
-  start: mutation(operations.startup.start, startup.startPlain),
+  startWorker: mutation(startupOperations.startWorker, startup.startWorker),
+  startManager: mutation(startupOperations.startManager, startup.startManager),
+  pair: mutation(startupOperations.pair, startup.pair),
+  planPair: query(startupOperations.planPair, startup.planPair),
+  start: mutation(startupOperations.start, startup.startPlain),
 });

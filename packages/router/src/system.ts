@@ -1,12 +1,14 @@
-import { operations } from "@conveyor/contracts";
-import { system } from "@conveyor/core";
+import * as driftOperations from "@conveyor/contracts/drift";
+import * as installationOperations from "@conveyor/contracts/installation";
+import * as systemOperations from "@conveyor/contracts/system";
+import * as system from "@conveyor/core/system";
 import { mutation, query, router } from "./trpc.ts";
 
 export const systemRouter = router({
-  doctor: query(operations.system.doctor, system.doctor),
-  dbDoctor: mutation(operations.system.dbDoctor, system.dbDoctor),
-  doctorSelf: query(operations.system.doctorSelf, system.doctorSelf),
-  installSkills: mutation(operations.system.installSkills, (ctx, input) => system.installSkills(ctx, input)),
-  reconcile: query(operations.system.reconcile, system.reconcile),
-  applyReconcile: mutation(operations.system.applyReconcile, system.applyReconcile),
+  doctor: query(systemOperations.doctor, system.doctor),
+  dbDoctor: mutation(systemOperations.dbDoctor, system.dbDoctor),
+  doctorSelf: query(installationOperations.doctorSelf, system.doctorSelf),
+  installSkills: mutation(installationOperations.installSkills, (ctx, input) => system.installSkills(ctx, input)),
+  reconcile: query(driftOperations.reconcile, system.reconcile),
+  applyReconcile: mutation(driftOperations.applyReconcile, system.applyReconcile),
 });

@@ -1,11 +1,11 @@
-import { operations } from "@conveyor/contracts";
-import { tasks } from "@conveyor/core";
+import * as tasksOperations from "@conveyor/contracts/tasks";
+import * as tasks from "@conveyor/core/tasks";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const tasksRouter = router({
-  list: query(operations.tasks.list, tasks.listTasks),
-  onChange: subscription(operations.tasks.onChange, tasks.watchTasks),
-  create: mutation(operations.tasks.create, tasks.createTask),
-  finish: mutation(operations.tasks.finish, tasks.finishTask),
-  stop: mutation(operations.tasks.stop, tasks.stopTask),
+  list: query(tasksOperations.list, tasks.listTasks),
+  onChange: subscription(tasksOperations.onChange, tasks.watchTasks),
+  create: mutation(tasksOperations.create, tasks.createTask),
+  finish: mutation(tasksOperations.finish, tasks.finishTask),
+  stop: mutation(tasksOperations.stop, tasks.stopTask),
 });

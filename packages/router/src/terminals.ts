@@ -1,10 +1,10 @@
-import { operations } from "@conveyor/contracts";
-import { terminals } from "@conveyor/core";
+import * as terminalsOperations from "@conveyor/contracts/terminals";
+import * as terminals from "@conveyor/core/terminals";
 import { mutation, router } from "./trpc.ts";
 
 export const terminalsRouter = router({
-  open: mutation(operations.terminals.open, terminals.openTerminal),
-  openWorker: mutation(operations.terminals.openWorker, terminals.openWorker),
-  openManager: mutation(operations.terminals.openManager, terminals.openManager),
-  stop: mutation(operations.terminals.stop, terminals.stopTerminal),
+  open: mutation(terminalsOperations.open, terminals.openTerminal),
+  openWorker: mutation(terminalsOperations.openWorker, terminals.openWorker),
+  openManager: mutation(terminalsOperations.openManager, terminals.openManager),
+  stop: mutation(terminalsOperations.stop, terminals.stopTerminal),
 });

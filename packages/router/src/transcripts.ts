@@ -1,10 +1,10 @@
-import { operations } from "@conveyor/contracts";
-import { transcripts } from "@conveyor/core";
+import * as transcriptsOperations from "@conveyor/contracts/transcripts";
+import * as transcripts from "@conveyor/core/transcripts";
 import { mutation, query, router } from "./trpc.ts";
 
 export const transcriptsRouter = router({
-  capture: mutation(operations.transcripts.capture, transcripts.captureTranscripts),
-  show: query(operations.transcripts.show, transcripts.showTranscripts),
-  pruneSegments: mutation(operations.transcripts.pruneSegments, transcripts.pruneSegments),
-  prune: mutation(operations.transcripts.prune, transcripts.pruneContent),
+  capture: mutation(transcriptsOperations.capture, transcripts.captureTranscripts),
+  show: query(transcriptsOperations.show, transcripts.showTranscripts),
+  pruneSegments: mutation(transcriptsOperations.pruneSegments, transcripts.pruneSegments),
+  prune: mutation(transcriptsOperations.prune, transcripts.pruneContent),
 });

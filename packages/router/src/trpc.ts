@@ -1,11 +1,5 @@
-import {
-  type AnyOperation,
-  asConveyorError,
-  ConveyorError,
-  type ErrorBody,
-  type InputOf,
-  type OutputOf,
-} from "@conveyor/contracts";
+import type { AnyOperation, ErrorBody, InputOf, OutputOf } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx, HostCtx, Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
 

@@ -1,4 +1,5 @@
-import { type AnyOperation, type CallOf, type Operations, type OutputOf, operations } from "@conveyor/contracts";
+import type { AnyOperation, CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import { operations } from "@conveyor/contracts/registry";
 import { type InboxReader, inboxReader } from "./inbox.ts";
 import { chooseTransport, type TransportOptions } from "./link/choose.ts";
 import type { CallOptions, OperationRef, SubscribeOptions, Transport, TransportMode } from "./link/transport.ts";

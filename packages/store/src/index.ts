@@ -2,16 +2,30 @@ export { ChangeSignal, type WaitOutcome } from "./changes.ts";
 export { type Handle, isBusy, openHandle } from "./connection.ts";
 /** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */
 export * as dispatchRows from "./dispatch/index.ts";
-export type { Prisma } from "./generated/prisma/client.ts";
-export * as inboxRows from "./inbox/index.ts";
+export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";
 /** Taking over a database of the earlier tool (spec 07 §7.4). */
 export * as earlierLedger from "./earlier/index.ts";
-export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";
+export type { Prisma } from "./generated/prisma/client.ts";
+export * as inboxRows from "./inbox/index.ts";
 export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
+export * as lookups from "./lookups/index.ts";
+export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
+export * from "./observation/ingest.ts";
+export { followThread, type ThreadSubject, threadSubject } from "./observation/threads.ts";
 export type { Db } from "./prisma.ts";
-export { furtherChecks, inheritedChecks, type LedgerCheck, repairFts, repairObjects, SCHEMA_VERSION } from "./schema/index.ts";
+/** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
+export * as retention from "./retention/index.ts";
+export {
+  furtherChecks,
+  inheritedChecks,
+  type LedgerCheck,
+  repairFts,
+  repairObjects,
+  SCHEMA_VERSION,
+} from "./schema/index.ts";
 export { maskSecrets } from "./secrets.ts";
 export { Store, type StoreOptions } from "./store.ts";
+export { searchTelemetry, type TelemetryRow } from "./telemetry/search.ts";
 export {
   type AuditEvent,
   FastTx,
@@ -21,9 +35,3 @@ export {
   type TelemetryEvent,
   WriteTx,
 } from "./transaction.ts";
-export * from "./observation/ingest.ts";
-export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
-export * as lookups from "./lookups/index.ts";
-/** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
-export * as retention from "./retention/index.ts";
-export { searchTelemetry, type TelemetryRow } from "./telemetry/search.ts";

@@ -142,7 +142,10 @@ export class Store {
 
   /** Size of the ledger in bytes, whether in the file or still in the log. */
   #pages(): number {
-    return Number(this.#handle.pragma("page_count", { simple: true })) * Number(this.#handle.pragma("page_size", { simple: true }));
+    return (
+      Number(this.#handle.pragma("page_count", { simple: true })) *
+      Number(this.#handle.pragma("page_size", { simple: true }))
+    );
   }
 
   /** Wait for what is running, then let go of the file. */

@@ -7,7 +7,12 @@ export const command = cliCommand(spec, {
   text: {
     "observation.divergences": (cycles, view) =>
       table(
-        cycles.map(({ id, started_at, state, notable_pane_pattern }) => [`#${id}`, started_at, state, notable_pane_pattern]),
+        cycles.map(({ id, started_at, state, notable_pane_pattern }) => [
+          `#${id}`,
+          started_at,
+          state,
+          notable_pane_pattern,
+        ]),
         view,
       ),
   },

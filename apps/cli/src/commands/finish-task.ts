@@ -7,6 +7,7 @@ import { lines } from "../print/text.ts";
 /** `finish-task` (spec 01 §6.14). */
 export const command = cliCommand(spec, {
   text: {
-    "tasks.finish": (closed) => lines(closedText("finished", closed), captureLines(closed.pre_stop_transcript_captures)),
+    "tasks.finish": (closed) =>
+      lines(closedText("finished", closed), captureLines(closed.pre_stop_transcript_captures)),
   },
 });

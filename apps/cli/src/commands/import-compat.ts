@@ -23,7 +23,10 @@ function ledgerText(report: Ledger): string {
     `${report.from} (version ${report.schema_version}): ${plural(report.imported_count, "row")} ${report.apply ? "imported" : "to import"}`,
     report.tables
       .filter(({ found }) => found > 0)
-      .map(({ table, found, imported, skipped }) => `  ${table}: ${imported} of ${found}${skipped > 0 ? `, ${skipped} left out` : ""}`),
+      .map(
+        ({ table, found, imported, skipped }) =>
+          `  ${table}: ${imported} of ${found}${skipped > 0 ? `, ${skipped} left out` : ""}`,
+      ),
     report.renamed.map(({ table, from, to }) => `renamed in ${table}: ${from} -> ${to}`),
     report.skipped.map(({ table, id, reason }) => `left out: ${table} ${id}, ${reason}`),
     report.backup_path !== null && `the earlier database is kept at ${report.backup_path}`,

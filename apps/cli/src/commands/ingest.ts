@@ -10,7 +10,8 @@ export const command = cliCommand(spec, {
         `${report.session}: ${plural(report.new_events, "new record")}, read up to byte ${report.new_offset}`,
         report.skipped_lines > 0 && `${plural(report.skipped_lines, "damaged line")} skipped`,
         report.lag_bytes > 0 && `${plural(report.lag_bytes, "byte")} left to read`,
-        report.thread_switch !== null && `the session went on in thread ${report.thread_switch.thread_id}`,
+        report.thread_switch !== null &&
+          `the agent went on in thread ${report.thread_switch.thread_id}: follow it with --follow-thread`,
         report.file_events.map(({ kind, from, to }) => `rollout ${kind}: ${from} -> ${to}`),
       ),
   },

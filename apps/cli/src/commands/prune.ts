@@ -9,7 +9,9 @@ export const command = cliCommand(spec, {
     "transcripts.prune": (report) =>
       lines(
         prunedText(report),
-        Object.entries(report.by_kind).map(([kind, one]) => `${kind}: ${plural(one.would_prune_count, "row")}, ${plural(one.bytes, "byte")}`),
+        Object.entries(report.by_kind).map(
+          ([kind, one]) => `${kind}: ${plural(one.would_prune_count, "row")}, ${plural(one.bytes, "byte")}`,
+        ),
         report.file_bytes_freed !== null && `the ledger is ${plural(report.file_bytes_freed, "byte")} smaller`,
       ),
   },

@@ -7,9 +7,14 @@ type Drift = Answer<"system.reconcile">;
 function driftText(drift: Drift, view: View): string {
   const { applied, schema_health } = drift;
   const found = [
-    ...drift.dead_pid_sessions.map(({ name, role, tmux_missing }) => `${role} ${name}: ${tmux_missing ? "its tmux session is gone" : "its process is gone"}`),
+    ...drift.dead_pid_sessions.map(
+      ({ name, role, tmux_missing }) =>
+        `${role} ${name}: ${tmux_missing ? "its tmux session is gone" : "its process is gone"}`,
+    ),
     ...drift.stale_heartbeat_sessions.map(({ name, role, lease }) => `${role} ${name}: heartbeat ${lease}`),
-    ...drift.dangling_bindings.map((one) => `task ${one.task_name}: its ${one.gone_role} ${one.gone_session_name} is gone`),
+    ...drift.dangling_bindings.map(
+      (one) => `task ${one.task_name}: its ${one.gone_role} ${one.gone_session_name} is gone`,
+    ),
     ...drift.stuck_tasks.map(({ task_name, last_cycle_at }) => `task ${task_name}: last looked at ${last_cycle_at}`),
     ...drift.uncycled_tasks.map(({ task_name, bound_at }) => `task ${task_name}: never looked at since ${bound_at}`),
     ...drift.interrupted_closings.map(({ task_name }) => `task ${task_name}: a closing command died in the middle`),

@@ -21,7 +21,6 @@ function replayText({ task, mode, finish, entries }: Answer<"audit.replay">, vie
   const closing = finish && [
     `finished: ${finish.summary}`,
     `  ${view.program} replay ${shellQuoted(task.name)} --format compact`,
-    `  ${view.program} mutation-audit ${shellQuoted(task.name)}`,
   ];
   return lines(`task: ${task.name}`, `state: ${task.state}`, `mode: ${mode}`, closing ?? undefined, told);
 }

@@ -7,6 +7,10 @@ import { lines } from "../print/text.ts";
 export const command = cliCommand(spec, {
   text: {
     "transcripts.capture": ({ captures }) =>
-      lines(captures.flatMap((entry) => [...captureLines([entry]), ...("error" in entry ? [] : [entry.capture.output ?? ""])]).filter(Boolean)),
+      lines(
+        captures
+          .flatMap((entry) => [...captureLines([entry]), ...("error" in entry ? [] : [entry.capture.output ?? ""])])
+          .filter(Boolean),
+      ),
   },
 });

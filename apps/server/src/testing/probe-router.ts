@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import { type InboxDocument, type InboxItem, operations } from "@conveyor/contracts";
+import type { InboxDocument, InboxItem } from "@conveyor/contracts";
+import { operations } from "@conveyor/contracts/registry";
 import { mutation, query, router, subscription } from "@conveyor/router";
 
 /** Numbered items that outlive any server, as the rows of a ledger do, and what the probes were asked. */

@@ -50,7 +50,11 @@ describe("audit", () => {
     const seqs = audit.events?.map((event) => event["seq"] as number) ?? [];
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
     expect(audit.correlation_chains).toContainEqual(
-      expect.objectContaining({ command_type: "nudge_worker", command_state: "succeeded", routed_notification_ids: [1] }),
+      expect.objectContaining({
+        command_type: "nudge_worker",
+        command_state: "succeeded",
+        routed_notification_ids: [1],
+      }),
     );
     expect(JSON.stringify(audit)).not.toContain("a private instruction");
     const open = await showAudit(world.ctx, { task: task.name, ...AUDIT, include_content: true });
@@ -70,7 +74,9 @@ describe("audit", () => {
 
   it("names what it does not know", async () => {
     const { name } = await world.task();
-    await expect(showAudit(world.ctx, { task: name, ...AUDIT, sections: "evnts" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(showAudit(world.ctx, { task: name, ...AUDIT, sections: "evnts" })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
     await expect(showAudit(world.ctx, { task: "nobody", ...AUDIT })).rejects.toMatchObject({ code: "not_found" });
   });
 
@@ -89,7 +95,9 @@ describe("replay", () => {
     const replay = await showReplay(world.ctx, { task: task.name, ...REPLAY });
     const kinds = replay.entries.map(({ kind }) => kind);
     const order = ["acceptance_criterion", "command", "routed_notification", "observe", "decision", "finish"];
-    expect(order.map((kind) => kinds.indexOf(kind))).toEqual(order.map((kind) => kinds.indexOf(kind)).sort((a, b) => a - b));
+    expect(order.map((kind) => kinds.indexOf(kind))).toEqual(
+      order.map((kind) => kinds.indexOf(kind)).sort((a, b) => a - b),
+    );
     expect(kinds).toEqual(expect.arrayContaining(order));
     expect(replay.entry_count).toBe(replay.total_entry_count);
     expect(replay.finish?.summary).toContain("merged");
@@ -122,6 +130,8 @@ describe("replay", () => {
 
   it("prints stored terminal text only when told to", async () => {
     const { name } = await world.task();
-    await expect(showReplay(world.ctx, { task: name, ...REPLAY, format: "full-transcript" })).rejects.toMatchObject({ code: "usage" });
+    await expect(showReplay(world.ctx, { task: name, ...REPLAY, format: "full-transcript" })).rejects.toMatchObject({
+      code: "usage",
+    });
   });
 });

@@ -1,2 +1,2 @@
-export { type AuditDocument, loadAudit, showAudit, sinceInstant } from "./show-audit.ts";
 export { showReplay } from "./replay/show-replay.ts";
+export { type AuditDocument, loadAudit, showAudit, sinceInstant } from "./show-audit.ts";

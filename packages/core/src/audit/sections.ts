@@ -29,12 +29,18 @@ const LOADERS: Record<StoredSection, Loader> = {
   events: async (tx, { task_id, since, event_types }, page) =>
     (
       await tx.db.events.findMany({
-        where: { task_id, ...from("created_at", since), ...(event_types.length > 0 && { type: { in: [...event_types] } }) },
+        where: {
+          task_id,
+          ...from("created_at", since),
+          ...(event_types.length > 0 && { type: { in: [...event_types] } }),
+        },
         ...page,
       })
     ).map(decodeRow),
   acceptance_criteria: async (tx, { task_id, since }, page) =>
-    (await tx.db.acceptance_criteria.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.acceptance_criteria.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   commands: async (tx, { task_id, since }, page) =>
     (await tx.db.commands.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
   command_attempts: async (tx, { task_id, since }, page) =>
@@ -66,35 +72,48 @@ const LOADERS: Record<StoredSection, Loader> = {
     return rows.map(({ notification, ...row }) => ({ ...decodeRow(row), signal_type: notification.signal_type }));
   },
   manager_decisions: async (tx, { task_id, since }, page) =>
-    (await tx.db.manager_decisions.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.manager_decisions.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   manager_cycles: async (tx, { task_id, since }, page) =>
     (await tx.db.manager_cycles.findMany({ where: { task_id, ...from("started_at", since) }, ...page })).map(decodeRow),
   manager_cycle_spans: async (tx, { task_id, since }, page) =>
-    (await tx.db.manager_cycle_spans.findMany({ where: { task_id, ...from("started_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.manager_cycle_spans.findMany({ where: { task_id, ...from("started_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   task_acknowledgements: async (tx, { task_id, since }, page) =>
-    (await tx.db.task_acknowledgements.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.task_acknowledgements.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   task_continuations: async (tx, { task_id, since }, page) => {
     const rows = await tx.db.task_continuations.findMany({ where: { task_id, ...from("created_at", since) }, ...page });
     const answered = new Set(
-      (await tx.db.task_continuations.findMany({ where: { task_id, proposer: "manager" }, select: { correlation_id: true } })).map(
-        (row) => row.correlation_id,
-      ),
+      (
+        await tx.db.task_continuations.findMany({
+          where: { task_id, proposer: "manager" },
+          select: { correlation_id: true },
+        })
+      ).map((row) => row.correlation_id),
     );
     return rows.map((row) => withheldUntilAnswered(decodeRow(row), answered));
   },
   continuation_reviews: async (tx, { task_id, since }, page) =>
-    (await tx.db.continuation_reviews.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.continuation_reviews.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   epilogue_runs: async (tx, { task_id, since }, page) =>
     (await tx.db.epilogue_runs.findMany({ where: { task_id, ...from("started_at", since) }, ...page })).map(decodeRow),
   agent_observations: async (tx, { task_id, since }, page) =>
-    (await tx.db.agent_observations.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(decodeRow),
+    (await tx.db.agent_observations.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
+      decodeRow,
+    ),
   terminal_captures: async (tx, { task_id, since }, page) =>
-    (await tx.db.terminal_captures.findMany({ where: { task_id, ...from("captured_at", since) }, ...page })).map((row) =>
-      withoutPruned(decodeRow(row), "content"),
+    (await tx.db.terminal_captures.findMany({ where: { task_id, ...from("captured_at", since) }, ...page })).map(
+      (row) => withoutPruned(decodeRow(row), "content"),
     ),
   transcript_segments: async (tx, { task_id, since }, page) =>
-    (await tx.db.transcript_segments.findMany({ where: { task_id, ...from("captured_at", since) }, ...page })).map((row) =>
-      withoutPruned(decodeRow(row), "segment_text"),
+    (await tx.db.transcript_segments.findMany({ where: { task_id, ...from("captured_at", since) }, ...page })).map(
+      (row) => withoutPruned(decodeRow(row), "segment_text"),
     ),
   session_nudges: async (tx, { task_id, since }, page) =>
     (

@@ -1,4 +1,6 @@
-import { AUDIT_SECTIONS, type AuditSection, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { AuditSection, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { AUDIT_SECTIONS } from "@conveyor/contracts/audit";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";

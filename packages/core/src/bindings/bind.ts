@@ -1,4 +1,6 @@
-import { ConveyorError, type InputOf, OPEN_TASK_STATES, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";

@@ -1,11 +1,7 @@
-import {
-  ConveyorError,
-  type InputOf,
-  LIVE_BINDING_STATES,
-  OPEN_TASK_STATES,
-  type OutputOf,
-  type operations,
-} from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { resolveTask } from "../shared/references.ts";

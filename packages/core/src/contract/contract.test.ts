@@ -27,9 +27,12 @@ describe("merging a manager config", () => {
   });
 
   it("replaces a list that is given at all and keeps the others", () => {
-    const { policy, changed_fields } = mergeManagerConfig(existing({ guidelines: ["a", "b"], reference_paths: ["r"] }), {
-      guidelines: ["c"],
-    });
+    const { policy, changed_fields } = mergeManagerConfig(
+      existing({ guidelines: ["a", "b"], reference_paths: ["r"] }),
+      {
+        guidelines: ["c"],
+      },
+    );
     expect([policy.guidelines, policy.reference_paths]).toEqual([["c"], ["r"]]);
     expect(changed_fields).toEqual(["guidelines"]);
   });
@@ -39,7 +42,10 @@ describe("merging a manager config", () => {
       tools: [" git ", "gh", "git", " "],
       epilogues: ["record-handoff", "run-tools", "record-handoff"],
     });
-    expect([policy.tools, policy.epilogues]).toEqual([["git", "gh"], ["record-handoff", "run-tools"]]);
+    expect([policy.tools, policy.epilogues]).toEqual([
+      ["git", "gh"],
+      ["record-handoff", "run-tools"],
+    ]);
   });
 
   it("switches require_acks on and never off", () => {
@@ -64,7 +70,10 @@ describe("merging a manager config", () => {
     const grants = ["repo.open_pr", "allow_worker_compact_clear"];
     const one = mergeManagerConfig(null, { grants, permissions: { repo: ["push_branch"], create_pr: true } });
     const other = mergeManagerConfig(null, { grants, permissions: { create_pr: true, repo: ["push_branch"] } });
-    expect(one.policy.permissions).toMatchObject({ repo: ["open_pr", "push_branch"], worker_session: ["clear", "compact"] });
+    expect(one.policy.permissions).toMatchObject({
+      repo: ["open_pr", "push_branch"],
+      worker_session: ["clear", "compact"],
+    });
     expect(other.policy.permissions).toEqual(one.policy.permissions);
     const revoked = mergeManagerConfig(one.policy, { permissions: { worker_compact_clear: false } });
     expect(revoked.policy.permissions["worker_session"]).toEqual([]);
@@ -91,7 +100,11 @@ describe("merging a manager config", () => {
   });
 
   it("reads flat permissions of older ledgers", () => {
-    const { repo, worker_session } = normalisePermissions({ allow_pr: true, merge_green_pr: 0, worker_compact_clear: 1 });
+    const { repo, worker_session } = normalisePermissions({
+      allow_pr: true,
+      merge_green_pr: 0,
+      worker_compact_clear: 1,
+    });
     expect([repo, worker_session]).toEqual([["open_pr"], ["clear", "compact"]]);
   });
 });
@@ -112,9 +125,9 @@ describe("the recipes", () => {
   });
 
   it("have names that mean one recipe each, and permissions that exist", () => {
-    const names = MANAGER_RECIPES.flatMap(({ slug, display_name, aliases }) =>
-      [...new Set([slug, display_name, ...aliases].map((name) => name.toLowerCase()))],
-    );
+    const names = MANAGER_RECIPES.flatMap(({ slug, display_name, aliases }) => [
+      ...new Set([slug, display_name, ...aliases].map((name) => name.toLowerCase())),
+    ]);
     expect(new Set(names).size).toBe(names.length);
     const permissions = MANAGER_RECIPES.flatMap((recipe) => recipe.permissions);
     expect(permissions.filter((name) => permissionActions(name) === undefined)).toEqual([]);
@@ -138,7 +151,12 @@ describe("recording a manager config", () => {
     expect([first, same, other].map(({ config }) => config.revision)).toEqual([1, 1, 2]);
     expect(await world.store.read((tx) => findManagerConfig(tx, task.id))).toEqual(other.config);
     const event = await world.auditEvent("manager_config_recorded");
-    expect(event?.payload).toMatchObject({ guideline_count: 1, revision: 2, source: "pair", changed_fields: ["guidelines"] });
+    expect(event?.payload).toMatchObject({
+      guideline_count: 1,
+      revision: 2,
+      source: "pair",
+      changed_fields: ["guidelines"],
+    });
     expect(JSON.stringify(event?.payload)).not.toContain("another");
   });
 });

@@ -1,4 +1,16 @@
-export { type ConfigChanges, type ManagerPolicy, type MergedConfig, mergeManagerConfig, saysAnything } from "./merge-config.ts";
+export {
+  type ConfigChanges,
+  type ManagerPolicy,
+  type MergedConfig,
+  mergeManagerConfig,
+  saysAnything,
+} from "./merge-config.ts";
 export { normalisePermissions } from "./permissions.ts";
 export { CUSTOM_RECIPE, MANAGER_RECIPES, type ManagerRecipe, recipeOf } from "./recipes.ts";
-export { configCounts, findManagerConfig, managerConfigOf, type RecordedConfig, recordManagerConfig } from "./record-config.ts";
+export {
+  configCounts,
+  findManagerConfig,
+  managerConfigOf,
+  type RecordedConfig,
+  recordManagerConfig,
+} from "./record-config.ts";

@@ -1,4 +1,5 @@
-import { type GrantedPermissions, PERMISSIONS, permissionActions } from "@conveyor/contracts";
+import type { GrantedPermissions } from "@conveyor/contracts";
+import { PERMISSIONS, permissionActions } from "@conveyor/contracts/permissions";
 
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = PERMISSIONS;
 

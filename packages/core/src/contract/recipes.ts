@@ -1,4 +1,5 @@
-import { ConveyorError, type EpilogueStep, type SupervisionMode } from "@conveyor/contracts";
+import type { EpilogueStep, SupervisionMode } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** A ready-made way to supervise (spec 04 §6). */
 export interface ManagerRecipe {
@@ -67,7 +68,9 @@ export const MANAGER_RECIPES: readonly ManagerRecipe[] = [
       "Ask for coverage or targeted-test evidence before another pass.",
       "Do not continue on a general statement that tests passed.",
     ],
-    acceptance_criteria: ["The adversarial proof names the strongest realistic failure and the test that rules it out."],
+    acceptance_criteria: [
+      "The adversarial proof names the strongest realistic failure and the test that rules it out.",
+    ],
   },
   {
     slug: "ux-polish-loop",

@@ -1,11 +1,5 @@
-import {
-  ConveyorError,
-  type Criterion,
-  type CriterionStatus,
-  type InputOf,
-  type OutputOf,
-  type operations,
-} from "@conveyor/contracts";
+import type { Criterion, CriterionStatus, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";

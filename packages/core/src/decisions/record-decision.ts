@@ -1,11 +1,5 @@
-import {
-  ConveyorError,
-  type Decision,
-  type DecisionKind,
-  type InputOf,
-  type OutputOf,
-  type operations,
-} from "@conveyor/contracts";
+import type { Decision, DecisionKind, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { redact } from "../shared/redaction.ts";

@@ -1,16 +1,10 @@
-import {
-  type InputOf,
-  LIVE_BINDING_STATES,
-  OPEN_TASK_STATES,
-  type OutputOf,
-  type operations,
-  type SessionListItem,
-  type TaskListItem,
-} from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations, SessionListItem, TaskListItem } from "@conveyor/contracts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { decodeRow, type ReadTx, searchTelemetry } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { listSessions } from "../sessions/index.ts";
+import { redactStrict } from "../shared/redaction.ts";
 import { listTasks } from "../tasks/index.ts";
 import { suggestionsFor } from "./suggestions.ts";
 
@@ -63,7 +57,8 @@ function taskTexts({ name, goal, summary, state }: TaskListItem) {
 }
 
 function sessionTexts(session: SessionListItem) {
-  const { name, role, state, cwd, tmux_session, codex_session_id, codex_app_thread_id, codex_app_thread_title } = session;
+  const { name, role, state, cwd, tmux_session, codex_session_id, codex_app_thread_id, codex_app_thread_title } =
+    session;
   return [name, role, state, cwd, tmux_session, codex_session_id, codex_app_thread_id, codex_app_thread_title];
 }
 

@@ -16,7 +16,10 @@ export interface SuggestionFacts {
 const SKILL = "manage-codex-workers";
 
 /** What could be set up next (spec 01 §6.10). Pure. */
-export function suggestionsFor(settings: Pick<Settings, "program" | "ledger_path">, facts: SuggestionFacts): Suggestion[] {
+export function suggestionsFor(
+  settings: Pick<Settings, "program" | "ledger_path">,
+  facts: SuggestionFacts,
+): Suggestion[] {
   const task = facts.tasks.find(({ name }) => !facts.bound_tasks.has(name));
   const worker = freeSession(facts, "worker");
   const manager = freeSession(facts, "manager");
@@ -33,7 +36,9 @@ export function suggestionsFor(settings: Pick<Settings, "program" | "ledger_path
 }
 
 function freeSession({ sessions, preferred }: SuggestionFacts, role: Role): SessionListItem | undefined {
-  const free = sessions.filter((session) => session.role === role && session.binding === null && session.alive !== false);
+  const free = sessions.filter(
+    (session) => session.role === role && session.binding === null && session.alive !== false,
+  );
   return free.find(({ name }) => preferred.has(name)) ?? free[0];
 }
 

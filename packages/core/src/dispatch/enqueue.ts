@@ -1,12 +1,7 @@
-import {
-  ConveyorError,
-  type DispatchableCommand,
-  type InputOf,
-  OPEN_TASK_STATES,
-  type OutputOf,
-  type operations,
-  permissionActions,
-} from "@conveyor/contracts";
+import type { DispatchableCommand, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { permissionActions } from "@conveyor/contracts/permissions";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { asConveyorError } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import type { PassMemory, PassOptions } from "./work.ts";

@@ -1,4 +1,4 @@
-import { FRESHNESS } from "@conveyor/contracts";
+import { FRESHNESS } from "@conveyor/contracts/dispatch";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 

@@ -1,4 +1,4 @@
-import { permissionActions } from "@conveyor/contracts";
+import { permissionActions } from "@conveyor/contracts/permissions";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import {
   isClosed,

@@ -1,4 +1,6 @@
-import { asConveyorError, DISPATCHABLE_COMMANDS, type DispatchResult } from "@conveyor/contracts";
+import type { DispatchResult } from "@conveyor/contracts";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";

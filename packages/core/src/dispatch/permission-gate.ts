@@ -1,4 +1,5 @@
-import { type PermissionCheck, permissionActions } from "@conveyor/contracts";
+import type { PermissionCheck } from "@conveyor/contracts";
+import { permissionActions } from "@conveyor/contracts/permissions";
 
 /**
  * Whether the manager of a task may instruct this (spec 03 §6.6). `permissions_json` is what its configuration stores;

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type DispatchErrorCode, type DispatchResult } from "@conveyor/contracts";
+import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { advanceLoop } from "../shared/advance-loop.ts";

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type DispatchResult } from "@conveyor/contracts";
+import type { DispatchResult } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";

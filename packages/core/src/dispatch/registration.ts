@@ -1,4 +1,4 @@
-import { asConveyorError } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "./liveness.ts";

@@ -1,11 +1,5 @@
-import {
-  ConveyorError,
-  type DispatchDocument,
-  type DispatchResult,
-  type DispatchType,
-  type InputOf,
-  type operations,
-} from "@conveyor/contracts";
+import type { DispatchDocument, DispatchResult, DispatchType, InputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { runPass } from "./pass.ts";
 import { watchDispatch } from "./watch.ts";

@@ -1,5 +1,5 @@
 import type { DispatchResult } from "@conveyor/contracts";
-import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { runPass } from "./pass.ts";

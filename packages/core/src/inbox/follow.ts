@@ -1,4 +1,5 @@
-import { ConveyorError, type InboxItem, type InputOf, type operations } from "@conveyor/contracts";
+import type { InboxItem, InputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";

@@ -1,4 +1,5 @@
-import { ConveyorError, type Run } from "@conveyor/contracts";
+import type { Run } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type Prisma, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 

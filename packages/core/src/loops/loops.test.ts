@@ -67,7 +67,11 @@ describe("planning a loop policy", () => {
   it.each([
     ["an empty evidence type", { required_before_continue: [" "] }, "required_before_continue"],
     ["a number above the maximum", { adversarial: true, current_iteration: 3 }, "current_iteration"],
-    ["a clean-up policy beside a template", { template: "test_coverage_loop", cleanup_policy: "off" }, "cleanup_policy"],
+    [
+      "a clean-up policy beside a template",
+      { template: "test_coverage_loop", cleanup_policy: "off" },
+      "cleanup_policy",
+    ],
   ] as const)("refuses %s and names the field", (_what, wrong, field) => {
     expect(() => planLoopPolicy({ ...wish, ...wrong })).toThrow(
       expect.objectContaining({ code: "invalid_input", details: { field } }),

@@ -1,4 +1,5 @@
-import { ConveyorError, type LoopTemplateName } from "@conveyor/contracts";
+import type { LoopTemplateName } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
 
 /** What a person says about a loop policy. */
@@ -27,13 +28,19 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
   if (added.includes("")) throw invalid("required_before_continue", "an evidence type must not be empty");
   if (wish.adversarial) added.push("adversarial_check");
   if (template !== null && wish.cleanup_policy !== undefined) {
-    throw invalid("cleanup_policy", `the template ${template.name} has a clean-up policy of its own (${template.cleanup_policy})`);
+    throw invalid(
+      "cleanup_policy",
+      `the template ${template.name} has a clean-up policy of its own (${template.cleanup_policy})`,
+    );
   }
   if (template === null && added.length === 0) return null;
   const max_iterations = wish.max_iterations ?? template?.max_iterations ?? CUSTOM_MAX_ITERATIONS;
   const { current_iteration } = wish;
   if (current_iteration > max_iterations) {
-    throw invalid("current_iteration", `current_iteration ${current_iteration} is above max_iterations ${max_iterations}`);
+    throw invalid(
+      "current_iteration",
+      `current_iteration ${current_iteration} is above max_iterations ${max_iterations}`,
+    );
   }
   const required_before_continue = [...new Set([...(template?.required_before_continue ?? []), ...added])];
   const shared = {
@@ -44,7 +51,9 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
     required_before_continue,
     seed_prompt_sha256: wish.seed_prompt_sha256 ?? null,
   };
-  const adversarial = required_before_continue.includes("adversarial_check") ? { adversarial_check: ADVERSARIAL_CHECK } : {};
+  const adversarial = required_before_continue.includes("adversarial_check")
+    ? { adversarial_check: ADVERSARIAL_CHECK }
+    : {};
   if (template === null) {
     return {
       ...shared,

@@ -60,10 +60,13 @@ const SHIP_IT_EVIDENCE: Readonly<Record<string, ArtifactRequirement>> = {
     command: "string",
     status: "string",
   }),
-  mergeability_clean: evidence("It can be merged, or its conflicts were resolved within the approved number of tries.", {
-    conflicts: "boolean",
-    mergeable_state: "string",
-  }),
+  mergeability_clean: evidence(
+    "It can be merged, or its conflicts were resolved within the approved number of tries.",
+    {
+      conflicts: "boolean",
+      mergeable_state: "string",
+    },
+  ),
   manager_merge_decision: evidence("The manager, not the worker, verified everything and allows the merge.", {
     decision: "string",
     manager_verified: "boolean",
@@ -136,7 +139,8 @@ export const LOOP_TEMPLATE_TABLE: readonly LoopTemplate[] = [
   },
   {
     name: "ship_it_loop",
-    description: "Deliver a change the whole way, from the branch to the check after the merge, with explicit authority.",
+    description:
+      "Deliver a change the whole way, from the branch to the check after the merge, with explicit authority.",
     max_iterations: 2,
     required_before_continue: Object.keys(SHIP_IT_EVIDENCE),
     cleanup_policy: "clear",

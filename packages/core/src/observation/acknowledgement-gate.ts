@@ -1,11 +1,15 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 
 /**
  * Refuse to go on while the contract demands acknowledgements and a role has none for this binding and this revision of
  * the contract (spec 02 §8.3, ack gate). Throws `gate_failed`.
  */
-export async function assertAcknowledged(tx: ReadTx, task: { id: string; name: string }, binding_id: string): Promise<void> {
+export async function assertAcknowledged(
+  tx: ReadTx,
+  task: { id: string; name: string },
+  binding_id: string,
+): Promise<void> {
   const config = await tx.db.manager_configs.findUnique({
     where: { task_id: task.id },
     select: { require_acks: true, revision: true },
@@ -13,7 +17,10 @@ export async function assertAcknowledged(tx: ReadTx, task: { id: string; name: s
   if (config?.require_acks !== true) return;
   const missing: string[] = [];
   for (const role of ["worker", "manager"]) {
-    const ack = await tx.db.task_acknowledgements.findFirst({ where: { task_id: task.id, role }, orderBy: { revision: "desc" } });
+    const ack = await tx.db.task_acknowledgements.findFirst({
+      where: { task_id: task.id, role },
+      orderBy: { revision: "desc" },
+    });
     if (ack?.binding_id !== binding_id || ack.manager_config_revision !== config.revision) missing.push(role);
   }
   if (missing.length === 0) return;

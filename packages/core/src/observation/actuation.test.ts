@@ -47,7 +47,9 @@ describe("session-nudge", () => {
     const worker = await paneWorker("n-cat", ["cat"]);
     const result = await type(worker.name, "say hello; $(rm -rf /) 'quoted'");
     expect(result).toMatchObject({ side_effect_started: true, side_effect_completed: true, dry_run: false });
-    await expect.poll(() => world.host.tmux.capture({ session: "n-cat" }, 20)).toContain("say hello; $(rm -rf /) 'quoted'");
+    await expect
+      .poll(() => world.host.tmux.capture({ session: "n-cat" }, 20))
+      .toContain("say hello; $(rm -rf /) 'quoted'");
     const { events, telemetry } = await records();
     const nudged = events.filter((event) => event.type === "session_nudged");
     expect(nudged.map((event) => JSON.parse(event.payload_json))).toEqual([
@@ -91,8 +93,12 @@ describe("session-nudge", () => {
 
   it("frees the key of a nudge that never reached the pane", async () => {
     const worker = await screen("n-free", DIALOG);
-    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({ code: "pane_not_ready" });
-    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({ code: "pane_not_ready" });
+    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({
+      code: "pane_not_ready",
+    });
+    await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({
+      code: "pane_not_ready",
+    });
   });
 
   it("sends a session without terminal to the inbox instead", async () => {

@@ -16,7 +16,12 @@ export function negotiation(
     return { task, needed: false, reason: "active_criteria_present", prompt: null, suggested_actions: [] };
   }
   const add = (status: string) =>
-    commandLine(settings, ["criteria", task], { add: true, criterion: slot("criterion"), source: "worker_proposed", status });
+    commandLine(settings, ["criteria", task], {
+      add: true,
+      criterion: slot("criterion"),
+      source: "worker_proposed",
+      status,
+    });
   return {
     task,
     needed: true,

@@ -1,5 +1,5 @@
 import type { Clock } from "@conveyor/host";
-import { canonicalJson, type CycleSpan } from "@conveyor/store";
+import { type CycleSpan, canonicalJson } from "@conveyor/store";
 
 /** The phases of a cycle, in their order (spec 02 §8.3). */
 export type CyclePhase =

@@ -63,12 +63,17 @@ describe("cycle", () => {
   });
 
   it("stores the row, its phases and its telemetry, without the agent's words", async () => {
-    const path = world.rollout({ records: [event("task_started"), event("task_complete", { last_agent_message: "secret words" })] });
+    const path = world.rollout({
+      records: [event("task_started"), event("task_complete", { last_agent_message: "secret words" })],
+    });
     const { task } = await world.pair({ worker: { codex_session: path } });
     const { cycle_id } = await observe(task.name);
     const { row, spans } = await world.store.read(async (tx) => ({
       row: await tx.db.manager_cycles.findUniqueOrThrow({ where: { id: cycle_id } }),
-      spans: await tx.db.manager_cycle_spans.findMany({ where: { manager_cycle_id: cycle_id }, orderBy: { seq: "asc" } }),
+      spans: await tx.db.manager_cycle_spans.findMany({
+        where: { manager_cycle_id: cycle_id },
+        orderBy: { seq: "asc" },
+      }),
     }));
     expect(row.state).toBe("succeeded");
     expect(row.status_json).not.toContain("secret words");
@@ -123,7 +128,10 @@ describe("cycle", () => {
         },
       }),
     );
-    await expect(observe(task.name)).rejects.toMatchObject({ code: "gate_failed", details: { missing: ["worker", "manager"] } });
+    await expect(observe(task.name)).rejects.toMatchObject({
+      code: "gate_failed",
+      details: { missing: ["worker", "manager"] },
+    });
     const { cycles, events } = await world.store.read(async (tx) => ({
       cycles: await tx.db.manager_cycles.findMany(),
       events: await tx.db.codex_events.count(),
@@ -135,14 +143,20 @@ describe("cycle", () => {
   it("names the phase that failed, in the row and in its spans", async () => {
     const { task, worker } = await world.pair();
     await world.store.write((tx) =>
-      tx.db.sessions.update({ where: { id: worker.session_id }, data: { codex_session_path: "/nowhere/rollout-x.jsonl" } }),
+      tx.db.sessions.update({
+        where: { id: worker.session_id },
+        data: { codex_session_path: "/nowhere/rollout-x.jsonl" },
+      }),
     );
     await expect(observe(task.name)).rejects.toMatchObject({ code: "rollout_missing" });
     const { cycle: row, spans } = await world.store.read(async (tx) => ({
       cycle: await tx.db.manager_cycles.findFirstOrThrow(),
       spans: await tx.db.manager_cycle_spans.findMany({ orderBy: { seq: "asc" } }),
     }));
-    expect(JSON.parse(row.status_json ?? "{}")).toMatchObject({ error_type: "IngestError", failure_phase: "ingest_rollout" });
+    expect(JSON.parse(row.status_json ?? "{}")).toMatchObject({
+      error_type: "IngestError",
+      failure_phase: "ingest_rollout",
+    });
     expect(spans.map(({ phase, state }) => [phase, state])).toEqual([
       ["start_cycle", "succeeded"],
       ["ingest_rollout", "failed"],
@@ -157,7 +171,11 @@ describe("cycle", () => {
   });
 
   it("sees a prompt in the worker's pane at once", async () => {
-    await world.tmux("w-pane", ["sh", "-c", "printf '  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n'; sleep 600"]);
+    await world.tmux("w-pane", [
+      "sh",
+      "-c",
+      "printf '  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n'; sleep 600",
+    ]);
     const { task } = await world.pair({ worker: { tmux_session: "w-pane" } });
     const look = async () => (await observe(task.name)).pane_signal;
     await expect.poll(look, { timeout: 10_000 }).toMatchObject({

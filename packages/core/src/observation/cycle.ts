@@ -1,17 +1,10 @@
-import {
-  asConveyorError,
-  ConveyorError,
-  type CycleStatus,
-  type IngestReport,
-  type InputOf,
-  type OutputOf,
-  type operations,
-} from "@conveyor/contracts";
+import type { CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { consumePushedItems, waitingItems } from "../inbox/index.ts";
+import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { assertAcknowledged } from "./acknowledgement-gate.ts";
 import { CycleSpans } from "./cycle-spans.ts";
 import { ingestSession } from "./ingest-session.ts";
@@ -104,7 +97,7 @@ async function begin(tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
 async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans): Promise<OutputOf<Cycle>> {
   const { worker } = begun;
   spans.begin("ingest_rollout");
-  const ingest = await ingestSession(ctx, worker.id, { telemetry: "always" });
+  const ingest = await ingestSession(ctx, worker.id, { telemetry: "always", thread_switch: "look" });
   spans.end({ new_events: ingest.new_events, new_offset: ingest.new_offset, worker_session: worker.name });
 
   spans.begin("infer_worker_state");
@@ -122,7 +115,10 @@ async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: Cyc
     recent_event_count: ingest.new_events,
   });
   const { captured, classifier, degraded, notable_pattern, status_age_seconds } = look.signal;
-  spans.end({ captured, classifier, degraded, notable_pattern, status_age_seconds }, degraded ? "degraded" : "succeeded");
+  spans.end(
+    { captured, classifier, degraded, notable_pattern, status_age_seconds },
+    degraded ? "degraded" : "succeeded",
+  );
 
   const alive = {
     worker_alive: await isAlive(ctx, worker),
@@ -142,7 +138,12 @@ interface Observation {
 }
 
 /** Load what the manager decides with, take what was pushed to it, and store the cycle: one transaction. */
-async function persist(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>, observation: Observation): Promise<OutputOf<Cycle>> {
+async function persist(
+  ctx: Ctx,
+  tx: WriteTx,
+  input: InputOf<Cycle>,
+  observation: Observation,
+): Promise<OutputOf<Cycle>> {
   const { begun, spans, inferred, alive } = observation;
   const { task, binding, worker, manager, cycle_id } = begun;
   const manager_context = await loadManagerContext(tx, {
@@ -163,7 +164,12 @@ async function persist(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>, observation
   insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
   await tx.db.manager_cycles.update({
     where: { id: cycle_id },
-    data: { state: "succeeded", completed_at: tx.now, completed_seq: tx.seq(), status_json: canonicalJson(withoutBodies(status)) },
+    data: {
+      state: "succeeded",
+      completed_at: tx.now,
+      completed_seq: tx.seq(),
+      status_json: canonicalJson(withoutBodies(status)),
+    },
   });
   tx.telemetry({
     event_type: "manager_cycle_succeeded",
@@ -272,7 +278,13 @@ function contextFacts(context: CycleStatus["manager_context"], consumed: number)
   };
 }
 
-async function recordFailure(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans, thrown: unknown): Promise<void> {
+async function recordFailure(
+  ctx: Ctx,
+  input: InputOf<Cycle>,
+  begun: Begun,
+  spans: CycleSpans,
+  thrown: unknown,
+): Promise<void> {
   const failure_phase = spans.phase ?? "start_cycle";
   const { code, message } = asConveyorError(thrown);
   const error_type = errorTypeOf(code);

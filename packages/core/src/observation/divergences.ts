@@ -14,7 +14,15 @@ export async function divergences(ctx: Ctx, input: InputOf<Divergences>): Promis
     const rows = await tx.db.manager_cycles.findMany({ where: { id: { in: ids } }, orderBy: { seq: "desc" } });
     return rows.map(({ id, started_at, completed_at, state, status_json }) => {
       const status = redactStrict(JSON.parse(status_json ?? "{}")) as Record<string, unknown>;
-      return { id, task_id, started_at, completed_at, state, notable_pane_pattern: String(status["notable_pane_pattern"]), status };
+      return {
+        id,
+        task_id,
+        started_at,
+        completed_at,
+        state,
+        notable_pane_pattern: String(status["notable_pane_pattern"]),
+        status,
+      };
     });
   });
 }

@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reportTurns } from "@conveyor/host";
@@ -42,7 +50,15 @@ async function observed(session_id: string) {
 function fixture(name: string): string {
   const source = join(fixtures, `${name}.jsonl`);
   const first = JSON.parse(readFileSync(source, "utf8").split("\n", 1)[0] ?? "") as { payload: { id: string } };
-  const path = join(world.root, "codex-home", "sessions", "2026", "11", "21", `rollout-2026-11-21T10-00-00-${first.payload.id}.jsonl`);
+  const path = join(
+    world.root,
+    "codex-home",
+    "sessions",
+    "2026",
+    "11",
+    "21",
+    `rollout-2026-11-21T10-00-00-${first.payload.id}.jsonl`,
+  );
   mkdirSync(dirname(path), { recursive: true });
   copyFileSync(source, path);
   return path;
@@ -53,12 +69,21 @@ describe("ingest", () => {
     const path = world.rollout({ records: [turn("t1", "task_started")] });
     const worker = await workerOn(path);
     const first = await ingest(world.ctx, { session: worker.name });
-    expect(first).toMatchObject({ session: worker.name, new_events: 2, skipped_lines: 0, partial_bytes: 0, lag_bytes: 0 });
+    expect(first).toMatchObject({
+      session: worker.name,
+      new_events: 2,
+      skipped_lines: 0,
+      partial_bytes: 0,
+      lag_bytes: 0,
+    });
     const added = line(turn("t1", "task_complete", { last_agent_message: "done" }));
     appendFileSync(path, added);
     const second = await ingest(world.ctx, { session: worker.name });
     expect(second).toMatchObject({ new_events: 1, new_offset: first.new_offset + Buffer.byteLength(added) });
-    expect(await ingest(world.ctx, { session: worker.name })).toMatchObject({ new_events: 0, new_offset: second.new_offset });
+    expect(await ingest(world.ctx, { session: worker.name })).toMatchObject({
+      new_events: 0,
+      new_offset: second.new_offset,
+    });
     expect(await stored(worker.session_id)).toHaveLength(3);
   });
 
@@ -68,7 +93,11 @@ describe("ingest", () => {
     await ingest(world.ctx, { session: worker.name });
     const record = line(turn("t1", "task_started"));
     appendFileSync(path, record.slice(0, 20));
-    expect(await ingest(world.ctx, { session: worker.name })).toMatchObject({ new_events: 0, skipped_lines: 0, partial_bytes: 20 });
+    expect(await ingest(world.ctx, { session: worker.name })).toMatchObject({
+      new_events: 0,
+      skipped_lines: 0,
+      partial_bytes: 20,
+    });
     appendFileSync(path, record.slice(20));
     expect(await ingest(world.ctx, { session: worker.name })).toMatchObject({ new_events: 1, partial_bytes: 0 });
   });
@@ -104,7 +133,9 @@ describe("ingest", () => {
     const worker = await workerOn(path);
     unlinkSync(path);
     await expect(ingest(world.ctx, { session: worker.name })).rejects.toMatchObject({ code: "rollout_missing" });
-    await world.store.write((tx) => tx.db.sessions.update({ where: { id: worker.session_id }, data: { state: "gone" } }));
+    await world.store.write((tx) =>
+      tx.db.sessions.update({ where: { id: worker.session_id }, data: { state: "gone" } }),
+    );
     await expect(ingest(world.ctx, { session: worker.name })).rejects.toMatchObject({ code: "session_not_active" });
     await expect(ingest(world.ctx, { session: "nobody" })).rejects.toMatchObject({ code: "not_found" });
   });
@@ -119,7 +150,9 @@ describe("ingest", () => {
   });
 
   it("lets many readers of one file store each record once", async () => {
-    const records = Array.from({ length: 200 }, (_, index) => turn(`t${index}`, index % 2 === 0 ? "task_started" : "task_complete"));
+    const records = Array.from({ length: 200 }, (_, index) =>
+      turn(`t${index}`, index % 2 === 0 ? "task_started" : "task_complete"),
+    );
     const worker = await workerOn(world.rollout({ records }));
     const others = Array.from({ length: 4 }, () => world.otherCtx());
     try {
@@ -148,7 +181,9 @@ describe("ingest", () => {
     const first = fixture("v0.169-tui-plan-question");
     const worker = await workerOn(first);
     const before = await ingest(world.ctx, { session: worker.name });
-    const next = first.replace(/\.jsonl$/, "_01a1fd99-0000-7000-8000-000000000001.jsonl").replace("T10-00-00", "T11-00-00");
+    const next = first
+      .replace(/\.jsonl$/, "_01a1fd99-0000-7000-8000-000000000001.jsonl")
+      .replace("T10-00-00", "T11-00-00");
     copyFileSync(join(fixtures, "v0.169-tui-rewound-then-killed.jsonl"), next);
     const report = await ingest(world.ctx, { session: worker.name });
     expect(report.file_events).toEqual([{ kind: "superseded", from: first, to: next }]);
@@ -165,7 +200,10 @@ describe("ingest", () => {
   it.each([
     ["v0.169-exec-hello-then-resume", { state: "idle", task_completed: true, kind: "work", outcome: "completed" }],
     ["v0.169-exec-tools-goal-abort", { state: "idle", task_completed: false, kind: "work", outcome: "interrupted" }],
-    ["v0.169-tui-daemon-interrupt-approval-compact", { state: "idle", task_completed: true, kind: "maintenance", outcome: "completed" }],
+    [
+      "v0.169-tui-daemon-interrupt-approval-compact",
+      { state: "idle", task_completed: true, kind: "maintenance", outcome: "completed" },
+    ],
     ["v0.169-exec-turn-failed-400", { state: "idle", task_completed: false, kind: "work", outcome: "failed" }],
     ["v0.169-exec-review-parent", { state: "idle", task_completed: true, kind: "review", outcome: "completed" }],
   ])("infers the state of %s from what it stored", async (name, expected) => {
@@ -190,8 +228,18 @@ describe("tail", () => {
   it("finds messages under today's and the older name", async () => {
     const worker = await workerOn(fixture("v0.169-exec-hello-then-resume"));
     await ingest(world.ctx, { session: worker.name });
-    const today = await tail(world.ctx, { session: worker.name, limit: 10, subtype: "AgentMessage", include_content: false });
-    const older = await tail(world.ctx, { session: worker.name, limit: 10, subtype: "agent_message", include_content: false });
+    const today = await tail(world.ctx, {
+      session: worker.name,
+      limit: 10,
+      subtype: "AgentMessage",
+      include_content: false,
+    });
+    const older = await tail(world.ctx, {
+      session: worker.name,
+      limit: 10,
+      subtype: "agent_message",
+      include_content: false,
+    });
     expect(today).toHaveLength(2);
     expect(older).toEqual(today);
     expect(await tail(world.ctx, { session: worker.name, limit: 0, include_content: false })).toEqual([]);

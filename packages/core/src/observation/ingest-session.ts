@@ -1,29 +1,31 @@
-import { ConveyorError, type IngestReport, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
-import {
-  decideRollout,
-  type KnownRollout,
-  observeRollout,
-  type RolloutBatch,
-  type RolloutDecision,
-  type RolloutIdentity,
-  type RolloutMeta,
-  readRollout,
-  readRolloutMeta,
-} from "@conveyor/host";
+import type { IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { type RolloutBatch, type RolloutMeta, readRollout, readRolloutMeta, unpackRollout } from "@conveyor/host";
 import {
   addRolloutFile,
   changeRolloutFile,
   type FastTx,
-  type IngestCursor,
   ingestCursor,
   insertRolloutRecords,
   knownLineHashes,
+  markRolloutCompressed,
   newestRecordTime,
   saveIngestCursor,
 } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
 import { type Observed, observe, openObserved } from "./observed.ts";
+import {
+  decide,
+  decideFromStart,
+  type FileIdentity,
+  type Readable,
+  type ReadyCursor,
+  readyCursor,
+  settle,
+  settleUnpacked,
+} from "./rollout-choice.ts";
+import { findThreadSwitch, switchThread } from "./thread-switch.ts";
 
 /** How much of a rollout one transaction stores: others must get their turn to write. */
 const BYTES_PER_TRANSACTION = 1024 * 1024;
@@ -35,13 +37,27 @@ export interface IngestOptions {
   limit_bytes?: number | undefined;
   /** When to write the telemetry event: on every run, or only when the run brought something. */
   telemetry: "always" | "when_new";
+  /** Whether to look for a newer thread of the agent once nothing new is read. Default: no. */
+  thread_switch?: "look";
 }
 
-/** `ingest SESSION`: read what is new in its rollout (spec 02 §8.1). */
+/** `ingest SESSION`: read what is new in its rollout, and on demand in the thread that followed it (spec 02 §8.1). */
 export async function ingest(ctx: Ctx, input: InputOf<Ingest>): Promise<OutputOf<Ingest>> {
   const session = await ctx.store.peek((tx) => resolveSession(tx, input.session));
-  const report = await ingestSession(ctx, session.id, { limit_bytes: input.limit_bytes, telemetry: "always" });
-  return { ...report, session: session.name };
+  const options: IngestOptions = { limit_bytes: input.limit_bytes, telemetry: "always", thread_switch: "look" };
+  const report = await ingestSession(ctx, session.id, options);
+  if (!input.follow_thread) return { ...report, session: session.name };
+  const to = report.lag_bytes > 0 ? null : (report.thread_switch ?? (await findThreadSwitch(ctx, session.id)));
+  if (to === null) return { ...report, session: session.name };
+  const from = await switchThread(ctx, session.id, to);
+  const followed = await ingestSession(ctx, session.id, options);
+  return {
+    ...followed,
+    session: session.name,
+    new_events: report.new_events + followed.new_events,
+    skipped_lines: report.skipped_lines + followed.skipped_lines,
+    file_events: [...report.file_events, { kind: "superseded", from, to: to.path }, ...followed.file_events],
+  };
 }
 
 /**
@@ -52,89 +68,25 @@ export async function ingest(ctx: Ctx, input: InputOf<Ingest>): Promise<OutputOf
  */
 export async function ingestSession(ctx: Ctx, session_id: string, options: IngestOptions): Promise<IngestReport> {
   const first = await ctx.store.peek((tx) => readyCursor(tx, session_id));
-  const decision = settle(decide(first), first);
-  const run = new IngestRun(ctx, first, decision);
-  await run.readFile(options.limit_bytes);
+  const run = await readRun(ctx, first, options.limit_bytes);
   await run.finish(options.telemetry);
-  return run.report;
+  const { report } = run;
+  // Looking into folders is for a session that stands still, not for one that is busy.
+  if (options.thread_switch !== "look" || report.new_events > 0 || report.lag_bytes > 0) return report;
+  return { ...report, thread_switch: await findThreadSwitch(ctx, session_id) };
 }
 
-type ReadyCursor = IngestCursor & { path: string };
-
-/** The cursor of a session that can be read. */
-function readyCursor(tx: FastTx, session_id: string): ReadyCursor {
-  const cursor = ingestCursor(tx, session_id);
-  if (cursor === undefined)
-    throw new ConveyorError("not_found", `there is no session ${session_id}`, { details: { kind: "session" } });
-  if (cursor.session_state !== "active") {
-    throw new ConveyorError("session_not_active", `session ${cursor.session_name} is ${cursor.session_state}`, {
-      hint: "register it again before reading its rollout",
-      details: { session: cursor.session_name, state: cursor.session_state },
-    });
-  }
-  if (cursor.path === null) {
-    throw new ConveyorError("rollout_path_missing", `session ${cursor.session_name} was registered without a rollout`, {
-      hint: "register it again with --codex-session FILE or --pid PID",
-      details: { session: cursor.session_name },
-    });
-  }
-  return cursor as ReadyCursor;
-}
-
-/**
- * What to read of the file. A session that was registered again reads it from its beginning, where what is known is known
- * by its place; a file that no longer holds what was read of it has other records in those places.
- */
-function decide(cursor: ReadyCursor): RolloutDecision {
-  const known = knownFile(cursor);
-  const decision = decideRollout(known, observeRollout(known));
-  if (decision.kind !== "same" || cursor.file === null || cursor.last_ingest_offset !== null) return decision;
-  const before = knownFile({ ...cursor, last_ingest_offset: cursor.file.offset });
-  const { kind } = decideRollout(before, observeRollout(before));
-  if (kind !== "shrunk" && kind !== "replaced") return decision;
-  return { ...decision, kind: "replaced", file_events: [{ kind: "replaced", from: known.path, to: known.path }] };
-}
-
-function knownFile(cursor: ReadyCursor): KnownRollout {
-  const { file } = cursor;
-  const fresh = file === null || cursor.last_ingest_offset === null;
-  return {
-    path: cursor.path,
-    thread_id: file?.thread_id ?? cursor.thread_id,
-    device: fresh ? null : file.device,
-    inode: fresh ? null : file.inode,
-    offset: fresh ? 0 : file.offset,
-    last_line_offset: fresh ? null : file.last_line_offset,
-    last_line_sha256: fresh ? null : file.last_line_sha256,
-  };
-}
-
-type Readable = RolloutDecision & { read: NonNullable<RolloutDecision["read"]> };
-
-/** A decision that leaves something to read, else the error that says why there is nothing. */
-function settle(decision: RolloutDecision, cursor: ReadyCursor): Readable {
-  if (decision.read !== null) return decision as Readable;
-  const details = { path: cursor.path, session: cursor.session_name };
-  switch (decision.kind) {
-    case "shrunk":
-      throw new ConveyorError(
-        "rollout_truncated",
-        `the rollout ${cursor.path} is shorter than what was already read of it (${cursor.file?.offset ?? 0} bytes): it was rotated or truncated`,
-        {
-          hint: "register the session again, which reads the file from its beginning",
-          details: { ...details, offset: cursor.file?.offset },
-        },
-      );
-    case "compressed":
-      throw new ConveyorError("rollout_compressed", `the rollout ${cursor.path} was compressed (${cursor.path}.zst)`, {
-        hint: `unpack it beside itself, for instance with \`zstd -d '${cursor.path}.zst'\`, and try again`,
-        details,
-      });
-    default:
-      throw new ConveyorError("rollout_missing", `the rollout ${cursor.path} does not exist`, {
-        hint: "register the session again with --codex-session FILE or --pid PID",
-        details,
-      });
+/** Read what there is, from a copy when the file was compressed and not yet read to its end in that form. */
+async function readRun(ctx: Ctx, cursor: ReadyCursor, limit_bytes: number | undefined): Promise<IngestRun> {
+  const decision = decide(cursor);
+  const unpacked = decision.kind === "compressed" ? await unpackRollout(`${cursor.path}.zst`) : null;
+  try {
+    const settled = unpacked === null ? settle(decision, cursor) : settleUnpacked(decision, cursor, unpacked.path);
+    const run = new IngestRun(ctx, cursor, settled, unpacked?.path ?? null);
+    await run.readFile(limit_bytes);
+    return run;
+  } finally {
+    await unpacked?.remove();
   }
 }
 
@@ -151,8 +103,10 @@ class IngestRun {
   readonly #decision: Readable;
   readonly #start_offset: number;
   #path: string;
+  /** The unpacked copy that is read in place of a compressed file. */
+  #unpacked_path: string | null;
   #offset: number;
-  #identity: RolloutIdentity;
+  #identity: FileIdentity;
   #rollout_file_id: number | null;
   /** The row of the file that stood here before, which the next transaction closes. */
   #replaced_file_id: number | null;
@@ -161,18 +115,20 @@ class IngestRun {
   /** Set while a rewritten file is read again: what is older than this, or known by its hash, was stored before. */
   #rewritten: { newest: string | null; hashes: Set<string> } | null = null;
 
-  constructor(ctx: Ctx, session: ReadyCursor, decision: Readable) {
+  constructor(ctx: Ctx, session: ReadyCursor, decision: Readable, unpacked_path: string | null) {
     this.#ctx = ctx;
     this.#session = session;
     this.#decision = decision;
     this.#path = decision.read.path;
+    this.#unpacked_path = unpacked_path;
     this.#offset = decision.read.offset;
     this.#start_offset = decision.read.offset;
     this.#identity = decision.read.identity;
     const isReplaced = decision.kind === "replaced";
     this.#rollout_file_id = isReplaced ? null : (session.file?.id ?? null);
     this.#replaced_file_id = isReplaced ? (session.file?.id ?? null) : null;
-    this.#moved = decision.read.path !== session.path;
+    const is_unpacked_again = session.file?.state === "compressed" && decision.kind !== "read_before";
+    this.#moved = decision.read.path !== session.path || (is_unpacked_again && unpacked_path === null && !isReplaced);
     this.report = {
       new_events: 0,
       new_offset: decision.read.offset,
@@ -188,7 +144,8 @@ class IngestRun {
   async readFile(limit_bytes: number | undefined): Promise<void> {
     if (this.#decision.kind === "replaced") await this.#expectRewrittenLines();
     const before = this.#offset;
-    await this.#readToEnd(limit_bytes);
+    if (this.#decision.kind !== "read_before") await this.#readToEnd(limit_bytes);
+    if (this.#unpacked_path !== null && this.report.lag_bytes === 0) await this.#noteCompressed();
     const left = limit_bytes === undefined ? undefined : limit_bytes - (this.#offset - before);
     if (this.#decision.next === null || this.report.lag_bytes > 0 || (left !== undefined && left <= 0)) return;
     await this.#follow(this.#decision.next);
@@ -217,6 +174,11 @@ class IngestRun {
     });
   }
 
+  async #noteCompressed(): Promise<void> {
+    const id = this.#rollout_file_id;
+    if (id !== null) await this.#ctx.store.fast((tx) => markRolloutCompressed(tx, id));
+  }
+
   async #expectRewrittenLines(): Promise<void> {
     const { session_id } = this.#session;
     this.#rewritten = await this.#ctx.store.peek((tx) => ({
@@ -228,7 +190,7 @@ class IngestRun {
   async #readToEnd(limit_bytes: number | undefined): Promise<void> {
     const { thread_id } = this.#session;
     const batches = readRollout({
-      path: this.#path,
+      path: this.#unpacked_path ?? this.#path,
       offset: this.#offset,
       thread_id,
       ...(limit_bytes && { limit_bytes }),
@@ -324,7 +286,7 @@ class IngestRun {
   #fileHeader(): FileHeader | null {
     let meta: RolloutMeta;
     try {
-      meta = readRolloutMeta(this.#path);
+      meta = readRolloutMeta(this.#unpacked_path ?? this.#path);
     } catch {
       return null;
     }
@@ -358,22 +320,15 @@ class IngestRun {
     await this.#ctx.store.fast((tx) => {
       if (previous !== null) changeRolloutFile(tx, previous, { state: "superseded", path: previous_path });
     });
-    const decision = settle(
-      decideRollout(
-        { ...knownFile(this.#session), ...NOTHING_READ, path },
-        observeRollout({ ...knownFile(this.#session), ...NOTHING_READ, path }),
-      ),
-      { ...this.#session, path },
-    );
+    const decision = decideFromStart(this.#session, path);
     this.#path = decision.read.path;
+    this.#unpacked_path = null;
     this.#offset = 0;
     this.#identity = decision.read.identity;
     this.#rollout_file_id = null;
     this.#rewritten = null;
   }
 }
-
-const NOTHING_READ = { device: null, inode: null, offset: 0, last_line_offset: null, last_line_sha256: null };
 
 /** How far reading has come, by one or several batches. */
 interface Progress {

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { judgePush, type TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession } from "./ingest-session.ts";
@@ -73,11 +74,20 @@ async function turnsOf(ctx: Ctx, { session, agent }: TerminalSubject): Promise<T
 }
 
 /** At an idle composer the agent's interrupt keys do other things, so they are sent on explicit order only. */
-async function assertSomethingRuns(ctx: Ctx, subject: TerminalSubject, input: Input, turns: TurnState | null): Promise<void> {
+async function assertSomethingRuns(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  input: Input,
+  turns: TurnState | null,
+): Promise<void> {
   if (input.key !== undefined || input.force) return;
   if (turns !== null && turns.open !== null) return;
   const screen = await ctx.host.tmux.screen(subject.pane, 50);
-  const { startup, patterns } = subject.agent.pane.classify({ ...screen, status_age_seconds: null, busy_wait_seconds: 0 });
+  const { startup, patterns } = subject.agent.pane.classify({
+    ...screen,
+    status_age_seconds: null,
+    busy_wait_seconds: 0,
+  });
   if (startup.state === "working" || patterns.includes("long_running_interruptible")) return;
   throw new ConveyorError("nothing_to_interrupt", `no turn of ${subject.session.name} is running`, {
     hint: "send text with `conveyor session-nudge`, or name a --key to send it anyway",
@@ -86,7 +96,11 @@ async function assertSomethingRuns(ctx: Ctx, subject: TerminalSubject, input: In
 }
 
 /** Whether the agent recorded an interruption since; null when its rollout cannot tell. */
-async function awaitInterruption(ctx: Ctx, subject: TerminalSubject, before: TurnState | null): Promise<boolean | null> {
+async function awaitInterruption(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  before: TurnState | null,
+): Promise<boolean | null> {
   if (before === null || before.open === null) return null;
   const deadline = ctx.host.clock.monotonic_ms() + CONFIRM_MS;
   while (ctx.host.clock.monotonic_ms() < deadline && !ctx.signal.aborted) {
@@ -104,7 +118,8 @@ async function sendFollowup(ctx: Ctx, { agent, pane }: TerminalSubject, text: st
     target: pane,
     text,
     ready: (screen) => judgePush(agent.pane.readiness(screen), "text"),
-    confirm: (screen) => agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+    confirm: (screen) =>
+      agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
     signal: ctx.signal,
   });
 }

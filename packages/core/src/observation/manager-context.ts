@@ -37,7 +37,10 @@ async function latestAcknowledgement(tx: ReadTx, task_id: string, role: string) 
 }
 
 /** The latest work or review that the worker brought to an end, with its own words about it. */
-async function workerReceipt(tx: ReadTx, { binding, worker, turns }: ContextSubject): Promise<ManagerContext["worker_receipt"]> {
+async function workerReceipt(
+  tx: ReadTx,
+  { binding, worker, turns }: ContextSubject,
+): Promise<ManagerContext["worker_receipt"]> {
   const completion = turns.latest_ended_work === null ? null : completionOf(turns.latest_ended_work);
   if (completion === null || completion.source_event_id === null) return null;
   const event = await tx.db.codex_events.findUnique({ where: { id: completion.source_event_id } });

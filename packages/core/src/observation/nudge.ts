@@ -1,4 +1,5 @@
-import { asConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush, type Screen } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
@@ -75,7 +76,8 @@ async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Rec
       const verdict = judge(screen);
       return verdict.ok || input.force ? { ok: true, pattern: verdict.pattern } : verdict;
     },
-    confirm: (screen) => agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+    confirm: (screen) =>
+      agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
     onBufferLoaded: () => recordActuationStart(ctx, subject, "nudge", facts),
     signal: ctx.signal,
   });

@@ -1,5 +1,6 @@
-import { asConveyorError, type PaneSignal } from "@conveyor/contracts";
-import { agentOfKind, type AgentKind, type PaneClassification } from "@conveyor/host";
+import type { PaneSignal } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
+import { type AgentKind, agentOfKind, type PaneClassification } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 /** Lines of scrollback that a look at a pane covers (spec 02 §2). */

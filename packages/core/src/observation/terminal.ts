@@ -1,5 +1,5 @@
-import { ConveyorError } from "@conveyor/contracts";
-import { type Agent, agentOfKind, type AgentKind, type PaneTarget } from "@conveyor/host";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { type Agent, type AgentKind, agentOfKind, type PaneTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
 
@@ -49,7 +49,12 @@ export interface ActuationOutcome {
 }
 
 /** Record that something is about to be typed, so that a crash in the middle is visible (architecture, side effects). */
-export async function recordActuationStart(ctx: Ctx, subject: TerminalSubject, actuation: Actuation, facts: Record<string, unknown>) {
+export async function recordActuationStart(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  actuation: Actuation,
+  facts: Record<string, unknown>,
+) {
   await ctx.store.fast((tx) => {
     tx.telemetry({
       event_type: `session_${actuation}_started`,
@@ -62,7 +67,12 @@ export async function recordActuationStart(ctx: Ctx, subject: TerminalSubject, a
 }
 
 /** Record how it ended: the audit event, and the telemetry event for its outcome (spec 02 §8.15, §8.16). */
-export async function recordActuationEnd(ctx: Ctx, subject: TerminalSubject, actuation: Actuation, outcome: ActuationOutcome) {
+export async function recordActuationEnd(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  actuation: Actuation,
+  outcome: ActuationOutcome,
+) {
   const { session, task_id } = subject;
   await ctx.store.fast((tx) => {
     tx.audit({

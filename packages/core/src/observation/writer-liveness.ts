@@ -5,7 +5,12 @@ import type { Host, WriterLiveness } from "@conveyor/host";
  * Whether some process still writes the rollout, and how long it has not grown (spec 02 §5.6). Looking at the open files
  * of all processes is dear, so the writer is only looked for when `wanted`.
  */
-export async function writerLiveness(host: Host, path: string | null, now: Date, wanted: boolean): Promise<WriterLiveness> {
+export async function writerLiveness(
+  host: Host,
+  path: string | null,
+  now: Date,
+  wanted: boolean,
+): Promise<WriterLiveness> {
   if (path === null || !wanted) return { writer_alive: null, seconds_since_growth: null };
   let grown: number;
   try {

@@ -1,4 +1,5 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";

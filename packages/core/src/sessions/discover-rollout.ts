@@ -1,5 +1,5 @@
-import { ConveyorError } from "@conveyor/contracts";
-import { dayFolders, readRolloutMeta, type RolloutMeta, rolloutCandidates, scanRollouts } from "@conveyor/host";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { dayFolders, type RolloutMeta, readRolloutMeta, rolloutCandidates, scanRollouts } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,12 +1,5 @@
-import {
-  ConveyorError,
-  type InputOf,
-  type Liveness,
-  type OutputOf,
-  type operations,
-  type RegistrationWarning,
-  type Role,
-} from "@conveyor/contracts";
+import type { InputOf, Liveness, OutputOf, operations, RegistrationWarning, Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { readRolloutMeta } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { communicationOf } from "./communication.ts";

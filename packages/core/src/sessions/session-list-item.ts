@@ -1,4 +1,5 @@
-import { LIVE_BINDING_STATES, type SessionListItem } from "@conveyor/contracts";
+import type { SessionListItem } from "@conveyor/contracts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
 import type { Prisma } from "@conveyor/store";
 import type { Settings } from "../ctx.ts";
 import { communicationOf } from "./communication.ts";

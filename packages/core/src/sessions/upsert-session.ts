@@ -1,4 +1,5 @@
-import { ConveyorError, type Liveness, type Role, type Session, type SessionOrigin } from "@conveyor/contracts";
+import type { Liveness, Role, Session, SessionOrigin } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession } from "../shared/references.ts";

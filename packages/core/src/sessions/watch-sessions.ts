@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { sessionLives } from "./session-life.ts";

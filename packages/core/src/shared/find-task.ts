@@ -1,4 +1,5 @@
-import { ConveyorError, OPEN_TASK_STATES } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import type { ReadTx } from "@conveyor/store";
 import { resolveTask } from "./references.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
@@ -23,21 +23,32 @@ export async function once<Result>(ctx: Ctx, call: KeyedCall<Result>): Promise<R
   const input_sha256 = createHash("sha256").update(canonicalJson(call.input)).digest("hex");
   const earlier = await ctx.store.write(async (tx) => {
     const row = await tx.db.idempotency_keys.findUnique({ where: { key } });
-    if (row === null) await tx.db.idempotency_keys.create({ data: { key, operation, input_sha256, created_at: tx.now, seq: tx.seq() } });
+    if (row === null)
+      await tx.db.idempotency_keys.create({
+        data: { key, operation, input_sha256, created_at: tx.now, seq: tx.seq() },
+      });
     return row;
   });
   if (earlier === null) return firstCall(ctx, key, call);
   if (earlier.operation !== operation || earlier.input_sha256 !== input_sha256) {
-    throw new ConveyorError("idempotency_conflict", `the idempotency key ${JSON.stringify(key)} was used for something else`, {
-      hint: "use a new key for a new call",
-      details: { key, operation: earlier.operation },
-    });
+    throw new ConveyorError(
+      "idempotency_conflict",
+      `the idempotency key ${JSON.stringify(key)} was used for something else`,
+      {
+        hint: "use a new key for a new call",
+        details: { key, operation: earlier.operation },
+      },
+    );
   }
   if (earlier.result_json === null) {
-    throw new ConveyorError("conflict", `a call with the idempotency key ${JSON.stringify(key)} has begun and not ended`, {
-      hint: "look at the terminal before you try again with a new key: it may have happened",
-      details: { key, operation, side_effect: "possible" },
-    });
+    throw new ConveyorError(
+      "conflict",
+      `a call with the idempotency key ${JSON.stringify(key)} has begun and not ended`,
+      {
+        hint: "look at the terminal before you try again with a new key: it may have happened",
+        details: { key, operation, side_effect: "possible" },
+      },
+    );
   }
   return JSON.parse(earlier.result_json) as Result;
 }
@@ -51,6 +62,8 @@ async function firstCall<Result>(ctx: Ctx, key: string, call: KeyedCall<Result>)
     if (!started) await ctx.store.write((tx) => tx.db.idempotency_keys.delete({ where: { key } }));
     throw error;
   }
-  await ctx.store.write((tx) => tx.db.idempotency_keys.update({ where: { key }, data: { result_json: canonicalJson(result) } }));
+  await ctx.store.write((tx) =>
+    tx.db.idempotency_keys.update({ where: { key }, data: { result_json: canonicalJson(result) } }),
+  );
   return result;
 }

@@ -1,4 +1,5 @@
-import { ConveyorError, type SessionIdentity } from "@conveyor/contracts";
+import type { SessionIdentity } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { observeRollout, readRolloutMeta, rolloutCandidates } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
@@ -87,7 +88,9 @@ function rolloutMismatch({ codex_session_path: path, codex_session_id: thread_id
     return thread_id === null || meta.thread_id === thread_id ? null : "codex_session_id_mismatch";
   } catch (thrown) {
     if (!(thrown instanceof ConveyorError)) throw thrown;
-    return thrown.details["reason"] === "rollout_missing" && isElsewhere(path, thread_id) ? null : "codex_session_path_invalid";
+    return thrown.details["reason"] === "rollout_missing" && isElsewhere(path, thread_id)
+      ? null
+      : "codex_session_path_invalid";
   }
 }
 
@@ -114,6 +117,9 @@ function folderMismatches(ctx: HostCtx, party: Party): string[] {
     typeof identity_token !== "string" && "config_identity_token_missing",
     typeof identity_token === "string" && identity_token !== party.identity_token && "identity_token_mismatch",
     typeof tmux_session === "string" && tmux_session !== party.tmux_session && "tmux_session_mismatch",
-    typeof tmux_pane_id === "string" && party.tmux_pane_id !== null && tmux_pane_id !== party.tmux_pane_id && "config_pane_mismatch",
+    typeof tmux_pane_id === "string" &&
+      party.tmux_pane_id !== null &&
+      tmux_pane_id !== party.tmux_pane_id &&
+      "config_pane_mismatch",
   ].filter((name) => name !== false);
 }

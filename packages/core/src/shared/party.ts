@@ -38,7 +38,9 @@ export function partiesOf(binding: BindingRow | null): Parties {
   const { worker, manager, worker_session, manager_session } = binding;
   return {
     worker: worker ? folderParty("folder_worker", "worker", worker) : worker_session && sessionParty(worker_session),
-    manager: manager ? folderParty("folder_manager", "manager", manager) : manager_session && sessionParty(manager_session),
+    manager: manager
+      ? folderParty("folder_manager", "manager", manager)
+      : manager_session && sessionParty(manager_session),
   };
 }
 
@@ -59,7 +61,14 @@ export function sessionParty(session: Omit<Party, "kind" | "role" | "identity_to
 export function folderParty(
   kind: "folder_worker" | "folder_manager",
   role: Role,
-  row: { id: string; name: string; state: string; tmux_session: string; tmux_pane_id: string | null; identity_token?: string },
+  row: {
+    id: string;
+    name: string;
+    state: string;
+    tmux_session: string;
+    tmux_pane_id: string | null;
+    identity_token?: string;
+  },
 ): Party {
   return {
     kind,

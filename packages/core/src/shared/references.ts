@@ -1,4 +1,7 @@
-import { ConveyorError, LIVE_BINDING_STATES, OPEN_TASK_STATES, type Role } from "@conveyor/contracts";
+import type { Role } from "@conveyor/contracts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { type FastTx, lookups, type ReadTx } from "@conveyor/store";
 
 /** How many candidates an ambiguous prefix lists. */
@@ -43,7 +46,12 @@ export function resolveSessionOfRole(tx: FastTx, reference: string, role: Role):
   );
 }
 
-function only<Row extends { id: string; name: string }>(kind: string, reference: string, rows: Row[], listing: string): Row {
+function only<Row extends { id: string; name: string }>(
+  kind: string,
+  reference: string,
+  rows: Row[],
+  listing: string,
+): Row {
   const [first, second] = rows;
   if (first === undefined) {
     throw new ConveyorError("not_found", `there is no ${kind} ${JSON.stringify(reference)}`, {

@@ -1,4 +1,4 @@
-import { FRESHNESS } from "@conveyor/contracts";
+import { FRESHNESS } from "@conveyor/contracts/dispatch";
 import type { ReadTx } from "@conveyor/store";
 
 /** The newest sign of life of a session. */

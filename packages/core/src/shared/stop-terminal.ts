@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { type AgentKind, agentOfKind, judgePush, type Screen } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";

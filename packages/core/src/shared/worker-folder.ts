@@ -1,25 +1,15 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isWorkerName, WorkerFolder } from "./worker-files.ts";
 
-/** Names of the folder-based commands; anything else could lead out of the state root (spec 01 §4.7). */
-const FOLDER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** The folder of a worker of the folder-based commands, null when there is none (spec 01 §7). */
-export function workerFolder(state_root: string, name: string): string | null {
-  const folder = join(state_root, name);
-  return FOLDER_NAME.test(name) && existsSync(join(folder, "config.json")) ? folder : null;
+/** The folder of a worker of the folder-based commands, null when there is none of this name (spec 01 §7). */
+export function workerFolder(state_root: string, name: string): WorkerFolder | null {
+  if (!isWorkerName(name)) return null;
+  const folder = new WorkerFolder(state_root, name);
+  return folder.exists ? folder : null;
 }
 
 /** What a worker's `config.json` says of it; null when there is none or it is damaged. */
 export function workerConfig(state_root: string, name: string): Record<string, unknown> | null {
-  const folder = workerFolder(state_root, name);
-  if (folder === null) return null;
-  try {
-    const value: unknown = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  return workerFolder(state_root, name)?.readJson("config.json").value ?? null;
 }
 
 /**
@@ -31,23 +21,14 @@ export function appendWorkerEvent(
   name: string,
   event: { time: string; type: string } & Record<string, unknown>,
 ): void {
-  const folder = workerFolder(state_root, name);
-  if (folder === null) return;
-  appendFileSync(join(folder, "events.jsonl"), `${JSON.stringify(event)}\n`, { mode: 0o600 });
+  workerFolder(state_root, name)?.appendEvent(event);
 }
 
 /** The events of a worker's event file, oldest first; lines that are no objects are passed over. */
 export function workerEvents(state_root: string, name: string): Record<string, unknown>[] {
-  const folder = workerFolder(state_root, name);
-  if (folder === null || !existsSync(join(folder, "events.jsonl"))) return [];
-  return readFileSync(join(folder, "events.jsonl"), "utf8").split("\n").flatMap(objectOf);
-}
-
-function objectOf(line: string): Record<string, unknown>[] {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? [value as Record<string, unknown>] : [];
-  } catch {
-    return [];
-  }
+  return (
+    workerFolder(state_root, name)
+      ?.readEvents()
+      .lines.map(({ event }) => event) ?? []
+  );
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { exec } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 

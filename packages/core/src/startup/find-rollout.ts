@@ -1,12 +1,12 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import {
   carriesMarker,
   dayFolders,
   firstUserInput,
   judgeRollout,
   type PassedOverReason,
-  readRolloutMeta,
   type RolloutMeta,
+  readRolloutMeta,
   rolloutCandidates,
   scanRollouts,
 } from "@conveyor/host";

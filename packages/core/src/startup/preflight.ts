@@ -1,5 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
-import { ConveyorError, type Role } from "@conveyor/contracts";
+import type { Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
@@ -47,6 +48,22 @@ export async function checkMachine(ctx: HostCtx, wanted_cwd: string): Promise<Ma
   return { codex, cwd };
 }
 
+/** What a person says in a prompt, in bytes: with what is added the prompt still has to fit into one argument. */
+const LONGEST_TEXT_BYTES = 100 * 1024;
+
+/** Throws `invalid_input` for a text that no program can be given as an argument, before anything is recorded. */
+export function assertTextFits(flag: string, text: string | undefined): void {
+  if (text === undefined || (Buffer.byteLength(text) <= LONGEST_TEXT_BYTES && !text.includes("\0"))) return;
+  throw new ConveyorError(
+    "invalid_input",
+    `--${flag} is longer than ${LONGEST_TEXT_BYTES / 1024} KiB or contains NUL`,
+    {
+      hint: "put a long prompt into a file and name the file in the prompt",
+      details: { field: flag.replaceAll("-", "_") },
+    },
+  );
+}
+
 function toolMissing(program: string, what_to_do: string): ConveyorError {
   return new ConveyorError("tool_missing", `${program} is not installed or not on PATH`, {
     hint: `${what_to_do}, or add its folder to PATH`,
@@ -58,7 +75,11 @@ function toolMissing(program: string, what_to_do: string): ConveyorError {
  * Whether a session of this name and role may be started: nobody active has the name, and nobody gone of the other role
  * (spec 01 §5.3 step 2). Throws `conflict`.
  */
-export async function assertNameFree(ctx: Ctx, tx: ReadTx, { name, role }: { name: string; role: Role }): Promise<void> {
+export async function assertNameFree(
+  ctx: Ctx,
+  tx: ReadTx,
+  { name, role }: { name: string; role: Role },
+): Promise<void> {
   const holder = await tx.db.sessions.findUnique({ where: { name } });
   if (holder === null || (holder.state === "gone" && holder.role === role)) return;
   const details = { kind: "session", id: holder.id, name, role: holder.role, state: holder.state };

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type Role, type StartedSession } from "@conveyor/contracts";
+import type { Role, StartedSession } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { agentOfKind, markedPrompt, type RolloutMeta, type StartedPane } from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -10,7 +11,14 @@ import { textSize } from "../shared/text-size.ts";
 import { agentEnvironment } from "./agent-environment.ts";
 import { codexHelp } from "./codex-help.ts";
 import { findRollout, type StartedAgent } from "./find-rollout.ts";
-import { assertNameFree, attachCommand, killCommand, type Machine, tmuxSessionOf, tmuxSessionTaken } from "./preflight.ts";
+import {
+  assertNameFree,
+  attachCommand,
+  killCommand,
+  type Machine,
+  tmuxSessionOf,
+  tmuxSessionTaken,
+} from "./preflight.ts";
 import { PaneWatch } from "./watch-pane.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -59,9 +67,15 @@ export async function spawnSession(
     pane = await startTerminal(ctx, { session: tmux_session, cwd: machine.cwd, argv });
     crashPoint(ctx, "session_started");
     const found = await waitForRollout(ctx, request, pane, { pid: pane.pid, cwd: machine.cwd, token, not_before });
-    return await register(ctx, request, { command, pane, cwd: machine.cwd, started_at: not_before.toISOString(), ...found }, onRegistered);
+    return await register(
+      ctx,
+      request,
+      { command, pane, cwd: machine.cwd, started_at: not_before.toISOString(), ...found },
+      onRegistered,
+    );
   } catch (thrown) {
-    const error = pane === undefined ? asConveyorError(thrown) : withRecovery(ctx, request, pane, asConveyorError(thrown));
+    const error =
+      pane === undefined ? asConveyorError(thrown) : withRecovery(ctx, request, pane, asConveyorError(thrown));
     await ctx.store.write((tx) => endCommand(tx, command, failureOf(error, pane)));
     throw error;
   }

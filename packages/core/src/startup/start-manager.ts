@@ -1,9 +1,10 @@
-import { ConveyorError, type InputOf, type operations, type OutputOf } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import { findManagerConfig } from "../contract/index.ts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-import { assertNameFree, assertNoTmuxSession, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine, tmuxSessionOf } from "./preflight.ts";
 import { type ManagerFacts, managerPrompt } from "./prompts/manager.ts";
 import { spawnSession } from "./spawn-session.ts";
 
@@ -15,6 +16,7 @@ type StartManager = (typeof operations)["startup"]["startManager"];
  */
 export async function startManager(ctx: Ctx, input: InputOf<StartManager>): Promise<OutputOf<StartManager>> {
   const { name } = input;
+  assertTextFits("task-goal", input.task_goal);
   const machine = await checkMachine(ctx, input.cwd);
   const known = await ctx.store.read(async (tx) => {
     await assertNameFree(ctx, tx, { name, role: "manager" });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { asConveyorError, type InputOf, type operations, type OutputOf } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";
 import { textSize } from "../shared/text-size.ts";

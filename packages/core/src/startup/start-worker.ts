@@ -1,6 +1,6 @@
-import type { InputOf, operations, OutputOf } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
-import { assertNameFree, assertNoTmuxSession, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine, tmuxSessionOf } from "./preflight.ts";
 import { standByPrompt } from "./prompts/worker.ts";
 import { spawnSession } from "./spawn-session.ts";
 
@@ -12,6 +12,7 @@ type StartWorker = (typeof operations)["startup"]["startWorker"];
  */
 export async function startWorker(ctx: Ctx, input: InputOf<StartWorker>): Promise<OutputOf<StartWorker>> {
   const { name, task } = input;
+  assertTextFits("task", task);
   const machine = await checkMachine(ctx, input.cwd);
   await ctx.store.read((tx) => assertNameFree(ctx, tx, { name, role: "worker" }));
   await assertNoTmuxSession(ctx, tmuxSessionOf(name));

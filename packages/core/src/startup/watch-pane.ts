@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { agentOfKind, type PaneScreen, type PaneTarget, type Readiness } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 

@@ -1,4 +1,5 @@
-import { ConveyorError, type HealthCheck, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import {
   furtherChecks,
   type Handle,

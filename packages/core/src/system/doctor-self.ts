@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
-import { ConveyorError, type HealthCheck, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { exec, type Pane } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import { commandLine, shellQuote, slot } from "../shared/command-line.ts";
@@ -42,7 +43,11 @@ export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Prom
     { name: "codex_on_path", ok: codex != null, path: codex ?? null },
     { name: "inside_tmux", ok: terminal.session !== null, session: terminal.session },
     { name: "manage_skill_installed", ok: existsSync(paths.skill_path), path: paths.skill_path },
-    { name: "codex_review_skill_installed", ok: existsSync(paths.codex_review_skill_path), path: paths.codex_review_skill_path },
+    {
+      name: "codex_review_skill_installed",
+      ok: existsSync(paths.codex_review_skill_path),
+      path: paths.codex_review_skill_path,
+    },
     {
       name: "codex_review_helper_installed",
       ok: isExecutable(paths.codex_review_helper_path),
@@ -94,7 +99,10 @@ async function lookAtTerminal({ host }: HostCtx, named: string | undefined): Pro
 /** Whether the program really runs: it classifies a screen, which needs neither ledger nor tmux. */
 async function canClassify(ctx: HostCtx, program: string): Promise<boolean> {
   try {
-    const { exit_code } = await exec([program, "classify", "--text", "ready"], { env: ctx.host.env, signal: ctx.signal });
+    const { exit_code } = await exec([program, "classify", "--text", "ready"], {
+      env: ctx.host.env,
+      signal: ctx.signal,
+    });
     return exit_code === 0;
   } catch (thrown) {
     if (thrown instanceof ConveyorError && thrown.code !== "interrupted") return false;
@@ -113,9 +121,17 @@ function registerTemplate(ctx: HostCtx, session: string | null, pane: Pane | nul
 
 function followUp(ctx: HostCtx): string[] {
   const { settings } = ctx;
-  const manager = commandLine(settings, ["register-manager"], { name: slot("MANAGER"), pid: slot("PID"), cwd: slot("CWD") });
+  const manager = commandLine(settings, ["register-manager"], {
+    name: slot("MANAGER"),
+    pid: slot("PID"),
+    cwd: slot("CWD"),
+  });
   const task = commandLine(settings, ["tasks"], { create: slot("TASK"), goal: slot("GOAL") });
-  const bind = commandLine(settings, ["bind"], { task: slot("TASK"), worker: slot("WORKER"), manager: slot("MANAGER") });
+  const bind = commandLine(settings, ["bind"], {
+    task: slot("TASK"),
+    worker: slot("WORKER"),
+    manager: slot("MANAGER"),
+  });
   return [
     `register a manager: ${manager}`,
     `create a task and bind both to it: ${task} && ${bind}`,

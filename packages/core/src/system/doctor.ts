@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ConveyorError, type InputOf, type OutputOf, type operations, type PluginStatus } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations, PluginStatus } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { codexOffers, exec } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import { legacyFolders } from "./legacy-folders.ts";

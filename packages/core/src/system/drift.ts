@@ -1,10 +1,10 @@
 import type { DriftReport } from "@conveyor/contracts";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { type SessionRow, sessionLives } from "../sessions/index.ts";
 import type { CommandIdentity } from "../shared/immediate-command.ts";
 import { panesOrNull } from "../shared/panes.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
-import { type SessionRow, sessionLives } from "../sessions/index.ts";
 
 /** A closing command that has been at it for longer than this is not alive any more, in seconds: all it does is bounded. */
 const CLOSING_DEAD_AFTER_SECONDS = 300;
@@ -51,13 +51,19 @@ async function deadSessions(ctx: Ctx, sessions: readonly SessionRow[]): Promise<
     }));
 }
 
-async function staleHeartbeats(tx: ReadTx, sessions: readonly SessionRow[], now: Date): Promise<Drift["stale_heartbeats"]> {
+async function staleHeartbeats(
+  tx: ReadTx,
+  sessions: readonly SessionRow[],
+  now: Date,
+): Promise<Drift["stale_heartbeats"]> {
   const leased = sessions.filter(({ liveness }) => liveness === "heartbeat");
   const signs = await signsOfLife(tx, leased);
   return leased.flatMap(({ id, name, role }) => {
     const lease = roleLease(signs.get(id) ?? null, now);
     if (lease.state === "healthy") return [];
-    return [{ name, role, lease: lease.state, last_heartbeat_at: lease.last_heartbeat_at, age_seconds: lease.age_seconds }];
+    return [
+      { name, role, lease: lease.state, last_heartbeat_at: lease.last_heartbeat_at, age_seconds: lease.age_seconds },
+    ];
   });
 }
 
@@ -109,7 +115,11 @@ async function slowTasks(tx: ReadTx, now: Date, stale_seconds: number): Promise<
 }
 
 async function interruptedClosings(tx: ReadTx, now: Date): Promise<Drift["closings"]> {
-  const bindings = await tx.db.bindings.findMany({ where: { state: "ending" }, orderBy: { seq: "asc" }, include: { task: true } });
+  const bindings = await tx.db.bindings.findMany({
+    where: { state: "ending" },
+    orderBy: { seq: "asc" },
+    include: { task: true },
+  });
   const closings: Drift["closings"] = [];
   for (const { id: binding_id, task, created_at } of bindings) {
     const command = await tx.db.commands.findFirst({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** As the repository and the published package call it. */
 const PACKAGE_NAMES: readonly unknown[] = ["conveyor", "agent-conveyor"];

@@ -27,12 +27,10 @@ export function pluginStatus(codex_home: string, program: PackageInfo = packageI
     package_version: program.version,
     plugin_version: manifestVersion(paths.plugin_source),
     version_matches: installed_version === program.version,
-    skills: bundledSkills(skillFolders(program.root)).map(
-      ({ name, source }) => {
-        const target = join(paths.skills_install_root, name);
-        return { name, installed: existsSync(join(target, "SKILL.md")), source, target };
-      },
-    ),
+    skills: bundledSkills(skillFolders(program.root)).map(({ name, source }) => {
+      const target = join(paths.skills_install_root, name);
+      return { name, installed: existsSync(join(target, "SKILL.md")), source, target };
+    }),
     paths,
   };
 }

@@ -94,7 +94,10 @@ async function markInvalid(tx: WriteTx, row: DriftReport["dangling_bindings"][nu
 
 async function undoClosing(tx: WriteTx, closing: Drift["closings"][number]): Promise<boolean> {
   const { binding_id, task_id, task_name, command } = closing;
-  const undone = await tx.db.bindings.updateMany({ where: { id: binding_id, state: "ending" }, data: { state: "active" } });
+  const undone = await tx.db.bindings.updateMany({
+    where: { id: binding_id, state: "ending" },
+    data: { state: "active" },
+  });
   if (undone.count === 0) return false;
   const facts = { task: task_name, binding_id, expected_failure: false, failure_stage: "interrupted" };
   const error = "the command that was closing the task died in the middle";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
 import { packageInfo } from "./package-info.ts";
 import { skillFolders } from "./plugin-status.ts";
@@ -34,11 +35,15 @@ export async function installSkills(
     try {
       replaceFolder(source, target, executablesOf(name));
     } catch (cause) {
-      throw new ConveyorError("side_effect_failed", `the skill ${name} could not be written to ${target}: ${reasonOf(cause)}`, {
-        hint: "check the permissions of the Codex home, or name another with --codex-home",
-        details: { target },
-        cause,
-      });
+      throw new ConveyorError(
+        "side_effect_failed",
+        `the skill ${name} could not be written to ${target}: ${reasonOf(cause)}`,
+        {
+          hint: "check the permissions of the Codex home, or name another with --codex-home",
+          details: { target },
+          cause,
+        },
+      );
     }
   }
   return { codex_home, dry_run: false, installed: skills.map(({ name }) => name), skills };
@@ -48,7 +53,8 @@ function bundled(root: string, name: string): string {
   const source = skillFolders(root)
     .map((folder) => join(folder, name))
     .find((folder) => existsSync(join(folder, "SKILL.md")));
-  const missing = source === undefined ? undefined : executablesOf(name).find((file) => !existsSync(join(source, file)));
+  const missing =
+    source === undefined ? undefined : executablesOf(name).find((file) => !existsSync(join(source, file)));
   if (source !== undefined && missing === undefined) return source;
   throw new ConveyorError("internal", `the installation is incomplete: the bundled skill ${name} is missing`, {
     hint: "install Conveyor again",

@@ -1,4 +1,5 @@
-import { ConveyorError, type OutputOf, type InputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
@@ -15,10 +16,14 @@ export async function createTask(ctx: Ctx, input: InputOf<Create>): Promise<Outp
     });
     if (same !== null) {
       if (same.goal !== input.goal || same.summary !== input.summary) {
-        throw new ConveyorError("conflict", `an open task is already called ${JSON.stringify(input.name)} (${same.id})`, {
-          hint: "choose another name, or finish that task first",
-          details: { kind: "task", id: same.id, name: same.name },
-        });
+        throw new ConveyorError(
+          "conflict",
+          `an open task is already called ${JSON.stringify(input.name)} (${same.id})`,
+          {
+            hint: "choose another name, or finish that task first",
+            details: { kind: "task", id: same.id, name: same.name },
+          },
+        );
       }
       return { created: false, id: same.id, name: same.name, state: same.state as OutputOf<Create>["state"] };
     }
@@ -28,11 +33,7 @@ export async function createTask(ctx: Ctx, input: InputOf<Create>): Promise<Outp
 }
 
 /** Write a new task in state candidate with `task_created`; that its name is free was looked at in the same transaction. */
-export async function insertTask(
-  ctx: Ctx,
-  tx: WriteTx,
-  input: { name: string; goal: string; summary: string | null },
-) {
+export async function insertTask(ctx: Ctx, tx: WriteTx, input: { name: string; goal: string; summary: string | null }) {
   const id = ctx.host.ids.next("task");
   const seq = tx.seq();
   const row = await tx.db.tasks.create({

@@ -3,14 +3,19 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
 import { bind } from "../bindings/index.ts";
+import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
 import { recordDecision } from "../decisions/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { captureTranscripts } from "../transcripts/index.ts";
 import { finishTask } from "./finish-task.ts";
 
-const PROOF = { evidence_type: "adversarial_check", failure_mode: "empty input", check: "ran it", result: "rejected as wanted" };
+const PROOF = {
+  evidence_type: "adversarial_check",
+  failure_mode: "empty input",
+  check: "ran it",
+  result: "rejected as wanted",
+};
 
 let world: World;
 
@@ -33,7 +38,10 @@ async function stateOf(task_id: string) {
   return world.store.read(async (tx) => {
     const task = await tx.db.tasks.findUniqueOrThrow({ where: { id: task_id } });
     const binding = await tx.db.bindings.findFirst({ where: { task_id }, orderBy: { seq: "desc" } });
-    const commands = await tx.db.commands.findMany({ where: { task_id, type: "finish_task" }, orderBy: { seq: "asc" } });
+    const commands = await tx.db.commands.findMany({
+      where: { task_id, type: "finish_task" },
+      orderBy: { seq: "asc" },
+    });
     const events = await tx.db.events.findMany({ where: { task_id }, orderBy: { seq: "asc" }, select: { type: true } });
     return {
       task: task.state,
@@ -85,8 +93,8 @@ describe("finish-task", () => {
     });
     await expect(refused).rejects.toMatchObject({
       details: {
-        failures: ["final_adversarial_audit", "manager_decision", "final_criteria_audit", "final_ack_audit"].map((stage) =>
-          expect.objectContaining({ stage }),
+        failures: ["final_adversarial_audit", "manager_decision", "final_criteria_audit", "final_ack_audit"].map(
+          (stage) => expect.objectContaining({ stage }),
         ),
       },
     });
@@ -131,10 +139,16 @@ describe("finish-task", () => {
       manager: { tmux_session: "m-finish" },
     });
     const result = await finish(task.name, { stop_worker: true });
-    expect(result).toMatchObject({ killed_worker: true, killed_manager: false, worker_identity: { live: true, mismatches: [] } });
+    expect(result).toMatchObject({
+      killed_worker: true,
+      killed_manager: false,
+      worker_identity: { live: true, mismatches: [] },
+    });
     expect(await world.host.tmux.sessionExists("w-finish")).toBe(false);
     expect(await world.host.tmux.sessionExists("m-finish")).toBe(true);
-    const session = await world.store.read((tx) => tx.db.sessions.findUniqueOrThrow({ where: { id: worker.session_id } }));
+    const session = await world.store.read((tx) =>
+      tx.db.sessions.findUniqueOrThrow({ where: { id: worker.session_id } }),
+    );
     expect(session.state).toBe("gone");
   });
 
@@ -170,7 +184,11 @@ describe("finish-task", () => {
   });
 
   it("tells when the last message could not be typed, and stops the worker all the same", async () => {
-    await world.tmux("w-dialog", ["sh", "-c", "printf '  Would you like to run the following command?\\n› 1. Yes, proceed (y)\\n'; sleep 600"]);
+    await world.tmux("w-dialog", [
+      "sh",
+      "-c",
+      "printf '  Would you like to run the following command?\\n› 1. Yes, proceed (y)\\n'; sleep 600",
+    ]);
     const { task } = await world.pair({ worker: { tmux_session: "w-dialog" } });
     await expect.poll(() => world.host.tmux.capture({ session: "w-dialog" }, 10)).toContain("1. Yes");
     const result = await finish(task.name, { stop_worker: true, message: "pushed by mistake" });
@@ -191,7 +209,11 @@ describe("finish-task", () => {
       details: { identity: { mismatches: ["codex_session_path_invalid"] } },
     });
     expect(await world.host.tmux.sessionExists("w-thread")).toBe(true);
-    expect(await stateOf(task.id)).toMatchObject({ task: "managed", binding: "active", commands: ["failed", "failed"] });
+    expect(await stateOf(task.id)).toMatchObject({
+      task: "managed",
+      binding: "active",
+      commands: ["failed", "failed"],
+    });
   });
 
   it("does not stop a session that has gone on to another task when it cleans up after the first", async () => {
@@ -223,7 +245,9 @@ describe("finish-task", () => {
     await world.tmux("codex-old");
     const { task, binding_id } = await world.pair();
     await folderWorker("old", { identity_token: "workerctl-1", tmux_session: "codex-old" });
-    await world.store.write((tx) => tx.db.bindings.update({ where: { id: binding_id }, data: { worker_id: "worker-old" } }));
+    await world.store.write((tx) =>
+      tx.db.bindings.update({ where: { id: binding_id }, data: { worker_id: "worker-old" } }),
+    );
     writeConfig("old", { identity_token: "workerctl-2", tmux_session: "codex-other" });
     await expect(finish(task.name, { stop_worker: true })).rejects.toMatchObject({
       details: { identity: { mismatches: ["identity_token_mismatch", "tmux_session_mismatch"] } },
@@ -236,7 +260,10 @@ describe("finish-task", () => {
   });
 });
 
-async function folderWorker(name: string, { identity_token, tmux_session }: { identity_token: string; tmux_session: string }) {
+async function folderWorker(
+  name: string,
+  { identity_token, tmux_session }: { identity_token: string; tmux_session: string },
+) {
   await world.store.write(async (tx) => {
     const times = { created_at: tx.now, updated_at: tx.now, seq: tx.seq(), updated_seq: tx.seq() };
     await tx.db.workers.create({
@@ -252,7 +279,11 @@ function writeConfig(name: string, config: Record<string, string>) {
 }
 
 describe("finish-task with a transcript of what it stops", () => {
-  const capture = { stop_worker: true, capture_transcript_before_stop: true, require_transcript_segment: true } as const;
+  const capture = {
+    stop_worker: true,
+    capture_transcript_before_stop: true,
+    require_transcript_segment: true,
+  } as const;
 
   async function worker(session: string, text: string) {
     await world.tmux(session, ["sh", "-c", 'printf "$0"; sleep 600', text]);
@@ -289,12 +320,17 @@ describe("finish-task with a transcript of what it stops", () => {
     });
     expect(await world.host.tmux.sessionExists("w-blank")).toBe(true);
     expect(await stateOf(task.id)).toMatchObject({ task: "managed", binding: "active" });
-    expect(await finish(task.name, { ...capture, require_transcript_segment: false })).toMatchObject({ killed_worker: true });
+    expect(await finish(task.name, { ...capture, require_transcript_segment: false })).toMatchObject({
+      killed_worker: true,
+    });
   });
 
   it("is content with a screen that was captured before, and fails for a terminal that is gone", async () => {
     const { task } = await worker("w-same", "done\\n");
-    await captureTranscripts(world.ctx, operations.transcripts.capture.input.parse({ task: task.name, role: "worker" }));
+    await captureTranscripts(
+      world.ctx,
+      operations.transcripts.capture.input.parse({ task: task.name, role: "worker" }),
+    );
     const result = await finish(task.name, capture);
     expect(result.pre_stop_transcript_captures).toMatchObject([{ transcript_segment: null }]);
     await expect(finish(task.name, capture)).rejects.toMatchObject({ code: "side_effect_failed" });

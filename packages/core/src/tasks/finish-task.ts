@@ -1,4 +1,5 @@
-import { ConveyorError, type FinalAudits, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { FinalAudits, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { closeTask } from "./close/close.ts";
 import type { ClosePlan } from "./close/plan.ts";

@@ -1,4 +1,5 @@
-import { type InputOf, OPEN_TASK_STATES, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { taskListItem } from "./task-list-item.ts";

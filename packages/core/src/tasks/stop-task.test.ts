@@ -1,8 +1,8 @@
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addCriterion } from "../criteria/index.ts";
-import { recordDecision } from "../decisions/index.ts";
 import type { Ctx } from "../ctx.ts";
+import { recordDecision } from "../decisions/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { stopTask } from "./stop-task.ts";
 
@@ -40,9 +40,21 @@ async function stateOf(task_id: string) {
 describe("stop-task", () => {
   it("ends the manager, leaves the worker, abandons the run and audits nothing", async () => {
     const { task } = await pairInTmux("auth");
-    await addCriterion(world.ctx, { task: task.name, criterion: "It works", source: "user_requested", status: "accepted" });
+    await addCriterion(world.ctx, {
+      task: task.name,
+      criterion: "It works",
+      source: "user_requested",
+      status: "accepted",
+    });
     await world.store.write(async (tx) => {
-      const row = { id: "run-1", task_id: task.id, name: "r", status: "active", started_at: tx.now, metadata_json: "{}" };
+      const row = {
+        id: "run-1",
+        task_id: task.id,
+        name: "r",
+        status: "active",
+        started_at: tx.now,
+        metadata_json: "{}",
+      };
       await tx.db.runs.create({ data: { ...row, seq: tx.seq() } });
     });
     const result = await stop(task.name);
@@ -75,7 +87,10 @@ describe("stop-task", () => {
 
   it("stops the worker too when asked, and cleans it up afterwards when that was forgotten", async () => {
     const both = await pairInTmux("both");
-    expect(await stop(both.task.name, { stop_worker: true })).toMatchObject({ killed_worker: true, killed_manager: true });
+    expect(await stop(both.task.name, { stop_worker: true })).toMatchObject({
+      killed_worker: true,
+      killed_manager: true,
+    });
     const { task } = await pairInTmux("later");
     await stop(task.name);
     await expect(stop(task.name)).rejects.toMatchObject({ code: "terminal_state" });
@@ -109,7 +124,9 @@ describe("stop-task", () => {
     });
     expect(await world.auditEvent("stop_task_failed")).toMatchObject({ payload: { expected_failure: true } });
     const { id } = await recordDecision(world.ctx, { task: task.name, decision: "stop", reason: "wrong" });
-    expect(await stop(task.name, { strict_decisions: true, decision_id: id })).toMatchObject({ manager_decision: { ok: true } });
+    expect(await stop(task.name, { strict_decisions: true, decision_id: id })).toMatchObject({
+      manager_decision: { ok: true },
+    });
   });
 
   it("never kills a session whose name only begins alike", async () => {
@@ -119,5 +136,14 @@ describe("stop-task", () => {
     await world.host.tmux.kill("m-foo");
     expect(await stop(task.name)).toMatchObject({ killed_manager: false });
     expect(await world.host.tmux.sessionExists("m-foobar")).toBe(true);
+  });
+
+  it("closes the task when the tmux server goes away in the middle", async () => {
+    await world.tmux("m-middle");
+    await world.tmux("w-middle", ["sh", "-c", "read line; tmux kill-server"]);
+    const { task } = await world.pair({ worker: { tmux_session: "w-middle" }, manager: { tmux_session: "m-middle" } });
+    const result = await stop(task.name, { stop_worker: true, message: "the server dies of this" });
+    expect(result).toMatchObject({ killed_worker: false, worker_identity: { live: true } });
+    expect(await stateOf(task.id)).toMatchObject({ task: "done", binding: "ended", sessions: ["gone", "gone"] });
   });
 });

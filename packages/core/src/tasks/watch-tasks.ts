@@ -1,4 +1,6 @@
-import { ConveyorError, type InputOf, OPEN_TASK_STATES, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import type { Prisma, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";

@@ -1,4 +1,5 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations, type Role } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations, Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { launchWindow, macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { shellQuote } from "../shared/command-line.ts";
@@ -81,7 +82,9 @@ async function assertNotOpened(ctx: Ctx, party: Party, tmux_session: string): Pr
 async function lastOpened(ctx: Ctx, party: Party): Promise<string | null> {
   const { state_root } = ctx.settings;
   if (workerFolder(state_root, party.name) !== null) {
-    const entry = workerEvents(state_root, party.name).findLast(({ type }) => type === "open" || type === "open_attempt");
+    const entry = workerEvents(state_root, party.name).findLast(
+      ({ type }) => type === "open" || type === "open_attempt",
+    );
     return entry === undefined ? null : String(entry["time"]);
   }
   return ctx.store.read(async (tx) => {

@@ -1,4 +1,5 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { identify, isSomebodyElse } from "../shared/identity.ts";
@@ -51,7 +52,9 @@ export async function stopTerminal(ctx: Ctx, input: InputOf<Stop>): Promise<Outp
     state: party.kind === "session" ? "gone" : "stopped",
     bound_task: held?.task.name ?? null,
     follow_up_command:
-      held === null ? null : commandLine(ctx.settings, ["finish-task", held.task.name], { [`stop_${party.role}`]: true }),
+      held === null
+        ? null
+        : commandLine(ctx.settings, ["finish-task", held.task.name], { [`stop_${party.role}`]: true }),
     warnings,
   };
 }
@@ -110,6 +113,10 @@ async function recordEnd(ctx: Ctx, party: Party, target: string, killed: boolean
     });
     return binding;
   });
-  appendWorkerEvent(ctx.settings.state_root, party.name, { time: ctx.host.clock.iso(), type: "stop", killed_session: killed });
+  appendWorkerEvent(ctx.settings.state_root, party.name, {
+    time: ctx.host.clock.iso(),
+    type: "stop",
+    killed_session: killed,
+  });
   return held;
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes, randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { Registration, Role } from "@conveyor/contracts";
 import { type Clock, createHost, exec, type Host, type Ids, type StartedPane } from "@conveyor/host";
@@ -41,7 +41,6 @@ export class World {
   readonly cwd: string;
   readonly #tmuxSocket: string;
   #names = 0;
-  #tmuxUsed = false;
 
   constructor(options: WorldOptions) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-world-")));
@@ -126,7 +125,6 @@ export class World {
 
   /** A tmux session on the world's own server. Default program: one that only waits. */
   tmux(session: string, argv: readonly string[] = ["sleep", "600"]): Promise<StartedPane> {
-    this.#tmuxUsed = true;
     return this.host.tmux.start({ session, cwd: this.cwd, argv });
   }
 
@@ -168,8 +166,13 @@ export class World {
   /** End everything that the world started and remove its files. */
   async close(): Promise<void> {
     await this.store.close();
-    if (this.#tmuxUsed) await exec(["tmux", "-L", this.#tmuxSocket, "kill-server"]);
-    rmSync(this.root, { recursive: true, force: true });
+    const socket = join(process.env["TMUX_TMPDIR"] ?? "/tmp", `tmux-${userInfo().uid}`, this.#tmuxSocket);
+    if (existsSync(socket)) {
+      await exec(["tmux", "-L", this.#tmuxSocket, "kill-server"]);
+      rmSync(socket, { force: true });
+    }
+    // A program that tmux just ended may still write its last line.
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #session(role: Role, { name = this.#next(role), codex_session, ...others }: SessionOptions): Promise<Registration> {

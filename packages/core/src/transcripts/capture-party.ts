@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { ConveyorError, type RoleCapture, type TranscriptMode } from "@conveyor/contracts";
-import { agentOfKind, type AgentKind } from "@conveyor/host";
+import type { RoleCapture, TranscriptMode } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { type AgentKind, agentOfKind } from "@conveyor/host";
 import { canonicalJson, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { identify, identifyTerminal } from "../shared/identity.ts";
@@ -50,7 +51,11 @@ export async function captureParty(ctx: Ctx, request: CaptureRequest): Promise<P
   const target = { session: party.tmux_session as string, pane_id: party.tmux_pane_id };
   const text = await ctx.host.tmux.captureRaw(target, lines);
   const { pane } = agentOfKind(party.agent_kind as AgentKind);
-  const { classifier, startup } = pane.classify({ text, status_age_seconds: Number.POSITIVE_INFINITY, busy_wait_seconds: 0 });
+  const { classifier, startup } = pane.classify({
+    text,
+    status_age_seconds: Number.POSITIVE_INFINITY,
+    busy_wait_seconds: 0,
+  });
   const shown: Shown = {
     text,
     sha256: createHash("sha256").update(text).digest("hex"),
@@ -95,7 +100,9 @@ async function store(tx: WriteTx, request: CaptureRequest, shown: Shown): Promis
   const previous = await latestCapture(tx, task.id, party.role);
   const row = await insertCapture(tx, request, shown);
   const segment = newSegment(mode, shown, previous);
-  const stored = segment && (await insertSegment(tx, request, { capture_id: row.id, previous_id: previous?.id ?? null, shown, segment }));
+  const stored =
+    segment &&
+    (await insertSegment(tx, request, { capture_id: row.id, previous_id: previous?.id ?? null, shown, segment }));
   const observation_id = await insertObservation(tx, request, row.id, shown.sha256, stored?.id ?? null);
   const size = textSize(shown.text);
   return {
@@ -148,7 +155,12 @@ async function latestCapture(tx: ReadTx, task_id: string, role: string): Promise
   return { id: row.id, sha256: row.content_sha256, content };
 }
 
-async function storedContent(tx: ReadTx, task_id: string, role: string, content_sha256: string): Promise<string | null> {
+async function storedContent(
+  tx: ReadTx,
+  task_id: string,
+  role: string,
+  content_sha256: string,
+): Promise<string | null> {
   const holder = await tx.db.terminal_captures.findFirst({
     where: { task_id, role, content_sha256, content: { not: null } },
     orderBy: { seq: "desc" },
@@ -199,7 +211,13 @@ async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown)
     event_type: "terminal_capture_recorded",
     task_id: task.id,
     summary: `terminal of ${party.role} ${party.name} captured`,
-    correlation: { capture_id: row.id, role: party.role, source, binding_id: request.binding_id, command_id: command_id ?? null },
+    correlation: {
+      capture_id: row.id,
+      role: party.role,
+      source,
+      binding_id: request.binding_id,
+      command_id: command_id ?? null,
+    },
     attributes: {
       byte_count: size.bytes,
       line_count: size.lines,
@@ -248,7 +266,12 @@ async function insertSegment(tx: WriteTx, { task, party }: CaptureRequest, facts
     event_type: "transcript_segment_recorded",
     task_id: task.id,
     summary: `transcript of ${party.role} ${party.name}: ${size.lines} new lines`,
-    correlation: { segment_id: row.id, source_capture_id: capture_id, previous_capture_id: previous_id, role: party.role },
+    correlation: {
+      segment_id: row.id,
+      source_capture_id: capture_id,
+      previous_capture_id: previous_id,
+      role: party.role,
+    },
     attributes: {
       byte_count: size.bytes,
       line_count: size.lines,

@@ -1,13 +1,6 @@
-import {
-  type CaptureFailure,
-  ConveyorError,
-  type InputOf,
-  LIVE_BINDING_STATES,
-  type OutputOf,
-  type operations,
-  type Role,
-  type RoleCapture,
-} from "@conveyor/contracts";
+import type { CaptureFailure, InputOf, OutputOf, operations, Role, RoleCapture } from "@conveyor/contracts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type Party, partiesOf, withParties } from "../shared/party.ts";
@@ -54,7 +47,8 @@ async function subjectOf(tx: ReadTx, reference: string) {
     include: withParties,
   });
   const binding =
-    live ?? (await tx.db.bindings.findFirst({ where: { task_id: id }, orderBy: { seq: "desc" }, include: withParties }));
+    live ??
+    (await tx.db.bindings.findFirst({ where: { task_id: id }, orderBy: { seq: "desc" }, include: withParties }));
   if (binding === null) {
     throw new ConveyorError("not_found", `task ${JSON.stringify(name)} has never been bound, so it has no terminals`, {
       hint: "bind a worker and a manager to it first",
@@ -75,10 +69,14 @@ function assertSegments(captures: readonly (RoleCapture | CaptureFailure)[], tas
   const without = captures.filter((one) => "error" in one || (one.transcript_segment?.line_count ?? 0) === 0);
   if (without.length === 0) return;
   const roles = without.map(({ role }) => role);
-  throw new ConveyorError("gate_failed", `no new text came from the ${roles.join(" and the ")} of ${JSON.stringify(task)}`, {
-    hint: "what was captured is stored; `conveyor transcript-show` lists it",
-    details: { roles, captures: captures.map(withoutText) },
-  });
+  throw new ConveyorError(
+    "gate_failed",
+    `no new text came from the ${roles.join(" and the ")} of ${JSON.stringify(task)}`,
+    {
+      hint: "what was captured is stored; `conveyor transcript-show` lists it",
+      details: { roles, captures: captures.map(withoutText) },
+    },
+  );
 }
 
 function withoutText(entry: RoleCapture | CaptureFailure): RoleCapture | CaptureFailure {

@@ -1,6 +1,6 @@
 import type { TranscriptMode } from "@conveyor/contracts";
 import { describe, expect, it } from "vitest";
-import { transcriptDelta, segmentOf } from "./delta.ts";
+import { segmentOf, transcriptDelta } from "./delta.ts";
 
 const words = (text: string) => (text === "" ? [] : text.split(" "));
 
@@ -65,11 +65,20 @@ describe("what a mode keeps", () => {
 
   it("metadata: always a row, never a text", () => {
     for (const one of [delta, nothing]) {
-      expect(segmentOf("metadata", one, now)).toEqual({ kind: "metadata", text: null, start_line: null, end_line: null });
+      expect(segmentOf("metadata", one, now)).toEqual({
+        kind: "metadata",
+        text: null,
+        start_line: null,
+        end_line: null,
+      });
     }
   });
 
   it("segment keeps the whole of another screen", () => {
-    expect(segmentOf("segment", transcriptDelta(["x"], now), now)).toMatchObject({ kind: "reset", start_line: 1, end_line: 60 });
+    expect(segmentOf("segment", transcriptDelta(["x"], now), now)).toMatchObject({
+      kind: "reset",
+      start_line: 1,
+      end_line: 60,
+    });
   });
 });

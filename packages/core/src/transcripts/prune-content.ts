@@ -1,4 +1,5 @@
-import { type InputOf, type OutputOf, type operations, PRUNABLE, type PrunableKind } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations, PrunableKind } from "@conveyor/contracts";
+import { PRUNABLE } from "@conveyor/contracts/transcripts";
 import { type FastTx, retention } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
@@ -21,7 +22,12 @@ const RECORDS: Record<PrunableKind, { type: string; ids: string }> = {
 
 /** Drop the text of a task's older transcript segments, with the captures behind them (spec 02 §8.13). Throws `not_found`. */
 export async function pruneSegments(ctx: Ctx, input: InputOf<PruneSegments>): Promise<OutputOf<PruneSegments>> {
-  const { by_kind: _byKind, bytes_freed: _bytes, file_bytes_freed: _file, ...report } = await pruneContent(ctx, {
+  const {
+    by_kind: _byKind,
+    bytes_freed: _bytes,
+    file_bytes_freed: _file,
+    ...report
+  } = await pruneContent(ctx, {
     ...input,
     kind: ["segments"],
     vacuum: false,
@@ -42,13 +48,15 @@ export async function pruneContent(ctx: Ctx, input: InputOf<Prune>): Promise<Out
     return kinds.map((kind) => {
       const wish = { kind, keep_latest, before, task_id };
       const rows = dry_run ? retention.prunable(tx, wish) : retention.prune(tx, wish);
-      if (!dry_run && rows.rows > 0) record(tx, kind, { keep_latest, task_id, rows, older_than: input.older_than ?? null });
+      if (!dry_run && rows.rows > 0)
+        record(tx, kind, { keep_latest, task_id, rows, older_than: input.older_than ?? null });
       return { kind, ...rows };
     });
   });
   const would_prune_count = found.reduce((sum, { rows }) => sum + rows, 0);
   const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
-  const compacted = dry_run || (would_prune_count === 0 && !input.vacuum) ? 0 : await ctx.store.compact({ vacuum: input.vacuum });
+  const compacted =
+    dry_run || (would_prune_count === 0 && !input.vacuum) ? 0 : await ctx.store.compact({ vacuum: input.vacuum });
   return {
     dry_run,
     keep_latest,

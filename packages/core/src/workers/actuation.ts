@@ -7,7 +7,12 @@ interface Named {
 }
 
 /** Record that something is about to be typed into the terminal of a worker folder, so that a crash in between is visible. */
-export async function recordStart(ctx: Ctx, { name }: Named, actuation: WorkerActuation, facts: Record<string, unknown>): Promise<void> {
+export async function recordStart(
+  ctx: Ctx,
+  { name }: Named,
+  actuation: WorkerActuation,
+  facts: Record<string, unknown>,
+): Promise<void> {
   await ctx.store.fast((tx) => {
     tx.telemetry({
       event_type: `worker_${actuation}_started`,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { asConveyorError, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { textSize } from "../shared/text-size.ts";
@@ -69,7 +70,12 @@ function noteFailure(ctx: Ctx, subject: WorkerSubject, { code }: ConveyorError):
 }
 
 /** Store a text as the latest capture of a worker. The ledger first: the files are exports of it. */
-export async function storeCapture(ctx: Ctx, subject: WorkerSubject, text: string, lines: number): Promise<StoredCapture> {
+export async function storeCapture(
+  ctx: Ctx,
+  subject: WorkerSubject,
+  text: string,
+  lines: number,
+): Promise<StoredCapture> {
   const sha256 = createHash("sha256").update(text).digest("hex");
   const files = filesOf(ctx, subject);
   const exported = files.readJson("capture-meta.json").value;
@@ -98,7 +104,10 @@ interface NewCapture {
 async function insertCapture(ctx: Ctx, tx: WriteTx, subject: WorkerSubject, found: NewCapture): Promise<StoredCapture> {
   const { text, sha256, history_lines, exported_change } = found;
   const worker = await workerRowOf(ctx, tx, subject);
-  const before = await tx.db.transcript_captures.findFirst({ where: { worker_id: worker.id }, orderBy: { seq: "desc" } });
+  const before = await tx.db.transcript_captures.findFirst({
+    where: { worker_id: worker.id },
+    orderBy: { seq: "desc" },
+  });
   const same = before?.sha256 === sha256;
   const changed_at = same ? before.changed_at : (exported_change ?? tx.now);
   const { bytes, lines } = textSize(text);

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { agentOfKind } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
@@ -29,21 +30,29 @@ export async function classify(_ctx: HostCtx, input: InputOf<Classify>): Promise
 
 function readScreenFile(path: string | undefined): string {
   if (path === undefined) {
-    throw new ConveyorError("usage", "there is no screen to classify", { hint: "give --text, --file, or standard input" });
+    throw new ConveyorError("usage", "there is no screen to classify", {
+      hint: "give --text, --file, or standard input",
+    });
   }
   try {
     const state = statSync(path);
     if (!state.isFile() || state.size > MOST_BYTES) {
-      throw new ConveyorError("invalid_input", `${path} is not a file of at most ${MOST_BYTES} bytes`, { details: { path } });
+      throw new ConveyorError("invalid_input", `${path} is not a file of at most ${MOST_BYTES} bytes`, {
+        details: { path },
+      });
     }
     return readFileSync(path, "utf8");
   } catch (thrown) {
     if (thrown instanceof ConveyorError) throw thrown;
     const { code } = thrown as NodeJS.ErrnoException;
-    throw new ConveyorError("invalid_input", `${path} cannot be read${code === "ENOENT" ? ": there is no such file" : ""}`, {
-      hint: "name a file that holds a captured screen",
-      details: { path, reason: code ?? null },
-      cause: thrown,
-    });
+    throw new ConveyorError(
+      "invalid_input",
+      `${path} cannot be read${code === "ENOENT" ? ": there is no such file" : ""}`,
+      {
+        hint: "name a file that holds a captured screen",
+        details: { path, reason: code ?? null },
+        cause: thrown,
+      },
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { WorkerState } from "@conveyor/contracts";
-import { WORKER_STATES } from "@conveyor/contracts";
-import type { WorkerFolder } from "./files.ts";
+import { WORKER_STATES } from "@conveyor/contracts/workers";
+import type { WorkerFolder } from "../shared/worker-files.ts";
 
 /** What config.json says of a worker, with what is missing filled in where it can be known. */
 export interface WorkerConfig {

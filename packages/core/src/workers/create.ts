@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { agentOfKind, type PaneTarget, type StartedPane } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
+import { WorkerFolder } from "../shared/worker-files.ts";
 import { type ReportedStatus, tmuxSessionOf } from "./config.ts";
 import { testTask, workerContract } from "./contract.ts";
-import { WorkerFolder } from "./files.ts";
 import { waitUntilReported } from "./verify.ts";
 import { startupAdvice, waitUntilReady } from "./wait-ready.ts";
 import { upsertWorkerRow } from "./worker-row.ts";
@@ -76,7 +77,11 @@ export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindo
 }
 
 /** Start a worker with a harmless task and check that it reports (spec 01 §7.2). Throws as `createWorker`. */
-export async function startTest(ctx: Ctx, input: InputOf<StartTest>, openWindow: OpenWindow): Promise<OutputOf<StartTest>> {
+export async function startTest(
+  ctx: Ctx,
+  input: InputOf<StartTest>,
+  openWindow: OpenWindow,
+): Promise<OutputOf<StartTest>> {
   const task = input.task ?? testTask(input.name);
   return createWorker(ctx, { ...input, task, no_initial_prompt: false, wait_ready: true, verify: true }, openWindow);
 }
@@ -91,7 +96,10 @@ async function preflight(ctx: Ctx, { cwd }: Input): Promise<void> {
     });
   }
   if (!(statSync(cwd, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
-    throw new ConveyorError("invalid_input", `not a directory: ${cwd}`, { hint: "name an existing folder with --cwd", details: { cwd } });
+    throw new ConveyorError("invalid_input", `not a directory: ${cwd}`, {
+      hint: "name an existing folder with --cwd",
+      details: { cwd },
+    });
   }
   await ctx.host.tmux.listPanes();
 }
@@ -139,7 +147,12 @@ async function planWorker(ctx: Ctx, input: Input): Promise<Plan> {
   const recorded_token = row?.identity_token ?? config["identity_token"];
   const identity_token = typeof recorded_token === "string" ? recorded_token : ctx.host.ids.next("workerctl");
   const task = input.task ?? null;
-  const contract = workerContract(ctx.settings, { name, task, identity_token, status_file: folder.file("status.json") });
+  const contract = workerContract(ctx.settings, {
+    name,
+    task,
+    identity_token,
+    status_file: folder.file("status.json"),
+  });
   const created_at = typeof config["created_at"] === "string" ? config["created_at"] : ctx.host.clock.iso();
   return { name, cwd, task, folder, reused: known, tmux_session, identity_token, contract, created_at, config };
 }
@@ -190,7 +203,15 @@ async function recordCandidate(ctx: Ctx, plan: Plan, status: ReportedStatus): Pr
     const { state, current_task, next_action, blocker, last_update } = status;
     await tx.db.statuses.create({
       // The time that stands in status.json, so that an import sees that both are the same report.
-      data: { worker_id: worker.id, state, current_task, next_action, blocker, seq: tx.seq(), created_at: last_update ?? tx.now },
+      data: {
+        worker_id: worker.id,
+        state,
+        current_task,
+        next_action,
+        blocker,
+        seq: tx.seq(),
+        created_at: last_update ?? tx.now,
+      },
     });
     tx.record({
       type: "worker_create_recorded",
@@ -227,7 +248,14 @@ async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, { pane_id 
     });
   });
   rewriteConfig(plan, { worker_id, tmux_pane_id: pane_id, state: "active" });
-  folder.appendEvent({ time: ctx.host.clock.iso(), type: "create", cwd: plan.cwd, tmux_session, worker_id, reused: plan.reused });
+  folder.appendEvent({
+    time: ctx.host.clock.iso(),
+    type: "create",
+    cwd: plan.cwd,
+    tmux_session,
+    worker_id,
+    reused: plan.reused,
+  });
 }
 
 function rewriteConfig(plan: Plan, changes: Record<string, unknown>): void {
@@ -263,7 +291,10 @@ async function stopAgain(ctx: Ctx, plan: Plan): Promise<true> {
   const { name, tmux_session, folder } = plan;
   const killed_session = await kill(ctx, tmux_session);
   await ctx.store.write(async (tx) => {
-    await tx.db.workers.update({ where: { name }, data: { state: "stopped", updated_at: tx.now, updated_seq: tx.seq() } });
+    await tx.db.workers.update({
+      where: { name },
+      data: { state: "stopped", updated_at: tx.now, updated_seq: tx.seq() },
+    });
     tx.telemetry({
       event_type: "worker_stopped",
       summary: `worker ${name} stopped`,

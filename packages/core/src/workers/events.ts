@@ -1,9 +1,10 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
-import { resolveSession } from "../shared/references.ts";
 import { redactStrict } from "../shared/redaction.ts";
+import { resolveSession } from "../shared/references.ts";
+import { type EventLine, isWorkerName, WorkerFolder } from "../shared/worker-files.ts";
 import { withExistingLedger } from "./existing-ledger.ts";
-import { type EventLine, isWorkerName, WorkerFolder } from "./files.ts";
 import { FolderChange } from "./folder-change.ts";
 import { folderOf, noWorker } from "./subject.ts";
 
@@ -40,10 +41,14 @@ export async function* followEvents(
 ): AsyncGenerator<{ id: string; data: OutputOf<FollowEvents> }> {
   const folder = await eventFolder(ctx, input.name);
   if (folder === null) {
-    throw new ConveyorError("precondition_failed", `session ${JSON.stringify(input.name)} has no event file to follow`, {
-      hint: "`conveyor sessions --watch` follows sessions",
-      details: { kind: "session", name: input.name },
-    });
+    throw new ConveyorError(
+      "precondition_failed",
+      `session ${JSON.stringify(input.name)} has no event file to follow`,
+      {
+        hint: "`conveyor sessions --watch` follows sessions",
+        details: { kind: "session", name: input.name },
+      },
+    );
   }
   let from = Number.isSafeInteger(Number(after)) ? Number(after ?? 0) : 0;
   const change = new FolderChange(folder.path);
@@ -52,7 +57,8 @@ export async function* followEvents(
       const waiting = change.next(LOOK_AGAIN_MS, ctx.signal);
       const { lines, end } = folder.readEvents(from);
       from = end;
-      for (const line of lines) if (wantedBy(input)(line)) yield { id: String(line.end), data: shownTo(input, line.event) };
+      for (const line of lines)
+        if (wantedBy(input)(line)) yield { id: String(line.end), data: shownTo(input, line.event) };
       await waiting;
     }
   } finally {
@@ -79,6 +85,9 @@ function wantedBy({ type }: { type?: string | undefined }): (line: EventLine) =>
   return ({ event }) => type === undefined || event["type"] === type;
 }
 
-function shownTo({ include_content }: { include_content: boolean }, event: Record<string, unknown>): Record<string, unknown> {
+function shownTo(
+  { include_content }: { include_content: boolean },
+  event: Record<string, unknown>,
+): Record<string, unknown> {
   return include_content ? event : (redactStrict(event) as Record<string, unknown>);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { Store } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 

@@ -28,54 +28,57 @@ const STOPPED: Partial<Record<TerminalState, string>> = {
 
 interface Rule {
   when: (facts: HealthFacts) => boolean;
-  then: (facts: HealthFacts) => Health;
+  say: (facts: HealthFacts) => Health;
 }
 
 /** First match counts. */
 const RULES: readonly Rule[] = [
   {
     when: ({ terminal }) => terminal in STOPPED,
-    then: ({ terminal, activity }) =>
+    say: ({ terminal, activity }) =>
       verdict("stopped", "none", `${STOPPED[terminal]}${activity === null ? "" : `; its rollout says ${activity}`}`),
   },
   {
     when: ({ state }) => state === "blocked",
-    then: ({ blocker }) => verdict("blocked", "read_blocker", `it reports that it is blocked${blocker === null ? "" : `: ${blocker}`}`),
+    say: ({ blocker }) =>
+      verdict("blocked", "read_blocker", `it reports that it is blocked${blocker === null ? "" : `: ${blocker}`}`),
   },
   {
     when: ({ state }) => state === "done",
-    then: () => verdict("done", "review_result", "it reports that it is done"),
+    say: () => verdict("done", "review_result", "it reports that it is done"),
   },
   {
     when: ({ capture_error }) => capture_error !== null,
-    then: ({ capture_error }) => verdict("unknown", "inspect_terminal", `its terminal could not be read: ${capture_error}`),
+    say: ({ capture_error }) =>
+      verdict("unknown", "inspect_terminal", `its terminal could not be read: ${capture_error}`),
   },
   {
     when: ({ busy_wait }) => busy_wait !== null,
-    then: ({ busy_wait }) => verdict("busy_wait", busy_wait?.recommended_action ?? "none", busy_wait?.reason ?? ""),
+    say: ({ busy_wait }) => verdict("busy_wait", busy_wait?.recommended_action ?? "none", busy_wait?.reason ?? ""),
   },
   {
     when: (facts) => terminalIsStale(facts) && statusIsStale(facts),
-    then: (facts) => verdict("stale", "ask_for_status", `its terminal has not changed, and ${statusSource(facts)} is old`),
+    say: (facts) =>
+      verdict("stale", "ask_for_status", `its terminal has not changed, and ${statusSource(facts)} is old`),
   },
   {
     when: terminalIsStale,
-    then: (facts) => verdict("quiet", "wait", `its terminal has not changed, but ${statusSource(facts)} is fresh`),
+    say: (facts) => verdict("quiet", "wait", `its terminal has not changed, but ${statusSource(facts)} is fresh`),
   },
   {
     when: statusIsStale,
-    then: (facts) => verdict("status_stale", "wait", `its terminal changes, but ${statusSource(facts)} is old`),
+    say: (facts) => verdict("status_stale", "wait", `its terminal changes, but ${statusSource(facts)} is old`),
   },
   {
     when: () => true,
-    then: (facts) => verdict("active", "none", `its terminal changes and ${statusSource(facts)} is fresh`),
+    say: (facts) => verdict("active", "none", `its terminal changes and ${statusSource(facts)} is fresh`),
   },
 ];
 
 /** The verdict on a worker: the first rule that fits. Pure; spec 01 §7.3, 02 §8.8. */
 export function judgeHealth(facts: HealthFacts): Health {
   const rule = RULES.find(({ when }) => when(facts));
-  return rule === undefined ? verdict("unknown", "inspect_terminal", "") : rule.then(facts);
+  return rule === undefined ? verdict("unknown", "inspect_terminal", "") : rule.say(facts);
 }
 
 /** An age that is missing counts as stale, and so does one that has just reached the threshold. */

@@ -1,10 +1,10 @@
+export { type EventLine, isWorkerName, type Tolerant, WorkerFolder, workerFolders } from "../shared/worker-files.ts";
 export { capture } from "./capture.ts";
 export { classify } from "./classify.ts";
 export { createWorker, type OpenWindow, startTest } from "./create.ts";
 export { events, followEvents } from "./events.ts";
-export { type EventLine, isWorkerName, type Tolerant, WorkerFolder, workerFolders } from "./files.ts";
-export { interrupt } from "./interrupt.ts";
 export { importFolders, importLedger, planImport } from "./import/index.ts";
+export { interrupt } from "./interrupt.ts";
 export { list } from "./list.ts";
 export { nudge } from "./nudge.ts";
 export { idleCheck, status } from "./status.ts";

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { isKeyName, judgePush, type PaneTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { interrupt as interruptSession } from "../observation/index.ts";
@@ -87,10 +88,19 @@ async function press(ctx: Ctx, subject: Extract<WorkerSubject, { kind: "folder" 
 }
 
 /** At an idle composer the key ends the agent, so it is sent there on explicit order only (spec 02 §10). */
-async function assertSomethingRuns(ctx: Ctx, subject: WorkerSubject, pane: PaneTarget, { explicit }: Wish): Promise<void> {
+async function assertSomethingRuns(
+  ctx: Ctx,
+  subject: WorkerSubject,
+  pane: PaneTarget,
+  { explicit }: Wish,
+): Promise<void> {
   const screen = await ctx.host.tmux.screen(pane, 50);
   if (explicit) return;
-  const { startup, patterns } = agentOfWorker(subject).pane.classify({ ...screen, status_age_seconds: null, busy_wait_seconds: 0 });
+  const { startup, patterns } = agentOfWorker(subject).pane.classify({
+    ...screen,
+    status_age_seconds: null,
+    busy_wait_seconds: 0,
+  });
   if (startup.state === "working" || patterns.includes("long_running_interruptible")) return;
   throw new ConveyorError("nothing_to_interrupt", `nothing runs in the terminal of ${subject.name}`, {
     hint: "type to it with `conveyor nudge`, or name a --key to send it anyway",

@@ -1,9 +1,10 @@
-import { asConveyorError, type OutputOf, type operations, type WorkerState } from "@conveyor/contracts";
+import type { OutputOf, operations, WorkerState } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
-import { newerStatus } from "./look.ts";
-import { readConfig, readStatusFile, type ReportedStatus } from "./config.ts";
-import { workerFolders } from "./files.ts";
+import { workerFolders } from "../shared/worker-files.ts";
+import { type ReportedStatus, readConfig, readStatusFile } from "./config.ts";
 import { withExistingLedger } from "./existing-ledger.ts";
+import { newerStatus } from "./look.ts";
 import { statusOfRow } from "./worker-row.ts";
 
 type List = (typeof operations)["workers"]["list"];
@@ -12,7 +13,10 @@ type List = (typeof operations)["workers"]["list"];
 export async function list(ctx: HostCtx): Promise<OutputOf<List>> {
   const folders = workerFolders(ctx.settings.state_root);
   if (folders.length === 0) return [];
-  const reports = await storedReports(ctx, folders.map(({ name }) => name));
+  const reports = await storedReports(
+    ctx,
+    folders.map(({ name }) => name),
+  );
   const panes = await runningSessions(ctx);
   return folders.map((folder) => {
     const status = newerStatus(reports.get(folder.name) ?? null, readStatusFile(folder).status);

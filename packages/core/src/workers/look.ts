@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, type TerminalState } from "@conveyor/contracts";
+import type { TerminalState } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type PaneScreen, reportTurns, type TurnReport } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession, openObserved } from "../observation/index.ts";

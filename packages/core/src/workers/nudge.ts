@@ -1,4 +1,5 @@
-import { asConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush, type Screen } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { nudge as nudgeSession } from "../observation/index.ts";
@@ -42,7 +43,15 @@ export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
   const sent = await send(ctx, subject, input);
   const time = ctx.host.clock.iso();
   if (!dry_run) subject.folder.appendEvent({ time, type: "nudge", text_length });
-  return { name: subject.name, kind: "folder", target: subject.config.tmux_session, text_length, dry_run, ...sent, time };
+  return {
+    name: subject.name,
+    kind: "folder",
+    target: subject.config.tmux_session,
+    text_length,
+    dry_run,
+    ...sent,
+    time,
+  };
 }
 
 type Folder = Extract<WorkerSubject, { kind: "folder" }>;
@@ -58,18 +67,19 @@ async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
   }
   const facts = { dry_run: false, text_length: input.message.length };
   try {
-    const { submission, side_effect_started, side_effect_completed, pane_pattern_before } = await ctx.host.tmux.pushText({
-      target,
-      text: input.message,
-      force: input.force,
-      ready: judge,
-      // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
-      readyToSubmit: judge,
-      confirm: (screen) =>
-        agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
-      onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),
-      signal: ctx.signal,
-    });
+    const { submission, side_effect_started, side_effect_completed, pane_pattern_before } =
+      await ctx.host.tmux.pushText({
+        target,
+        text: input.message,
+        force: input.force,
+        ready: judge,
+        // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
+        readyToSubmit: judge,
+        confirm: (screen) =>
+          agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
+        onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),
+        signal: ctx.signal,
+      });
     await recordEnd(ctx, subject, "nudge", { ...facts, success: true });
     return { submission, side_effect_started, side_effect_completed, pane_pattern_before };
   } catch (thrown) {

@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
-import { type WorkerLook, lookAtWorker } from "./look.ts";
-import { agentOfWorker, filesOf, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
 import { ageSeconds, isStale, judgeHealth } from "./health.ts";
+import { lookAtWorker, type WorkerLook } from "./look.ts";
+import { agentOfWorker, filesOf, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
 
 type Status = (typeof operations)["workers"]["status"];
 type IdleCheck = (typeof operations)["workers"]["idleCheck"];

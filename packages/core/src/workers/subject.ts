@@ -1,10 +1,10 @@
-import { ConveyorError } from "@conveyor/contracts";
-import { agentOfKind, type Agent, type AgentKind, type PaneTarget } from "@conveyor/host";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { type Agent, type AgentKind, agentOfKind, type PaneTarget } from "@conveyor/host";
 import type { Prisma, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
+import { isWorkerName, WorkerFolder } from "../shared/worker-files.ts";
 import { readConfig, type WorkerConfig } from "./config.ts";
-import { isWorkerName, WorkerFolder } from "./files.ts";
 
 type SessionRow = Prisma.sessionsGetPayload<object>;
 

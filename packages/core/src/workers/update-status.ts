@@ -1,4 +1,5 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession } from "../shared/references.ts";
@@ -79,8 +80,12 @@ function exportStatus(ctx: Ctx, subject: WorkerSubject, status: SaidStatus & { l
 
 function assertWorkerRole(subject: WorkerSubject): void {
   if (subject.kind === "folder" || subject.session.role === "worker") return;
-  throw new ConveyorError("precondition_failed", `session ${JSON.stringify(subject.name)} is a manager; only workers report a status`, {
-    hint: "list the workers with `conveyor sessions --role worker`",
-    details: { kind: "session", name: subject.name, role: subject.session.role, expected_role: "worker" },
-  });
+  throw new ConveyorError(
+    "precondition_failed",
+    `session ${JSON.stringify(subject.name)} is a manager; only workers report a status`,
+    {
+      hint: "list the workers with `conveyor sessions --role worker`",
+      details: { kind: "session", name: subject.name, role: subject.session.role, expected_role: "worker" },
+    },
+  );
 }

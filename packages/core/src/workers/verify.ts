@@ -1,7 +1,7 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
-import { readStatusFile, type ReportedStatus } from "./config.ts";
-import type { WorkerFolder } from "./files.ts";
+import type { WorkerFolder } from "../shared/worker-files.ts";
+import { type ReportedStatus, readStatusFile } from "./config.ts";
 import { FolderChange } from "./folder-change.ts";
 
 /** States that only a worker that reports can be in. */
@@ -39,7 +39,8 @@ export async function waitUntilReported(
       if (reason !== null) return { verified: true, reason };
       if (left <= 0) return { verified: false, reason: `it did not report within ${timeout_seconds} s` };
       await changed;
-      if (ctx.signal.aborted) throw new ConveyorError("interrupted", "the wait for the worker's report was interrupted");
+      if (ctx.signal.aborted)
+        throw new ConveyorError("interrupted", "the wait for the worker's report was interrupted");
     }
   } finally {
     change.close();

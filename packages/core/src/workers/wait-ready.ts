@@ -1,4 +1,5 @@
-import { ConveyorError, type OutputOf, type operations, type WorkerStartup } from "@conveyor/contracts";
+import type { OutputOf, operations, WorkerStartup } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Agent, PaneTarget } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
@@ -51,7 +52,10 @@ export interface ReadyWish {
 }
 
 /** Look at a starting agent until it is ready, works, fails or asks for trust that nobody may give. */
-export async function waitUntilReady(ctx: HostCtx, wish: ReadyWish): Promise<StartupFinding & { trust_accepted: boolean }> {
+export async function waitUntilReady(
+  ctx: HostCtx,
+  wish: ReadyWish,
+): Promise<StartupFinding & { trust_accepted: boolean }> {
   const { clock, tmux } = ctx.host;
   const deadline = clock.monotonic_ms() + wish.timeout_seconds * 1000;
   const trust = { may_accept: wish.accept_trust, accepted: false };
@@ -63,7 +67,8 @@ export async function waitUntilReady(ctx: HostCtx, wish: ReadyWish): Promise<Sta
       await tmux.submit(wish.pane);
       trust.accepted = true;
     }
-    if (step === "end" || clock.monotonic_ms() + LOOK_EVERY_MS > deadline) return { ...finding, trust_accepted: trust.accepted };
+    if (step === "end" || clock.monotonic_ms() + LOOK_EVERY_MS > deadline)
+      return { ...finding, trust_accepted: trust.accepted };
     await clock.sleep(LOOK_EVERY_MS, ctx.signal);
   }
 }

@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type ReportedStatus, stateOf } from "./config.ts";
@@ -86,7 +86,8 @@ export async function workerRowOf(ctx: Pick<Ctx, "host">, tx: WriteTx, subject: 
       tmux_pane_id,
       identity_token,
       cwd,
-      state: (await tx.db.workers.findUnique({ where: { name: subject.name } })) === null ? workerRowState(state) : null,
+      state:
+        (await tx.db.workers.findUnique({ where: { name: subject.name } })) === null ? workerRowState(state) : null,
     });
   }
   const { name, tmux_session, tmux_pane_id, cwd } = subject.session;
@@ -101,7 +102,10 @@ export async function workerRowOf(ctx: Pick<Ctx, "host">, tx: WriteTx, subject: 
 }
 
 /** What a worker last said of itself according to the ledger; null when it holds nothing (spec 02 §8.7). */
-export async function latestStatus(tx: ReadTx, subject: WorkerSubject): Promise<(ReportedStatus & { created_at: string }) | null> {
+export async function latestStatus(
+  tx: ReadTx,
+  subject: WorkerSubject,
+): Promise<(ReportedStatus & { created_at: string }) | null> {
   const whose = subject.kind === "session" ? { session_id: subject.session.id } : { worker: { name: subject.name } };
   const row = await tx.db.statuses.findFirst({ where: whose, orderBy: { seq: "desc" } });
   return row === null ? null : statusOfRow(row);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { type Env, withoutPackageManager } from "../environment.ts";
 
 /** A program that cannot open its window ends soon; one that is still there after this time has opened it. */

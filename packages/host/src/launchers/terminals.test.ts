@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { launchWindow } from "./launch.ts";
 import { macPreview, terminalLauncher } from "./terminals.ts";
 
-const ATTACH = ["tmux", "attach", "-t", "=it's \"here\""];
+const ATTACH = ["tmux", "attach", "-t", '=it\'s "here"'];
 
 describe("the terminal program for a window", () => {
   it("is the configured one, its words before the command", () => {
@@ -22,7 +22,10 @@ describe("the terminal program for a window", () => {
       env: { CONVEYOR_TERMINAL: "kitty" },
       choice: "ghostty",
     });
-    expect(launcher).toEqual({ terminal: "ghostty", argv: ["open", "-na", "Ghostty.app", "--args", "-e", "tmux", "attach"] });
+    expect(launcher).toEqual({
+      terminal: "ghostty",
+      argv: ["open", "-na", "Ghostty.app", "--args", "-e", "tmux", "attach"],
+    });
   });
 
   it("is Terminal on macOS where Ghostty is not installed, and quotes survive its script", () => {

@@ -70,7 +70,9 @@ function macLauncher(command: readonly string[], choice: TerminalChoice, env: En
 }
 
 function isInstalled(application: string, env: Env): boolean {
-  return GHOSTTY_FOLDERS.some((folder) => existsSync(`${folder.replace(/^~/, env["HOME"] ?? "/nonexistent")}/${application}`));
+  return GHOSTTY_FOLDERS.some((folder) =>
+    existsSync(`${folder.replace(/^~/, env["HOME"] ?? "/nonexistent")}/${application}`),
+  );
 }
 
 /** Terminal hands the text to a shell. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Env } from "../environment.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../exec.ts";
 import { findExecutable } from "./executables.ts";

@@ -1,6 +1,6 @@
 import { access, readdir, readFile, readlink } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ProcessEntry, ProcessTable } from "./table.ts";
 
 /** `/proc` counts in ticks of 1/100 s: USER_HZ, which Linux keeps fixed for programs. */

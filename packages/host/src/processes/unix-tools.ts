@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Env } from "../environment.ts";
 import { exec } from "../exec.ts";
 import type { ProcessTable } from "./table.ts";

@@ -18,6 +18,10 @@ export interface RolloutWish {
   not_before?: Date | undefined;
   /** Threads of sub-agents and reviews have files of their own; `user` leaves them out. */
   thread_source?: "user" | undefined;
+  /** Files whose names tell that they were made before this moment are not even looked into. */
+  made_after?: Date | undefined;
+  /** Look into at most so many files, the newest ones. Default 2000. */
+  most_files?: number | undefined;
 }
 
 export type PassedOverReason = "other_cwd" | "other_thread" | "not_fresh" | "other_source" | "no_rollout";
@@ -37,7 +41,8 @@ export function scanRollouts(codex_home: string, days: readonly DayFolder[], wis
   const root = join(codex_home, "sessions");
   const paths = days.flatMap((day) => rolloutsOfDay(root, day));
   const scan: RolloutScan = { found: [], passed_over: [] };
-  for (const path of paths.filter((candidate) => mayBeThread(candidate, wish)).slice(0, MOST_FILES_LOOKED_AT)) {
+  const candidates = paths.filter((path) => mayBeThread(path, wish) && mayBeMadeAfter(path, wish));
+  for (const path of candidates.slice(0, wish.most_files ?? MOST_FILES_LOOKED_AT)) {
     const meta = metaOrNull(path);
     const reason = meta === null ? "no_rollout" : judgeRollout(meta, wish);
     if (meta !== null && reason === null) scan.found.push(meta);
@@ -61,6 +66,16 @@ export function judgeRollout(meta: RolloutMeta, wish: RolloutWish): PassedOverRe
 function mayBeThread(path: string, wish: RolloutWish): boolean {
   const name = parseRolloutName(path);
   return wish.thread_id === undefined || name === null || name.thread_id === wish.thread_id.toLowerCase();
+}
+
+/** Names hold local time, which summer time sets back by an hour. */
+const CLOCK_TOLERANCE_MS = 2 * 60 * 60 * 1000;
+
+function mayBeMadeAfter(path: string, { made_after }: RolloutWish): boolean {
+  const time = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})$/.exec(parseRolloutName(path)?.time ?? "");
+  if (made_after === undefined || time === null) return true;
+  const made_at = new Date(`${time[1]}T${time[2]}:${time[3]}:${time[4]}`).getTime();
+  return !(made_at < made_after.getTime() - CLOCK_TOLERANCE_MS);
 }
 
 function metaOrNull(path: string): RolloutMeta | null {

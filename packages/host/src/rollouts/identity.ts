@@ -57,7 +57,7 @@ export interface RolloutDecision {
   /**
    * `same`: go on at the offset. `shrunk`: the file lost what was read of it; an error for the user. `replaced`: other
    * content; read from 0 and drop what is known. `archived`, `recovered`: moved. `compressed`: there, but only as zstd,
-   * which is not read here. `missing`: nothing found. `superseded`: finish this file, then follow `next`.
+   * which has to be unpacked first. `missing`: nothing found. `superseded`: finish this file, then follow `next`.
    */
   kind: "same" | "shrunk" | "replaced" | "archived" | "recovered" | "compressed" | "missing" | "superseded";
   /** What to read now, null when there is nothing to read. */
@@ -107,15 +107,11 @@ export function hashLineAt(path: string, offset: number): string | null {
  */
 export function observeRollout(known: KnownRollout): RolloutSnapshot {
   const current = findRollout(known, known.path);
-  const newest = newestOther(known, current !== null);
-  const snapshot = { current, compressed_path: null, archived: null, newest_of_thread: newest };
-  if (current) return snapshot;
   const compressed = `${known.path}.zst`;
-  return {
-    ...snapshot,
-    compressed_path: existsSync(compressed) ? compressed : null,
-    archived: findArchived(known),
-  };
+  const compressed_path = !current && existsSync(compressed) ? compressed : null;
+  const newest_of_thread = newestOther(known, current !== null || compressed_path !== null);
+  const archived = current ? null : findArchived(known);
+  return { current, compressed_path, archived, newest_of_thread };
 }
 
 /** Decide how to go on with a rollout, given what is on the disk now. Pure; spec 02 §4.2. */

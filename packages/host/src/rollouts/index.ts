@@ -26,3 +26,5 @@ export {
 export type { LineMark, ReadRolloutOptions, RolloutBatch, SkippedLine } from "./reader.ts";
 export { readRollout } from "./reader.ts";
 export type { JsonObject, RolloutRecord, StoredRecord } from "./record.ts";
+export type { UnpackedRollout } from "./unpack.ts";
+export { unpackRollout } from "./unpack.ts";

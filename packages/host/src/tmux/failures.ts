@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { type ExecResult, isHostDenial } from "../exec.ts";
 
 interface FailureRow {

@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { createClient } from "./client.ts";
 import { currentSession } from "./current.ts";
 import { assertKeyName } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** Key names of tmux besides single characters; tmux ignores their case. */
 export const KEY_NAMES: readonly string[] = [

@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
 import type { Pane, PaneScreen, PaneTarget } from "./types.ts";
 

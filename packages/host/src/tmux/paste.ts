@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
 import type { PasteOptions } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { TmuxClient } from "./client.ts";
 import { screenOf } from "./panes.ts";
 import { pasteableText, pressKey, typeInto } from "./paste.ts";

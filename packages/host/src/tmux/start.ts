@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { isVariableName, packageManagerVariables } from "../environment.ts";
 import { findExecutable } from "../processes/executables.ts";
 import type { TmuxClient } from "./client.ts";

@@ -50,7 +50,9 @@ export class CountedIds {
 
   #knownRanges(tx: FastTx): ImportedRange[] {
     const prefix = `ledger:${this.#table.name}:`;
-    const marks = tx.sql("SELECT name, source_hash FROM data_migrations WHERE substr(name, 1, ?) = ?").all(prefix.length, prefix);
+    const marks = tx
+      .sql("SELECT name, source_hash FROM data_migrations WHERE substr(name, 1, ?) = ?")
+      .all(prefix.length, prefix);
     return (marks as { name: string; source_hash: string }[]).flatMap(({ name, source_hash }) => {
       const [, first, last, shift] = /:(\d+)-(\d+):(-?\d+)$/.exec(name) ?? [];
       const range = { first: Number(first), last: Number(last), shift: Number(shift) };
@@ -62,15 +64,21 @@ export class CountedIds {
   #freshRange(tx: FastTx): ImportedRange | null {
     const table = `"${this.#table.name}"`;
     const after = Math.max(0, ...this.#known.map(({ last }) => last));
-    const found = this.#source.prepare(`SELECT min(id) AS first, max(id) AS last FROM ${table} WHERE id > ?`).get(after);
+    const found = this.#source
+      .prepare(`SELECT min(id) AS first, max(id) AS last FROM ${table} WHERE id > ?`)
+      .get(after);
     const { first, last } = found as { first: number | null; last: number | null };
     if (first === null || last === null) return null;
-    const given = tx.sql("SELECT ifnull(max(seq), 0) AS n FROM sqlite_sequence WHERE name = ?").get(this.#table.name) as { n: number };
+    const given = tx
+      .sql("SELECT ifnull(max(seq), 0) AS n FROM sqlite_sequence WHERE name = ?")
+      .get(this.#table.name) as { n: number };
     return { first, last, shift: given.n < first ? 0 : given.n - first + 1 };
   }
 
   #fingerprint(first: number, last: number): string | null {
-    const rows = [first, last].map((id) => this.#source.prepare(`SELECT * FROM "${this.#table.name}" WHERE id = ?`).get(id));
+    const rows = [first, last].map((id) =>
+      this.#source.prepare(`SELECT * FROM "${this.#table.name}" WHERE id = ?`).get(id),
+    );
     if (rows.some((row) => row === undefined)) return null;
     const lasting = (rows as Record<string, unknown>[]).map((row) => [
       row["id"],

@@ -5,8 +5,8 @@ import type { FastTx } from "../transaction.ts";
 import { CountedIds } from "./ids.ts";
 import { newNames, type Renamed } from "./names.ts";
 import { type EarlierOrder, orderOf } from "./order.ts";
-import { addRolloutFile, currentFileStarts, type EarlierRecord, observeSessions, recordColumns } from "./rollouts.ts";
 import { RowRepairs } from "./repairs.ts";
+import { addRolloutFile, currentFileStarts, type EarlierRecord, observeSessions, recordColumns } from "./rollouts.ts";
 import type { EarlierSnapshot } from "./snapshot.ts";
 import { EARLIER_BOOKKEEPING, EARLIER_TABLES, type EarlierTable, isDisposable } from "./tables.ts";
 import { isTimeColumn, normalTime } from "./time.ts";
@@ -121,7 +121,8 @@ class EarlierImport {
       else if (reason === HERE_UNDER_ANOTHER_ID) count.already_here += 1;
       else {
         count.skipped += 1;
-        if (this.report.skipped.length < MOST_SKIPPED_LISTED) this.report.skipped.push({ table: table.name, id: String(key), reason });
+        if (this.report.skipped.length < MOST_SKIPPED_LISTED)
+          this.report.skipped.push({ table: table.name, id: String(key), reason });
       }
     }
   }
@@ -134,7 +135,9 @@ class EarlierImport {
       "INSERT OR IGNORE INTO data_migrations (name, source_path, source_hash, applied_at) VALUES (?, ?, ?, ?)",
     );
     if (this.#columns.has("data_migrations")) {
-      for (const row of db.prepare("SELECT name, source_path, source_hash, applied_at FROM data_migrations").all() as Row[]) {
+      for (const row of db
+        .prepare("SELECT name, source_path, source_hash, applied_at FROM data_migrations")
+        .all() as Row[]) {
         mark.run(row["name"], row["source_path"], row["source_hash"], normalTime(row["applied_at"]) ?? this.#tx.now);
       }
     }
@@ -163,7 +166,8 @@ class EarlierImport {
     const broken = this.#follow(table, made, insert);
     if (broken !== null) return broken;
     if (renamed !== null) made["name"] = renamed.to;
-    const id = table.key.kind === "counted" ? this.#counted.get(table.name)?.of(Number(row["id"])) : row[table.key.column];
+    const id =
+      table.key.kind === "counted" ? this.#counted.get(table.name)?.of(Number(row["id"])) : row[table.key.column];
     made[table.key.column] = id;
     this.#adapt(table, row, made);
     for (const [column, number] of Object.entries(this.#order.of(table, Number(row["row of source"])))) {
@@ -214,7 +218,9 @@ class EarlierImport {
     if (table.name === "sessions" && isDisposable(row)) made["pid"] = null;
     if (table.name === "codex_events") {
       const session_id = String(row["session_id"]);
-      const file = this.#tx.sql("SELECT id FROM rollout_files WHERE session_id = ?").get(session_id) as { id: number } | undefined;
+      const file = this.#tx.sql("SELECT id FROM rollout_files WHERE session_id = ?").get(session_id) as
+        | { id: number }
+        | undefined;
       const is_current = Number(row["id"]) >= (this.#fileStarts.get(session_id) ?? 0);
       made["rollout_file_id"] = is_current ? (file?.id ?? null) : null;
     }
@@ -241,7 +247,16 @@ class EarlierImport {
           `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         )
-        .run(made["seq"], made["id"], made["task_id"] ?? null, made["run_id"] ?? null, made["actor"], made["event_type"], made["summary"], made["attributes_json"]);
+        .run(
+          made["seq"],
+          made["id"],
+          made["task_id"] ?? null,
+          made["run_id"] ?? null,
+          made["actor"],
+          made["event_type"],
+          made["summary"],
+          made["attributes_json"],
+        );
     }
   }
 }
@@ -259,7 +274,10 @@ class RowInsert {
   constructor(tx: FastTx, table: string) {
     this.#tx = tx;
     this.#table = table;
-    const columns = tx.sql('SELECT name, "notnull" AS required FROM pragma_table_info(?)').all(table) as { name: string; required: number }[];
+    const columns = tx.sql('SELECT name, "notnull" AS required FROM pragma_table_info(?)').all(table) as {
+      name: string;
+      required: number;
+    }[];
     this.#columns = new Map(columns.map(({ name, required }) => [name, { required: required === 1 }]));
   }
 
@@ -308,10 +326,16 @@ function columnsOf({ db }: EarlierSnapshot, table: string): string[] {
 }
 
 function assertReferences(tx: FastTx, path: string): void {
-  const broken = tx.sql('SELECT DISTINCT "table" AS name FROM pragma_foreign_key_check LIMIT 10').all() as { name: string }[];
+  const broken = tx.sql('SELECT DISTINCT "table" AS name FROM pragma_foreign_key_check LIMIT 10').all() as {
+    name: string;
+  }[];
   if (broken.length === 0) return;
-  throw new ConveyorError("ledger_invalid", `${path} cannot be imported: rows of ${broken.map(({ name }) => name).join(", ")} would refer to nothing`, {
-    hint: "nothing was changed; `conveyor db-doctor` shows whether this ledger itself is damaged",
-    details: { path, tables: broken.map(({ name }) => name) },
-  });
+  throw new ConveyorError(
+    "ledger_invalid",
+    `${path} cannot be imported: rows of ${broken.map(({ name }) => name).join(", ")} would refer to nothing`,
+    {
+      hint: "nothing was changed; `conveyor db-doctor` shows whether this ledger itself is damaged",
+      details: { path, tables: broken.map(({ name }) => name) },
+    },
+  );
 }

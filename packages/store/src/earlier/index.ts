@@ -5,5 +5,5 @@ export {
   importEarlier,
 } from "./import.ts";
 export type { EarlierRecord } from "./rollouts.ts";
-export { normalTime } from "./time.ts";
 export { beingWritten, type EarlierSnapshot, openEarlierSnapshot } from "./snapshot.ts";
+export { normalTime } from "./time.ts";

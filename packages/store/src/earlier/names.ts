@@ -24,7 +24,9 @@ export function newNames(tx: FastTx, source: Database.Database, table: EarlierTa
     (tx.sql(`SELECT name FROM "${table.name}" ${among}`).all() as { name: string }[]).map(({ name }) => name),
   );
   const known = tx.sql(`SELECT 1 FROM "${table.name}" WHERE id = ?`);
-  const rows = source.prepare(`SELECT rowid AS row, id, name, "${table.made_at}" AS made FROM "${table.name}" ${among}`).all() as {
+  const rows = source
+    .prepare(`SELECT rowid AS row, id, name, "${table.made_at}" AS made FROM "${table.name}" ${among}`)
+    .all() as {
     row: number;
     id: string;
     name: string;

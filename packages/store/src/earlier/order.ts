@@ -24,12 +24,11 @@ export function orderOf(db: Database.Database, present: ReadonlyMap<string, Read
     if (columns === undefined || table.made_at === null) continue;
     const made = columns.has(table.made_at) ? `instant_of("${table.made_at}")` : "NULL";
     const add = (part: number, column: string, at: string, where = "") =>
-      db.exec(
-        `INSERT INTO moments SELECT ${place}, rowid, ${part}, '${column}', ${at} FROM "${table.name}" ${where}`,
-      );
+      db.exec(`INSERT INTO moments SELECT ${place}, rowid, ${part}, '${column}', ${at} FROM "${table.name}" ${where}`);
     add(0, "seq", made);
     for (const [column, time] of Object.entries(table.moments ?? {})) {
-      if (column === "updated_seq") add(1, column, columns.has(time) ? `coalesce(instant_of("${time}"), ${made})` : made);
+      if (column === "updated_seq")
+        add(1, column, columns.has(time) ? `coalesce(instant_of("${time}"), ${made})` : made);
       else if (columns.has(time)) add(1, column, `instant_of("${time}")`, `WHERE "${time}" IS NOT NULL`);
     }
   }

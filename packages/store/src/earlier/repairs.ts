@@ -9,8 +9,16 @@ interface Repair {
 
 /** Of these, ours allows one that runs at a time; the earlier tool left broken-off ones behind. */
 const REPAIRS: readonly Repair[] = [
-  { table: "command_attempts", per: ["command_id"], instead: { state: "abandoned", error: "left running; a later attempt followed" } },
-  { table: "epilogue_runs", per: ["task_id", "step_name"], instead: { state: "failed", error: "left running; a later run followed" } },
+  {
+    table: "command_attempts",
+    per: ["command_id"],
+    instead: { state: "abandoned", error: "left running; a later attempt followed" },
+  },
+  {
+    table: "epilogue_runs",
+    per: ["task_id", "step_name"],
+    instead: { state: "failed", error: "left running; a later run followed" },
+  },
 ];
 
 /** Closes what the earlier tool left open and ours could not hold. */
@@ -24,7 +32,9 @@ export class RowRepairs {
       if (!present.has(table)) continue;
       const same = per.map((column) => `b."${column}" = a."${column}"`).join(" AND ");
       const stale = source
-        .prepare(`SELECT id FROM "${table}" a WHERE state = 'running' AND EXISTS (SELECT 1 FROM "${table}" b WHERE b.state = 'running' AND b.id > a.id AND ${same})`)
+        .prepare(
+          `SELECT id FROM "${table}" a WHERE state = 'running' AND EXISTS (SELECT 1 FROM "${table}" b WHERE b.state = 'running' AND b.id > a.id AND ${same})`,
+        )
         .pluck()
         .all();
       this.#stale.set(table, new Set(stale));

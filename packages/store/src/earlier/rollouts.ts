@@ -66,12 +66,18 @@ export function observeSessions(
   );
   const whose = tx.sql("SELECT codex_session_id AS thread_id FROM sessions WHERE id = ?");
   for (const id of session_ids) {
-    const found = records.iterate(id) as IterableIterator<EarlierRecord>;
     const { thread_id } = whose.get(id) as { thread_id: string | null };
-    const first = found.next();
-    if (first.done) continue;
-    const observation_json = observe(thread_id, chained(first.value, found));
-    tx.sql("UPDATE sessions SET observation_json = ? WHERE id = ?").run(observation_json, id);
+    const found = records.iterate(id) as IterableIterator<EarlierRecord>;
+    let observation_json: string | null = null;
+    try {
+      const first = found.next();
+      if (!first.done) observation_json = observe(thread_id, chained(first.value, found));
+    } finally {
+      // Left open it would keep the connection busy, so that the transaction could not even be taken back.
+      found.return?.();
+    }
+    if (observation_json !== null)
+      tx.sql("UPDATE sessions SET observation_json = ? WHERE id = ?").run(observation_json, id);
   }
 }
 

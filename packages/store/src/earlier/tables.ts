@@ -26,10 +26,22 @@ const UPDATED = { updated_seq: "updated_at" };
 /** Every table that is taken over, those that others refer to first. */
 export const EARLIER_TABLES: readonly EarlierTable[] = [
   { name: "tasks", key: text, made_at: "created_at", moments: UPDATED, references: {}, unique_name: true },
-  { name: "sessions", key: text, made_at: "registered_at", references: {}, unique_name: true, defaults: sessionDefaults },
+  {
+    name: "sessions",
+    key: text,
+    made_at: "registered_at",
+    references: {},
+    unique_name: true,
+    defaults: sessionDefaults,
+  },
   { name: "workers", key: text, made_at: "created_at", moments: UPDATED, references: {} },
   { name: "managers", key: text, made_at: "started_at", references: TASK },
-  { name: "bindings", key: text, made_at: "created_at", references: { ...TASK, ...LEGACY, worker_session_id: "sessions", manager_session_id: "sessions" } },
+  {
+    name: "bindings",
+    key: text,
+    made_at: "created_at",
+    references: { ...TASK, ...LEGACY, worker_session_id: "sessions", manager_session_id: "sessions" },
+  },
   { name: "runs", key: text, made_at: "started_at", references: TASK, defaults: () => ({ metadata_json: "{}" }) },
   { name: "budgets", key: { column: "task_id", kind: "text" }, made_at: null, references: TASK },
   { name: "setup_bundles", key: text, made_at: "created_at", moments: UPDATED, references: TASK, unique_name: true },
@@ -39,7 +51,13 @@ export const EARLIER_TABLES: readonly EarlierTable[] = [
     made_at: "created_at",
     moments: UPDATED,
     references: TASK,
-    defaults: () => ({ tools_json: "[]", epilogues_json: "[]", nudge_on_completion: "ask-operator", require_acks: 0, revision: 1 }),
+    defaults: () => ({
+      tools_json: "[]",
+      epilogues_json: "[]",
+      nudge_on_completion: "ask-operator",
+      require_acks: 0,
+      revision: 1,
+    }),
   },
   {
     name: "commands",
@@ -57,19 +75,51 @@ export const EARLIER_TABLES: readonly EarlierTable[] = [
       type: "notify_manager",
     }),
   },
-  { name: "acceptance_criteria", key: counted, made_at: "created_at", moments: UPDATED, references: TASK, defaults: () => ({ evidence_json: "{}" }) },
-  { name: "worker_handoffs", key: counted, made_at: "created_at", references: { ...TASK, worker_session_id: "sessions" } },
-  { name: "task_acknowledgements", key: counted, made_at: "created_at", references: { ...TASK, binding_id: "bindings" } },
-  { name: "epilogue_runs", key: counted, made_at: "started_at", moments: { finished_seq: "finished_at" }, references: TASK },
+  {
+    name: "acceptance_criteria",
+    key: counted,
+    made_at: "created_at",
+    moments: UPDATED,
+    references: TASK,
+    defaults: () => ({ evidence_json: "{}" }),
+  },
+  {
+    name: "worker_handoffs",
+    key: counted,
+    made_at: "created_at",
+    references: { ...TASK, worker_session_id: "sessions" },
+  },
+  {
+    name: "task_acknowledgements",
+    key: counted,
+    made_at: "created_at",
+    references: { ...TASK, binding_id: "bindings" },
+  },
+  {
+    name: "epilogue_runs",
+    key: counted,
+    made_at: "started_at",
+    moments: { finished_seq: "finished_at" },
+    references: TASK,
+  },
   { name: "task_continuations", key: counted, made_at: "created_at", references: TASK },
   {
     name: "continuation_reviews",
     key: counted,
     made_at: "created_at",
-    references: { ...TASK, worker_continuation_id: "task_continuations", manager_continuation_id: "task_continuations" },
+    references: {
+      ...TASK,
+      worker_continuation_id: "task_continuations",
+      manager_continuation_id: "task_continuations",
+    },
   },
   { name: "codex_events", key: counted, made_at: "ingested_at", references: { session_id: "sessions" } },
-  { name: "terminal_captures", key: counted, made_at: "captured_at", references: { ...TASK, ...LEGACY, command_id: "commands" } },
+  {
+    name: "terminal_captures",
+    key: counted,
+    made_at: "captured_at",
+    references: { ...TASK, ...LEGACY, command_id: "commands" },
+  },
   {
     name: "agent_observations",
     key: counted,
@@ -100,7 +150,13 @@ export const EARLIER_TABLES: readonly EarlierTable[] = [
     name: "manager_cycle_spans",
     key: counted,
     made_at: "started_at",
-    references: { ...TASK, run_id: "runs", manager_cycle_id: "manager_cycles", manager_decision_id: "manager_decisions", command_id: "commands" },
+    references: {
+      ...TASK,
+      run_id: "runs",
+      manager_cycle_id: "manager_cycles",
+      manager_decision_id: "manager_decisions",
+      command_id: "commands",
+    },
   },
   { name: "statuses", key: counted, made_at: "created_at", references: { worker_id: "workers" } },
   { name: "transcript_captures", key: counted, made_at: "captured_at", references: { worker_id: "workers" } },
@@ -148,16 +204,40 @@ export const EARLIER_TABLES: readonly EarlierTable[] = [
     references: { ...TASK, binding_id: "bindings", notification_id: "routed_notifications" },
   },
   { name: "campaigns", key: text, made_at: "created_at", moments: UPDATED, references: {}, unique_name: true },
-  { name: "campaign_worker_slots", key: text, made_at: "created_at", moments: UPDATED, references: { campaign_id: "campaigns", session_id: "sessions" } },
-  { name: "campaign_assignments", key: text, made_at: "created_at", moments: UPDATED, references: { campaign_id: "campaigns", slot_id: "campaign_worker_slots" } },
-  { name: "campaign_channel_briefs", key: text, made_at: "created_at", moments: UPDATED, references: { campaign_id: "campaigns" } },
+  {
+    name: "campaign_worker_slots",
+    key: text,
+    made_at: "created_at",
+    moments: UPDATED,
+    references: { campaign_id: "campaigns", session_id: "sessions" },
+  },
+  {
+    name: "campaign_assignments",
+    key: text,
+    made_at: "created_at",
+    moments: UPDATED,
+    references: { campaign_id: "campaigns", slot_id: "campaign_worker_slots" },
+  },
+  {
+    name: "campaign_channel_briefs",
+    key: text,
+    made_at: "created_at",
+    moments: UPDATED,
+    references: { campaign_id: "campaigns" },
+  },
   {
     name: "campaign_asset_receipts",
     key: text,
     made_at: "created_at",
     references: { campaign_id: "campaigns", slot_id: "campaign_worker_slots", assignment_id: "campaign_assignments" },
   },
-  { name: "events", key: counted, made_at: "created_at", references: { ...TASK, ...LEGACY, command_id: "commands" }, defaults: () => ({ payload_json: "{}" }) },
+  {
+    name: "events",
+    key: counted,
+    made_at: "created_at",
+    references: { ...TASK, ...LEGACY, command_id: "commands" },
+    defaults: () => ({ payload_json: "{}" }),
+  },
   {
     name: "telemetry_events",
     key: text,
@@ -168,7 +248,11 @@ export const EARLIER_TABLES: readonly EarlierTable[] = [
 ];
 
 /** Tables of the earlier tool that are bookkeeping of that file, or made anew here. */
-export const EARLIER_BOOKKEEPING: ReadonlySet<string> = new Set(["schema_migrations", "data_migrations", "telemetry_events_fts"]);
+export const EARLIER_BOOKKEEPING: ReadonlySet<string> = new Set([
+  "schema_migrations",
+  "data_migrations",
+  "telemetry_events_fts",
+]);
 
 /**
  * What our sessions know and the earlier tool's did not. The pid that it noted for a disposable session was that of its
@@ -181,7 +265,13 @@ function sessionDefaults(row: Readonly<Record<string, unknown>>): Record<string,
   const reachable = has("codex_session_path") || has("codex_session_id") || has("codex_app_thread_id");
   return {
     origin: disposable ? "disposable" : spawned ? "spawned" : "registered",
-    liveness: has("tmux_session") ? "tmux" : !disposable && has("pid") ? "pid" : disposable || reachable ? "heartbeat" : "none",
+    liveness: has("tmux_session")
+      ? "tmux"
+      : !disposable && has("pid")
+        ? "pid"
+        : disposable || reachable
+          ? "heartbeat"
+          : "none",
     agent_kind: "codex",
   };
 }

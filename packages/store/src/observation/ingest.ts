@@ -37,6 +37,8 @@ export interface RolloutFileRow {
   id: number;
   path: string;
   thread_id: string | null;
+  /** `compressed` once it was read to its end in that form, in which it never grows again. */
+  state: "active" | "compressed";
   device: number | null;
   inode: number | null;
   offset: number;
@@ -58,8 +60,8 @@ export function ingestCursor(tx: FastTx, session_id: string): IngestCursor | und
   if (session === undefined) return undefined;
   const file = tx
     .sql(
-      `SELECT id, path, thread_id, device, inode, "offset", last_line_offset, last_line_sha256
-         FROM rollout_files WHERE session_id = ? AND path = ? AND state = 'active' ORDER BY seq DESC LIMIT 1`,
+      `SELECT id, path, thread_id, state, device, inode, "offset", last_line_offset, last_line_sha256
+         FROM rollout_files WHERE session_id = ? AND path = ? AND state IN ('active', 'compressed') ORDER BY seq DESC LIMIT 1`,
     )
     .get(session_id, session.path) as RolloutFileRow | undefined;
   return { ...session, file: file ?? null };
@@ -95,6 +97,14 @@ export function changeRolloutFile(tx: FastTx, id: number, change: { state: strin
     tx.seq(),
     id,
   );
+}
+
+/** Note that a rollout file was read to its end in its compressed form; unpacked, it will be another file. */
+export function markRolloutCompressed(tx: FastTx, id: number): void {
+  tx.sql(
+    `UPDATE rollout_files SET state = 'compressed', device = NULL, inode = NULL, updated_at = ?, updated_seq = ?
+      WHERE id = ?`,
+  ).run(tx.now, tx.seq(), id);
 }
 
 /** The columns of a record, first those that are the same for all of a transaction and are bound only once. */
@@ -182,8 +192,9 @@ export function saveIngestCursor(
     rollout_file_id: number;
     path: string;
     offset: number;
-    device: number;
-    inode: number;
+    /** Null for a compressed file: unpacked, it will be another file with the same content. */
+    device: number | null;
+    inode: number | null;
     size_seen: number;
     next_ordinal: number | null;
     last_line: { offset: number; sha256: string } | null;

@@ -30,7 +30,9 @@ export function prunable(tx: FastTx, wish: RetentionWish): Prunable {
       const counted = tx
         .sql(`SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM (${where})`)
         .get(bound) as { rows: number; bytes: number };
-      const listed = tx.sql(`SELECT id FROM (${where}) ORDER BY seq LIMIT ${IDS_KEPT}`).all(bound) as { id: string | number }[];
+      const listed = tx.sql(`SELECT id FROM (${where}) ORDER BY seq LIMIT ${IDS_KEPT}`).all(bound) as {
+        id: string | number;
+      }[];
       return {
         rows: sum.rows + counted.rows,
         bytes: sum.bytes + counted.bytes,
@@ -90,8 +92,12 @@ function dropCapturesOfPrunedSegments(tx: FastTx, task_id: string | null): numbe
   const where = `SELECT r.id AS id, ${captureRule.bytes} AS bytes FROM terminal_captures r
     WHERE r.content IS NOT NULL AND (@task_id IS NULL OR r.task_id = @task_id) AND NOT (${captureRule.stays})
       AND r.id IN (SELECT source_capture_id FROM transcript_segments WHERE segment_text IS NULL AND retention_class = 'cold')`;
-  const { bytes } = tx.sql(`SELECT coalesce(sum(bytes), 0) AS bytes FROM (${where})`).get({ task_id }) as { bytes: number };
-  tx.sql(`UPDATE terminal_captures SET ${captureRule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run({ task_id });
+  const { bytes } = tx.sql(`SELECT coalesce(sum(bytes), 0) AS bytes FROM (${where})`).get({ task_id }) as {
+    bytes: number;
+  };
+  tx.sql(`UPDATE terminal_captures SET ${captureRule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run({
+    task_id,
+  });
   return bytes;
 }
 

@@ -103,7 +103,8 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   {
     kind: "heartbeats",
     table: "telemetry_events",
-    group: "r.event_type, coalesce(json_extract(r.correlation_json, '$.dispatcher_id'), json_extract(r.attributes_json, '$.session_id'))",
+    group:
+      "r.event_type, coalesce(json_extract(r.correlation_json, '$.dispatcher_id'), json_extract(r.attributes_json, '$.session_id'))",
     has_content: `r.event_type IN (${FLOW_TYPES})`,
     bytes: "length(CAST(r.summary || r.correlation_json || r.attributes_json AS BLOB))",
     time: "r.timestamp",
@@ -128,7 +129,8 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     kind: "agent-facts",
     table: "agent_facts",
     group: "r.session_id",
-    has_content: "r.kind IN ('item_started', 'item_completed') AND (r.payload_json <> '{}' OR r.content_json IS NOT NULL)",
+    has_content:
+      "r.kind IN ('item_started', 'item_completed') AND (r.payload_json <> '{}' OR r.content_json IS NOT NULL)",
     bytes: "length(CAST(r.payload_json || coalesce(r.content_json, '') AS BLOB))",
     time: "r.received_at",
     of_task: SESSION_OF_TASK,

@@ -1,5 +1,4 @@
-export { furtherChecks, type InspectOptions, inheritedChecks, inspectLedger, type LedgerCheck } from "./inspect.ts";
-export { assertLedger, type PreparedLedger, type PrepareOptions, prepareLedger } from "./migrate.ts";
-export type { Migration } from "./migration.ts";
+export { furtherChecks, inheritedChecks, type LedgerCheck } from "./inspect.ts";
+export { assertLedger, prepareLedger } from "./migrate.ts";
 export { repairFts, repairObjects } from "./repair.ts";
-export { requiredObjects, SCHEMA_VERSION } from "./version.ts";
+export { SCHEMA_VERSION } from "./version.ts";

@@ -74,7 +74,16 @@ function commandSummary(type: string, row: AuditRow): string {
 }
 
 function commandAttempt(row: AuditRow): Candidate {
-  const fields = ["command_id", "correlation_id", "dispatcher_id", "error", "result", "side_effect_started", "side_effect_completed", "state"];
+  const fields = [
+    "command_id",
+    "correlation_id",
+    "dispatcher_id",
+    "error",
+    "result",
+    "side_effect_started",
+    "side_effect_completed",
+    "state",
+  ];
   return {
     seq: row.seq,
     timestamp: text(row["started_at"]),
@@ -203,7 +212,11 @@ function continuation(row: AuditRow): Candidate {
     source: "task_continuations",
     source_id: id(row),
     summary: `${proposer} proposed how to continue, revision ${row["revision"]}`,
-    details: { continuation_id: row["id"], payload_keys: keysOf(row["payload"]), ...pick(row, "correlation_id", "revision") },
+    details: {
+      continuation_id: row["id"],
+      payload_keys: keysOf(row["payload"]),
+      ...pick(row, "correlation_id", "revision"),
+    },
   };
 }
 
@@ -325,7 +338,16 @@ function cycleSpan(row: AuditRow): Candidate {
     summary: `cycle #${row["manager_cycle_id"]} ${text(row["phase"])} ${text(row["state"])} in ${row["duration_ms"]} ms`,
     details: pick(
       row,
-      ...["manager_cycle_id", "run_id", "state", "duration_ms", "attributes", "error_type", "command_id", "manager_decision_id"],
+      ...[
+        "manager_cycle_id",
+        "run_id",
+        "state",
+        "duration_ms",
+        "attributes",
+        "error_type",
+        "command_id",
+        "manager_decision_id",
+      ],
     ),
   };
 }
@@ -386,7 +408,14 @@ function transcriptSegment(row: AuditRow): Candidate {
     summary: content === null ? `${role} ${text(row["segment_kind"])}` : `${role}, ${row["line_count"]} lines`,
     details: pick(
       row,
-      ...["content_sha256", "line_count", "previous_capture_id", "retention_class", "segment_kind", "source_capture_id"],
+      ...[
+        "content_sha256",
+        "line_count",
+        "previous_capture_id",
+        "retention_class",
+        "segment_kind",
+        "source_capture_id",
+      ],
     ),
     content,
   };

@@ -1,4 +1,5 @@
-import { type AuditSection, ConveyorError, type InputOf, type OutputOf, type operations, type ReplayEntry } from "@conveyor/contracts";
+import type { AuditSection, InputOf, OutputOf, operations, ReplayEntry } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
 import { redactStrict } from "../../shared/redaction.ts";
 import { resolveTask } from "../../shared/references.ts";
@@ -31,7 +32,12 @@ export async function showReplay(ctx: Ctx, input: Input): Promise<OutputOf<Repla
   const sections = makers.map(({ section }) => section);
   return ctx.store.read(async (tx) => {
     const { seq: _seq, updated_seq: _updatedSeq, ...task } = resolveTask(tx, input.task);
-    const document = await loadAudit(tx, sections, { task_id: task.id, since: undefined, newest: undefined, event_types: [] });
+    const document = await loadAudit(tx, sections, {
+      task_id: task.id,
+      since: undefined,
+      newest: undefined,
+      event_types: [],
+    });
     const all = orderEntries(collectEntries(document, makers, input));
     const entries = input.limit === undefined ? all : input.limit === 0 ? [] : all.slice(-input.limit);
     const finish = all.findLast((entry) => entry.kind === "finish" && entry.details["state"] === "succeeded");

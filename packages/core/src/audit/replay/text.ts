@@ -3,9 +3,16 @@ const SHORT = 220;
 
 /** One line of at most `limit` characters, cut between code points. */
 export function shorten(text: unknown, limit = SHORT): string {
-  const line = String(text ?? "").replace(/\s+/g, " ").trim();
+  const line = String(text ?? "")
+    .replace(/\s+/g, " ")
+    .trim();
   const points = [...line];
-  return points.length <= limit ? line : `${points.slice(0, limit - 1).join("").trimEnd()}...`;
+  return points.length <= limit
+    ? line
+    : `${points
+        .slice(0, limit - 1)
+        .join("")
+        .trimEnd()}...`;
 }
 
 /** The lines of a captured screen that tell most: what the agent did and was told, else simply the last ones. */

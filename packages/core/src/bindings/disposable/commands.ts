@@ -1,4 +1,5 @@
-import { DEFAULT_DISPATCHER_ID, type InputOf, type operations, type Role } from "@conveyor/contracts";
+import type { InputOf, operations, Role } from "@conveyor/contracts";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
 import type { Settings } from "../../ctx.ts";
 import { commandLine, type FlagValue, slot } from "../../shared/command-line.ts";
 
@@ -71,7 +72,11 @@ export function acknowledgeCommand(program: Program, task: string, role: Role, s
 }
 
 /** The same set-up again, and the first steps of the loop or of the conversation (spec 01 §6.11). */
-export function replayCommands(program: Program, input: Required<Names> & DisposableInput, run: RunFacts | null): string[] {
+export function replayCommands(
+  program: Program,
+  input: Required<Names> & DisposableInput,
+  run: RunFacts | null,
+): string[] {
   const { task } = input;
   if (run === null) {
     return [

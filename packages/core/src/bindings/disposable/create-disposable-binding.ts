@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { ConveyorError, type operations, type OutputOf, type Role, type Run, type Session } from "@conveyor/contracts";
+import type { OutputOf, operations, Role, Run, Session } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { insertRun, isSha256, planLoopPolicy, policyRunName } from "../../loops/index.ts";
@@ -41,7 +42,11 @@ export async function createDisposableBinding(ctx: Ctx, input: DisposableInput):
     for (const role of ["worker", "manager"] as const) await assertUsable(ctx, tx, plan.names[role], role);
     const task =
       found ??
-      (await insertTask(ctx, tx, { name: input.task, goal: input.goal ?? DEFAULT_GOAL, summary: input.summary ?? null }));
+      (await insertTask(ctx, tx, {
+        name: input.task,
+        goal: input.goal ?? DEFAULT_GOAL,
+        summary: input.summary ?? null,
+      }));
     const worker = await register(ctx, tx, input, plan, "worker");
     const manager = await register(ctx, tx, input, plan, "manager");
     const { binding_id } = await bindWithin(ctx, tx, { task: task.id, worker: worker.name, manager: manager.name });
@@ -64,7 +69,10 @@ function planOf(ctx: Ctx, input: DisposableInput): Plan {
   }
   for (const [role, name] of Object.entries(names)) {
     if (name.length > NAME_LIMIT) {
-      throw invalid(role, `the ${role}'s name would have more than ${NAME_LIMIT} characters: pass a shorter one with --${role}`);
+      throw invalid(
+        role,
+        `the ${role}'s name would have more than ${NAME_LIMIT} characters: pass a shorter one with --${role}`,
+      );
     }
   }
   const { seed_prompt_sha256 } = input;
@@ -99,17 +107,29 @@ async function assertUsable(ctx: Ctx, tx: ReadTx, name: string, role: Role): Pro
   }
   const binding = await liveBindingOfSession(tx, session.id);
   if (binding !== null) {
-    throw new ConveyorError("conflict", `${role} ${JSON.stringify(name)} is already bound to task ${JSON.stringify(binding.task.name)}`, {
-      hint: `end that binding first: ${commandLine(ctx.settings, ["unbind"], { task: binding.task_id })}`,
-      details: { ...details, binding_id: binding.id },
-    });
+    throw new ConveyorError(
+      "conflict",
+      `${role} ${JSON.stringify(name)} is already bound to task ${JSON.stringify(binding.task.name)}`,
+      {
+        hint: `end that binding first: ${commandLine(ctx.settings, ["unbind"], { task: binding.task_id })}`,
+        details: { ...details, binding_id: binding.id },
+      },
+    );
   }
   if (session.state === "active" && session.origin !== "disposable") {
-    const bind = commandLine(ctx.settings, ["bind"], { task: slot("task"), worker: slot("worker"), manager: slot("manager") });
-    throw new ConveyorError("conflict", `${role} ${JSON.stringify(name)} is an active session with a rollout of its own`, {
-      hint: `choose another name with --${role}, or bind that session as it is: ${bind}`,
-      details,
+    const bind = commandLine(ctx.settings, ["bind"], {
+      task: slot("task"),
+      worker: slot("worker"),
+      manager: slot("manager"),
     });
+    throw new ConveyorError(
+      "conflict",
+      `${role} ${JSON.stringify(name)} is an active session with a rollout of its own`,
+      {
+        hint: `choose another name with --${role}, or bind that session as it is: ${bind}`,
+        details,
+      },
+    );
   }
 }
 

@@ -6,8 +6,8 @@ import {
   heartbeatCommand,
   inboxCommand,
   type Program,
-  reportCommands,
   type RunFacts,
+  reportCommands,
   wakeupDispatchCommand,
 } from "./commands.ts";
 

@@ -1,4 +1,4 @@
-import type { operations, OutputOf, Role } from "@conveyor/contracts";
+import type { OutputOf, operations, Role } from "@conveyor/contracts";
 import { commandLine } from "../../shared/command-line.ts";
 import {
   closeoutCommand,

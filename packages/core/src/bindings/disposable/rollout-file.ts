@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** A rollout that Conveyor writes for a session which has none of its own: one line that says who it is. */
 export interface DisposableRollout {
@@ -36,7 +36,9 @@ export function writeRollout({ path, thread_id }: DisposableRollout, facts: { cw
   const payload = { id: thread_id, cwd: facts.cwd, timestamp: facts.now, originator: "conveyor" };
   try {
     mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${JSON.stringify({ timestamp: facts.now, type: "session_meta", payload })}\n`, { mode: 0o600 });
+    writeFileSync(path, `${JSON.stringify({ timestamp: facts.now, type: "session_meta", payload })}\n`, {
+      mode: 0o600,
+    });
   } catch (cause) {
     throw new ConveyorError("side_effect_failed", `the rollout file ${path} cannot be written`, {
       hint: "choose another folder with --session-dir",

@@ -1,4 +1,4 @@
-import { operations } from "@conveyor/contracts";
+import { operations } from "@conveyor/contracts/registry";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";

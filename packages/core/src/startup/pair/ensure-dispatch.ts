@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { asConveyorError, ConveyorError, type operations, type OutputOf } from "@conveyor/contracts";
+import type { OutputOf, operations } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type DetachedProcess, startDetached, withoutPackageManager } from "@conveyor/host";
 import type { Ctx, Settings } from "../../ctx.ts";
 import { freshDispatcher } from "../../dispatch/index.ts";
@@ -11,7 +12,7 @@ const FIRST_HEARTBEAT_MS = 3_000;
 /** The ledger wakes the wait; this is for a dispatcher that ends without a word. */
 const LOOK_AGAIN_MS = 250;
 
-export type EnsuredDispatch = OutputOf<(typeof operations)["startup"]["pair"]>["dispatch"];
+type EnsuredDispatch = OutputOf<(typeof operations)["startup"]["pair"]>["dispatch"];
 
 /** The argv of a detached dispatcher: the running installation itself, alone under its id (spec 03 §6.12). */
 export function dispatcherCommand(settings: Pick<Settings, "self" | "ledger_path">, dispatcher_id: string): string[] {
@@ -35,9 +36,13 @@ export const NO_DISPATCH: EnsuredDispatch = {
 /** Throws `precondition_failed` when this program cannot start itself again. */
 export function assertCanStartDispatch(settings: Pick<Settings, "self">): void {
   if (settings.self.length > 0) return;
-  throw new ConveyorError("precondition_failed", "this program does not know how it is run, so it cannot start Dispatch", {
-    hint: "pass --no-dispatch and run `conveyor dispatch --watch` yourself",
-  });
+  throw new ConveyorError(
+    "precondition_failed",
+    "this program does not know how it is run, so it cannot start Dispatch",
+    {
+      hint: "pass --no-dispatch and run `conveyor dispatch --watch` yourself",
+    },
+  );
 }
 
 /**

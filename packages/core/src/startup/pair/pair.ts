@@ -1,4 +1,5 @@
-import { asConveyorError, type ConveyorError, type operations, type OutputOf, type StartedSession } from "@conveyor/contracts";
+import type { ConveyorError, OutputOf, operations, StartedSession } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import { bindWithin } from "../../bindings/index.ts";
 import type { Ctx } from "../../ctx.ts";
@@ -28,7 +29,7 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> 
   for (const name of [input.worker_name, input.manager_name]) await assertNoTmuxSession(ctx, tmuxSessionOf(name));
 
   const prepared = await ctx.store.write((tx) => prepare(ctx, tx, input, plan));
-  const { task, config, telemetry } = prepared;
+  const { task, config } = prepared;
   const progress: Progress = { task, worker: null, manager: null, binding_id: null, run_id: null };
   try {
     const worker = await startWorker(ctx, machine, input, prepared);

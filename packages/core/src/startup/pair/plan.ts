@@ -1,6 +1,8 @@
-import { ConveyorError, type InputOf, type operations, type OutputOf } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { type ConfigChanges, recipeOf } from "../../contract/index.ts";
 import type { HostCtx } from "../../ctx.ts";
+import { assertTextFits } from "../preflight.ts";
 import { dispatcherCommand } from "./ensure-dispatch.ts";
 
 type Pair = (typeof operations)["startup"]["pair"];
@@ -17,10 +19,16 @@ export interface PairPlan {
  */
 export function planOf(input: PairInput): PairPlan {
   if (input.worker_name === input.manager_name) {
-    throw new ConveyorError("invalid_input", `worker and manager cannot both be called ${JSON.stringify(input.worker_name)}`, {
-      hint: "session names are unique: choose two",
-    });
+    throw new ConveyorError(
+      "invalid_input",
+      `worker and manager cannot both be called ${JSON.stringify(input.worker_name)}`,
+      {
+        hint: "session names are unique: choose two",
+      },
+    );
   }
+  assertTextFits("task-goal", input.task_goal);
+  assertTextFits("task-prompt", input.task_prompt);
   const grants = [
     ...input.manager_permit,
     ...(input.manager_allow_pr ? ["create_pr"] : []),

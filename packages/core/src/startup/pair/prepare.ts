@@ -1,10 +1,11 @@
-import { ConveyorError, type ManagerConfig } from "@conveyor/contracts";
+import type { ManagerConfig } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import { configCounts, findManagerConfig, recordManagerConfig, saysAnything } from "../../contract/index.ts";
 import { insertCriterion } from "../../criteria/index.ts";
 import type { Ctx } from "../../ctx.ts";
 import { activeRunOf } from "../../loops/index.ts";
-import { commandLine } from "../../shared/command-line.ts";
+import { commandLine, slot } from "../../shared/command-line.ts";
 import { findOpenTask } from "../../shared/find-task.ts";
 import { liveBindingOf } from "../../shared/references.ts";
 import { insertTask } from "../../tasks/index.ts";
@@ -70,7 +71,9 @@ export async function prepare(ctx: Ctx, tx: WriteTx, input: PairInput, plan: Pai
 
   const existing = await findManagerConfig(tx, task.id);
   const config_written = existing === null || saysAnything(plan.changes);
-  const recorded = config_written ? await recordManagerConfig(tx, task, { changes: plan.changes, source: "pair" }) : null;
+  const recorded = config_written
+    ? await recordManagerConfig(tx, task, { changes: plan.changes, source: "pair" })
+    : null;
   const config = recorded?.config ?? (existing as ManagerConfig);
   if (config_written) {
     telemetry.tell(tx, "pair_manager_config_seeded", `manager config of ${task.name} seeded`, configCounts(config));
@@ -108,7 +111,7 @@ async function seedCriteria(tx: WriteTx, task_id: string, texts: readonly string
 }
 
 function taskMissing(ctx: Ctx, reference: string): ConveyorError {
-  const create = commandLine(ctx.settings, ["tasks"], { create: reference, goal: { slot: "goal" } });
+  const create = commandLine(ctx.settings, ["tasks"], { create: reference, goal: slot("goal") });
   return new ConveyorError("not_found", `there is no task ${JSON.stringify(reference)}`, {
     hint: `pass --task-goal to create it, or run ${create}`,
     details: { kind: "task", reference },

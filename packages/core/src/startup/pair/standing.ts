@@ -1,4 +1,5 @@
-import { ConveyorError, type StartedSession } from "@conveyor/contracts";
+import type { StartedSession } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Settings } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
 import { killCommand } from "../preflight.ts";

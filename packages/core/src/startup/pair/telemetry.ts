@@ -22,7 +22,13 @@ export class PairTelemetry {
     this.#run_id = run_id;
   }
 
-  tell(tx: WriteTx, event_type: string, summary: string, attributes: Record<string, unknown>, severity?: Severity): void {
+  tell(
+    tx: WriteTx,
+    event_type: string,
+    summary: string,
+    attributes: Record<string, unknown>,
+    severity?: Severity,
+  ): void {
     tx.telemetry({
       event_type,
       severity,

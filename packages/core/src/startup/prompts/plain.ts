@@ -16,9 +16,20 @@ export function setUpTemplates(settings: Program, { session, cwd }: PlainFacts) 
   const worker = slot("worker");
   const manager = slot("manager");
   return {
-    register_worker: commandLine(settings, ["register-worker"], { name: worker, pid: slot("pid"), cwd, tmux_session: session }),
+    register_worker: commandLine(settings, ["register-worker"], {
+      name: worker,
+      pid: slot("pid"),
+      cwd,
+      tmux_session: session,
+    }),
     create_task: commandLine(settings, ["tasks"], { create: task, goal: slot("goal") }),
-    start_manager: commandLine(settings, ["start-manager"], { name: manager, cwd, task, task_goal: slot("goal"), worker }),
+    start_manager: commandLine(settings, ["start-manager"], {
+      name: manager,
+      cwd,
+      task,
+      task_goal: slot("goal"),
+      worker,
+    }),
     bind: commandLine(settings, ["bind"], { task, worker, manager }),
     questions: commandLine(settings, ["manager-config", task], { questions: true }),
     acknowledge: commandLine(settings, ["worker-ack", task], { from_stdin: true }),

@@ -72,8 +72,18 @@ describe("the worker's prompt", () => {
   it("is the work, then how to acknowledge and how to end", () => {
     const prompt = pairedWorkerPrompt(settings, { name: "ada", task: "auth", prompt: "Split the parser" });
     expect(prompt.startsWith("Split the parser\n")).toBe(true);
-    expect(prompt).toContain(`Before you edit anything, acknowledge the contract: conveyor worker-ack 'auth' --from-stdin ${PATH}`);
-    for (const key of ["goal_restatement", "proposed_criteria", "must_have", "follow_up", "expected_tools", "open_questions", "ready_to_start"]) {
+    expect(prompt).toContain(
+      `Before you edit anything, acknowledge the contract: conveyor worker-ack 'auth' --from-stdin ${PATH}`,
+    );
+    for (const key of [
+      "goal_restatement",
+      "proposed_criteria",
+      "must_have",
+      "follow_up",
+      "expected_tools",
+      "open_questions",
+      "ready_to_start",
+    ]) {
       expect(prompt).toContain(`"${key}"`);
     }
     expect(prompt).toContain("short final reply that names the files you changed and how you verified");
@@ -92,8 +102,17 @@ describe("the prompt of an agent that is only started", () => {
   const prompt = plainPrompt(settings, { session: "scratch", cwd: "/repo" });
 
   it("says what it is and which steps make it a supervised one, in order", () => {
-    expect(prompt).toContain("raw Conveyor worker candidate in the tmux session scratch, in /repo. You are not registered");
-    const steps = ["register-worker", "tasks --create", "start-manager", "bind --task", "manager-config <task> --questions", "worker-ack <task>"];
+    expect(prompt).toContain(
+      "raw Conveyor worker candidate in the tmux session scratch, in /repo. You are not registered",
+    );
+    const steps = [
+      "register-worker",
+      "tasks --create",
+      "start-manager",
+      "bind --task",
+      "manager-config <task> --questions",
+      "worker-ack <task>",
+    ];
     const places = steps.map((step) => prompt.indexOf(step));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);

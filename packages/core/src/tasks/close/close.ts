@@ -1,4 +1,4 @@
-import { asConveyorError, ConveyorError } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
 import { noEffects, stopOwnTerminal, touchTerminals } from "./effects.ts";
 import { commitIntent, refusalError } from "./intent.ts";
@@ -20,7 +20,11 @@ export async function closeTask(ctx: Ctx, plan: ClosePlan) {
     await ctx.store.write((tx) => commitFailure(tx, plan, intent, effects, error));
     const { message, hint, details } = asConveyorError(error);
     const stays = intent.followup ? "not everything was cleaned up" : "the task stays open";
-    throw new ConveyorError("side_effect_failed", `${stays}: ${message}`, { hint: hint ?? undefined, details, cause: error });
+    throw new ConveyorError("side_effect_failed", `${stays}: ${message}`, {
+      hint: hint ?? undefined,
+      details,
+      cause: error,
+    });
   }
   const settled = await settle(ctx, plan, intent, effects);
   await stopOwnTerminal(ctx, plan, intent);

@@ -1,4 +1,5 @@
-import { ConveyorError, type Role } from "@conveyor/contracts";
+import type { Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
 import { identify, isSomebodyElse } from "../../shared/identity.ts";
 import { killIfRunning, killOwnTerminal, ownTerminal, sayFarewell } from "../../shared/stop-terminal.ts";
@@ -8,7 +9,13 @@ import { type ClosePlan, type Effects, type Intent, ROLES } from "./plan.ts";
 
 /** What has happened before anything happened. */
 export function noEffects(): Effects {
-  return { identities: { worker: null, manager: null }, killed: new Set(), ended: new Set(), captures: [], warnings: [] };
+  return {
+    identities: { worker: null, manager: null },
+    killed: new Set(),
+    ended: new Set(),
+    captures: [],
+    warnings: [],
+  };
 }
 
 /**
@@ -66,16 +73,22 @@ async function recognise(ctx: Ctx, { parties, task, command }: Intent, effects: 
 }
 
 /** Cleaning up without stopping anybody captures both sides: else there would be nothing to do. */
-function capturedRoles(plan: ClosePlan, intent: Intent, stopped: readonly Role[]): readonly Role[] {
+function capturedRoles(intent: Intent, stopped: readonly Role[]): readonly Role[] {
   if (stopped.length > 0 || !intent.followup) return stopped;
   return ROLES.filter((role) => intent.parties[role]?.tmux_session != null);
 }
 
-async function capture(ctx: Ctx, plan: ClosePlan, intent: Intent, effects: Effects, stopped: readonly Role[]): Promise<void> {
+async function capture(
+  ctx: Ctx,
+  plan: ClosePlan,
+  intent: Intent,
+  effects: Effects,
+  stopped: readonly Role[],
+): Promise<void> {
   if (plan.capture === null) return;
   const { lines, mode, required } = plan.capture;
   const without: string[] = [];
-  for (const role of capturedRoles(plan, intent, stopped)) {
+  for (const role of capturedRoles(intent, stopped)) {
     const party = intent.parties[role];
     if (party === null) continue;
     try {

@@ -128,7 +128,9 @@ function criteriaAudit(criteria: readonly Criterion[], required: boolean): Final
     require_criteria_audit: required,
     total: criteria.length,
     summary: criteriaSummary(criteria),
-    open_criteria: criteria.filter(({ status }) => status === "accepted").map(({ id, criterion }) => ({ id, criterion })),
+    open_criteria: criteria
+      .filter(({ status }) => status === "accepted")
+      .map(({ id, criterion }) => ({ id, criterion })),
   };
 }
 
@@ -155,5 +157,11 @@ function epilogueAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["
     return { step_name, state: latest_run?.state ?? null, ok: latest_run?.state === "succeeded", latest_run };
   });
   const missing_or_incomplete = steps.filter(({ ok }) => !ok).map(({ step_name }) => step_name);
-  return { require_epilogue: required, ok: missing_or_incomplete.length === 0, required_steps, missing_or_incomplete, steps };
+  return {
+    require_epilogue: required,
+    ok: missing_or_incomplete.length === 0,
+    required_steps,
+    missing_or_incomplete,
+    steps,
+  };
 }

@@ -1,4 +1,5 @@
-import { ConveyorError, type DecisionValidation, type FinalAudits, type Role } from "@conveyor/contracts";
+import type { DecisionValidation, FinalAudits, Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { checkDecision } from "../../decisions/index.ts";
@@ -76,7 +77,8 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
       correlation: { command_id },
     });
   }
-  if (binding !== null && !followup) await tx.db.bindings.update({ where: { id: binding.id }, data: { state: "ending" } });
+  if (binding !== null && !followup)
+    await tx.db.bindings.update({ where: { id: binding.id }, data: { state: "ending" } });
   return { task, command, followup, binding_id: binding?.id ?? null, parties, audits, decision, ...final };
 }
 
@@ -85,7 +87,8 @@ function isFollowup(task: { name: string; state: string }, plan: ClosePlan): boo
   if (task.state !== "done" && task.state !== "failed") return false;
   if (task.state === "done" && plan.asks_for_cleanup) return true;
   throw new ConveyorError("terminal_state", `task ${JSON.stringify(task.name)} is already ${task.state}`, {
-    hint: task.state === "done" ? "add --stop-worker or --stop-manager to clean up after it" : "start a new task instead",
+    hint:
+      task.state === "done" ? "add --stop-worker or --stop-manager to clean up after it" : "start a new task instead",
     details: { kind: "task", state: task.state },
   });
 }
@@ -98,7 +101,12 @@ function beingClosed(task: { id: string; name: string }, binding_id: string): Co
 }
 
 /** A session may have gone on to another task since; cleaning up after this one must not stop it there. */
-async function assertNotInUse(tx: WriteTx, plan: ClosePlan, parties: Parties, task: { id: string; name: string }): Promise<void> {
+async function assertNotInUse(
+  tx: WriteTx,
+  plan: ClosePlan,
+  parties: Parties,
+  task: { id: string; name: string },
+): Promise<void> {
   for (const role of ROLES) {
     const party = parties[role];
     if (!plan.stop[role] || party?.kind !== "session") continue;
@@ -159,17 +167,21 @@ async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Pr
 export function refusalError(plan: ClosePlan, { refused, audits, decision, command }: Refused): ConveyorError {
   const [first, ...others] = refused;
   const more = others.length === 0 ? "" : ` (and ${others.map(({ message }) => message).join("; ")})`;
-  return new ConveyorError("gate_failed", `the task may not be ${PROFILES[plan.command].done} yet: ${first?.message}${more}`, {
-    hint: first?.hint,
-    details: {
-      failure_stage: first?.stage,
-      failures: refused.map(({ stage, message }) => ({ stage, message })),
-      command_id: command.id,
-      ...audits,
-      manager_decision: decision,
-      ...(first?.stage === "manager_decision" && { error: "manager_decision_validation_failed" }),
+  return new ConveyorError(
+    "gate_failed",
+    `the task may not be ${PROFILES[plan.command].done} yet: ${first?.message}${more}`,
+    {
+      hint: first?.hint,
+      details: {
+        failure_stage: first?.stage,
+        failures: refused.map(({ stage, message }) => ({ stage, message })),
+        command_id: command.id,
+        ...audits,
+        manager_decision: decision,
+        ...(first?.stage === "manager_decision" && { error: "manager_decision_validation_failed" }),
+      },
     },
-  });
+  );
 }
 
 /** Whether this role's terminal is to be stopped and there is somebody in it. */

@@ -1,4 +1,5 @@
-import { asConveyorError, ConveyorError, OPEN_TASK_STATES } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import type { WriteTx } from "@conveyor/store";
 import { endCommand } from "../../shared/immediate-command.ts";
 import type { Party } from "../../shared/party.ts";
@@ -75,7 +76,13 @@ async function closeOpenTask(tx: WriteTx, task: { id: string; name: string }): P
 }
 
 /** Record that it broke off: the task stays as it was, what was killed is gone (spec 01 §6.14). */
-export async function commitFailure(tx: WriteTx, plan: ClosePlan, intent: Intent, effects: Effects, error: unknown): Promise<void> {
+export async function commitFailure(
+  tx: WriteTx,
+  plan: ClosePlan,
+  intent: Intent,
+  effects: Effects,
+  error: unknown,
+): Promise<void> {
   const { task } = intent;
   const { finish, done } = PROFILES[plan.command];
   const command_id = intent.command.id;

@@ -1,6 +1,6 @@
+import { canonicalJson, type WriteTx } from "@conveyor/store";
 import { insertDecision } from "../../decisions/index.ts";
 import type { Party } from "../../shared/party.ts";
-import { canonicalJson, type WriteTx } from "@conveyor/store";
 
 /** The final `stop` decision and the observation beside it (spec 01 §6.14, step a). */
 export async function recordStopDecision(

@@ -1,10 +1,11 @@
-import { ConveyorError, type InputOf, type OutputOf, type operations } from "@conveyor/contracts";
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../../ctx.ts";
+import { assertWorkerName, WorkerFolder, workerFolders } from "../../shared/worker-files.ts";
 import { withExistingLedger } from "../existing-ledger.ts";
-import { assertWorkerName, WorkerFolder, workerFolders } from "../files.ts";
-import { actionOf, type FolderPlan, type ImportStep, planFolder } from "./plan.ts";
 import { upsertWorkerRow } from "../worker-row.ts";
+import { actionOf, type FolderPlan, type ImportStep, planFolder } from "./plan.ts";
 
 type PlanImport = (typeof operations)["workers"]["planImport"];
 type Input = InputOf<PlanImport>;
@@ -17,7 +18,11 @@ const AT_ONCE = 500;
 export async function planImport(ctx: HostCtx, input: Input): Promise<Output> {
   const { root, plans } = readPlans(ctx, input);
   const known = await withExistingLedger(ctx, (store) => store.read((tx) => knownMarks(tx, plans.flatMap(stepsOf))));
-  return report(root, false, plans.map((plan) => withoutKnown(plan, known ?? new Set())));
+  return report(
+    root,
+    false,
+    plans.map((plan) => withoutKnown(plan, known ?? new Set())),
+  );
 }
 
 /**
@@ -32,7 +37,10 @@ export async function importFolders(ctx: Ctx, input: Input): Promise<Output> {
   return report(root, true, done);
 }
 
-function readPlans(ctx: HostCtx, { root = ctx.settings.state_root, worker }: Input): { root: string; plans: FolderPlan[] } {
+function readPlans(
+  ctx: HostCtx,
+  { root = ctx.settings.state_root, worker }: Input,
+): { root: string; plans: FolderPlan[] } {
   if (worker === undefined) return { root, plans: workerFolders(root).map((folder) => planFolder(root, folder)) };
   assertWorkerName(worker);
   const folder = new WorkerFolder(root, worker);
@@ -61,19 +69,30 @@ async function importOne(ctx: Ctx, plan: Extract<FolderPlan, { steps: unknown }>
     });
     return { worker: plan.worker, steps };
   } catch (thrown) {
-    if (thrown instanceof ConveyorError && thrown.code === "conflict") return { worker: plan.worker, error: thrown.message };
+    if (thrown instanceof ConveyorError && thrown.code === "conflict")
+      return { worker: plan.worker, error: thrown.message };
     throw thrown;
   }
 }
 
-async function writeSteps(ctx: Ctx, tx: WriteTx, { worker, steps: all }: Extract<FolderPlan, { steps: unknown }>, steps: ImportStep[]) {
+async function writeSteps(
+  ctx: Ctx,
+  tx: WriteTx,
+  { worker, steps: all }: Extract<FolderPlan, { steps: unknown }>,
+  steps: ImportStep[],
+) {
   const worker_id = await workerId(ctx, tx, all, steps);
   for (const step of steps) {
     if (step.action === "insert_status") await insertStatus(tx, worker_id, step);
     if (step.action === "insert_transcript_capture") await insertCapture(tx, worker, worker_id, step);
   }
   await insertEvents(tx, worker_id, steps);
-  const marks = steps.map(({ mark, hash, source }) => ({ name: mark, source_path: source, source_hash: hash, applied_at: tx.now }));
+  const marks = steps.map(({ mark, hash, source }) => ({
+    name: mark,
+    source_path: source,
+    source_hash: hash,
+    applied_at: tx.now,
+  }));
   for (let at = 0; at < marks.length; at += AT_ONCE) {
     await tx.db.data_migrations.createMany({ data: marks.slice(at, at + AT_ONCE) });
   }
@@ -82,7 +101,8 @@ async function writeSteps(ctx: Ctx, tx: WriteTx, { worker, steps: all }: Extract
 /** The worker's row, and the session that stands for it. Both are written anew only when config.json is new. */
 async function workerId(ctx: Ctx, tx: WriteTx, all: ImportStep[], steps: ImportStep[]): Promise<string> {
   const step = all.find((one) => one.action === "upsert_worker");
-  if (step?.action !== "upsert_worker") throw new ConveyorError("internal", "a worker folder without configuration was planned");
+  if (step?.action !== "upsert_worker")
+    throw new ConveyorError("internal", "a worker folder without configuration was planned");
   const before = await tx.db.workers.findUnique({ where: { name: step.worker.name } });
   if (before !== null && !steps.includes(step)) return before.id;
   const row = await upsertWorkerRow(ctx, tx, step.worker);
@@ -105,7 +125,10 @@ async function workerId(ctx: Ctx, tx: WriteTx, all: ImportStep[], steps: ImportS
       },
     });
   } else if (known.origin === "legacy") {
-    await tx.db.sessions.update({ where: { id: known.id }, data: { state: row.state === "active" ? "active" : "gone" } });
+    await tx.db.sessions.update({
+      where: { id: known.id },
+      data: { state: row.state === "active" ? "active" : "gone" },
+    });
   }
   return row.id;
 }
@@ -113,8 +136,10 @@ async function workerId(ctx: Ctx, tx: WriteTx, all: ImportStep[], steps: ImportS
 async function insertStatus(tx: WriteTx, worker_id: string, step: Extract<ImportStep, { action: "insert_status" }>) {
   const { state, current_task, next_action, blocker, last_update } = step.status;
   const row = { worker_id, state, current_task, next_action, blocker };
-  const same = last_update === null ? null : await tx.db.statuses.findFirst({ where: { ...row, created_at: last_update } });
-  if (same === null) await tx.db.statuses.create({ data: { ...row, seq: tx.seq(), created_at: last_update ?? tx.now } });
+  const same =
+    last_update === null ? null : await tx.db.statuses.findFirst({ where: { ...row, created_at: last_update } });
+  if (same === null)
+    await tx.db.statuses.create({ data: { ...row, seq: tx.seq(), created_at: last_update ?? tx.now } });
 }
 
 async function insertCapture(
@@ -153,17 +178,30 @@ async function insertCapture(
 async function insertEvents(tx: WriteTx, worker_id: string, steps: ImportStep[]): Promise<void> {
   const rows = steps.flatMap((step) =>
     step.action === "insert_event"
-      ? [{ actor: "compat", worker_id, type: step.event.type, created_at: step.event.created_at ?? tx.now, payload_json: step.event.payload_json, seq: tx.seq() }]
+      ? [
+          {
+            actor: "compat",
+            worker_id,
+            type: step.event.type,
+            created_at: step.event.created_at ?? tx.now,
+            payload_json: step.event.payload_json,
+            seq: tx.seq(),
+          },
+        ]
       : [],
   );
-  for (let at = 0; at < rows.length; at += AT_ONCE) await tx.db.events.createMany({ data: rows.slice(at, at + AT_ONCE) });
+  for (let at = 0; at < rows.length; at += AT_ONCE)
+    await tx.db.events.createMany({ data: rows.slice(at, at + AT_ONCE) });
 }
 
 async function knownMarks(tx: Pick<WriteTx, "db">, steps: ImportStep[]): Promise<Set<string>> {
   const known = new Set<string>();
   for (let at = 0; at < steps.length; at += AT_ONCE) {
     const names = steps.slice(at, at + AT_ONCE).map(({ mark }) => mark);
-    for (const { name } of await tx.db.data_migrations.findMany({ where: { name: { in: names } }, select: { name: true } })) {
+    for (const { name } of await tx.db.data_migrations.findMany({
+      where: { name: { in: names } },
+      select: { name: true },
+    })) {
       known.add(name);
     }
   }
@@ -178,7 +216,11 @@ function report(root: string, apply: boolean, plans: FolderPlan[]): Output {
     workers: plans.map((plan) =>
       "error" in plan
         ? { worker: plan.worker, action_count: 0, actions: [], error: plan.error }
-        : { worker: plan.worker, action_count: plan.steps.length, actions: plan.steps.map((step) => actionOf(plan.worker, step)) },
+        : {
+            worker: plan.worker,
+            action_count: plan.steps.length,
+            actions: plan.steps.map((step) => actionOf(plan.worker, step)),
+          },
     ),
   };
 }

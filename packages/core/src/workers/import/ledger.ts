@@ -2,7 +2,14 @@ import { existsSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { type EarlierRecord, type EarlierReport, type EarlierSnapshot, earlierLedger, type FastTx, Store } from "@conveyor/store";
+import {
+  type EarlierRecord,
+  type EarlierReport,
+  type EarlierSnapshot,
+  earlierLedger,
+  type FastTx,
+  Store,
+} from "@conveyor/store";
 import type { HostCtx } from "../../ctx.ts";
 import { type Observed, observe, openObserved } from "../../observation/index.ts";
 
@@ -90,7 +97,12 @@ class TakenBack extends Error {
   }
 }
 
-async function importInto(ctx: HostCtx, path: string, snapshot: EarlierSnapshot, keep: boolean): Promise<EarlierReport> {
+async function importInto(
+  ctx: HostCtx,
+  path: string,
+  snapshot: EarlierSnapshot,
+  keep: boolean,
+): Promise<EarlierReport> {
   const store = Store.open({ path, create: true, clock: ctx.host.clock });
   try {
     return await store.fast((tx) => {
@@ -128,13 +140,19 @@ function recordImport(tx: FastTx, snapshot: EarlierSnapshot, report: EarlierRepo
 function observationOf(thread_id: string | null, records: Iterable<EarlierRecord>): string {
   const observed: Observed = openObserved(null, thread_id);
   for (const { id, payload_json, timestamp, type, subtype, item_type, turn_id, thread_id: own } of records) {
-    observe(observed, id, { timestamp, type, subtype, item_type, turn_id, thread_id: own ?? thread_id }, payloadOf(payload_json));
+    observe(
+      observed,
+      id,
+      { timestamp, type, subtype, item_type, turn_id, thread_id: own ?? thread_id },
+      payloadOf(payload_json),
+    );
   }
   return JSON.stringify(observed);
 }
 
 function payloadOf(payload_json: string): Record<string, unknown> {
   const payload: unknown = JSON.parse(payload_json);
-  if (typeof payload === "object" && payload !== null && !Array.isArray(payload)) return payload as Record<string, unknown>;
+  if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
+    return payload as Record<string, unknown>;
   return {};
 }

@@ -4,8 +4,8 @@ import type { OutputOf, operations } from "@conveyor/contracts";
 import { canonicalJson, earlierLedger } from "@conveyor/store";
 import { redactStrict } from "../../shared/redaction.ts";
 import { textSize } from "../../shared/text-size.ts";
+import type { JsonFile, TextFile, WorkerFolder } from "../../shared/worker-files.ts";
 import { type ReportedStatus, statusOf, tmuxSessionOf } from "../config.ts";
-import type { JsonFile, TextFile, WorkerFolder } from "../files.ts";
 import { type WorkerFacts, workerRowState } from "../worker-row.ts";
 
 const { normalTime } = earlierLedger;
@@ -66,9 +66,12 @@ export function planFolder(root: string, folder: WorkerFolder): FolderPlan {
     const hash = sha256(folder.readText(file).value ?? "");
     return { ...content, source, hash, mark: `compat:${source}:${hash}`, line: null };
   };
-  const steps = [step("config.json", { action: "upsert_worker", worker: workerOf(name, files.get("config.json") ?? {}) })];
+  const steps = [
+    step("config.json", { action: "upsert_worker", worker: workerOf(name, files.get("config.json") ?? {}) }),
+  ];
   const status = files.get("status.json");
-  if (status !== undefined) steps.push(step("status.json", { action: "insert_status", status: statusWithTime(status) }));
+  if (status !== undefined)
+    steps.push(step("status.json", { action: "insert_status", status: statusWithTime(status) }));
   if (transcript.value !== null && transcript.value.trim() !== "") {
     const capture = captureOf(transcript.value, files.get("capture-meta.json") ?? {});
     steps.push(step("transcript.txt", { action: "insert_transcript_capture", capture }));
@@ -104,7 +107,11 @@ function eventOf(source_path: string, line: Record<string, unknown>): StepConten
   const name = typeof type === "string" && /^[\w.-]{1,100}$/.test(type) ? type : "event";
   return {
     action: "insert_event",
-    event: { type: `compat_${name}`, created_at: normalTime(time) ?? normalTime(created_at), payload_json: canonicalJson(payload) },
+    event: {
+      type: `compat_${name}`,
+      created_at: normalTime(time) ?? normalTime(created_at),
+      payload_json: canonicalJson(payload),
+    },
   };
 }
 

@@ -115,7 +115,11 @@ function nested(readings: Readonly<Record<string, Reading>>): Map<string, BySubt
   return by_type;
 }
 
-function readingOf({ type, subtype, item_type }: Pick<StoredRecord, "type" | "subtype" | "item_type">): Reading | undefined {
+function readingOf({
+  type,
+  subtype,
+  item_type,
+}: Pick<StoredRecord, "type" | "subtype" | "item_type">): Reading | undefined {
   const entry = READINGS_BY_TYPE.get(type)?.get(subtype ?? "");
   if (entry === undefined) return undefined;
   return subtype === "item_completed" && item_type !== null ? entry.by_item_type.get(item_type) : entry.reading;

@@ -11,6 +11,8 @@ export interface PanePattern {
   all_of?: readonly RegExp[];
   /** Counts only beside a line with a numbered choice, so that a worker that prints such words is not flagged. */
   needs_choice: boolean;
+  /** It stays in the scrollback for good, so it counts only until something is sent after it. */
+  passes_with_next_message?: true;
   /** `at_once`: a human is waited for. `after_busy_wait`: normal for a while, notable when it lasts. */
   flagged: "at_once" | "after_busy_wait";
   attention: Attention;
@@ -79,6 +81,7 @@ export const PANE_PATTERNS: readonly PanePattern[] = [
     reason: "the usage limit of the account is reached",
     any_of: [/you.ve hit your usage limit/i],
     needs_choice: false,
+    passes_with_next_message: true,
     flagged: "at_once",
     attention: "menu",
     recommended_action: "escalate",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paneFixture, titleFixtures } from "../../../fixtures/index.ts";
+import { paneFixture, recordedPane, recordedPanes, titleFixtures } from "../../../fixtures/index.ts";
 import type { ScreenContext } from "../agent.ts";
 import { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning } from "./pane.ts";
 import { BUSY_PATTERNS, PANE_PATTERNS } from "./pane-patterns.ts";
@@ -65,6 +65,49 @@ describe("the sample panes", () => {
       "question_prompt",
       "long_running_interruptible",
     ]);
+  });
+});
+
+describe("the recorded panes", () => {
+  const rows = [
+    // screen, found at once, attention, start-up, title, text, Enter, composer empty
+    ["trust-prompt", "trust_prompt", "trust", "needs_trust", "idle", false, true, null],
+    ["idle-composer", null, "none", "ready", "idle", true, true, true],
+    ["working", null, "none", "working", "busy", true, true, true],
+    ["interrupted", null, "none", "ready", "idle", true, true, true],
+    ["steer-pending", null, "none", "working", "busy", true, true, true],
+    ["steer-sent", null, "none", "ready", "idle", true, true, true],
+    ["commands", null, "none", "ready", "idle", true, true, true],
+    ["command-approval", "approval_prompt", "approval", "working", "waiting_on_human", false, false, null],
+    ["approval-declined", null, "none", "ready", "idle", true, true, true],
+    ["unsubmitted-input", "unsubmitted_input", "none", "ready", "idle", true, true, false],
+    ["ctrl-c-clears-composer", null, "none", "ready", "idle", true, true, true],
+    ["rate-limit-prompt", "rate_limit_prompt", "menu", "working", "idle", false, false, null],
+    ["usage-limit", "usage_limit", "menu", "ready", "idle", false, false, true],
+    ["turn-failed", null, "none", "ready", "idle", true, true, true],
+    ["compacted", null, "none", "ready", "idle", true, true, true],
+    ["user-question", "question_prompt", "question", "working", "waiting_on_human", false, false, null],
+    ["implement-plan", "plan_prompt", "plan_decision", "working", "idle", false, true, null],
+    ["after-clear", null, "none", "ready", "idle", true, true, true],
+  ] as const;
+
+  it.each(rows)(
+    "%s: %s, attention %s, start-up %s, title %s",
+    (name, pattern, attention, state, title, text, enter, composer) => {
+      const screen = recordedPane(name);
+      const found = classify(screen.text, screen);
+      expect(found.classifier?.pattern ?? null).toBe(pattern);
+      expect(found).toMatchObject({ attention, startup: { state }, title });
+      expect(paneReadiness(screen)).toMatchObject({
+        text_allowed: text,
+        enter_allowed: enter,
+        composer_is_empty: composer,
+      });
+    },
+  );
+
+  it("are all judged", () => {
+    expect(rows.map(([name]) => name).sort()).toEqual(recordedPanes().sort());
   });
 });
 

@@ -7,7 +7,7 @@ import { readScreen } from "./screen.ts";
 /** From this many new records on, a session that can be interrupted is busy and not stuck (spec 02 §7.1). */
 export const QUIET_EVENT_THRESHOLD = 10;
 
-type Match = Omit<PanePattern, "any_of" | "all_of" | "needs_choice">;
+type Match = Omit<PanePattern, "any_of" | "all_of" | "needs_choice" | "passes_with_next_message">;
 
 /**
  * Say what a pane of Codex shows (spec 02 §7). Prompts are flagged at once; what is normal for a while only when the last
@@ -72,7 +72,8 @@ function matchesOf(read: ReadScreen): Match[] {
 function shows(read: ReadScreen, row: PanePattern): boolean {
   if (row.needs_choice && !read.has_choice) return false;
   if (row.all_of && !row.all_of.every((phrase) => phrase.test(read.flat))) return false;
-  if (row.any_of.some((phrase) => phrase.test(read.flat))) return true;
+  const text = row.passes_with_next_message ? read.since_message : read.flat;
+  if (row.any_of.some((phrase) => phrase.test(text))) return true;
   return row.pattern === "approval_prompt" && showsOlderApproval(read);
 }
 
@@ -103,7 +104,9 @@ function findingOf({ pattern, reason, recommended_action }: Match): PaneFinding 
 function startupOf(read: ReadScreen, matches: readonly Match[]): PaneClassification["startup"] {
   const prompt = matches.find((match) => match.attention !== "none");
   if (prompt?.attention === "trust") return { state: "needs_trust", reason: prompt.reason };
-  if (prompt) return { state: "working", reason: `Codex waits for an answer: ${prompt.reason}` };
+  // A dialog takes the place of the composer; a notice leaves it there.
+  if (prompt && read.composer === null)
+    return { state: "working", reason: `Codex waits for an answer: ${prompt.reason}` };
   const shown = matches.map((match) => match.pattern);
   if (shown.includes("mcp_startup")) return { state: "starting", reason: "Codex is starting its MCP servers" };
   if (shown.includes("long_running_interruptible")) return { state: "working", reason: "Codex is busy" };

@@ -16,6 +16,8 @@ export interface ReadScreen {
   lines: readonly string[];
   /** The same as one line, so that a phrase is found across a line break. */
   flat: string;
+  /** What stands below the latest message that was sent, as one line; all of it when none is in sight. */
+  since_message: string;
   has_choice: boolean;
   /** What the composer holds; null when the screen shows none. */
   composer: string | null;
@@ -31,9 +33,12 @@ export function readScreen(screen: Screen): ReadScreen {
     .filter((line) => line !== "")
     .slice(-LINES_LOOKED_AT);
   const composer = composerOf(lines);
+  const composer_at = composerLine(lines) ?? lines.length;
+  const message_at = lines.findLastIndex((line, at) => at < composer_at && isSentMessage(line));
   return {
     lines,
-    flat: lines.map((line) => line.trim()).join(" "),
+    flat: flatten(lines),
+    since_message: flatten(lines.slice(message_at + 1)),
     has_choice: lines.some((line) => CHOICE_LINE.test(line)),
     composer,
     composer_is_empty: isEmpty(composer, screen),
@@ -50,6 +55,14 @@ export function composerLine(lines: readonly string[]): number | null {
   if (line === undefined || CHOICE_LINE.test(line)) return null;
   if (lines.slice(at + 1).some((later) => ANSWER_LINE.test(later) || CHOICE_LINE.test(later))) return null;
   return at;
+}
+
+function isSentMessage(line: string): boolean {
+  return COMPOSER_LINE.test(line) && !CHOICE_LINE.test(line);
+}
+
+function flatten(lines: readonly string[]): string {
+  return lines.map((line) => line.trim()).join(" ");
 }
 
 function composerOf(lines: readonly string[]): string | null {

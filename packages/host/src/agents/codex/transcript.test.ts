@@ -11,8 +11,16 @@ describe("the lines of a screen of Codex that a transcript keeps", () => {
   it.each<[what: string, screen: string, kept: string[]]>([
     ["blanks at the end of lines and of the screen are no text", "one  \n\ntwo\n\n   \n", ["one", "", "two"]],
     ["an empty screen has no lines", "\n\n\n", []],
-    ["the composer and what stands under it are a footer", "• done\n\n\n› Ask Codex to do anything\n\n  model · /dir\n", ["• done"]],
-    ["a message that stands unsent in the composer is no transcript yet", "• done\n› half a thought\n  and more\n", ["• done"]],
+    [
+      "the composer and what stands under it are a footer",
+      "• done\n\n\n› Ask Codex to do anything\n\n  model · /dir\n",
+      ["• done"],
+    ],
+    [
+      "a message that stands unsent in the composer is no transcript yet",
+      "• done\n› half a thought\n  and more\n",
+      ["• done"],
+    ],
     ["a message that was sent stays", "› hello\n\n• First answer.\n", ["› hello", "", "• First answer."]],
     [
       "the running step above the composer changes every second",
@@ -32,7 +40,13 @@ describe("the lines of a screen of Codex that a transcript keeps", () => {
     for (const name of files) {
       const text = readFileSync(join(panes, name), "utf8");
       const kept = codexTranscriptLines(text);
-      expect(text.split("\n").map((line) => line.trimEnd()).slice(0, kept.length), name).toEqual(kept);
+      expect(
+        text
+          .split("\n")
+          .map((line) => line.trimEnd())
+          .slice(0, kept.length),
+        name,
+      ).toEqual(kept);
       expect(kept.join("\n"), name).not.toMatch(/Ask Codex to do anything|for shortcuts/);
     }
   });

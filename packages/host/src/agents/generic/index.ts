@@ -1,6 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { writtenLines } from "../transcript-lines.ts";
 import type { Agent, PaneClassification, PaneReadiness, StartRequest } from "../agent.ts";
+import { writtenLines } from "../transcript-lines.ts";
 
 const CLASSIFICATION: PaneClassification = {
   classifier: null,

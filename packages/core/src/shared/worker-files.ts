@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { ConveyorError } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 /**
  * The files by which folder-based workers are known (spec 01 §4.4, 02 §9, 07 §7.3): `<state root>/<name>/` with
