@@ -1,6 +1,7 @@
 import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
 import { commands } from "./figures/commands.ts";
+import { cycleSize } from "./figures/cycle-size.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
@@ -11,6 +12,7 @@ import type { Options } from "./support/options.ts";
 const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> = {
   commands,
   ingest,
+  "cycle-size": cycleSize,
   latency,
   queue,
   idle,

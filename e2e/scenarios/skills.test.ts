@@ -39,7 +39,8 @@ it.each(names)(
     const text = readFileSync(join(SKILLS, name, "SKILL.md"), "utf8");
     expect(text).toMatch(new RegExp(`^---\\nname: ${name}\\ndescription: .{40,1000}\\n---\\n`));
     const commands = commandsOf(text);
-    expect(commands.length).toBeGreaterThan(10);
+    // A skill that is about Conveyor itself must teach it; one that only comes along need not mention it.
+    if (name === "manage-codex-workers") expect(commands.length).toBeGreaterThan(10);
     await withWorld({}, async (world) => {
       const known = new Map<string, Set<string>>();
       for (const [command = "", ...words] of commands) {
