@@ -86,6 +86,9 @@ async function bundleInto(outdir: string): Promise<void> {
     platform: "node",
     target: "node20",
     sourcemap: "external",
+    // Every start compiles the entry anew, so its size counts; names stay readable in error reports.
+    minifyWhitespace: true,
+    minifySyntax: true,
     external: ["better-sqlite3"],
     banner: { js: REQUIRE_BANNER },
     plugins: [smallImportsInline, wasmBesideBundle, zodAsNamespace],
