@@ -1,11 +1,4 @@
-import {
-  AGENT_KINDS,
-  type AgentKind,
-  agentOfKind,
-  type PaneReadiness,
-  type Readiness,
-  type Screen,
-} from "@conveyor/host";
+import { agentOfKind, type PaneReadiness, type Readiness, type Screen } from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
@@ -38,8 +31,8 @@ export interface SendResult {
 export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult> {
   const { target, text } = push;
   const session = target.tmux_session ?? "";
-  const kind = agentKindOf(target.agent_kind);
-  const { readiness, composerIsEmpty, titleMeaning } = agentOfKind(kind).pane;
+  const { kind, pane } = agentOfKind(target.agent_kind);
+  const { readiness, composerIsEmpty, titleMeaning } = pane;
   let submitted = false;
   const sent = await ctx.host.tmux.pushText({
     target: { session, pane_id: target.tmux_pane_id },
@@ -66,10 +59,6 @@ export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult>
     text,
     time: ctx.host.clock.iso(),
   };
-}
-
-function agentKindOf(kind: string): AgentKind {
-  return (AGENT_KINDS as readonly string[]).includes(kind) ? (kind as AgentKind) : "generic";
 }
 
 function verdictOf({ text_allowed, pattern, reason }: PaneReadiness): Readiness {

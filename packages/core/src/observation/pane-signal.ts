@@ -1,6 +1,6 @@
 import type { PaneSignal } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { type AgentKind, agentOfKind, type PaneClassification } from "@conveyor/host";
+import { agentOfKind, type PaneClassification } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 /** Lines of scrollback that a look at a pane covers (spec 02 §2). */
@@ -43,7 +43,7 @@ export async function lookAtPane(
   try {
     const target = { session: subject.tmux_session, pane_id: subject.tmux_pane_id };
     const screen = await ctx.host.tmux.screen(target, PANE_LINES);
-    const classification = agentOfKind(subject.agent_kind as AgentKind).pane.classify({ ...screen, ...known });
+    const classification = agentOfKind(subject.agent_kind).pane.classify({ ...screen, ...known });
     const { classifier, attention } = classification;
     return {
       classification,

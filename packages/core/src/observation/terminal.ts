@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, type AgentKind, agentOfKind, type PaneTarget } from "@conveyor/host";
+import { type Agent, agentOfKind, type PaneTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
 
@@ -28,7 +28,7 @@ export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalS
     const pane = { session: session.tmux_session, pane_id: session.tmux_pane_id };
     return {
       session,
-      agent: agentOfKind(session.agent_kind as AgentKind),
+      agent: agentOfKind(session.agent_kind),
       pane,
       target: session.tmux_pane_id ?? session.tmux_session,
       binding_id: binding?.id ?? null,

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type AgentKind, agentOfKind, judgePush, type Screen } from "@conveyor/host";
+import { agentOfKind, judgePush, type Screen } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
 
@@ -27,7 +27,7 @@ export async function killIfRunning({ host }: HostCtx, session: string): Promise
  */
 export async function sayFarewell(ctx: HostCtx, party: Party, message: string): Promise<boolean> {
   if (party.tmux_session === null) return false;
-  const { pane } = agentOfKind(party.agent_kind as AgentKind);
+  const { pane } = agentOfKind(party.agent_kind);
   const judge = (screen: Screen) => judgePush(pane.readiness(screen), message === "" ? "enter" : "text");
   try {
     await ctx.host.tmux.pushText({

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, type AgentKind, agentOfKind, type PaneTarget } from "@conveyor/host";
+import { type Agent, agentOfKind, type PaneTarget } from "@conveyor/host";
 import type { Prisma, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
@@ -59,7 +59,7 @@ export function paneOfWorker(subject: WorkerSubject): PaneTarget | null {
 }
 
 export function agentOfWorker(subject: WorkerSubject): Agent {
-  return agentOfKind(subject.kind === "folder" ? "codex" : (subject.session.agent_kind as AgentKind));
+  return agentOfKind(subject.kind === "folder" ? "codex" : subject.session.agent_kind);
 }
 
 /** Where a worker's files are kept. A session whose name is no folder name has them under its id. */

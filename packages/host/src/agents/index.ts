@@ -48,7 +48,7 @@ export { carriesMarker, markedPrompt, startMarker } from "./start-marker.ts";
 /** Every kind of agent that there is. */
 export const AGENTS: Readonly<Record<AgentKind, Agent>> = { codex: codexAgent, generic: genericAgent };
 
-/** The agent of a session by its `agent_kind`. */
-export function agentOfKind(kind: AgentKind): Agent {
-  return AGENTS[kind];
+/** The agent of a session by its `agent_kind`. A kind that nobody here knows yet is anything in a pane. */
+export function agentOfKind(kind: string): Agent {
+  return Object.hasOwn(AGENTS, kind) ? AGENTS[kind as AgentKind] : genericAgent;
 }
