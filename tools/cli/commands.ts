@@ -1,4 +1,5 @@
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "../../apps/cli/src/manifest.ts";
+import { variantName } from "../../apps/cli/src/variant.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { describeInput } from "./describe.ts";
 
@@ -14,8 +15,8 @@ export function describeCommands(operations: readonly AnyOperation[] = allOperat
 
 function describeCommand(command: string, operations: AnyOperation[]): CommandSpec {
   const variants = operations.map(describeVariant);
-  const selects = variants.map(({ select }) => select);
-  if (new Set(selects).size !== selects.length) {
+  const names = variants.map((variant) => variantName({ command }, variant));
+  if (new Set(names).size !== names.length) {
     throw new Error(`two operations of the command ${command} are selected the same way`);
   }
   const aliases = [...new Set(operations.flatMap(({ cli }) => cli.aliases ?? []))];
@@ -34,6 +35,7 @@ function describeVariant(operation: AnyOperation): VariantSpec {
     ledger,
     prints: cli.prints,
     ...(cli.here && { here: true as const }),
+    ...(cli.action !== undefined && { action: cli.action }),
     select: cli.select ?? null,
     summary,
     flags,

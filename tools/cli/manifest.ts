@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CatalogEntry, CommandSpec } from "../../apps/cli/src/manifest.ts";
+import { standardVariant } from "../../apps/cli/src/variant.ts";
 import { describeCommands } from "./commands.ts";
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../../apps/cli/src/generated");
@@ -33,11 +34,11 @@ export const spec = ${JSON.stringify(spec, null, 2)} as const satisfies CommandS
 
 function catalogModule(commands: readonly CommandSpec[]): string {
   const entries = commands.map(
-    ({ command, area, aliases, variants }): CatalogEntry => ({
-      command,
-      area,
-      summary: (variants.find(({ select }) => select === null) ?? variants[0])?.summary ?? "",
-      ...(aliases && { aliases }),
+    (spec): CatalogEntry => ({
+      command: spec.command,
+      area: spec.area,
+      summary: standardVariant(spec).summary,
+      ...(spec.aliases && { aliases: spec.aliases }),
     }),
   );
   return `${HEADER}import type { CatalogEntry } from "../manifest.ts";

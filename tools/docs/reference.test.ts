@@ -18,7 +18,8 @@ describe("the reference", () => {
   it("has an entry for every operation", () => {
     const whole = [...pages.values()].join("\n");
     for (const { path, kind, summary, cli } of allOperations()) {
-      const heading = cli.select === undefined ? `## ${cli.command}\n` : `### ${cli.command} --${cli.select}\n`;
+      const form = [cli.command, cli.action, cli.select && `--${cli.select}`].filter((word) => word !== undefined);
+      const heading = form.length === 1 ? `## ${cli.command}\n` : `### ${form.join(" ")}\n`;
       expect(whole, path).toContain(heading);
       expect(whole, path).toContain(summary);
       if (kind !== "local") expect(whole, path).toContain(`\`${path}\``);

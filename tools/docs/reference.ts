@@ -5,7 +5,7 @@ import { AREA_TITLES } from "../../apps/cli/src/areas.ts";
 import { explain } from "../../apps/cli/src/help.ts";
 import { type CommandSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "../../apps/cli/src/manifest.ts";
 import { flagForm, usageOf } from "../../apps/cli/src/parse.ts";
-import { variantName } from "../../apps/cli/src/variant.ts";
+import { standardVariant, variantName } from "../../apps/cli/src/variant.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { describeCommands } from "../cli/commands.ts";
 import type { Schema } from "../cli/describe.ts";
@@ -37,9 +37,8 @@ export function referencePages(): Map<string, string> {
   return pages;
 }
 
-function indexLine({ command, variants }: CommandSpec, area: string): string {
-  const standard = variants.find(({ select }) => select === null) ?? variants[0];
-  return `- [\`${command}\`](${area}.md#${command}): ${standard?.summary ?? ""}\n`;
+function indexLine(spec: CommandSpec, area: string): string {
+  return `- [\`${spec.command}\`](${area}.md#${spec.command}): ${standardVariant(spec).summary}\n`;
 }
 
 function indexPage(index: readonly string[]): string {

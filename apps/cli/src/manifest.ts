@@ -49,6 +49,8 @@ export interface VariantSpec {
   prints: "text" | "json" | "lines";
   /** Runs in this process even when a server is there. */
   here?: true;
+  /** The word after the command that selects this form. */
+  action?: string;
   /** The flag that selects this form; null for the form that runs otherwise. */
   select: string | null;
   summary: string;

@@ -32,6 +32,7 @@ export async function parseCall(spec: CommandSpec, argv: readonly string[], plac
     rest?.rest === undefined
       ? splitArguments(argv, [...foreign, ...own])
       : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
+  if (variant.action !== undefined) given.positionals.shift();
   const reader = new Reader(spec, variant, own, place);
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);
@@ -179,6 +180,7 @@ async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string
 /** The one-line form of a variant, as in `bind --task <task> --worker <session> --manager <session>`. */
 export function usageOf(spec: CommandSpec, variant: VariantSpec): string {
   const words: string[] = [spec.command];
+  if (variant.action !== undefined) words.push(variant.action);
   for (const argument of variant.arguments) {
     const word = `<${argument.placeholder}>${argument.repeatable ? "…" : ""}`;
     words.push(argument.required ? word : `[${word}]`);

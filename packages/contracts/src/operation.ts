@@ -62,9 +62,11 @@ export function fieldCliOf(schema: z.ZodType): FieldCli {
 export type OperationKind = "query" | "mutation" | "subscription" | "local";
 
 export interface OperationCli {
-  /** The command as typed. Several operations may share one command; the flag in `select` then decides. */
+  /** The command as typed. Several operations may share one command; `action` and `select` then decide. */
   command: string;
-  /** The flag whose presence selects this operation among those that share the command. Absent: the one that runs otherwise. */
+  /** The word after the command that selects this operation, as in `commands retry`. Absent: the one that runs without. */
+  action?: string;
+  /** The flag whose presence selects this operation among those that share command and word. Absent: the one that runs otherwise. */
   select?: string;
   /** Further names of the command. */
   aliases?: readonly string[];

@@ -1,5 +1,6 @@
 import { takesValue } from "../arguments.ts";
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS } from "../manifest.ts";
+import { standardVariant } from "../variant.ts";
 
 export interface CompletedFlag {
   flag: string;
@@ -26,13 +27,19 @@ function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): Complet
 
 /** What completion knows of every command. */
 export function completedCommands(specs: readonly CommandSpec[]): CompletedCommand[] {
-  return specs.map(({ command, variants }) => {
+  return specs.map((spec) => {
+    const { command, variants } = spec;
     const byName = new Map<string, CompletedFlag>();
     for (const flag of [...variants.flatMap((variant) => variant.flags), ...GLOBAL_FLAGS]) {
       if (!byName.has(flag.flag)) byName.set(flag.flag, completedFlag(flag));
     }
-    const words = new Set(variants.flatMap((variant) => variant.arguments.flatMap(({ values }) => values ?? [])));
-    const standard = variants.find(({ select }) => select === null) ?? variants[0];
-    return { command, summary: standard?.summary ?? "", flags: [...byName.values()], words: [...words] };
+    const words = new Set(
+      variants.flatMap(({ action, ...variant }) => [
+        ...(action === undefined ? [] : [action]),
+        ...variant.arguments.flatMap(({ values }) => values ?? []),
+      ]),
+    );
+    const { summary } = standardVariant(spec);
+    return { command, summary, flags: [...byName.values()], words: [...words] };
   });
 }
