@@ -24,11 +24,14 @@ function flagArguments(flag: FlagSpec, value = plausible(flag)): string[] {
   return flag.type === "boolean" ? [`--${flag.flag}`] : [`--${flag.flag}=${value}`];
 }
 
+/** The word that chooses this form of the command, when one does. */
+const wordOf = ({ action }: VariantSpec) => (action === undefined ? [] : [action]);
+
 /** The least that this form of the command needs to get past the command line. */
 function leastArguments({ variant }: (typeof forms)[number], except?: ValueSpec): string[] {
   const flags = variant.flags.filter((flag) => flag !== except && (flag.required || flag.flag === variant.select));
   const positionals = variant.arguments.filter((own) => own !== except && own.required).map(plausible);
-  return [...positionals, ...flags.flatMap((flag) => flagArguments(flag))];
+  return [...wordOf(variant), ...positionals, ...flags.flatMap((flag) => flagArguments(flag))];
 }
 
 function expectTypedError({ code, stdout, stderr }: Ran, line: string): { code: string; message: string } {
@@ -84,7 +87,7 @@ describe.each(forms)("$variant.path", (form) => {
       const position = variant.arguments.indexOf(argument);
       const words = variant.arguments.slice(0, position).map(plausible);
       const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
-      const wrong = await refusal(spec, ...words, "garbage!", ...flags.flatMap((flag) => flagArguments(flag)));
+      const wrong = await refusal(spec, ...wordOf(variant), ...words, "garbage!", ...flags.flatMap((flag) => flagArguments(flag)));
       expect(wrong.message).toContain("garbage!");
     }
   });
@@ -112,7 +115,7 @@ describe.each(answering)("$variant.path behind the command line", (form) => {
       for (const text of texts) {
         const words = variant.arguments.map((own, j) => (i === j ? text : plausible(own)));
         const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
-        await answersProperly(spec, variant, [...flags.flatMap((flag) => flagArguments(flag)), "--", ...words]);
+        await answersProperly(spec, variant, [...wordOf(variant), ...flags.flatMap((flag) => flagArguments(flag)), "--", ...words]);
       }
     }
     expect(operation).toBeDefined();

@@ -9,9 +9,15 @@ function sorted(value: unknown): unknown {
   const source = value as Record<string, unknown>;
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(source).sort()) {
-    if (source[key] !== undefined) result[key] = sorted(source[key]);
+    if (source[key] !== undefined) setOwn(result, key, sorted(source[key]));
   }
   return result;
+}
+
+/** Give an object a member of its own, also under the name that an assignment would take for its prototype. */
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, writable: true });
+  else target[key] = value;
 }
 
 /** The row as users see it: every `x_json` text column parsed under the name `x`; all else unchanged. */

@@ -19,4 +19,9 @@ describe("maskSecrets", () => {
       password: "[masked]",
     });
   });
+
+  it("keeps a member whose name means something else to the language", () => {
+    const given = JSON.parse('{"__proto__": {"secret": "x"}, "constructor": 1}');
+    expect(JSON.stringify(maskSecrets(given))).toBe('{"__proto__":{"secret":"[masked]"},"constructor":1}');
+  });
 });

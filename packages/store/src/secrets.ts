@@ -1,3 +1,5 @@
+import { setOwn } from "./json.ts";
+
 const MASK = "[masked]";
 const SECRET_KEY = /(token|secret|password|api[_-]?key|authorization|jwt)$/i;
 const SECRET_TEXT = [
@@ -19,6 +21,6 @@ export function maskSecrets(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, key));
   if (value === null || typeof value !== "object") return value;
   const masked: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) masked[name] = maskSecrets(member, name);
+  for (const [name, member] of Object.entries(value)) setOwn(masked, name, maskSecrets(member, name));
   return masked;
 }
