@@ -2,12 +2,15 @@ import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
 import { commands } from "./figures/commands.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
+import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
 import { queue } from "./figures/queue.ts";
+import { take } from "./figures/take.ts";
 import { type Figure, judged, type Measurement } from "./support/figure.ts";
 import type { Options } from "./support/options.ts";
+import { tableOf } from "./support/table.ts";
 
 const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> = {
   commands,
@@ -15,10 +18,15 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   "cycle-size": cycleSize,
   latency,
   queue,
+  take,
+  history,
   idle,
 };
 
-/** Measure, print one JSON document, and tell by the exit code whether every target for now is met. */
+/**
+ * Measure, print one JSON document, and a table of all targets on standard error; tell by the exit code whether every
+ * target is met.
+ */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
@@ -37,11 +45,11 @@ async function main(): Promise<number> {
     const measured = await BENCHMARKS[name]?.(options);
     for (const figure of (measured ?? []).map(judged)) {
       figures.push(figure);
-      options.say(
-        `${figure.name}: ${figure.value} ${figure.unit}${figure.ratio === null ? "" : `, ${figure.ratio} x floor`} ${figure.met ? "(met)" : "(MISSED)"}`,
-      );
+      const ratio = figure.ratio === null ? "" : `, ${figure.ratio} x floor`;
+      options.say(`${figure.name}: ${figure.value} ${figure.unit}${ratio} ${figure.met ? "(met)" : "(MISSED)"}`);
     }
   }
+  process.stderr.write(`\n${tableOf(figures)}\n`);
   const machine = {
     node: process.version,
     platform: `${platform()} ${release()}`,

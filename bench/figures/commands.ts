@@ -1,13 +1,11 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type BenchWorld, inWorld, type Pair } from "../support/bench-world.ts";
+import { type BenchWorld, inWorld, type Pair, PROGRAM } from "../support/bench-world.ts";
 import type { Measurement, Target } from "../support/figure.ts";
 import type { Options } from "../support/options.ts";
 import { inTurns, median, timed } from "../support/statistics.ts";
 
 const run = promisify(execFile);
-const PROGRAM = fileURLToPath(new URL("../../bin/conveyor", import.meta.url));
 
 /** The commands an agent runs all the time, and what they may cost with a server and without. */
 const COMMANDS: readonly { name: string; args: (pair: Pair) => string[]; server: number; embedded: number | null }[] = [

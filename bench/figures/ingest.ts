@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { inWorld } from "../support/bench-world.ts";
+import { inWorld, PROGRAM } from "../support/bench-world.ts";
 import { type Measurement, rounded } from "../support/figure.ts";
 import type { Options } from "../support/options.ts";
 import { median, processorTime, timed } from "../support/statistics.ts";
@@ -139,8 +139,7 @@ function memoryOf(lines: number): Promise<number> {
     const client = await world.connect();
     const { worker } = await world.pair(client, { lines, line_bytes: LINE_BYTES });
     await client.close();
-    const program = fileURLToPath(new URL("../../bin/conveyor", import.meta.url));
-    const child = spawn(process.execPath, ["--require", PEAK_REPORTER, program, "ingest", worker, "--json"], {
+    const child = spawn(process.execPath, ["--require", PEAK_REPORTER, PROGRAM, "ingest", worker, "--json"], {
       env: world.env,
       cwd: world.root,
       stdio: ["ignore", "ignore", "ignore", "pipe"],

@@ -7,9 +7,16 @@ import { promisify } from "node:util";
 import { type Conveyor, connect } from "@conveyor/sdk";
 import { type RolloutPlan, type WrittenRollout, writeRollout } from "./rollout.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../bin/conveyor", import.meta.url));
+/** The built program. */
+export const PROGRAM = fileURLToPath(new URL("../../bin/conveyor", import.meta.url));
 const run = promisify(execFile);
 const COMMAND_LIMIT_MS = 120_000;
+
+/** What the rollout of a worker is like. */
+export type WorkerPlan = Pick<RolloutPlan, "lines" | "line_bytes" | "begins">;
+
+/** A worker that has done nothing yet. */
+export const SHORT_ROLLOUT: WorkerPlan = { lines: 2, line_bytes: 500 };
 
 /** A supervised pair without terminals. */
 export interface Pair {
@@ -17,6 +24,13 @@ export interface Pair {
   worker: string;
   manager: string;
   rollout: WrittenRollout;
+}
+
+/** A running server. */
+export interface Server {
+  url: string;
+  pid: number;
+  token_file: string;
 }
 
 /** A state root of its own, and the built program to use on it. */
@@ -48,23 +62,20 @@ export class BenchWorld {
   }
 
   /** A task with a worker, whose rollout is as planned, and a manager. */
-  async pair(client: Conveyor, plan: Pick<RolloutPlan, "lines" | "line_bytes">): Promise<Pair> {
+  async pair(client: Conveyor, plan: WorkerPlan): Promise<Pair> {
     const number = (this.#pairs += 1);
     const [task, worker, manager] = [`task-${number}`, `worker-${number}`, `manager-${number}`];
     const rollout = this.#rollout(`worker-${number}`, plan);
     await client.tasks.create({ name: task, goal: "be measured" });
     await client.sessions.registerWorker({ name: worker, codex_session: rollout.path });
-    const own = this.#rollout(`manager-${number}`, { lines: 2, line_bytes: 500 });
+    const own = this.#rollout(`manager-${number}`, SHORT_ROLLOUT);
     await client.sessions.registerManager({ name: manager, codex_session: own.path });
     await client.bindings.bind({ task, worker, manager });
     return { task, worker, manager, rollout };
   }
 
   /** Start a server on this state root and run `work` beside it. */
-  async withServer<T>(
-    flags: readonly string[],
-    work: (server: { url: string; pid: number; token_file: string }) => Promise<T>,
-  ): Promise<T> {
+  async withServer<T>(flags: readonly string[], work: (server: Server) => Promise<T>): Promise<T> {
     const started = await this.conveyor("serve", "--detach", "--port", "0", "--json", ...flags);
     try {
       return await work(JSON.parse(started));
@@ -77,9 +88,9 @@ export class BenchWorld {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  #rollout(name: string, { lines, line_bytes }: Pick<RolloutPlan, "lines" | "line_bytes">): WrittenRollout {
+  #rollout(name: string, plan: WorkerPlan): WrittenRollout {
     const folder = join(this.root, "codex-home", "sessions", "2026", "11", "21", name);
-    return writeRollout({ folder, lines, line_bytes, cwd: join(this.root, "project") });
+    return writeRollout({ ...plan, folder, cwd: join(this.root, "project") });
   }
 }
 

@@ -1,17 +1,7 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BenchWorld } from "./bench-world.ts";
+import { openPlain } from "./plain-database.ts";
 import { timed } from "./statistics.ts";
-
-/** The little of better-sqlite3 that is needed here; only the store may know more of it. */
-interface Plain {
-  exec(sql: string): void;
-  prepare(sql: string): { run(...values: unknown[]): unknown };
-  close(): void;
-}
-
-const require = createRequire(new URL("../../packages/store/package.json", import.meta.url));
-const Database = require("better-sqlite3") as new (path: string) => Plain;
 
 /** What delivering a command leaves behind: its attempt, its item, three remarks with their full text, two changes. */
 const ROWS = { inserts: 8, updates: 4 };
@@ -20,7 +10,7 @@ const TEXT = "what a row of this kind carries, about four hundred characters of 
 
 /** How long SQLite takes, in milliseconds, to write as many rows as that many deliveries write, with nothing around it. */
 export async function writePlainRows(world: BenchWorld, deliveries: number): Promise<number> {
-  const database = new Database(join(world.root, "plain.db"));
+  const database = openPlain(join(world.root, "plain.db"));
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     database.exec("CREATE TABLE plain (id INTEGER PRIMARY KEY, key TEXT UNIQUE, body TEXT, state TEXT)");

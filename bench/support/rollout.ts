@@ -16,7 +16,11 @@ export interface RolloutPlan {
   /** Mean length of a line in bytes; what the records leave free is filled with output text. */
   line_bytes: number;
   cwd: string;
+  /** When the first line was written. Default: a day that is always the same. */
+  begins?: Date;
 }
+
+const USUAL_BEGIN = new Date("2026-11-21T09:00:00.000Z");
 
 export interface WrittenRollout {
   path: string;
@@ -42,7 +46,7 @@ const MARK = new RegExp(`([${Object.keys(MARKS).join("")}])`);
 export function writeRollout(plan: RolloutPlan): WrittenRollout {
   const thread_id = randomUUID();
   const [head = [], ...turn] = sampleLines(plan.cwd);
-  const writer = new LineWriter(thread_id, fillPlan(turn, plan));
+  const writer = new LineWriter({ thread_id, fill: fillPlan(turn, plan), begins: plan.begins ?? USUAL_BEGIN });
   mkdirSync(plan.folder, { recursive: true });
   const path = join(plan.folder, `rollout-2026-11-21T09-00-00-${thread_id}.jsonl`);
   const file = openSync(path, "w");
@@ -110,7 +114,7 @@ function cut(line: string, own: { thread_id: string; turn_id: string; cwd: strin
 
 /** How much text goes into each place for it, so that the lines have the planned mean length. */
 function fillPlan(turn: Part[][], { line_bytes }: RolloutPlan): number {
-  const probe = new LineWriter(randomUUID(), 0);
+  const probe = new LineWriter({ thread_id: randomUUID(), fill: 0, begins: USUAL_BEGIN });
   probe.beginTurn();
   const bare = turn.reduce((sum, parts) => sum + probe.line(parts).length, 0);
   const places = turn.flat().filter((part) => part === "fill").length;
@@ -131,11 +135,12 @@ class LineWriter {
   #turn_id = "";
   #ordinal = 0;
   #filled = 0;
-  #time = Date.parse("2026-11-21T09:00:00.000Z");
+  #time: number;
 
-  constructor(thread_id: string, fill: number) {
+  constructor({ thread_id, fill, begins }: { thread_id: string; fill: number; begins: Date }) {
     this.#thread_id = thread_id;
     this.#fill = fill;
+    this.#time = begins.getTime();
   }
 
   beginTurn(): void {

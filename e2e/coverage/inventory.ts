@@ -1,5 +1,5 @@
-/** The commands that spec 01 §8 assigns to its first two chapters, in its order. */
-export const INVENTORY: readonly { chapter: "01" | "02"; commands: readonly string[] }[] = [
+/** The commands that spec 01 §8 assigns to the chapters that are built, in its order, and our own beside them. */
+export const INVENTORY: readonly { chapter: string; commands: readonly string[] }[] = [
   {
     chapter: "01",
     commands: [
@@ -55,5 +55,22 @@ export const INVENTORY: readonly { chapter: "01" | "02"; commands: readonly stri
       ...["cycle", "ingest", "tail", "divergences", "session-nudge", "session-interrupt", "transcript-capture"],
       ...["transcript-show", "transcript-prune", "prune"],
     ],
+  },
+  {
+    chapter: "03",
+    commands: [
+      ...["dispatch", "enqueue-notify-manager", "enqueue-nudge-worker", "enqueue-continue-iteration"],
+      ...["session-inbox", "manager-inbox", "worker-inbox", "inbox-ack", "commands", "trace"],
+    ],
+  },
+  {
+    chapter: "06",
+    commands: [
+      ...["app-heartbeat", "app-loop-status", "app-wakeup-plan", "app-wakeup-dispatch", "app-wakeup-record-delivery"],
+    ],
+  },
+  {
+    chapter: "07",
+    commands: ["audit", "replay", "telemetry"],
   },
 ];

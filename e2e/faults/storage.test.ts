@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import { start, told } from "../support/world/process.ts";
+import type { Answer } from "../support/world/answers.ts";
+import { type Ran, start, told } from "../support/world/process.ts";
 import { REPOSITORY, type World, withWorld } from "../support/world/world.ts";
 
 const LIMIT_MS = 90_000;
@@ -90,18 +92,8 @@ describe("a disk with no room left", () => {
 
   it("is called full, on a small disk of its own", { timeout: LIMIT_MS }, async () => {
     await withWorld({}, async (world) => {
-      const script = join(world.root, "small-disk.sh");
-      writeFileSync(script, SMALL_DISK);
-      const env = { ...world.env, CLI: `${process.execPath} ${join(REPOSITORY, "bin/conveyor")}` };
-      const ran = await (
-        await start(["unshare", "--map-root-user", "--mount", "sh", script], { cwd: world.project, env })
-      ).done;
-      if (/unshare|mount:/.test(ran.stderr) && !ran.stdout.includes("created")) {
-        console.warn(
-          `A REALLY FULL DISK IS NOT TESTED HERE: this machine allows no mount (${ran.stderr.trim().split("\n")[0]})`,
-        );
-        return;
-      }
+      const ran = await onSmallDisk(world, SMALL_DISK);
+      if (ran === undefined) return;
       expect(ran.stdout, told(ran)).toMatch(/^created 0\n[\s\S]*^while full 2\n[\s\S]*^afterwards 0\n/m);
       expect(ran.stderr).toContain("is full");
       expect(ran.stderr).not.toContain("    at ");
@@ -110,7 +102,67 @@ describe("a disk with no room left", () => {
       expect(ran.stdout).toContain("again\tcandidate\tfits\n");
     });
   });
+
+  it("in the middle of a pass of Dispatch leaves nothing half-done, and every message once when there is room", {
+    timeout: LIMIT_MS,
+  }, async () => {
+    await withWorld({}, async (world) => {
+      await world.pair("parser");
+      const conveyor = await world.connect();
+      const sent = Array.from({ length: 60 }, (_, index) => `${index} ${"x".repeat(30_000)}`);
+      for (const message of sent) await conveyor.dispatch.enqueueNudgeWorker({ task: "parser", message });
+      await conveyor.close();
+      const ran = await onSmallDisk(world, PASS_ON_SMALL_DISK);
+      if (ran === undefined) return;
+      expect(ran.stdout, told(ran)).toMatch(/^while full 2\n[\s\S]*^afterwards 0\n/m);
+      expect(ran.stderr).toContain("is full");
+      expect(ran.stderr).not.toContain("    at ");
+      const [while_full = "", in_the_end = ""] = ran.stdout.split("====\n").slice(1);
+      const states = (JSON.parse(while_full) as Answer<"dispatch.commands">).map(
+        ({ state, attempts, attempt_history = [] }) => [state, attempts, attempt_history.map((own) => own.state)],
+      );
+      const whole = [
+        ["pending", 0, []],
+        ["succeeded", 1, ["succeeded"]],
+      ];
+      expect(states.filter((state) => !whole.some((own) => isDeepStrictEqual(own, state)))).toEqual([]);
+      const { items } = JSON.parse(in_the_end) as Answer<"inbox.worker">;
+      expect(items.map(({ payload }) => payload["message"])).toEqual(sent);
+    });
+  });
 });
+
+/** Run a script in a mount namespace of its own; undefined, and a warning, where that is not allowed. */
+async function onSmallDisk(world: World, text: string): Promise<Ran | undefined> {
+  const script = join(world.root, "small-disk.sh");
+  writeFileSync(script, text);
+  const env = { ...world.env, CLI: `${process.execPath} ${join(REPOSITORY, "bin/conveyor")}` };
+  const argv = ["unshare", "--map-root-user", "--mount", "sh", script] as const;
+  const ran = await (await start([...argv], { cwd: world.project, env })).done;
+  const isDenied = ran.code === 9 || (/^unshare:/m.test(ran.stderr) && ran.stdout === "");
+  if (!isDenied) return ran;
+  const reason = ran.stderr.trim().split("\n")[0];
+  console.warn(`A REALLY FULL DISK IS NOT TESTED HERE: this machine allows no mount (${reason})`);
+  return undefined;
+}
+
+/** The ledger as it is, on a disk of its own with a little room left. */
+const PASS_ON_SMALL_DISK = `
+mkdir copy && cp "$CONVEYOR_STATE_ROOT"/* copy/
+mount -t tmpfs -o size=24m,mode=700 none "$CONVEYOR_STATE_ROOT" || exit 9
+cp copy/* "$CONVEYOR_STATE_ROOT"/
+free() { df -k --output=avail "$CONVEYOR_STATE_ROOT" | tail -1; }
+head -c "$(( ($(free) - 1500) * 1024 ))" /dev/zero > "$CONVEYOR_STATE_ROOT/filler"
+$CLI dispatch --once --limit 100; echo "while full $?"
+rm "$CONVEYOR_STATE_ROOT/filler"
+echo "===="
+$CLI commands --attempts --json
+echo "===="
+$CLI dispatch --once --limit 100 >/dev/null; status=$?
+$CLI worker-inbox parser --limit 100 --json
+echo "===="
+echo "afterwards $status"
+`;
 
 /** The disk exists only inside the script's own mount namespace and goes away with it. */
 const SMALL_DISK = `

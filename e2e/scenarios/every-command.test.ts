@@ -16,6 +16,8 @@ const COMMANDS = [
     "worker-inbox",
     "commands",
   ],
+  ...["enqueue-continue-iteration", "inbox-ack", "trace", "telemetry"],
+  ...["app-heartbeat", "app-loop-status", "app-wakeup-plan", "app-wakeup-dispatch", "app-wakeup-record-delivery"],
   ...["criteria", "record-decision", "finish-task", "audit", "replay"],
 ];
 
@@ -29,6 +31,9 @@ describe("every command, in each of its forms, is typed in a scenario", () => {
     const forms = allOperations().filter(({ cli }) => cli.command === command);
     expect(forms.length).toBeGreaterThan(0);
     expect(sources).toContain(`"${command}"`);
-    for (const { cli } of forms) if (cli.select !== undefined) expect(sources).toContain(`"--${cli.select}"`);
+    for (const { cli } of forms) {
+      if (cli.action !== undefined) expect(sources).toContain(`"${command}", "${cli.action}"`);
+      if (cli.select !== undefined) expect(sources).toContain(`"--${cli.select}"`);
+    }
   });
 });

@@ -19,7 +19,12 @@ inEveryMode("what is there is found, what is not bound is suggested, and what dr
   expect(drift.uncycled_tasks.map(({ task_name }) => task_name)).toEqual(["taken"]);
   expect(drift).not.toHaveProperty("applied");
   const applied = await world.ask<"system.applyReconcile">("reconcile", "--apply");
-  expect(applied.applied).toEqual({ sessions_marked_gone: [], bindings_marked_invalid: [], closings_undone: [] });
+  expect(applied.applied).toEqual({
+    sessions_marked_gone: [],
+    bindings_marked_invalid: [],
+    closings_undone: [],
+    starts_settled: [],
+  });
   expect((await world.cli("reconcile", "--human")).stdout).toBe("ledger and machine agree\n");
   expect(await world.ask<"observation.divergences">("divergences", "taken")).toEqual([]);
 });

@@ -16,13 +16,22 @@ function wordsOf(line: string): string[] {
   );
 }
 
+interface CommandLine {
+  words: string[];
+  /** What is piped into it. */
+  input: string;
+}
+
 /** Every command line in the shell blocks of a skill. */
-function commandsOf(markdown: string): string[][] {
+function commandsOf(markdown: string): CommandLine[] {
   const unindented = markdown.replaceAll(/^ {3}/gm, "");
   const lines = blocksOf(unindented)
     .filter(({ info }) => info === "sh")
     .flatMap(({ text }) => text.split("\n"));
-  return lines.filter((line) => line.startsWith("conveyor ")).map((line) => wordsOf(line).slice(1));
+  return lines.flatMap((line) => {
+    const [, input = "", command] = line.match(/^(?:echo '([^']*)' \| )?conveyor (.+)$/) ?? [];
+    return command === undefined ? [] : [{ words: wordsOf(command), input }];
+  });
 }
 
 /** `--flag` words that a command's help lists. */
@@ -43,7 +52,9 @@ it.each(names)(
     if (name === "manage-codex-workers") expect(commands.length).toBeGreaterThan(10);
     await withWorld({}, async (world) => {
       const known = new Map<string, Set<string>>();
-      for (const [command = "", ...words] of commands) {
+      for (const {
+        words: [command = "", ...words],
+      } of commands) {
         const flags = known.get(command) ?? (await flagsOf(world, command));
         known.set(command, flags);
         for (const word of words.filter((own) => own.startsWith("--")))
@@ -62,9 +73,10 @@ it.each(names)("the command lines of %s are accepted as they stand", { timeout: 
   const commands = commandsOf(readFileSync(join(SKILLS, name, "SKILL.md"), "utf8"));
   await withWorld({}, async (world) => {
     await world.ask<"system.dbDoctor">("db-doctor");
-    for (const words of commands) {
+    for (const { words, input } of commands) {
       // Against an empty ledger most are refused, because nothing of that name exists; none may be wrong usage.
-      const ran = await world.cli(...words.map((word) => (word === "60" ? "0" : word)), "--json");
+      const argv = [...words.map((word) => (word === "60" ? "0" : word)), "--json"];
+      const ran = await (await world.begin(argv, { input })).done;
       const code = ran.stderr.startsWith("{") ? JSON.parse(ran.stderr).error.code : null;
       expect([words.join(" "), ["usage", "invalid_input", "internal"].includes(code)]).toEqual([
         words.join(" "),

@@ -26,6 +26,11 @@ async function withAgents(options: WorldOptions, test: (world: World) => Promise
   }
 }
 
+/** The words of a printed command, as a shell reads them. */
+function shellWords(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
+
 /** Living processes that work on this world's ledger. */
 function processesOf(world: World): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
@@ -104,6 +109,20 @@ it("a start that the power took in the middle stays visible and is not repeated"
     const again = await world.refused("start-worker", "--name", "ada");
     expect([again.code, again.error.code]).toEqual([2, "conflict"]);
     expect(again.error.hint).toContain("tmux kill-session -t '=codex-ada'");
+    expect(again.error.hint).toContain("conveyor reconcile");
+
+    // The way on that reconcile names: the agent is kept, and the start that broke off is no open question any more.
+    const { interrupted_starts } = await world.ask<"system.reconcile">("reconcile");
+    expect(interrupted_starts).toMatchObject([{ name: "ada", role: "worker", terminal: "running", registered: false }]);
+    const words = shellWords(interrupted_starts[0]?.register_command ?? "");
+    await world.ask<"sessions.registerWorker">(...words.slice(1));
+    expect(await world.ask<"sessions.list">("sessions")).toMatchObject([{ name: "ada", alive: true }]);
+    const { applied } = await world.ask<"system.applyReconcile">("reconcile", "--apply");
+    expect(applied?.starts_settled).toEqual([starts[0]?.id]);
+    expect(await world.ask<"dispatch.commands">("commands")).toMatchObject([
+      { type: "start_session", state: "failed" },
+    ]);
+    expect((await world.cli("reconcile", "--human")).stdout).toBe("ledger and machine agree\n");
   });
 });
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RunningServer } from "../../apps/server/src/index.ts";
 import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./support/browser.ts";
 import { Ledger } from "./support/ledger.ts";
+import { LOW_CONTRAST, panel, phase, row } from "./support/page.ts";
 import { playScene } from "./support/scene.ts";
 import { buildPage, serve } from "./support/server.ts";
 
@@ -41,14 +42,6 @@ async function visit(options: BrowserOptions = {}): Promise<Browser> {
   await phase(browser, "Live");
   return browser;
 }
-
-const phase = ({ page }: Browser, word: string) => page.getByRole("status").filter({ hasText: word }).waitFor();
-
-const panel = ({ page }: Browser, title: string) => page.getByRole("region", { name: title, exact: true });
-
-/** The row of a panel that holds this text. */
-const row = (one: Browser, title: string, text: string) =>
-  panel(one, title).getByRole("listitem").filter({ hasText: text });
 
 describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
   it("shows where it is and what to type next while there is nothing", async () => {
@@ -200,32 +193,3 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     expect(one.errors).toEqual([]);
   });
 });
-
-/** Runs in the page: texts whose contrast with what is behind them is below 4.5 (WCAG AA). */
-const LOW_CONTRAST = `(() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const backdrop = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = rgba(getComputedStyle(e).backgroundColor);
-      if (colour[3] > 200) return colour;
-    }
-    return [255, 255, 255, 255];
-  };
-  return [...document.querySelectorAll("body *")]
-    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim() !== ""))
-    .map((e) => {
-      const [a, b] = [luminance(rgba(getComputedStyle(e).color)), luminance(backdrop(e))];
-      return { text: e.textContent.slice(0, 40), ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) };
-    })
-    .filter(({ ratio }) => ratio < 4.5);
-})()`;

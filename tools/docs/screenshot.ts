@@ -19,7 +19,7 @@ await buildPage(page_folder);
 const ledger = new Ledger(project);
 await playScene(ledger);
 const server = await serveWithDispatch(ledger, page_folder);
-const browser = await Browser.open({ width: 1280, height: 800 });
+const browser = await Browser.open({ width: 1280, height: 1040 });
 try {
   const { page } = browser;
   await page.goto(server.createLoginUrl());

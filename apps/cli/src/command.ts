@@ -32,6 +32,13 @@ export interface LocalContext {
   json: boolean;
 }
 
+/** How a command asks further. */
+export interface Inquiry<Spec extends CommandSpec> {
+  /** The input as it was given. */
+  input: Readonly<Record<string, unknown>>;
+  ask<Path extends PathsOf<Spec>>(path: Path, input: Question<Path>): Promise<Answer<Path>>;
+}
+
 /** What a command adds to its contract. Whatever is left out is derived. */
 export interface CommandParts<Spec extends CommandSpec> {
   /** How each form's answer reads as text. Without one the generic rendering is used. */
@@ -41,10 +48,20 @@ export interface CommandParts<Spec extends CommandSpec> {
    * Undefined leaves the document. `--json` may be asked for.
    */
   raw?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, asked: { json: boolean }) => string | undefined };
+  /** How one piece of progress of a running form reads as text, printed as it happens. */
+  progress?: { [Path in PathsOf<Spec>]?: (item: unknown, view: View) => string };
+  /** What is told on stderr beside the answer, in one line; may ask one of the command's other forms for it. */
+  aside?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, more: Inquiry<Spec>) => Promise<string | undefined> };
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
   exitCode?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>) => 0 | 1 };
   /** What runs in this process only; returns the exit code. */
   local?: { [Path in PathsOf<Spec, "local">]: (input: Question<Path>, context: LocalContext) => Promise<number> };
+}
+
+/** An inquiry no longer tied to the command's types. */
+export interface AnyInquiry {
+  input: Readonly<Record<string, unknown>>;
+  ask(path: string, input: unknown): Promise<unknown>;
 }
 
 /** A command as the program runs it, its parts no longer tied to their types. */
@@ -52,6 +69,8 @@ export interface CliCommand {
   spec: CommandSpec;
   text: Readonly<Record<string, ((output: unknown, view: View) => string) | undefined>>;
   raw: Readonly<Record<string, ((output: unknown, asked: { json: boolean }) => string | undefined) | undefined>>;
+  progress: Readonly<Record<string, ((item: unknown, view: View) => string) | undefined>>;
+  aside: Readonly<Record<string, ((output: unknown, more: AnyInquiry) => Promise<string | undefined>) | undefined>>;
   exitCode: Readonly<Record<string, ((output: unknown) => number) | undefined>>;
   local: Readonly<Record<string, ((input: unknown, context: LocalContext) => Promise<number>) | undefined>>;
 }
@@ -62,6 +81,8 @@ export function cliCommand<const Spec extends CommandSpec>(spec: Spec, parts: Co
     spec,
     text: (parts.text ?? {}) as CliCommand["text"],
     raw: (parts.raw ?? {}) as CliCommand["raw"],
+    progress: (parts.progress ?? {}) as CliCommand["progress"],
+    aside: (parts.aside ?? {}) as CliCommand["aside"],
     exitCode: (parts.exitCode ?? {}) as CliCommand["exitCode"],
     local: (parts.local ?? {}) as CliCommand["local"],
   };

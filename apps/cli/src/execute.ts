@@ -1,5 +1,6 @@
+import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
-import type { CliCommand } from "./command.ts";
+import type { AnyInquiry, CliCommand } from "./command.ts";
 import { commandHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { type Call, parseCall } from "./parse.ts";
@@ -79,16 +80,33 @@ async function run(
       io.signal.throwIfAborted();
       return 0;
     }
-    const output = await transport.call(variant, input, { signal: io.signal });
+    let told = 0;
+    const tell = isText(call) ? command.progress[variant.path] : undefined;
+    const onProgress = (item: unknown) => {
+      told += 1;
+      void io.stdout.write(tell?.(harmless(item), view) ?? "");
+    };
+    const output = await transport.call(variant, input, { signal: io.signal, ...(tell && { onProgress }) });
     for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
     const raw = isText(call) ? undefined : command.raw[variant.path]?.(output, { json });
-    await io.stdout.write(raw ?? (isText(call) ? textOf(command, call, output, view) : documentOf(call, output)));
+    const text = () => textOf(command, call, output, { ...view, told });
+    await io.stdout.write(raw ?? (isText(call) ? text() : documentOf(call, output)));
+    const aside = await command.aside[variant.path]?.(output, { input, ask: questionsTo(command, transport, io) });
+    if (aside !== undefined) await io.stderr.write(`${harmless(aside)}\n`);
     // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
     if (io.signal.aborted && (output as { interrupted?: unknown } | null)?.interrupted === true) return 130;
     return command.exitCode[variant.path]?.(output) ?? 0;
   } finally {
     await transport.close();
   }
+}
+
+/** Runs other forms of the command over the same connection. */
+function questionsTo({ spec }: CliCommand, transport: Transport, { signal }: Io): AnyInquiry["ask"] {
+  return async (path, input) => {
+    const variant = spec.variants.find((own) => own.path === path);
+    return variant && transport.call(variant, input, { signal });
+  };
 }
 
 function isText({ output, variant }: Call): boolean {

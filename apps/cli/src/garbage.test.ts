@@ -87,7 +87,13 @@ describe.each(forms)("$variant.path", (form) => {
       const position = variant.arguments.indexOf(argument);
       const words = variant.arguments.slice(0, position).map(plausible);
       const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
-      const wrong = await refusal(spec, ...wordOf(variant), ...words, "garbage!", ...flags.flatMap((flag) => flagArguments(flag)));
+      const wrong = await refusal(
+        spec,
+        ...wordOf(variant),
+        ...words,
+        "garbage!",
+        ...flags.flatMap((flag) => flagArguments(flag)),
+      );
       expect(wrong.message).toContain("garbage!");
     }
   });
@@ -115,7 +121,12 @@ describe.each(answering)("$variant.path behind the command line", (form) => {
       for (const text of texts) {
         const words = variant.arguments.map((own, j) => (i === j ? text : plausible(own)));
         const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
-        await answersProperly(spec, variant, [...wordOf(variant), ...flags.flatMap((flag) => flagArguments(flag)), "--", ...words]);
+        await answersProperly(spec, variant, [
+          ...wordOf(variant),
+          ...flags.flatMap((flag) => flagArguments(flag)),
+          "--",
+          ...words,
+        ]);
       }
     }
     expect(operation).toBeDefined();

@@ -46,9 +46,9 @@ const LEAVE_MS = 10_000;
 /** Abort on SIGINT and SIGTERM; a second signal, or a command that does not leave, ends the process at once. */
 function interruptSignal(): AbortSignal {
   const controller = new AbortController();
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new ConveyorError("interrupted", "interrupted"));
+    controller.abort(new ConveyorError("interrupted", "interrupted", { details: { signal } }));
     setTimeout(() => process.exit(130), LEAVE_MS).unref();
   };
   process.on("SIGINT", interrupt);

@@ -1,9 +1,7 @@
+import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatchers";
 import type { Ctx } from "@conveyor/core";
 import * as dispatch from "@conveyor/core/dispatch";
 import type { RunningDispatch } from "./server.ts";
-
-/** The name under which a server's Dispatch works. */
-export const SERVER_DISPATCHER_ID = "dispatch-server";
 
 /** The Dispatch loop of a server: it is woken by every change of the ledger and looks every two seconds otherwise. */
 export function startDispatch(ctx: Ctx): RunningDispatch {

@@ -92,7 +92,7 @@ export class HttpListener {
         method: "POST",
         path: "/abort/",
         auth: true,
-        handle: (_request, response, rest) => this.#abort(response, rest),
+        handle: (request, response, rest) => this.#abort(request, response, rest),
       },
       {
         method: "GET",
@@ -216,8 +216,9 @@ export class HttpListener {
   }
 
   /** End a running call early; its own response then carries what it has. */
-  #abort(response: ServerResponse, name: string): void {
-    this.#calls.get(name)?.abort();
+  #abort(request: IncomingMessage, response: ServerResponse, name: string): void {
+    const signal = request.headers["conveyor-signal"];
+    this.#calls.get(name)?.abort(signal === "SIGINT" || signal === "SIGTERM" ? signal : undefined);
     response.writeHead(204).end();
   }
 

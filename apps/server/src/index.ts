@@ -1,6 +1,6 @@
 export { createLoginUrl, type ServerStatus, serverStatus, statusOf, stopServer } from "./control.ts";
 export { type DetachOptions, startDetached } from "./detach.ts";
-export { SERVER_DISPATCHER_ID, startDispatch } from "./dispatch.ts";
+export { startDispatch } from "./dispatch.ts";
 export { fileLog, type Log } from "./log.ts";
 export { runServer } from "./run.ts";
 export {

@@ -101,6 +101,30 @@ describe("a live stream", () => {
     expect(seen).toEqual(["one", "two", "three"]);
   });
 
+  it.each(["socket", "http"] as const)(
+    "that begins with what comes next misses nothing over a restart, although it had nothing to tell before, over %s",
+    async (mode) => {
+      const first = await world.server();
+      const port = Number(new URL(first.url).port);
+      const here = clientOver(await world.transport());
+      await here.tasks.create({ name: "before", goal: "g" });
+      const conveyor = clientOver(await world.transport(mode === "http" ? remoteOptions(first) : {}));
+      const created = { event_type: "task_created" };
+      const events = conveyor.telemetry.onEvent(created)[Symbol.asyncIterator]();
+      const coming = events.next();
+      // Begun later on the same connection: when it has an item the first stream has long begun.
+      const later = conveyor.telemetry.onEvent({ ...created, backlog: 1 })[Symbol.asyncIterator]();
+      expect((await later.next()).value).toMatchObject({ summary: expect.stringContaining("before") });
+      await first.close();
+      await here.tasks.create({ name: "meanwhile", goal: "g" });
+      await world.server({ port });
+      await here.tasks.create({ name: "after", goal: "g" });
+      expect((await coming).value).toMatchObject({ summary: expect.stringContaining("meanwhile") });
+      expect((await events.next()).value).toMatchObject({ summary: expect.stringContaining("after") });
+      await Promise.all([events.return?.(), later.return?.()]);
+    },
+  );
+
   it("begins behind the item it is told", async () => {
     const source = new Source();
     await world.server({ router: probeRouter(source) });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import * as bindings from "../../../packages/core/src/bindings/index.ts";
 import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
+import { continuation, loopRun } from "../../../packages/core/src/dispatch/testing/scenes.ts";
 import * as inbox from "../../../packages/core/src/inbox/index.ts";
 import { type Ctx, createHost, Store } from "../../../packages/core/src/index.ts";
 import * as sessions from "../../../packages/core/src/sessions/index.ts";
@@ -81,6 +82,32 @@ export class Ledger {
   notify(task: string, message: string) {
     const input = operations.dispatch.enqueueNotifyManager.input.parse({ task, message, max_attempts: 1 });
     return dispatch.enqueueNotifyManager(this.ctx, input);
+  }
+
+  /** The manager asks for the next pass of a loop that still lacks its evidence. */
+  async continueWithoutEvidence(task: string) {
+    const { id } = (await this.ctx.store.peek((tx) => tx.sql("SELECT id FROM tasks WHERE name = ?").get(task))) as {
+      id: string;
+    };
+    const { run_id } = await loopRun(this.ctx, id, { current_iteration: 1, max_iterations: 3 });
+    return continuation(this.ctx, id, run_id, 2);
+  }
+
+  /** What a role answers to a message. */
+  answer(task: string, notification_id: number, role: "worker" | "manager", status: "received" | "accepted") {
+    const input = operations.inbox.acknowledge.input.parse({ task, notification_id, role, status, payload: {} });
+    return inbox.acknowledge(this.ctx, input);
+  }
+
+  /** A dispatcher that watches until the returned function is called. */
+  watch(dispatcher_id: string): () => Promise<unknown> {
+    const stopping = new AbortController();
+    const input = operations.dispatch.watch.input.parse({ dispatcher_id, interval: 1, no_ingest: true });
+    const ended = dispatch.watch({ ...this.ctx, signal: stopping.signal }, input);
+    return () => {
+      stopping.abort("SIGTERM");
+      return ended;
+    };
   }
 
   /** One Dispatch pass, which delivers what is queued. */

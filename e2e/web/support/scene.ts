@@ -35,10 +35,14 @@ const STEPS: readonly Step[] = [
   [400, (ledger) => ledger.task("docs-site", "Write the getting-started page for operators")],
   [262, (ledger) => ledger.nudge("auth-refactor", "Run the token tests against the old fixtures before you go on.")],
   [260, (ledger) => ledger.dispatch()],
+  [180, (ledger) => ledger.continueWithoutEvidence("auth-refactor")],
+  [179, (ledger) => ledger.dispatch()],
   [110, (ledger) => ledger.take("search-manager")],
   [95, (ledger) => ledger.take("auth-worker")],
+  [90, (ledger) => ledger.answer("auth-refactor", 3, "worker", "accepted")],
   [48, (ledger) => ledger.notify("search-index", "Shard 3 reads from the new index; p95 is 41 ms, was 63 ms.")],
   [46, (ledger) => ledger.dispatch()],
+  [31, (ledger) => ledger.answer("search-index", 7, "manager", "received")],
   [9, (ledger) => ledger.nudge("auth-refactor", "Then open the pull request as a draft.")],
 ];
 

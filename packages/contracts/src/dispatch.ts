@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { jsonObject, nonBlank, taskArgument, taskRef, timestamp, warnings } from "./common.ts";
-import { cli, operation } from "./operation.ts";
+import { nonBlank } from "./common.ts";
+import { operation } from "./operation.ts";
 
 /** Commands that Dispatch executes (spec 03 §1). */
 export const DISPATCHABLE_COMMANDS = ["notify_manager", "nudge_worker", "continue_iteration"] as const;
@@ -9,9 +9,6 @@ export type DispatchableCommand = (typeof DISPATCHABLE_COMMANDS)[number];
 export const DISPATCH_TYPES = [...DISPATCHABLE_COMMANDS, "worker_task_complete"] as const;
 export type DispatchType = (typeof DISPATCH_TYPES)[number];
 
-export const commandState = z.enum(["pending", "attempted", "succeeded", "failed", "blocked"]);
-export type CommandState = z.infer<typeof commandState>;
-export const attemptState = z.enum(["running", "succeeded", "failed", "abandoned", "blocked"]);
 export const deliveryMode = z.enum(["push", "pull_required"]);
 export type DeliveryMode = z.infer<typeof deliveryMode>;
 
@@ -39,6 +36,8 @@ export const DISPATCH_ERROR_CODES = [
   "run_task_mismatch",
   "pane_not_ready",
   "lease_lost",
+  "cancelled",
+  "expired",
   "internal",
 ] as const;
 export type DispatchErrorCode = (typeof DISPATCH_ERROR_CODES)[number];
@@ -137,126 +136,4 @@ export const watch = operation({
     exclusive: z.boolean().default(false).describe("do nothing when a live watcher of this dispatcher id exists"),
   }),
   output: dispatchDocument,
-});
-
-const enqueueFields = {
-  task: taskArgument,
-  message: cli(z.string().optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
-  correlation_id: nonBlank
-    .optional()
-    .describe("label that ties this message to what follows from it; default: a new one"),
-  required_permission: z.string().optional().describe("permission the manager's configuration must grant"),
-  idempotency_key: nonBlank.optional().describe("the same key and content again answers with the first command"),
-  max_attempts: z.int().min(1).default(3).describe("tries before the command fails"),
-  available_at: z.iso.datetime({ offset: true }).optional().describe("not before this time"),
-};
-
-const enqueued = z.object({
-  command_id: z.string(),
-  command_type: z.enum(DISPATCHABLE_COMMANDS),
-  correlation_id: z.string().nullable(),
-  deduplicated: z.boolean(),
-  required_permission: z.string().nullable(),
-  task: z.string(),
-  warnings,
-});
-
-/** `enqueue-notify-manager` (spec 03 §7.2). */
-export const enqueueNotifyManager = operation({
-  path: "dispatch.enqueueNotifyManager",
-  kind: "mutation",
-  summary: "Queue a message from a task's worker to its manager",
-  ledger: "write",
-  cli: {
-    command: "enqueue-notify-manager",
-    prints: "text",
-    examples: ['enqueue-notify-manager auth --message "parser done, 12 tests pass" --correlation-id slice-4 --json'],
-  },
-  input: z.object(enqueueFields),
-  output: enqueued,
-});
-
-/** `enqueue-nudge-worker` (spec 03 §7.3). */
-export const enqueueNudgeWorker = operation({
-  path: "dispatch.enqueueNudgeWorker",
-  kind: "mutation",
-  summary: "Queue a message from a task's manager to its worker",
-  ledger: "write",
-  cli: {
-    command: "enqueue-nudge-worker",
-    prints: "text",
-    examples: ['enqueue-nudge-worker auth --message "Run the parser tests" --json'],
-  },
-  input: z.object(enqueueFields),
-  output: enqueued,
-});
-
-export const commandAttempt = z.object({
-  id: z.int(),
-  command_id: z.string(),
-  correlation_id: z.string(),
-  dispatcher_id: z.string(),
-  started_at: timestamp,
-  finished_at: timestamp.nullable(),
-  state: attemptState,
-  result: jsonObject.nullable(),
-  error: z.string().nullable(),
-  side_effect_started: z.boolean(),
-  side_effect_completed: z.boolean(),
-  transport: z.string().nullable(),
-  delivery_method: z.string().nullable(),
-  delivery_id: z.string().nullable(),
-});
-export type CommandAttempt = z.infer<typeof commandAttempt>;
-
-export const command = z.object({
-  id: z.string(),
-  idempotency_key: z.string(),
-  created_at: timestamp,
-  updated_at: timestamp,
-  task_id: z.string().nullable(),
-  task_name: z.string().nullable(),
-  worker_id: z.string().nullable(),
-  manager_id: z.string().nullable(),
-  correlation_id: z.string().nullable(),
-  type: z.string(),
-  state: commandState,
-  available_at: timestamp.nullable(),
-  claimed_by: z.string().nullable(),
-  claimed_at: timestamp.nullable(),
-  claim_expires_at: timestamp.nullable(),
-  attempts: z.int(),
-  max_attempts: z.int(),
-  required_permission: z.string().nullable(),
-  payload: jsonObject,
-  result: jsonObject.nullable(),
-  error: z.string().nullable(),
-  attempt_history: z.array(commandAttempt).optional(),
-});
-export type Command = z.infer<typeof command>;
-
-/** `commands` (spec 03 §7.8). */
-export const commands = operation({
-  path: "dispatch.commands",
-  kind: "query",
-  summary: "List the durable command log in order of creation",
-  ledger: "read",
-  cli: {
-    command: "commands",
-    prints: "text",
-    examples: ["commands --task auth --attempts --json", "commands --state failed"],
-  },
-  input: z.object({
-    task: taskRef.optional().describe("only commands of this task"),
-    type: nonBlank.optional().describe("only this type of command"),
-    state: commandState.optional().describe("only commands in this state"),
-    worker: nonBlank.optional().describe("only this legacy worker id"),
-    manager: nonBlank.optional().describe("only this legacy manager id"),
-    attempts: z.boolean().default(false).describe("also every attempt"),
-    limit: z.int().min(1).optional().describe("only the newest N"),
-    correlation_id: nonBlank.optional().describe("only this correlation id"),
-    since: z.iso.datetime({ offset: true }).optional().describe("only commands created at this time or later"),
-    include_content: z.boolean().default(false).describe("show message bodies instead of redacting them"),
-  }),
-  output: z.array(command),
 });

@@ -59,12 +59,32 @@ const driftReport = z.object({
       }),
     )
     .describe("bindings that a closing command left in the middle when it died"),
+  interrupted_starts: z
+    .array(
+      z.object({
+        command_id: z.string(),
+        command_type: z.enum(["start_session", "start_dispatch"]),
+        via: z.string().nullable().describe("the command that a person gave"),
+        role: z.string().nullable(),
+        name: z.string().nullable(),
+        tmux_session: z.string().nullable(),
+        age_seconds: z.number(),
+        terminal: z.enum(["running", "gone", "unknown"]).nullable().describe("null when none was to be started"),
+        pid: z.int().nullable().describe("what runs in the terminal"),
+        registered: z.boolean().describe("a session stands for that terminal"),
+        attach_command: z.string().nullable().describe("how to look into a terminal that no session stands for"),
+        register_command: z.string().nullable().describe("how to make its agent the session that was wanted"),
+        kill_command: z.string().nullable().describe("how to end it, so that the start can be repeated"),
+      }),
+    )
+    .describe("starts that broke off when their process died; what they started may run"),
   schema_health: z.looseObject({ ok: z.boolean() }),
   applied: z
     .object({
       sessions_marked_gone: z.array(z.string()),
       bindings_marked_invalid: z.array(z.string()),
       closings_undone: z.array(z.string()),
+      starts_settled: z.array(z.string()).describe("ids of their commands; what they started is left as it is"),
     })
     .optional()
     .describe("with --apply"),

@@ -2,6 +2,8 @@ import { z } from "zod";
 import {
   count,
   jsonObject,
+  nonBlank,
+  printable,
   role,
   sessionArgument,
   sessionRef,
@@ -52,6 +54,8 @@ export const inboxItem = z.object({
   consumed_at: timestamp.nullable(),
   consumed_by_session_id: z.string().nullable(),
   consumed_manager_cycle_id: z.int().nullable(),
+  ack_due_at: timestamp.nullable().describe("unanswered until then, the item goes back to its inbox"),
+  delivery_count: z.int().describe("how often it lay in the inbox; more than 1 when it went back"),
   delivery_mode: deliveryMode,
   state: z.enum(["pending", "delivered", "failed", "suppressed"]),
   claimed_by: z.string().nullable(),
@@ -95,8 +99,20 @@ const pollFields = {
 };
 export type PollInput = z.output<z.ZodObject<typeof pollFields>>;
 
+const takeFields = {
+  ...pollFields,
+  ack_within: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe("seconds in which it must be answered accepted or blocked, or it goes back; default: it never does"),
+};
+export type TakeInput = z.output<z.ZodObject<typeof takeFields>>;
+
 const ofSession = z.object({ session: sessionArgument, ...pollFields });
 const ofTask = z.object({ task: taskArgument, ...pollFields });
+const takeOfSession = z.object({ session: sessionArgument, ...takeFields });
+const takeOfTask = z.object({ task: taskArgument, ...takeFields });
 
 /** `session-inbox` (spec 03 §7.6). */
 export const session = operation({
@@ -143,7 +159,7 @@ export const takeSession = operation({
     prints: "text",
     examples: ["session-inbox auth-worker --consume-next --json"],
   },
-  input: ofSession,
+  input: takeOfSession,
   output: inboxDocument,
 });
 
@@ -159,7 +175,7 @@ export const takeManager = operation({
     prints: "text",
     examples: ["manager-inbox auth --consume-next --wait --timeout 60 --json"],
   },
-  input: ofTask,
+  input: takeOfTask,
   output: inboxDocument,
 });
 
@@ -173,9 +189,12 @@ export const takeWorker = operation({
     command: "worker-inbox",
     select: "consume-next",
     prints: "text",
-    examples: ["worker-inbox auth --consume-next --wait --timeout 60 --json"],
+    examples: [
+      "worker-inbox auth --consume-next --wait --timeout 60 --json",
+      "worker-inbox auth --consume-next --ack-within 600 --json",
+    ],
   },
-  input: ofTask,
+  input: takeOfTask,
   output: inboxDocument,
 });
 
@@ -200,4 +219,103 @@ export const onItem = operation({
     role: role.optional().describe("with --task: which of the two"),
   }),
   output: inboxItem,
+});
+
+/** An item as far as its acknowledgements need it: without its message. */
+const acknowledgedItem = inboxItem.pick({
+  binding_id: true,
+  consumed_at: true,
+  delivered_at: true,
+  delivery_mode: true,
+  id: true,
+  signal_type: true,
+  state: true,
+  target_session_id: true,
+  target_session_name: true,
+  target_session_role: true,
+  task_id: true,
+});
+export type AcknowledgedItem = z.infer<typeof acknowledgedItem>;
+
+const notificationId = z.int().min(1).describe("the message that is meant, by its number");
+
+/** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
+export const acknowledgements = operation({
+  path: "inbox.acknowledgements",
+  kind: "query",
+  summary: "Show how a message was acknowledged",
+  ledger: "read",
+  cli: {
+    command: "inbox-ack",
+    prints: "text",
+    examples: ["inbox-ack auth --notification-id 12", "inbox-ack auth --notification-id 12 --json"],
+  },
+  input: z.object({ task: taskArgument, notification_id: notificationId }),
+  output: z.object({
+    acknowledgements: z.array(acknowledgement).describe("in the order in which they were given, the newest 1000"),
+    latest: acknowledgement.nullable(),
+    notification: acknowledgedItem,
+    task: taskRefObject,
+  }),
+});
+
+/** `inbox-ack --from-stdin` (spec 03 §3.4, §7.7): answer one message. */
+export const acknowledge = operation({
+  path: "inbox.acknowledge",
+  kind: "mutation",
+  summary: "Acknowledge a message as the role that it was sent to",
+  ledger: "write",
+  cli: {
+    command: "inbox-ack",
+    select: "from-stdin",
+    prints: "json",
+    notes:
+      "Usual keys of the document are summary, evidence and blockers. Only the keys are told to telemetry. The same status " +
+      "with the same document again answers with the first record.",
+    examples: ["inbox-ack auth --notification-id 12 --role worker --status received --from-stdin < answer.json"],
+  },
+  input: z.object({
+    task: taskArgument,
+    notification_id: notificationId,
+    role: role.describe("the role that answers; the message must be addressed to it"),
+    status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
+    payload: cli(jsonObject, { from_stdin: true }).describe("read the answer, one JSON object, from standard input"),
+    correlation_id: nonBlank.optional().describe("label to keep with the answer"),
+  }),
+  output: z.object({
+    acknowledgement,
+    deduplicated: z.boolean().describe("this answer was recorded before; nothing was written"),
+    notification: acknowledgedItem,
+    receipt: z.object({
+      event_id: z.string().nullable().describe("the telemetry event; null when it was pruned"),
+      event_type: z.literal("dispatch_inbox_ack_recorded"),
+      recorded_at: timestamp,
+    }),
+    task: taskRefObject,
+  }),
+});
+
+/** `inbox-release` (spec 03 §13 item 3): give a taken message back. */
+export const release = operation({
+  path: "inbox.release",
+  kind: "mutation",
+  summary: "Put a taken message back into its inbox, for somebody else or for later",
+  ledger: "write",
+  cli: {
+    command: "inbox-release",
+    prints: "text",
+    examples: ['inbox-release auth --notification-id 12 --role worker --reason "out of context, restarting"'],
+  },
+  input: z.object({
+    task: taskArgument,
+    notification_id: notificationId,
+    role: role.describe("the role that gives it back; the message must be addressed to it"),
+    reason: printable(500).optional().describe("why, in one line"),
+  }),
+  output: z.object({
+    notification: acknowledgedItem,
+    delivery_count: z.int(),
+    released: z.boolean().describe("false: it lay in the inbox already"),
+    task: taskRefObject,
+  }),
 });

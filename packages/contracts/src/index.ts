@@ -1,6 +1,23 @@
-export { AUDIT_SECTIONS, type AuditSection, type ReplayEntry } from "./audit.ts";
+export { AUDIT_SECTIONS, type AuditSection, type MessageLatency, type ReplayEntry, type TraceEntry } from "./audit.ts";
+export {
+  type AppLoopStatus,
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  type DispatcherNeed,
+  type DispatchLease,
+  type LeaseState,
+  type LoopLease,
+  type LoopRole,
+  type NextAction,
+  WAKE_ACTION_STATUSES,
+  type WakeAction,
+  type WakeActionStatus,
+  type WakeSummary,
+  type Wakeup,
+} from "./autonomy.ts";
 export { LIVE_BINDING_STATES } from "./bindings.ts";
 export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./closing.ts";
+export type { Command, CommandAttempt, CommandState } from "./commands.ts";
 export * from "./common.ts";
 export {
   COMPLETION_MODES,
@@ -16,9 +33,6 @@ export type { CriteriaSummary, Criterion, CriterionSource, CriterionStatus, Crit
 export type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from "./decisions.ts";
 export type { Suggestion } from "./discovery.ts";
 export {
-  type Command,
-  type CommandAttempt,
-  type CommandState,
   DEFAULT_DISPATCHER_ID,
   type DeliveryMode,
   DISPATCH_TYPES,
@@ -31,12 +45,26 @@ export {
   FRESHNESS,
   type PermissionCheck,
 } from "./dispatch.ts";
+export type { Dispatcher, DispatcherState, StoppedDispatcher } from "./dispatchers.ts";
 export type { DriftReport } from "./drift.ts";
+export type { GatePreview } from "./enqueue.ts";
 export * from "./errors.ts";
-export type { Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox.ts";
+export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput, TakeInput } from "./inbox.ts";
 export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops.ts";
 export type { CycleStatus, IngestReport, ManagerContext, PaneSignal } from "./observation.ts";
 export * from "./operation.ts";
+export type {
+  BlockedPolicy,
+  Chain,
+  ChainState,
+  ConversationStep,
+  DispatchHealth,
+  DispatchOverview,
+  InboxOverview,
+  Latency,
+  NotificationSummary,
+  Percentiles,
+} from "./overview.ts";
 export {
   PERMISSION_ACTIONS,
   PERMISSION_ALIASES,
@@ -65,5 +93,6 @@ export {
   type TaskListItem,
   type TaskState,
 } from "./tasks.ts";
+export type { TelemetryEvent, TelemetryFilterInput } from "./telemetry.ts";
 export { PRUNABLE, type PrunableKind, type TranscriptSegment } from "./transcripts.ts";
 export { type TerminalState, WORKER_STATES, type WorkerStartup, type WorkerState } from "./workers.ts";

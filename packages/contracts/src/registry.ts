@@ -1,18 +1,24 @@
 import * as audit from "./audit.ts";
+import * as autonomy from "./autonomy.ts";
 import * as bindings from "./bindings.ts";
+import * as commands from "./commands.ts";
 import * as criteria from "./criteria.ts";
 import * as decisions from "./decisions.ts";
 import * as discovery from "./discovery.ts";
 import * as dispatch from "./dispatch.ts";
+import * as dispatchers from "./dispatchers.ts";
 import * as drift from "./drift.ts";
+import * as enqueue from "./enqueue.ts";
 import * as inbox from "./inbox.ts";
 import * as installation from "./installation.ts";
 import * as observation from "./observation.ts";
 import type { AnyOperation, Operation } from "./operation.ts";
+import * as overview from "./overview.ts";
 import * as sessions from "./sessions.ts";
 import * as startup from "./startup.ts";
 import * as system from "./system.ts";
 import * as tasks from "./tasks.ts";
+import * as telemetry from "./telemetry.ts";
 import * as terminals from "./terminals.ts";
 import * as transcripts from "./transcripts.ts";
 import * as workers from "./workers.ts";
@@ -85,13 +91,28 @@ export const operations = {
     importLedger: workers.importLedger,
   },
   decisions: { record: decisions.record },
-  audit: { show: audit.show, replay: audit.replay },
+  audit: { show: audit.show, replay: audit.replay, trace: audit.trace },
+  telemetry: {
+    list: telemetry.list,
+    count: telemetry.countEvents,
+    summary: telemetry.summary,
+    onEvent: telemetry.onEvent,
+  },
   dispatch: {
     run: dispatch.run,
     watch: dispatch.watch,
-    enqueueNotifyManager: dispatch.enqueueNotifyManager,
-    enqueueNudgeWorker: dispatch.enqueueNudgeWorker,
-    commands: dispatch.commands,
+    enqueueNotifyManager: enqueue.enqueueNotifyManager,
+    enqueueNudgeWorker: enqueue.enqueueNudgeWorker,
+    enqueueContinueIteration: enqueue.enqueueContinueIteration,
+    commands: commands.list,
+    showCommand: commands.show,
+    retryCommand: commands.retry,
+    cancelCommand: commands.cancel,
+    deadCommands: commands.dead,
+    onHeartbeat: dispatchers.onHeartbeat,
+    stopDispatcher: dispatchers.stopDispatcher,
+    overview: overview.overview,
+    showMessage: overview.showMessage,
   },
   inbox: {
     session: inbox.session,
@@ -101,6 +122,16 @@ export const operations = {
     takeManager: inbox.takeManager,
     takeWorker: inbox.takeWorker,
     onItem: inbox.onItem,
+    acknowledgements: inbox.acknowledgements,
+    acknowledge: inbox.acknowledge,
+    release: inbox.release,
+  },
+  autonomy: {
+    heartbeat: autonomy.heartbeat,
+    loopStatus: autonomy.loopStatus,
+    planWakeup: autonomy.planWakeup,
+    dispatchWakeup: autonomy.dispatchWakeup,
+    recordWakeupDelivery: autonomy.recordWakeupDelivery,
   },
   system: {
     serve: system.serve,

@@ -21,6 +21,8 @@ export interface HostCtx {
   settings: Settings;
   /** Aborts when the caller goes away or interrupts. */
   signal: AbortSignal;
+  /** Takes what a long operation has done so far; absent where the caller cannot be told before the end. */
+  onProgress?: ((item: unknown) => void) | undefined;
 }
 
 /** What a core function may use. Time, ids and the machine come from `host`, so that tests can fix them. */

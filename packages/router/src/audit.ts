@@ -5,4 +5,5 @@ import { query, router } from "./trpc.ts";
 export const auditRouter = router({
   show: query(auditOperations.show, audit.showAudit),
   replay: query(auditOperations.replay, audit.showReplay),
+  trace: query(auditOperations.trace, audit.showTrace),
 });

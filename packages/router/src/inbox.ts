@@ -9,5 +9,8 @@ export const inboxRouter = router({
   takeSession: mutation(inboxOperations.takeSession, inbox.takeSession),
   takeManager: mutation(inboxOperations.takeManager, inbox.takeManager),
   takeWorker: mutation(inboxOperations.takeWorker, inbox.takeWorker),
+  release: mutation(inboxOperations.release, inbox.release),
   onItem: subscription(inboxOperations.onItem, inbox.followInbox),
+  acknowledgements: query(inboxOperations.acknowledgements, inbox.listAcknowledgements),
+  acknowledge: mutation(inboxOperations.acknowledge, inbox.acknowledge),
 });

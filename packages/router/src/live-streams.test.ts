@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { operations } from "@conveyor/contracts/registry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Answer, appRouter, Runtime, runCall } from "./index.ts";
+import { z } from "zod";
+import { type Answer, appRouter, query, Runtime, router, runCall, subscription } from "./index.ts";
 
 let root: string;
 let runtime: Runtime;
@@ -65,8 +67,56 @@ describe("live streams over the router", () => {
     expect(answer).toMatchObject({ error: { data: { conveyor: { code: "invalid_input" } } } });
   });
 
+  it("say where they stand before there is anything to tell, and lose nothing from there", async () => {
+    await createTask("a");
+    const stream = call("subscription", "telemetry.onEvent", { event_type: "task_created" });
+    const mark = await next(stream);
+    expect(mark).toEqual({ event: { id: expect.any(String), data: null } });
+    await stream.return(undefined);
+    await createTask("b");
+    const lastEventId = (mark as { event: { id: string } }).event.id;
+    const again = call("subscription", "telemetry.onEvent", { event_type: "task_created", lastEventId });
+    expect(await next(again)).toMatchObject({ event: { data: { event_type: "task_created" } } });
+  });
+
   it("never make a ledger", async () => {
     const answer = await next(call("subscription", "tasks.onChange", {}));
     expect(answer).toMatchObject({ error: { data: { conveyor: { code: "ledger_missing" } } } });
+  });
+});
+
+describe("what does not fit its own contract", () => {
+  const op = { ...operations.tasks.onChange, output: z.object({ count: z.int() }) };
+  const made = async function* () {
+    yield { id: "1", data: { count: 1, more: "than the contract says" } };
+    yield { id: "2", data: { count: "secret" } as never };
+  };
+  const unfitting = router({
+    tasks: router({
+      onChange: subscription({ ...op, ledger: "none" }, made),
+      list: query({ ...op, kind: "query", ledger: "none" }, async () => ({ count: "secret" }) as never),
+    }),
+  });
+  const ask = (type: "query" | "subscription", path: string) =>
+    runCall(unfitting, { type, path, input: {} }, runtime.context(controller.signal));
+
+  it("never leaves: an item loses what is not described, and a wrong one ends its stream as an internal error", async () => {
+    const stream = ask("subscription", "tasks.onChange");
+    expect(await next(stream)).toEqual({ event: { id: "1", data: { count: 1 } } });
+    const failed = await next(stream);
+    expect(failed).toMatchObject({
+      error: {
+        data: { conveyor: { code: "internal", message: expect.stringMatching(/^tasks.onChange .*: count: /) } },
+      },
+    });
+    expect(JSON.stringify(failed)).not.toContain("secret");
+    expect((await stream.next()).done).toBe(true);
+  });
+
+  it("is the same error in an answer", async () => {
+    const failed = await next(ask("query", "tasks.list"));
+    expect(failed).toMatchObject({ error: { data: { conveyor: { code: "internal" } } } });
+    expect((failed as { error: { message: string } }).error.message).toMatch(/^tasks.list .*: count: /);
+    expect(JSON.stringify(failed)).not.toContain("secret");
   });
 });

@@ -73,10 +73,11 @@ const HTTP_CODES: Record<string, TRPCError["code"]> = {
   internal: "INTERNAL_SERVER_ERROR",
 };
 
-const procedure = t.procedure.use(async ({ next }) => {
+const procedure = t.procedure.use(async ({ next, path }) => {
   const result = await next();
   if (result.ok) return result;
   const { code, cause } = result.error;
+  if (code === "INTERNAL_SERVER_ERROR" && cause instanceof z.ZodError) throw unfitting(path, cause);
   const refused = (code === "BAD_REQUEST" ? translateZod(cause) : undefined) ?? transportError(result.error);
   if (refused !== undefined) throw new TRPCError({ code, message: refused.message, cause: refused });
   const error = asConveyorError(cause ?? result.error);
@@ -96,13 +97,26 @@ function translateZod(cause: unknown): ConveyorError | undefined {
   });
 }
 
+/** The error for an answer or item that its own contract does not describe. Names the field, never the value. */
+function unfitting(path: string, cause: z.ZodError): TRPCError {
+  const issues = cause.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  const message = `${path} made something that its contract does not describe: ${first?.field || "all of it"}: ${first?.message}`;
+  const error = new ConveyorError("internal", message, {
+    hint: "look at the ledger with `conveyor db-doctor`; if it is in order, report this",
+    details: { issues },
+    cause,
+  });
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message, cause: error });
+}
+
 type Needs<Op extends AnyOperation> = Op["ledger"] extends "none" ? HostCtx : Ctx;
 type Answer<Op extends AnyOperation> = Promise<OutputOf<Op>>;
 
 function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signal: AbortSignal | undefined): Needs<Op> {
   // Either may end the call: tRPC's signal when the caller goes away, the context's when it interrupts.
   const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
-  const base: HostCtx = { host: ctx.host, settings: ctx.settings, signal: either };
+  const base: HostCtx = { host: ctx.host, settings: ctx.settings, signal: either, onProgress: ctx.onProgress };
   return (op.ledger === "none" ? base : { ...base, store: ctx.ledger.open(op.ledger) }) as Needs<Op>;
 }
 
@@ -122,17 +136,17 @@ export function mutation<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, 
     .mutation(({ ctx, input, signal }) => run(coreContext(op, ctx, signal), input as InputOf<Op>) as never);
 }
 
+/** What a stream's function yields: items, and marks, which carry nothing but a place to go on from. */
+type Live<Op extends AnyOperation> = { id: string; data: OutputOf<Op> } | { id: string; data: null };
+
 /**
  * The procedure of a live stream. `run` yields items with the id from which a caller that lost its connection goes on;
- * tRPC hands the last one it saw back as `lastEventId` (architecture, "Live means live").
+ * tRPC hands the last one it saw back as `lastEventId` (architecture, "Live means live"). Items are held to the contract as
+ * the answers of queries are.
  */
 export function subscription<Op extends AnyOperation>(
   op: Op,
-  run: (
-    ctx: Needs<Op>,
-    input: InputOf<Op>,
-    after: string | undefined,
-  ) => AsyncIterable<{ id: string; data: OutputOf<Op> }>,
+  run: (ctx: Needs<Op>, input: InputOf<Op>, after: string | undefined) => AsyncIterable<Live<Op>>,
 ) {
   return procedure
     .input(op.input.strict().extend({ lastEventId: z.string().nullish() }))
@@ -142,11 +156,17 @@ export function subscription<Op extends AnyOperation>(
       try {
         const core = coreContext(op, ctx, signal);
         for await (const { id, data } of run(core, own as InputOf<Op>, lastEventId ?? undefined)) {
-          yield tracked(id, data);
+          yield tracked(id, data === null ? null : fitting(op, data));
           await ctx.flow?.ready(core.signal);
         }
       } finally {
         leave?.();
       }
     });
+}
+
+function fitting<Op extends AnyOperation>(op: Op, data: unknown): OutputOf<Op> {
+  const parsed = op.output.safeParse(data);
+  if (parsed.success) return parsed.data as OutputOf<Op>;
+  throw unfitting(op.path, parsed.error);
 }

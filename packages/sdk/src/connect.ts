@@ -1,12 +1,17 @@
 import type { AnyOperation, CallOf, Operations, OutputOf } from "@conveyor/contracts";
 import { operations } from "@conveyor/contracts/registry";
+import { type MessageSender, messageSender } from "./dispatch.ts";
 import { type InboxReader, inboxReader } from "./inbox.ts";
 import { chooseTransport, type TransportOptions } from "./link/choose.ts";
 import type { CallOptions, OperationRef, SubscribeOptions, Transport, TransportMode } from "./link/transport.ts";
 
 type Input<Op extends AnyOperation> = object extends CallOf<Op> ? [input?: CallOf<Op>] : [input: CallOf<Op>];
 
-/** One operation as a function; a stream gives its items, everything else a promise of its answer. */
+/**
+ * One operation as a function; a stream gives its items, everything else a promise of its answer. Every failure is a
+ * `ConveyorError` with a code. When `signal` aborts, a stream ends, and a call is asked to end: it answers with what it has
+ * by then, as an interrupted wait does with its document, or rejects with `interrupted`.
+ */
 export type Method<Op extends AnyOperation> = Op["kind"] extends "subscription"
   ? (...args: [...Input<Op>, options?: SubscribeOptions]) => AsyncIterable<OutputOf<Op>>
   : (...args: [...Input<Op>, options?: CallOptions]) => Promise<OutputOf<Op>>;
@@ -27,17 +32,18 @@ export interface Connection {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export type Conveyor = Areas & Connection & { readonly inbox: InboxReader };
+export type Conveyor = Areas & Connection & { readonly inbox: InboxReader; readonly dispatch: MessageSender };
 
 /**
  * Connect to Conveyor: to the server named by `server`, else to the one that runs for the ledger, else to the ledger
  * itself in this process. Nothing has to be running. Every failure of an operation is a `ConveyorError`.
  *
- * @example Create a task, tie a worker and a manager to it and wait until the worker reports.
+ * @example Create a task, tie a worker and a manager to it, tell the worker to begin and wait until it reports.
  * ```ts
  * const conveyor = await connect();
  * await conveyor.tasks.create({ name: "auth", goal: "Refactor auth" });
  * await conveyor.bindings.bind({ task: "auth", worker: "auth-worker", manager: "auth-manager" });
+ * await conveyor.dispatch.enqueueNudge({ task: "auth", message: "Begin with the parser" });
  * const report = await conveyor.inbox.take({ task: "auth", role: "manager", wait_seconds: 600 });
  * ```
  */
@@ -53,6 +59,7 @@ export function clientOver(transport: Transport): Conveyor {
   return {
     ...areas,
     inbox: { ...areas.inbox, ...inboxReader(areas.inbox) },
+    dispatch: { ...areas.dispatch, ...messageSender(areas.dispatch) },
     get mode() {
       return transport.mode;
     },

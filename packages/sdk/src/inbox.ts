@@ -1,5 +1,7 @@
 import type { CallOf, InboxItem, Operations, Role } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { CallOptions, SubscribeOptions } from "./link/transport.ts";
+import { persevere } from "./persevere.ts";
 
 /** Whose messages are meant: a session by name or id, or the worker or manager of a task. */
 export type InboxAddress = { session: string } | { task: string; role: Role };
@@ -13,12 +15,15 @@ export type TakeInput = InboxAddress & {
 export interface InboxReader {
   /**
    * The unconsumed messages, oldest first, then every new one as it arrives. Consumes nothing. Goes on over restarts of
-   * the server without losing or repeating a message; `after` begins behind the message with that id.
+   * the server without losing or repeating a message; `after` begins behind the item with that id. Ends when `signal`
+   * aborts, and with `terminal_state` or `no_active_binding` when the task's binding does.
    */
   subscribe(address: InboxAddress, options?: SubscribeOptions): AsyncIterable<InboxItem>;
   /**
    * Take the oldest message, waiting for one if asked to; null when there is none in time. A message that is taken is
-   * taken by nobody else. Throws `terminal_state` once the task is closed.
+   * taken by nobody else. Waits on over restarts of the server. Throws `interrupted` when `signal` aborts, and then has
+   * taken nothing, `terminal_state` once the task is closed, and `server_unreachable`; after a lost connection with
+   * `details.may_have_run` it may have taken a message.
    */
   take(input: TakeInput, options?: CallOptions): Promise<InboxItem | null>;
 }
@@ -28,7 +33,7 @@ type Call<Name extends keyof Operations["inbox"], Answer> = (
   options?: CallOptions,
 ) => Answer;
 
-type Taking = Promise<{ consumed: InboxItem | null }>;
+type Taking = Promise<{ consumed: InboxItem | null; interrupted?: boolean | undefined }>;
 
 /** What `inboxReader` builds on: some of the inbox area's operations. */
 export interface InboxOperations {
@@ -42,12 +47,29 @@ export interface InboxOperations {
 export function inboxReader(inbox: InboxOperations): InboxReader {
   return {
     subscribe: (address, options) => inbox.onItem(address, options),
-    async take({ wait_seconds = 0, ...address }, options) {
-      const poll = { wait: wait_seconds > 0, timeout: wait_seconds, limit: 0 };
-      const { consumed } = await takeFrom(inbox, address, poll, options);
-      return consumed;
+    async take({ wait_seconds = 0, ...address }, options = {}) {
+      const until = performance.now() + wait_seconds * 1000;
+      let restarts = 0;
+      for (;;) {
+        const timeout = Math.max(0, (until - performance.now()) / 1000);
+        const look = () => takeFrom(inbox, address, { wait: timeout > 0, timeout, limit: 0 }, options);
+        const { consumed, interrupted } = await persevere(look, {
+          limit_ms: timeout * 1000,
+          signal: options.signal,
+          // A server that is named but not there is told at once; one that was there comes back.
+          mayRepeat: (error) => restarts > 0 && error.details["may_have_run"] === false,
+        });
+        if (consumed !== null) return consumed;
+        if (options.signal?.aborted) throw waitInterrupted();
+        if (!interrupted || timeout === 0) return null;
+        restarts += 1;
+      }
     },
   };
+}
+
+function waitInterrupted(): ConveyorError {
+  return new ConveyorError("interrupted", "the wait for a message was interrupted", { hint: "nothing was taken" });
 }
 
 function takeFrom(

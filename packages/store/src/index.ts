@@ -1,3 +1,5 @@
+/** The hand-written statements of app autonomy (spec 06): what a loop's leases rest on. */
+export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
 export { type Handle, isBusy, openHandle } from "./connection.ts";
 /** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */
@@ -25,7 +27,8 @@ export {
 } from "./schema/index.ts";
 export { maskSecrets } from "./secrets.ts";
 export { Store, type StoreOptions } from "./store.ts";
-export { searchTelemetry, type TelemetryRow } from "./telemetry/search.ts";
+/** The record of control points for people (spec 07 §7.9): list, count, follow. */
+export * as telemetryRows from "./telemetry/index.ts";
 export {
   type AuditEvent,
   FastTx,

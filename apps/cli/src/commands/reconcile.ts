@@ -4,6 +4,17 @@ import { lines, type View } from "../print/text.ts";
 
 type Drift = Answer<"system.reconcile">;
 
+function startText(start: Drift["interrupted_starts"][number]): string {
+  const { command_type, role, name, tmux_session, terminal, registered, register_command, kill_command } = start;
+  if (command_type === "start_dispatch") return "a start of Dispatch broke off";
+  const what = `the start of ${name === null ? "an agent" : `${role} ${name}`} broke off`;
+  if (registered) return `${what}; its terminal ${tmux_session} is registered by now`;
+  if (terminal !== "running") return `${what}${terminal === "gone" ? " and left nothing running" : ""}`;
+  return [`${what}, and its terminal ${tmux_session} runs: keep it`, register_command, `or end it with ${kill_command}`]
+    .filter((part) => part !== null)
+    .join(" ");
+}
+
 function driftText(drift: Drift, view: View): string {
   const { applied, schema_health } = drift;
   const found = [
@@ -18,6 +29,7 @@ function driftText(drift: Drift, view: View): string {
     ...drift.stuck_tasks.map(({ task_name, last_cycle_at }) => `task ${task_name}: last looked at ${last_cycle_at}`),
     ...drift.uncycled_tasks.map(({ task_name, bound_at }) => `task ${task_name}: never looked at since ${bound_at}`),
     ...drift.interrupted_closings.map(({ task_name }) => `task ${task_name}: a closing command died in the middle`),
+    ...drift.interrupted_starts.map(startText),
     ...(schema_health.ok ? [] : ["the ledger is not healthy: see db-doctor"]),
   ];
   return lines(
@@ -26,6 +38,7 @@ function driftText(drift: Drift, view: View): string {
       ...applied.sessions_marked_gone.map((name) => `marked gone: ${name}`),
       ...applied.bindings_marked_invalid.map((id) => `marked invalid: ${id}`),
       ...applied.closings_undone.map((id) => `made active again: ${id}`),
+      ...applied.starts_settled.map((id) => `recorded as failed: ${id}`),
     ],
   );
 }

@@ -10,6 +10,8 @@ export interface View {
   program: string;
   /** The input as it was given. */
   input: Readonly<Record<string, unknown>>;
+  /** How many pieces of progress were printed before the answer. */
+  told?: number;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here

@@ -32,10 +32,7 @@ export class Source {
           continue;
         }
         this.made += 1;
-        yield {
-          id: String(id),
-          data: { id, payload: { message: "x".repeat(this.item_size) } } as unknown as InboxItem,
-        };
+        yield { id: String(id), data: messageOf(id, this.item_size) };
         id += 1;
       }
     } finally {
@@ -65,6 +62,49 @@ export class Source {
       interrupted: true,
     };
   }
+}
+
+function messageOf(id: number, size: number): InboxItem {
+  const at = "2026-01-01T00:00:00.000Z";
+  const [source, target] = ["session-1", "session-2"];
+  return {
+    id,
+    task_id: "task-1",
+    task_name: "task",
+    binding_id: "binding-1",
+    correlation_id: `dispatch-${id}`,
+    source_session_id: source,
+    source_session_name: "manager",
+    source_session_role: "manager",
+    target_session_id: target,
+    target_session_name: "worker",
+    target_session_role: "worker",
+    signal_type: "nudge_worker",
+    source_event_id: null,
+    source_event_timestamp: null,
+    dedupe_key: String(id),
+    command_id: `command-${id}`,
+    created_at: at,
+    delivered_at: at,
+    consumed_at: null,
+    consumed_by_session_id: null,
+    consumed_manager_cycle_id: null,
+    ack_due_at: null,
+    delivery_count: 1,
+    delivery_mode: "pull_required",
+    state: "delivered",
+    claimed_by: null,
+    claimed_at: null,
+    claim_expires_at: null,
+    side_effect_started: false,
+    side_effect_completed: false,
+    payload: { message: "x".repeat(size) },
+    error: null,
+    transport: null,
+    delivery_method: null,
+    delivery_id: null,
+    acknowledgement: null,
+  };
 }
 
 /** A router whose inbox is fed by a source, so that tests decide when something arrives. */

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chooseTransport, type Transport, type TransportOptions } from "@conveyor/sdk";
 import type { Log } from "../log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server.ts";
@@ -28,6 +29,17 @@ export class World {
     const transport = await chooseTransport({ path: this.ledger_path, env: { HOME: this.folder }, ...options });
     this.#cleanUps.push(() => transport.close());
     return transport;
+  }
+
+  /** The rollout of a session behind which there is no agent; answers with its path. */
+  rollout(): string {
+    const thread_id = randomUUID();
+    const path = join(this.folder, "rollouts", `rollout-2026-01-02T03-04-05-${thread_id}.jsonl`);
+    const timestamp = "2026-01-02T03:04:05.000Z";
+    const payload = { id: thread_id, cwd: this.folder, timestamp, originator: "test", cli_version: "0.169.0" };
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${JSON.stringify({ timestamp, type: "session_meta", payload })}\n`);
+    return path;
   }
 
   onCleanUp(work: () => Promise<void>): void {

@@ -12,7 +12,7 @@ export function App() {
     <>
       <AppHeader {...connection} />
       {phase === "reconnecting" && <LostBanner since={since} />}
-      {phase === "signed_out" ? <SignedOut /> : server !== null && <Cockpit dispatches={server.dispatch} />}
+      {phase === "signed_out" ? <SignedOut /> : server !== null && <Cockpit />}
     </>
   );
 }

@@ -1,12 +1,12 @@
-import { useId, useState } from "react";
 import { spaced } from "../lib/words.ts";
-import type { InboxItem } from "../live/operations.ts";
+import type { Notification } from "../live/operations.ts";
+import { AnswerChip } from "./chip.tsx";
 import { RelativeTime } from "./relative-time.tsx";
+import { useWords } from "./use-words.tsx";
 
-/** A message that waits. Its body is content: not on the page until somebody asks for it. */
-export function InboxMessage({ item }: { item: InboxItem }) {
-  const [shown, setShown] = useState(false);
-  const id = useId();
+/** A message that waits. Its words are content: not in the browser until somebody asks for them. */
+export function InboxMessage({ item }: { item: Notification }) {
+  const words = useWords({ id: String(item.id), part: "message", subject: `message ${item.id}` });
   return (
     <li className="row message">
       <div className="row-line">
@@ -16,6 +16,7 @@ export function InboxMessage({ item }: { item: InboxItem }) {
             pull
           </span>
         )}
+        {item.acknowledgement !== null && <AnswerChip answer={item.acknowledgement} />}
         <RelativeTime time={item.delivered_at ?? item.created_at} />
       </div>
       <div className="row-line">
@@ -23,26 +24,9 @@ export function InboxMessage({ item }: { item: InboxItem }) {
           {item.source_session_name} <span aria-hidden="true">→</span>
           <span className="unseen">to</span> {item.target_session_name}
         </span>
-        <button
-          type="button"
-          className="quiet"
-          aria-expanded={shown}
-          aria-controls={id}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? "Hide" : "Show"}
-          <span className="unseen"> message {item.id}</span>
-        </button>
+        {words.button}
       </div>
-      <div id={id} hidden={!shown}>
-        {shown && <pre className="body">{bodyOf(item)}</pre>}
-      </div>
+      {words.body}
     </li>
   );
-}
-
-/** The words that a message carries; other payloads are for programs. */
-function bodyOf({ payload }: InboxItem): string {
-  const { message } = payload;
-  return typeof message === "string" ? message : JSON.stringify(payload, null, 2);
 }

@@ -7,11 +7,11 @@ const MOVES: Record<string, (index: number, last: number) => number> = {
   End: (_index, last) => last,
 };
 
-/** Move the focus through the buttons of a list with the arrow keys, Home and End. */
+/** Move the focus through the rows of a list that are buttons with the arrow keys, Home and End. */
 export function onArrowKeys(event: KeyboardEvent<HTMLElement>): void {
   const move = MOVES[event.key];
   if (move === undefined) return;
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(".row-button")];
   const index = buttons.indexOf(document.activeElement as HTMLElement);
   if (index === -1) return;
   event.preventDefault();

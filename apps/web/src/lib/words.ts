@@ -16,6 +16,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** A count that may have stopped at a limit: `2000+` is at least so many. */
+export function counted(count: number, limit: number): string {
+  return count >= limit ? `${count}+` : String(count);
+}
+
 /** A name of a record's value as people write it: `notify_manager` becomes `notify manager`. */
 export function spaced(name: string): string {
   return name.replaceAll("_", " ");

@@ -15,15 +15,22 @@ type Named<Path> = Path extends `${infer Area extends keyof Operations}.${infer 
 
 /** Operations that answer once. */
 export type QueryPath = PathsOf<"query">;
+/** Operations that may change something. */
+export type MutationPath = PathsOf<"mutation">;
 /** Operations that stream. */
 export type StreamPath = PathsOf<"subscription">;
+type AnyPath = QueryPath | MutationPath | StreamPath;
 
-export type Input<Path extends QueryPath | StreamPath> = CallOf<Named<Path>>;
+export type Input<Path extends AnyPath> = CallOf<Named<Path>>;
 /** What an operation answers; of a stream: one item. */
-export type Output<Path extends QueryPath | StreamPath> = OutputOf<Named<Path>>;
+export type Output<Path extends AnyPath> = OutputOf<Named<Path>>;
 
 export type Task = Output<"tasks.onChange">;
 export type Session = Output<"sessions.onChange">;
-export type Inbox = Output<"inbox.session">;
-export type InboxItem = Inbox["items"][number];
-export type Command = Output<"dispatch.commands">[number];
+export type Dispatcher = Output<"dispatch.onHeartbeat">;
+export type Overview = Output<"dispatch.overview">;
+export type Inbox = Overview["inbox"]["sessions"][number];
+export type Chain = Overview["chains"][number];
+export type ChainState = Chain["command_state"];
+export type Notification = Chain["notifications"][number];
+export type ConversationStep = Chain["conversation"][number];

@@ -2,8 +2,6 @@
 export interface ServerInfo {
   ledger_path: string;
   version: string;
-  /** Whether it runs the Dispatch loop. */
-  dispatch: boolean;
 }
 
 /** Ask who serves this page. Never throws. */

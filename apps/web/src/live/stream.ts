@@ -26,7 +26,11 @@ export function follow<Path extends StreamPath>(path: Path, input: Input<Path>, 
         if (!started) follower.onStart();
         started = true;
       },
-      onData: (item) => follower.onItem((item as { data: Output<Path> }).data),
+      onData: (item) => {
+        // Without data it only says from where to go on after a lost connection.
+        const { data } = item as { data: Output<Path> | null };
+        if (data !== null) follower.onItem(data);
+      },
       onError: again,
       onComplete: again,
     });

@@ -1,57 +1,76 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { connection } from "./connection.ts";
 import type { Input, Output, QueryPath } from "./operations.ts";
+import { problemOf } from "./problem.ts";
 
-/** Asked again at least this often while the page is seen, in milliseconds (spec 06 §6.6.3). */
-const BEAT_MS = 2000;
+/** Cues within this time are answered by one request, in milliseconds. */
+const GATHER_MS = 40;
+/** Asked again at least this often while the page is seen, should a cue ever be missed, in milliseconds. */
+const BEAT_MS = 15_000;
+
+export interface Asked<Answer> {
+  /** Undefined until the first answer; a failed request keeps the last one. */
+  answer: Answer | undefined;
+  /** Why there is no newer answer; null while all is well, and while only the connection is lost. */
+  problem: string | null;
+  /** Ask again soon. */
+  ask(): void;
+}
 
 /**
- * The answer of a query, kept fresh: asked again whenever `cue` changes and at a slow beat while the page is seen. One
- * request at a time. Undefined until the first answer; a failed request keeps the last one.
+ * The answer of a query, asked again when told to and at a slow beat while the page is seen. One request at a time, and
+ * between two at least as long a rest as the last one took. Other input is asked for at once; until it is answered the
+ * old answer stays.
  */
-export function useAnswer<Path extends QueryPath>(
-  path: Path,
-  input: Input<Path>,
-  cue: unknown,
-): Output<Path> | undefined {
+export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>): Asked<Output<Path>> {
   const [answer, setAnswer] = useState<Output<Path>>();
+  const [problem, setProblem] = useState<string | null>(null);
   const key = JSON.stringify(input);
-  const ask = useRef(() => {});
+  const later = useRef(() => {});
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the input
   useEffect(() => {
     const controller = new AbortController();
-    let asking = false;
-    let askedMeanwhile = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isAsking = false;
+    let isWanted = false;
+
     const run = async () => {
-      askedMeanwhile = asking;
-      if (asking) return;
-      asking = true;
+      timer = undefined;
+      isAsking = true;
+      isWanted = false;
+      const begun = performance.now();
       try {
-        const fresh = (await connection.client.query(path, input, { signal: controller.signal })) as Output<Path>;
-        setAnswer((known) => (JSON.stringify(known) === JSON.stringify(fresh) ? known : fresh));
-      } catch {
-        // The connection shows its own state, and the beat asks again.
-      } finally {
-        asking = false;
-        if (askedMeanwhile && !controller.signal.aborted) void run();
+        setAnswer((await connection.client.query(path, input, { signal: controller.signal })) as Output<Path>);
+        setProblem(null);
+      } catch (thrown) {
+        // A lost connection shows itself elsewhere, and its return is a cue.
+        if (!controller.signal.aborted) setProblem(problemOf(thrown));
       }
+      isAsking = false;
+      if (isWanted) soon(Math.max(GATHER_MS, performance.now() - begun));
     };
-    ask.current = () => void run();
+    const soon = (wait_ms: number) => {
+      isWanted = true;
+      if (isAsking || controller.signal.aborted) return;
+      timer ??= setTimeout(() => void run(), wait_ms);
+    };
     const onBeat = () => {
-      if (document.visibilityState === "visible" && connection.state().phase === "live") void run();
+      if (document.visibilityState === "visible" && connection.state().phase === "live") soon(0);
     };
+
+    later.current = () => soon(GATHER_MS);
+    void run();
     const beat = setInterval(onBeat, BEAT_MS);
     document.addEventListener("visibilitychange", onBeat);
     return () => {
       controller.abort();
+      clearTimeout(timer);
       clearInterval(beat);
       document.removeEventListener("visibilitychange", onBeat);
     };
   }, [path, key]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cue is what asks again
-  useEffect(() => ask.current(), [cue, path, key]);
-
-  return answer;
+  const ask = useCallback(() => later.current(), []);
+  return { answer, problem, ask };
 }

@@ -2,8 +2,8 @@ import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
 import { recordDecision } from "../decisions/index.ts";
-import { enqueueNudgeWorker, run as runDispatch } from "../dispatch/index.ts";
-import { takeWorker } from "../inbox/index.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker, run as runDispatch } from "../dispatch/index.ts";
+import { acknowledge, takeManager, takeWorker } from "../inbox/index.ts";
 import { cycle } from "../observation/index.ts";
 import { finishTask } from "../tasks/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
@@ -42,6 +42,21 @@ async function story() {
   return task;
 }
 
+/** A message in each direction, both answered by who got it. */
+async function conversation() {
+  const { task } = await world.pair();
+  await enqueueNudgeWorker(world.ctx, { task: task.name, message: "build it", max_attempts: 3 });
+  await enqueueNotifyManager(world.ctx, { task: task.name, message: "built", max_attempts: 3 });
+  await runDispatch(world.ctx, { limit: 10, dispatcher_id: "d1", lease_seconds: 60, dry_run: false, no_ingest: true });
+  await takeWorker(world.ctx, { task: task.name, ...POLL });
+  await takeManager(world.ctx, { task: task.name, ...POLL });
+  for (const [notification_id, role] of [[1, "worker"] as const, [2, "manager"] as const]) {
+    const payload = { summary: "tests pass", text: "t" };
+    await acknowledge(world.ctx, { task: task.name, notification_id, role, status: "accepted", payload });
+  }
+  return task;
+}
+
 describe("audit", () => {
   it("shows every section in the ledger's order, without message bodies unless asked", async () => {
     const task = await story();
@@ -70,6 +85,21 @@ describe("audit", () => {
     expect(bound.events?.map(({ type }) => type)).toEqual(["binding_created"]);
     const later = await showAudit(world.ctx, { task: task.name, ...AUDIT, since: "2099-01-01" });
     expect(later.events).toEqual([]);
+  });
+
+  it("shows how messages were answered, message texts only on request", async () => {
+    const task = await conversation();
+    const { notification_acknowledgements: hidden } = await showAudit(world.ctx, { task: task.name, ...AUDIT });
+    expect(hidden).toMatchObject([
+      { notification_id: 1, role: "worker", status: "accepted", signal_type: "nudge_worker" },
+      { notification_id: 2, role: "manager", status: "accepted", signal_type: "notify_manager" },
+    ]);
+    expect(hidden?.[0]?.["payload"]).toMatchObject({ summary: "tests pass", text_redacted: true, text_byte_count: 1 });
+    const open = await showAudit(world.ctx, { task: task.name, ...AUDIT, include_content: true });
+    expect(open.notification_acknowledgements?.[0]?.["payload"]).toEqual({
+      summary: "tests pass",
+      text: "t",
+    });
   });
 
   it("names what it does not know", async () => {
@@ -119,6 +149,42 @@ describe("replay", () => {
     expect(worker.entries.map(({ kind }) => kind)).toEqual(["routed_notification"]);
     const manager = await showReplay(world.ctx, { task: task.name, ...REPLAY, role: "manager" });
     expect(manager.entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["decision", "finish", "observe"]));
+  });
+
+  it("shows the worker what it sent and what it was sent, and to each role its own answers", async () => {
+    const task = await conversation();
+    const seenBy = async (role: "worker" | "manager" | "reviewer") => {
+      const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, role, format: "compact" });
+      return entries
+        .filter(({ kind }) => kind === "routed_notification" || kind === "notification_acknowledgement")
+        .map(({ actor, details }) => [actor, details["signal_type"]]);
+    };
+    const both = [
+      ["dispatch", "nudge_worker"],
+      ["dispatch", "notify_manager"],
+    ];
+    expect(await seenBy("worker")).toEqual([...both, ["worker", "nudge_worker"]]);
+    expect(await seenBy("manager")).toEqual([...both, ["manager", "notify_manager"]]);
+    expect(await seenBy("reviewer")).toEqual([]);
+  });
+
+  it("tells how messages were answered, message texts only on request", async () => {
+    const task = await conversation();
+    const answers = async (include_content: boolean) => {
+      const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, include_content });
+      return entries.filter(({ kind }) => kind === "notification_acknowledgement");
+    };
+    const [hidden] = await answers(false);
+    expect(hidden).toMatchObject({
+      actor: "worker",
+      source: "notification_acknowledgements",
+      source_id: 1,
+      summary: "worker acknowledged notification #1 as accepted",
+      details: { acknowledgement_id: 1, notification_id: 1, correlation_id: null, status: "accepted" },
+    });
+    expect(hidden?.details["payload"]).toMatchObject({ summary: "tests pass", text_redacted: true });
+    const [open] = await answers(true);
+    expect(open?.details["payload"]).toEqual({ summary: "tests pass", text: "t" });
   });
 
   it("shows the phases of cycles on request", async () => {

@@ -1,5 +1,5 @@
 import type { AuditSection } from "@conveyor/contracts";
-import { decodeRow, type ReadTx } from "@conveyor/store";
+import { decodeRow, type Prisma, type ReadTx } from "@conveyor/store";
 
 /** A row of a section as users see it: the columns of its table, JSON columns parsed. */
 export type AuditRow = Record<string, unknown> & { seq: number };
@@ -13,7 +13,7 @@ export interface SectionFilter {
 }
 
 /** What the query of every section has in common: ascending by sequence, and with `newest` the last rows only. */
-interface Page {
+export interface Page {
   orderBy: { seq: "asc" | "desc" };
   take: number | undefined;
 }
@@ -47,30 +47,10 @@ const LOADERS: Record<StoredSection, Loader> = {
     (
       await tx.db.command_attempts.findMany({ where: { command: { task_id }, ...from("started_at", since) }, ...page })
     ).map(decodeRow),
-  routed_notifications: async (tx, { task_id, since }, page) => {
-    const rows = await tx.db.routed_notifications.findMany({
-      where: { task_id, ...from("created_at", since) },
-      ...page,
-      include: { source_session: named, target_session: named, consumed_by_session: named },
-    });
-    return rows.map(({ source_session, target_session, consumed_by_session, ...row }) => ({
-      ...decodeRow(row),
-      source_session_name: source_session.name,
-      source_session_role: source_session.role,
-      target_session_name: target_session.name,
-      target_session_role: target_session.role,
-      consumed_by_session_name: consumed_by_session?.name ?? null,
-      consumed_by_session_role: consumed_by_session?.role ?? null,
-    }));
-  },
-  notification_acknowledgements: async (tx, { task_id, since }, page) => {
-    const rows = await tx.db.notification_acknowledgements.findMany({
-      where: { task_id, ...from("created_at", since) },
-      ...page,
-      include: { notification: { select: { signal_type: true } } },
-    });
-    return rows.map(({ notification, ...row }) => ({ ...decodeRow(row), signal_type: notification.signal_type }));
-  },
+  routed_notifications: (tx, { task_id, since }, page) =>
+    loadNotifications(tx, { task_id, ...from("created_at", since) }, page),
+  notification_acknowledgements: (tx, { task_id, since }, page) =>
+    loadAcknowledgements(tx, { task_id, ...from("created_at", since) }, page),
   manager_decisions: async (tx, { task_id, since }, page) =>
     (await tx.db.manager_decisions.findMany({ where: { task_id, ...from("created_at", since) }, ...page })).map(
       decodeRow,
@@ -133,6 +113,36 @@ export async function loadSection(tx: ReadTx, section: StoredSection, filter: Se
   if (filter.newest === undefined) return LOADERS[section](tx, filter, { orderBy: { seq: "asc" }, take: undefined });
   const rows = await LOADERS[section](tx, filter, { orderBy: { seq: "desc" }, take: filter.newest });
   return rows.reverse();
+}
+
+/** Notifications with the names and roles of those between whom they went, as every record for people shows them. */
+export async function loadNotifications(
+  tx: ReadTx,
+  where: Prisma.routed_notificationsWhereInput,
+  page: Page,
+): Promise<AuditRow[]> {
+  const include = { source_session: named, target_session: named, consumed_by_session: named } as const;
+  const rows = await tx.db.routed_notifications.findMany({ where, ...page, include });
+  return rows.map(({ source_session, target_session, consumed_by_session, ...row }) => ({
+    ...decodeRow(row),
+    source_session_name: source_session.name,
+    source_session_role: source_session.role,
+    target_session_name: target_session.name,
+    target_session_role: target_session.role,
+    consumed_by_session_name: consumed_by_session?.name ?? null,
+    consumed_by_session_role: consumed_by_session?.role ?? null,
+  }));
+}
+
+/** Answers to notifications, each with the signal that it answers. */
+export async function loadAcknowledgements(
+  tx: ReadTx,
+  where: Prisma.notification_acknowledgementsWhereInput,
+  page: Page,
+): Promise<AuditRow[]> {
+  const include = { notification: { select: { signal_type: true } } } as const;
+  const rows = await tx.db.notification_acknowledgements.findMany({ where, ...page, include });
+  return rows.map(({ notification, ...row }) => ({ ...decodeRow(row), signal_type: notification.signal_type }));
 }
 
 /** Timestamps of a ledger have one form, so that "not before" is a comparison of text. */

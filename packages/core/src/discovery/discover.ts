@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations, SessionListItem, TaskListItem } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
-import { decodeRow, type ReadTx, searchTelemetry } from "@conveyor/store";
+import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { listSessions } from "../sessions/index.ts";
 import { redactStrict } from "../shared/redaction.ts";
@@ -26,7 +26,9 @@ export async function discover(ctx: Ctx, input: InputOf<Discover>): Promise<Foun
     redact_identity_token: true,
   });
   const bindings = await ctx.store.read(liveBindings);
-  const telemetry = query === "" ? [] : await ctx.store.peek((tx) => searchTelemetry(tx, query, input.limit));
+  const newest = { from: "newest", limit: input.limit } as const;
+  const telemetry =
+    query === "" ? [] : await ctx.store.peek((tx) => telemetryRows.listTelemetry(tx, { search: query }, newest));
   const matched = {
     tasks: tasks.filter((task) => matches(taskTexts(task))),
     sessions: sessions.filter((session) => matches(sessionTexts(session))),

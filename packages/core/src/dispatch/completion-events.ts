@@ -80,7 +80,7 @@ export function endedTurns(rows: readonly dispatchRows.LifecycleRow[], thread_id
   const turns: TurnToReport[] = [];
   let state = initialTurnState(thread_id);
   for (const row of rows) {
-    const payload = JSON.parse(row.payload_json) as JsonObject;
+    const payload = payloadOf(row);
     const fact = lifecycleFact({ ...row, payload });
     if (fact === null) continue;
     const before = state;
@@ -90,6 +90,16 @@ export function endedTurns(rows: readonly dispatchRows.LifecycleRow[], thread_id
     if (outcome !== null) turns.push({ source_event_id: row.id, timestamp: row.timestamp, outcome, payload });
   }
   return turns;
+}
+
+/** What a record holds; one that is damaged still marks its place. */
+function payloadOf(row: dispatchRows.LifecycleRow): JsonObject {
+  try {
+    const payload: unknown = JSON.parse(row.payload_json);
+    return payload !== null && typeof payload === "object" && !Array.isArray(payload) ? (payload as JsonObject) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** How the turn ended that this fact closed; null when it closed none, or none that is reported. */

@@ -1,5 +1,6 @@
 import type { DeliveryMode, DispatchResult } from "@conveyor/contracts";
 import { dispatchRows, type FastTx } from "@conveyor/store";
+import type { ClaimHolder } from "./claim-holder.ts";
 
 /** The signal of a finished turn. */
 export const COMPLETION_SIGNAL = "worker_task_complete";
@@ -16,6 +17,8 @@ export interface Completion {
   target: dispatchRows.RouteSession;
   delivery_mode: DeliveryMode;
   dispatcher_id: string;
+  /** When this dispatcher claimed it. */
+  claimed_at: string;
   /** It was found pending, left by somebody else. */
   recovered: boolean;
   /** What was wrong the last time. */
@@ -32,15 +35,23 @@ export function modeOf(target: dispatchRows.RouteSession): DeliveryMode {
   return target.tmux_session === null ? "pull_required" : "push";
 }
 
+/** The item as this dispatcher holds it. */
+export function heldItem({ item_id, dispatcher_id, claimed_at }: Completion): dispatchRows.HeldItem {
+  return { id: item_id, claimed_by: dispatcher_id, claimed_at };
+}
+
 /** Into the inbox at once; towards a terminal afterwards. */
-export function begin(tx: FastTx, completion: Completion): Step {
-  if (completion.delivery_mode === "push") return { kind: "push", completion };
+export function begin(tx: FastTx, holder: ClaimHolder, completion: Completion): Step {
+  if (completion.delivery_mode === "push") {
+    holder.register(tx);
+    return { kind: "push", completion };
+  }
   return { kind: "ended", result: deliverToInbox(tx, completion, {}) };
 }
 
-/** Make the report available to its manager. */
+/** Make the report, which must be held, available to its manager. */
 export function deliverToInbox(tx: FastTx, completion: Completion, extra: Record<string, unknown>): DispatchResult {
-  dispatchRows.deliverItem(tx, completion.item_id, {
+  dispatchRows.deliverItem(tx, heldItem(completion), {
     delivery_mode: "pull_required",
     transport: null,
     delivery_method: "inbox",

@@ -5,7 +5,14 @@ import { crashPoint } from "../shared/crash-hook.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
 import { turnsToReport } from "./completion-events.ts";
 import { pushCompletion } from "./push-completion.ts";
-import { dedupeKeyOf, failStaleCompletions, reclaim, report } from "./report-completion.ts";
+import {
+  dedupeKeyOf,
+  failStaleCompletions,
+  giveUpReport,
+  reclaim,
+  report,
+  type UnreportedTurn,
+} from "./report-completion.ts";
 import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
 
 /**
@@ -18,30 +25,40 @@ export async function routeCompletions(
   memory: PassMemory,
   observer: PassObserver & { remaining(): number },
 ): Promise<{ skipped_historical_events: number }> {
-  const stale = await ctx.store.fast((tx) => failStaleCompletions(tx, options.dispatcher_id, observer.remaining()));
-  for (const result of stale) observer.onResult(result);
+  // A pass that finds nothing must not ask for the lock, which others may hold.
+  if (await ctx.store.peek((tx) => dispatchRows.listStaleCompletions(tx, 1).length > 0)) {
+    const stale = await ctx.store.fast((tx) => failStaleCompletions(tx, options.dispatcher_id, observer.remaining()));
+    for (const result of stale) observer.onResult(result);
+  }
 
   const waiting = await ctx.store.peek((tx) => dispatchRows.listReclaimableCompletions(tx, observer.remaining()));
   for (const pending of waiting) {
     if (observer.remaining() <= 0) break;
-    await settle(ctx, options, observer, (tx) => reclaim(tx, options, pending));
+    const turn = { ...pending, item_id: pending.id };
+    await settle(ctx, options, observer, turn, (tx) => reclaim(tx, options, pending));
   }
 
+  const known = await ctx.store.peek(dispatchRows.turnsKnown);
+  if (known === memory.all_judged) return { skipped_historical_events: 0 };
   let skipped = 0;
+  let isLeft = false;
   for (const binding of await ctx.store.peek(dispatchRows.listWatchedBindings)) {
     const judged = memory.judged_ends.get(binding.binding_id) ?? 0;
     const found = await ctx.store.peek((tx) => turnsToReport(tx, binding, judged));
     skipped += found.skipped_historical;
     let reported = 0;
+    const subject = { task_id: binding.task.id, binding_id: binding.binding_id, correlation_id: null, item_id: null };
     for (const turn of found.turns) {
       if (observer.remaining() <= 0) break;
-      await settle(ctx, options, observer, (tx) => report(tx, ctx.host.ids, options, binding, turn));
+      await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
+        report(tx, ctx.host.ids, options, binding, turn),
+      );
       reported += 1;
     }
-    if (reported === found.turns.length && found.newest_judged !== null) {
-      memory.judged_ends.set(binding.binding_id, found.newest_judged);
-    }
+    if (reported < found.turns.length) isLeft = true;
+    else if (found.newest_judged !== null) memory.judged_ends.set(binding.binding_id, found.newest_judged);
   }
+  if (!isLeft) memory.all_judged = known;
   return { skipped_historical_events: skipped };
 }
 
@@ -94,22 +111,40 @@ function plan(binding_id: string, dedupe_key: string, target_session: string, ta
 export function hasWaitingCompletions(tx: FastTx, memory: PassMemory): boolean {
   if (dispatchRows.listReclaimableCompletions(tx, 1).length > 0) return true;
   if (dispatchRows.listStaleCompletions(tx, 1).length > 0) return true;
+  if (dispatchRows.turnsKnown(tx) === memory.all_judged) return false;
   return dispatchRows
     .listWatchedBindings(tx)
     .some((binding) => turnsToReport(tx, binding, memory.judged_ends.get(binding.binding_id) ?? 0).turns.length > 0);
 }
 
+/** Take one finished turn to its end, however it ends; only a ledger that cannot be written is thrown. */
 async function settle(
   ctx: Ctx,
   options: PassOptions,
   observer: PassObserver,
+  turn: UnreportedTurn,
   begin: (tx: FastTx) => Step | null,
 ): Promise<void> {
-  const step = await ctx.store.fast(begin);
-  if (step === null) return;
-  crashPoint(ctx, "completion_claimed");
-  observer.onResult(
-    step.kind === "ended" ? step.result : await pushCompletion(ctx, step.completion, options.lease_seconds),
-  );
+  const result = await resultOf(ctx, options, begin).catch((thrown: unknown) => {
+    if (dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+    return ctx.store.fast((tx) => giveUpReport(tx, options.dispatcher_id, turn, thrown));
+  });
+  if (result === null) return;
+  observer.onResult(result);
   await observer.betweenItems();
+}
+
+async function resultOf(
+  ctx: Ctx,
+  options: PassOptions,
+  begin: (tx: FastTx) => Step | null,
+): Promise<DispatchResult | null> {
+  const step = await ctx.store.fast((tx) => {
+    const begun = begin(tx);
+    crashPoint(ctx, "completion_detected");
+    return begun;
+  });
+  if (step === null) return null;
+  crashPoint(ctx, "completion_claimed");
+  return step.kind === "ended" ? step.result : pushCompletion(ctx, step.completion, options.lease_seconds);
 }

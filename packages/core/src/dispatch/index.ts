@@ -1,14 +1,24 @@
-import type { DispatchDocument, DispatchResult, InputOf, operations } from "@conveyor/contracts";
+import type { DispatchDocument, InputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession } from "../observation/index.ts";
 import { type LoopOptions, type PassInput, runDispatch, runWatch, startLoop } from "./run.ts";
 import type { Ingest } from "./work.ts";
 
-export { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue.ts";
+export { cancelCommand } from "./cancel-command.ts";
+export { deadCommands } from "./dead-commands.ts";
+export { dispatcherOf } from "./dispatcher-state.ts";
+export { enqueueContinueIteration } from "./enqueue-continuation.ts";
+export { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue-message.ts";
+export { followDispatchers } from "./follow-dispatchers.ts";
 export { listCommands } from "./list-commands.ts";
 export { countsAsRunning, dispatcherAgeSeconds, freshDispatcher, reuseSeconds } from "./liveness.ts";
+export { overview } from "./overview.ts";
 export { checkPermission } from "./permission-gate.ts";
+export { retryCommand } from "./retry-command.ts";
 export type { LoopOptions, PassInput } from "./run.ts";
+export { showCommand } from "./show-command.ts";
+export { showMessage } from "./show-message.ts";
+export { stopDispatcher } from "./stop-dispatcher.ts";
 
 type Dispatch = (typeof operations)["dispatch"];
 
@@ -23,13 +33,12 @@ export function run(ctx: Ctx, input: PassInput): Promise<DispatchDocument> {
   return runDispatch(ctx, input, ingestOf(ctx));
 }
 
-/** `dispatch --watch`: passes until bounded or interrupted. Throws `conflicting_flags`. */
-export function watch(
-  ctx: Ctx,
-  input: InputOf<Dispatch["watch"]>,
-  onResult?: (result: DispatchResult) => void,
-): Promise<DispatchDocument> {
-  return runWatch(ctx, input, ingestOf(ctx), onResult);
+/**
+ * `dispatch --watch`: passes until bounded or interrupted, each result told as progress when it happens. Throws
+ * `conflicting_flags`.
+ */
+export function watch(ctx: Ctx, input: InputOf<Dispatch["watch"]>): Promise<DispatchDocument> {
+  return runWatch(ctx, input, ingestOf(ctx), ctx.onProgress);
 }
 
 /** Dispatch in the background of a server until `stop`, which finishes the item at hand and leaves the registry. */

@@ -25,6 +25,8 @@ export async function ingestWorkers(ctx: Ctx, options: PassOptions, memory: Pass
       memory.ingest_errors.delete(session_id);
       if (size !== null) memory.ingested_sizes.set(session_id, size);
     } catch (thrown) {
+      if (dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+      if (ctx.signal.aborted) return;
       await tell(ctx, memory, binding, asConveyorError(thrown).message);
     }
   }

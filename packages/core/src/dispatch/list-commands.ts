@@ -1,8 +1,8 @@
-import type { Command, CommandAttempt, InputOf, operations } from "@conveyor/contracts";
-import { decodeRow, type Prisma } from "@conveyor/store";
+import type { Command, InputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
+import { commandOf } from "./command-record.ts";
 
 type List = (typeof operations)["dispatch"]["commands"];
 
@@ -31,20 +31,4 @@ export async function listCommands(ctx: Ctx, input: InputOf<List>): Promise<Comm
     const commands = rows.map(commandOf);
     return input.include_content ? commands : (redactStrict(commands) as Command[]);
   });
-}
-
-type Row = Prisma.commandsGetPayload<{ include: { task: { select: { name: true } } } }> & {
-  command_attempts?: Prisma.command_attemptsGetPayload<object>[];
-};
-
-function commandOf({ task, command_attempts, seq: _seq, updated_seq: _updatedSeq, ...row }: Row): Command {
-  return {
-    ...(decodeRow(row) as Omit<Command, "task_name">),
-    task_name: task?.name ?? null,
-    ...(command_attempts !== undefined && { attempt_history: command_attempts.map(attemptOf) }),
-  };
-}
-
-function attemptOf({ seq: _seq, ...row }: Prisma.command_attemptsGetPayload<object>): CommandAttempt {
-  return decodeRow(row) as CommandAttempt;
 }

@@ -10,7 +10,7 @@ import {
   metadataOf,
 } from "../shared/loop-policy.ts";
 import { guardsMerge, judgeConflicts, judgeMerge, mergeIteration } from "../shared/merge-gate.ts";
-import { DeliveryRefused, type Work } from "./work.ts";
+import { DeliveryRefused, payloadOf, type Work } from "./work.ts";
 
 /** A task that is bound now. */
 export type LiveRoute = { task: dispatchRows.Route["task"]; binding: NonNullable<dispatchRows.Route["binding"]> };
@@ -118,12 +118,11 @@ export function previewLoop(tx: FastTx, command: dispatchRows.PlannedCommand): G
   const refused = (reason: string): GatePreview => ({ would_block: true, reason, missing_evidence: [] });
   if (route === undefined || route.binding === null) return refused("no_active_binding");
   try {
-    const payload = JSON.parse(command.payload_json) as Record<string, unknown>;
     const live = { task: route.task, binding: route.binding };
-    const { verdict } = judgeLoop(tx, command.id, live, payload, route.binding.worker.id);
+    const { verdict } = judgeLoop(tx, command.id, live, payloadOf(command), route.binding.worker.id);
     return { would_block: verdict.reason !== null, ...verdict };
   } catch (thrown) {
-    if (thrown instanceof DeliveryRefused) return refused(thrown.code);
-    throw thrown;
+    if (dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+    return refused(thrown instanceof DeliveryRefused ? thrown.code : "internal");
   }
 }

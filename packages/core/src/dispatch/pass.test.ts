@@ -1,7 +1,6 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind, unbind } from "../bindings/index.ts";
-import { listWorker, takeSession, takeWorker } from "../inbox/index.ts";
+import { listWorker, takeWorker } from "../inbox/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
 
 import { enqueueNudgeWorker, listCommands } from "./index.ts";
@@ -180,33 +179,5 @@ describe("a dispatch pass", () => {
         permission_check: { allowed: true, configured: true, required_permission: "create_pr" },
       },
     ]);
-  });
-
-  it("isolates a command that cannot even be read", async () => {
-    const { task } = await world.pair();
-    const broken = await nudge(world.ctx, task.name, "first");
-    await nudge(world.ctx, task.name, "second");
-    await world.store.fast((tx) =>
-      tx.sql("UPDATE commands SET payload_json = 'null' WHERE id = ?").run(broken.command_id),
-    );
-    const { processed } = await pass(world.ctx);
-    expect(processed).toMatchObject([
-      { command_id: broken.command_id, state: "failed", error_code: "internal" },
-      { state: "pull_required" },
-    ]);
-    expect(await world.telemetryEvent("dispatch_item_error")).toMatchObject({ severity: "error" });
-  });
-
-  it("keeps the mail of a former binding out of the task's inbox and counts it", async () => {
-    const { task, worker, manager } = await world.pair();
-    await nudge(world.ctx, task.name, "for the first binding");
-    await pass(world.ctx);
-    await unbind(world.ctx, { task: task.name });
-    const other = await world.task({ name: "other" });
-    await bind(world.ctx, { task: other.id, worker: worker.name, manager: manager.name });
-    const inbox = await takeWorker(world.ctx, poll("other"));
-    expect(inbox).toMatchObject({ consumed: null, items: [], pending_count: 0, other_bindings_pending_count: 1 });
-    const leftover = await takeSession(world.ctx, operations.inbox.takeSession.input.parse({ session: worker.name }));
-    expect(leftover.consumed).toMatchObject({ payload: { message: "for the first binding" } });
   });
 });

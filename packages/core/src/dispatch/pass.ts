@@ -1,20 +1,18 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
-import { asConveyorError } from "@conveyor/contracts/errors";
-import { dispatchRows, type FastTx } from "@conveyor/store";
+import { dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { putBackOverdue } from "../inbox/index.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
-import { secondsAfter } from "./back-off.ts";
+import { PassHolder } from "./claim-holder.ts";
 import { hasWaitingCompletions, planCompletions, routeCompletions } from "./completions.ts";
+import { endLeasesOfTheDead } from "./dead-holders.ts";
+import { type Budget, type ExecuteRequest, executeCommands } from "./execute.ts";
+import { expireCommands } from "./expire-commands.ts";
 import { ingestWorkers } from "./ingest-workers.ts";
 import { previewLoop } from "./loop-gates.ts";
-import { type Prepared, prepareWork, refuseWork } from "./prepare.ts";
-import { pushCommand } from "./push-command.ts";
 import { recoverExpiredLeases } from "./recover.ts";
-import { claimKeys, DeliveryRefused, type PassMemory, type PassObserver, type PassOptions, type Work } from "./work.ts";
-
-/** Most commands in one transaction, and the longest one may take: others must get their turn to write. */
-const BATCH = { commands: 100, milliseconds: 40 } as const;
+import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
 
 export interface PassResult {
   processed: DispatchResult[];
@@ -38,34 +36,53 @@ export async function runPass(
   if (options.dry_run) return ctx.store.peek((tx) => plan(tx, options, types, routesCompletions));
 
   const processed: DispatchResult[] = [];
-  const budget = {
-    left: options.limit,
-    onResult(result: DispatchResult) {
-      budget.left -= 1;
-      processed.push(result);
-      observer.onResult(result);
-    },
-    betweenItems: () => observer.betweenItems(),
-    remaining: () => (ctx.signal.aborted ? 0 : budget.left),
-  };
-
+  const budget = budgetOf(ctx, options.limit, processed, observer);
+  const request: ExecuteRequest = { ...options, types };
+  await endImpossiblePauses(ctx, types);
+  await putBackUnanswered(ctx);
+  await endLeasesOfTheDead(ctx, { types, instance_id: options.holder.instance_id });
   if (routesCompletions && options.ingest !== null) await ingestWorkers(ctx, options, memory);
   const isWaiting = routesCompletions && (await ctx.store.peek((tx) => hasWaitingCompletions(tx, memory)));
   // A long queue of commands must not keep the reports of finished turns from getting through.
   const kept = isWaiting && types.length > 0 && options.limit >= 2 ? Math.ceil(options.limit / 5) : 0;
   let skipped_historical_events = 0;
   if (types.length > 0) {
-    await recover(ctx, options, types, budget);
-    await dispatchCommands(ctx, options, types, { ...budget, remaining: () => budget.remaining() - kept });
+    await recover(ctx, request, budget);
+    await expire(ctx, request, budget);
+    await executeCommands(ctx, request, { ...budget, remaining: () => budget.remaining() - kept });
   }
   if (routesCompletions && budget.remaining() > 0) {
     ({ skipped_historical_events } = await routeCompletions(ctx, options, memory, budget));
-    if (kept > 0) await dispatchCommands(ctx, options, types, budget);
+    if (kept > 0) await executeCommands(ctx, request, budget);
   }
   return { processed, skipped_historical_events };
 }
 
-type Budget = PassObserver & { remaining(): number };
+/**
+ * Execute a part of the queue at once, as a pass would, recovery and completions left out; `part` and `types` say which.
+ * Answers with one result per command.
+ */
+export async function runQueuePart(
+  ctx: Ctx,
+  request: Omit<ExecuteRequest, "holder"> & { limit: number },
+): Promise<DispatchResult[]> {
+  const results: DispatchResult[] = [];
+  const budget = budgetOf(ctx, request.limit, results, SILENT);
+  await PassHolder.during(ctx, request.dispatcher_id, (holder) => executeCommands(ctx, { ...request, holder }, budget));
+  return results;
+}
+
+/** Collects results until there are `limit` of them or the caller goes away. */
+function budgetOf(ctx: Ctx, limit: number, results: DispatchResult[], observer: PassObserver): Budget {
+  return {
+    onResult(result) {
+      results.push(result);
+      observer.onResult(result);
+    },
+    betweenItems: () => observer.betweenItems(),
+    remaining: () => (ctx.signal.aborted ? 0 : limit - results.length),
+  };
+}
 
 /** What a pass would do, in its order; changes nothing. */
 function plan(tx: FastTx, options: PassOptions, types: readonly string[], routesCompletions: boolean): PassResult {
@@ -104,153 +121,41 @@ function plannedCommand(command: {
   };
 }
 
-async function recover(ctx: Ctx, options: PassOptions, types: readonly string[], budget: Budget): Promise<void> {
-  const request = { types, limit: budget.remaining(), dispatcher_id: options.dispatcher_id };
-  const isNeeded = await ctx.store.peek(
-    (tx) => dispatchRows.listExpiredCommands(tx, { ...request, limit: 1 }).length > 0,
-  );
-  if (!isNeeded) return;
-  for (const result of await ctx.store.fast((tx) => recoverExpiredLeases(tx, request))) budget.onResult(result);
+/** What was put off for a moment must not wait for hours because the clock was set back. */
+async function endImpossiblePauses(ctx: Ctx, types: readonly string[]): Promise<void> {
+  if (!(await ctx.store.peek((tx) => dispatchRows.hasImpossiblePause(tx, types)))) return;
+  await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
 }
 
-/** Claim and execute command after command, oldest first. Those for an inbox are done many to a transaction. */
-async function dispatchCommands(
+/** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
+async function putBackUnanswered(ctx: Ctx): Promise<void> {
+  if (await ctx.store.peek((tx) => inboxRows.overdueItems(tx, 1).length > 0)) await ctx.store.fast(putBackOverdue);
+}
+
+async function expire(
   ctx: Ctx,
-  options: PassOptions,
-  types: readonly string[],
+  { types, dispatcher_id }: Pick<ExecuteRequest, "types" | "dispatcher_id">,
   budget: Budget,
 ): Promise<void> {
-  while (budget.remaining() > 0) {
-    if (!(await ctx.store.peek((tx) => dispatchRows.hasClaimableCommand(tx, types)))) return;
-    const batch = await executeNext(ctx, options, types, budget.remaining());
-    for (const result of batch.results) budget.onResult(result);
-    if (batch.push !== undefined) {
-      crashPoint(ctx, "item_inserted");
-      budget.onResult(await pushIsolated(ctx, batch.push, options.lease_seconds));
-    }
-    await budget.betweenItems();
-  }
+  const request = { types, dispatcher_id, limit: budget.remaining() };
+  if (!(await ctx.store.peek((tx) => dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0))) return;
+  for (const result of await ctx.store.fast((tx) => expireCommands(tx, request))) budget.onResult(result);
 }
 
-interface Batch {
-  results: DispatchResult[];
-  /** The last one goes to a terminal and is pushed after the transaction. */
-  push: Extract<Prepared, { kind: "push" }>["delivery"] | undefined;
-}
-
-/**
- * Execute the next commands in one transaction. When one of them fails in a way that nobody foresaw, all is undone and
- * done again with each command shielded from the others; shielding every time would cost more than the work itself.
- */
-async function executeNext(ctx: Ctx, options: PassOptions, types: readonly string[], limit: number): Promise<Batch> {
-  try {
-    return await ctx.store.fast((tx) => executeBatch(ctx, tx, { options, types, limit, prepare: prepareWork }));
-  } catch {
-    return ctx.store.fast((tx) => executeBatch(ctx, tx, { options, types, limit, prepare: prepareShielded }));
-  }
-}
-
-interface BatchRequest {
-  options: PassOptions;
-  types: readonly string[];
-  limit: number;
-  prepare(tx: FastTx, work: Work): Prepared;
-}
-
-function executeBatch(ctx: Ctx, tx: FastTx, { options, types, limit, prepare }: BatchRequest): Batch {
-  const begun = ctx.host.clock.monotonic_ms();
-  const results: DispatchResult[] = [];
-  while (results.length < Math.min(limit, BATCH.commands)) {
-    const work = claim(ctx, tx, options, types);
-    if (work === undefined) break;
-    crashPoint(ctx, "claimed");
-    const prepared = prepare(tx, work);
-    if (prepared.kind === "push") return { results, push: prepared.delivery };
-    results.push(prepared.result);
-    if (ctx.host.clock.monotonic_ms() - begun > BATCH.milliseconds) break;
-  }
-  return { results, push: undefined };
-}
-
-function claim(ctx: Ctx, tx: FastTx, options: PassOptions, types: readonly string[]): Work | undefined {
-  const { dispatcher_id, lease_seconds } = options;
-  const command = dispatchRows.claimNextCommand(tx, {
-    dispatcher_id,
-    types,
-    claim_expires_at: secondsAfter(tx.now, lease_seconds),
-    correlation_id: ctx.host.ids.next("dispatch"),
-  });
-  if (command === undefined) return undefined;
-  const { id: command_id, correlation_id } = command;
-  const work = {
-    command,
-    dispatcher_id,
-    attempt_id: dispatchRows.startAttempt(tx, { command_id, correlation_id, dispatcher_id }),
-  };
-  tx.telemetry({
-    event_type: "dispatch_command_claimed",
-    actor: "dispatch",
-    summary: `command ${command.type} claimed by ${dispatcher_id}`,
-    task_id: command.task_id,
-    correlation: claimKeys(work),
-    attributes: {
-      attempts: command.attempts,
-      claim_expires_at: command.claim_expires_at,
-      manager_id: command.manager_id,
-      worker_id: command.worker_id,
-    },
-  });
-  return work;
-}
-
-function prepareShielded(tx: FastTx, work: Work): Prepared {
-  const prepared = dispatchRows.isolated(tx, () => prepareWork(tx, work));
-  return prepared.ok ? prepared.value : { kind: "ended", result: failUnexpectedly(tx, work, prepared.error) };
-}
-
-/** A command that could not even be looked at ends failed, so that it cannot stop the queue (spec 03 §6.1). */
-function failUnexpectedly(tx: FastTx, work: Work, thrown: unknown): DispatchResult {
-  const { message } = asConveyorError(thrown);
-  tx.telemetry({
-    event_type: "dispatch_item_error",
-    actor: "dispatch",
-    severity: "error",
-    summary: `command ${work.command.type} could not be processed`,
-    task_id: work.command.task_id,
-    correlation: claimKeys(work),
-    attributes: { error: message },
-  });
-  return refuseWork(tx, work, new DeliveryRefused("internal", message));
-}
-
-/** Push; what is thrown here could not even be recorded, and is left to the recovery of the lease. */
-async function pushIsolated(
+async function recover(
   ctx: Ctx,
-  delivery: NonNullable<Batch["push"]>,
-  lease_seconds: number,
-): Promise<DispatchResult> {
-  try {
-    return await pushCommand(ctx, delivery, lease_seconds);
-  } catch (thrown) {
-    const { message } = asConveyorError(thrown);
-    await ctx.store.fast((tx) =>
-      tx.telemetry({
-        event_type: "dispatch_item_error",
-        actor: "dispatch",
-        severity: "error",
-        summary: `the push of command ${delivery.work.command.type} could not be recorded`,
-        task_id: delivery.work.command.task_id,
-        correlation: claimKeys(delivery.work),
-        attributes: { error: message },
-      }),
-    );
-    return {
-      ...claimKeys(delivery.work),
-      state: "failed",
-      error: message,
-      error_code: "internal",
-      error_type: "Error",
-      notification_id: delivery.item_id,
-    };
-  }
+  request: Pick<ExecuteRequest, "types" | "dispatcher_id">,
+  budget: Budget,
+): Promise<void> {
+  const { types, dispatcher_id } = request;
+  const limit = budget.remaining();
+  const isNeeded = await ctx.store.peek((tx) => dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0);
+  if (!isNeeded) return;
+  const recovered = await ctx.store.fast((tx) => {
+    const results = recoverExpiredLeases(tx, { types, limit, dispatcher_id });
+    crashPoint(ctx, "recovering");
+    return results;
+  });
+  crashPoint(ctx, "recovered");
+  for (const result of recovered) budget.onResult(result);
 }

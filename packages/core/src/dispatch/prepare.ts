@@ -4,7 +4,7 @@ import { loopFields, policyBlock, refusalLine } from "../shared/loop-policy.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
 import { type Continuation, judgeLoop, type LiveRoute, loopObjection, type Objection } from "./loop-gates.ts";
 import { checkPermission } from "./permission-gate.ts";
-import { claimKeys, DeliveryRefused, type Work } from "./work.ts";
+import { claimKeys, DeliveryRefused, payloadOf, type Work } from "./work.ts";
 
 /** A message that passed every gate and now has its item. */
 export interface ReadyDelivery {
@@ -45,7 +45,7 @@ export function refuseWork(tx: FastTx, work: Work, refused: DeliveryRefused): Di
 }
 
 function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
-  const payload = JSON.parse(work.command.payload_json) as Record<string, unknown>;
+  const payload = payloadOf(work.command);
   const message = messageOf(payload);
   const route = liveRoute(tx, work);
   const permission_check = passPermissionGate(tx, work);
@@ -79,6 +79,10 @@ function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchR
       delivery_mode,
       dispatcher_id: work.dispatcher_id,
       message,
+      // What a report says in short, what supports it, and what it answers (spec 03 §13 items 8 and 10).
+      subject: payload["subject"],
+      evidence: payload["evidence"],
+      reply_to: payload["reply_to"],
       permission_check,
       source_session: source.name,
       target_session: target.name,
@@ -90,6 +94,11 @@ function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchR
     }),
     claimed_by: null,
     claim_expires_at: null,
+  });
+  dispatchRows.failItemsOfFormerBindings(tx, {
+    command_id: work.command.id,
+    item_id: item.id,
+    error: `the task was bound anew before this was delivered; item ${item.id} took its place`,
   });
   tx.telemetry({
     event_type: "dispatch_command_attempted",
@@ -211,9 +220,9 @@ export function deliveryResult(
   };
 }
 
-/** Put a pending item into the inbox of its target after all, and end the command. */
+/** Put a pending item into the inbox of its target after all, and end the command, whose lease must be held. */
 export function deliverToInbox(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
-  dispatchRows.deliverItem(tx, ready.item_id, {
+  dispatchRows.deliverItem(tx, dispatchRows.ofCommand(ready.item_id), {
     delivery_mode: "pull_required",
     transport: null,
     delivery_method: "inbox",

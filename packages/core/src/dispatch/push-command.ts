@@ -6,7 +6,7 @@ import { advanceLoop } from "../shared/advance-loop.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { secondsAfter } from "./back-off.ts";
 import { finishWork, leaseLost } from "./finish.ts";
-import { keepingLease } from "./lease.ts";
+import { keepingLease, recordEffect } from "./lease.ts";
 import { deliverToInbox, deliveryResult, type ReadyDelivery } from "./prepare.ts";
 import { judgeFailedPush, type PushVerdict } from "./push-outcome.ts";
 import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
@@ -39,26 +39,32 @@ export async function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds:
     (thrown: unknown) => ({ error: asConveyorError(thrown) }),
   );
   crashPoint(ctx, "pasted");
-  const result = await ctx.store.fast((tx) =>
-    "sent" in outcome ? recordPush(tx, ready, outcome.sent) : settleFailure(tx, ready, outcome.error, started),
-  );
+  const record = () =>
+    ctx.store.fast((tx) => {
+      const result =
+        "sent" in outcome ? recordPush(tx, ready, outcome.sent) : settleFailure(tx, ready, outcome.error, started);
+      crashPoint(ctx, "finishing");
+      return result;
+    });
+  const result = await (started ? recordEffect(ctx, lease_seconds, record) : record());
   crashPoint(ctx, "completed");
   return result;
 }
 
 function markStarted(tx: FastTx, ready: ReadyDelivery, claim_expires_at: string): void {
   const fence = fenceOf(ready.work);
-  const isOurs =
-    dispatchRows.markAttempt(tx, fence, "started") && dispatchRows.markItemStarted(tx, ready.item_id, null);
+  const isOurs = dispatchRows.markAttempt(tx, fence, "started") && dispatchRows.markItemStarted(tx, itemOf(ready));
   if (!isOurs) throw new ConveyorError("lease_lost", "another dispatcher took the command over");
   dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at });
 }
 
 function markCompleted(tx: FastTx, ready: ReadyDelivery): void {
   if (dispatchRows.markAttempt(tx, fenceOf(ready.work), "completed")) {
-    dispatchRows.markItemCompleted(tx, ready.item_id);
+    dispatchRows.markItemCompleted(tx, itemOf(ready));
   }
 }
+
+const itemOf = (ready: ReadyDelivery) => dispatchRows.ofCommand(ready.item_id);
 
 const signalKeys = (ready: ReadyDelivery) => ({
   ...claimKeys(ready.work),
@@ -69,7 +75,7 @@ const signalKeys = (ready: ReadyDelivery) => ({
 function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): DispatchResult {
   const { work, target, route, continuation } = ready;
   if (!dispatchRows.markAttempt(tx, fenceOf(work), "completed")) return leaseLost(work);
-  dispatchRows.deliverItem(tx, ready.item_id, { delivery_mode: "push", transport: "tmux", delivery_method: "paste" });
+  dispatchRows.deliverItem(tx, itemOf(ready), { delivery_mode: "push", transport: "tmux", delivery_method: "paste" });
   const run_id = continuation?.policy.run_id;
   tx.telemetry({
     event_type: "dispatch_signal_routed",
@@ -111,6 +117,7 @@ function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): Dispatc
 
 function settleFailure(tx: FastTx, ready: ReadyDelivery, error: ConveyorError, started: boolean): DispatchResult {
   const { command } = ready.work;
+  if (!dispatchRows.holdsAttempt(tx, fenceOf(ready.work))) return leaseLost(ready.work);
   const verdict = judgeFailedPush({
     code: error.code,
     started,
@@ -164,18 +171,17 @@ function defer(
     side_effect_started: false,
     state: "requeued",
   };
-  const ended = dispatchRows.finishAttempt(tx, fenceOf(work), {
+  dispatchRows.finishAttempt(tx, fenceOf(work), {
     state: verdict.uses_attempt ? "failed" : "abandoned",
     result_json: canonicalJson(result),
     error: error.message,
   });
-  if (!ended) return leaseLost(work);
   dispatchRows.requeueCommand(tx, work.command.id, {
     attempts: verdict.uses_attempt ? attempts : attempts - 1,
     available_at: secondsAfter(tx.now, verdict.pause_seconds),
     error: error.message,
   });
-  dispatchRows.releaseItem(tx, ready.item_id, error.message, null);
+  dispatchRows.releaseItem(tx, itemOf(ready), error.message, null);
   tx.telemetry({
     event_type: "dispatch_command_abandoned",
     actor: "dispatch",
@@ -212,7 +218,7 @@ function fail(
     side_effect_started: started,
     side_effect_completed: completed,
   });
-  const finished = finishWork(tx, work, {
+  finishWork(tx, work, {
     state: "failed",
     result,
     error: error.message,
@@ -220,8 +226,7 @@ function fail(
     transport: "tmux",
     delivery_method: "paste",
   });
-  if (finished !== result) return finished;
-  dispatchRows.failItem(tx, ready.item_id, error.message);
+  dispatchRows.failItem(tx, itemOf(ready), error.message);
   tx.telemetry({
     event_type: "dispatch_signal_failed",
     actor: "dispatch",

@@ -4,18 +4,17 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { secondsAfter } from "./back-off.ts";
-import { type Completion, deliverToInbox, recoveredMark, resultOf, signalKeys } from "./completion.ts";
-import { keepingLease } from "./lease.ts";
+import { type Completion, deliverToInbox, heldItem, recoveredMark, resultOf, signalKeys } from "./completion.ts";
+import { keepingLease, recordEffect } from "./lease.ts";
 import { judgeFailedPush } from "./push-outcome.ts";
 import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
 import { errorTypeOf } from "./work.ts";
 
 /** Type a report into its manager's terminal (spec 03 §6.5, §6.7). */
 export async function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
-  const { item_id, dispatcher_id } = completion;
-  const renewed = () => secondsAfter(ctx.host.clock.iso(), lease_seconds);
+  const held = heldItem(completion);
   const renew = (tx: FastTx) =>
-    dispatchRows.renewCompletionLease(tx, { item_id, dispatcher_id, claim_expires_at: renewed() });
+    dispatchRows.renewCompletionLease(tx, held, secondsAfter(ctx.host.clock.iso(), lease_seconds));
   let started = false;
   const outcome = await keepingLease(
     lease_seconds,
@@ -27,7 +26,7 @@ export async function pushCompletion(ctx: Ctx, completion: Completion, lease_sec
         onBufferLoaded: async () => {
           crashPoint(ctx, "buffer_loaded");
           await ctx.store.fast((tx) => {
-            if (!dispatchRows.markItemStarted(tx, item_id, dispatcher_id)) {
+            if (!dispatchRows.markItemStarted(tx, held)) {
               throw new ConveyorError("lease_lost", "another dispatcher took the report over");
             }
             renew(tx);
@@ -35,24 +34,29 @@ export async function pushCompletion(ctx: Ctx, completion: Completion, lease_sec
           started = true;
           crashPoint(ctx, "side_effect_started");
         },
-        onSubmitted: () => ctx.store.fast((tx) => dispatchRows.markItemCompleted(tx, item_id)),
+        onSubmitted: () => ctx.store.fast((tx) => dispatchRows.markItemCompleted(tx, held)),
       }),
   ).then(
     (sent) => ({ sent }),
     (thrown: unknown) => ({ error: asConveyorError(thrown) }),
   );
   crashPoint(ctx, "pasted");
-  const result = await ctx.store.fast((tx) =>
-    "sent" in outcome
-      ? recordPush(tx, completion, outcome.sent)
-      : settleFailure(tx, completion, outcome.error, started),
-  );
+  const record = () =>
+    ctx.store.fast((tx) => {
+      const result =
+        "sent" in outcome
+          ? recordPush(tx, completion, outcome.sent)
+          : settleFailure(tx, completion, outcome.error, started);
+      crashPoint(ctx, "finishing");
+      return result;
+    });
+  const result = await (started ? recordEffect(ctx, lease_seconds, record) : record());
   crashPoint(ctx, "completed");
   return result;
 }
 
 function recordPush(tx: FastTx, completion: Completion, sent: SendResult): DispatchResult {
-  const delivered = dispatchRows.deliverItem(tx, completion.item_id, {
+  const delivered = dispatchRows.deliverItem(tx, heldItem(completion), {
     delivery_mode: "push",
     transport: "tmux",
     delivery_method: "paste",
@@ -80,6 +84,8 @@ function leaseLost(completion: Completion): DispatchResult {
 }
 
 function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError, started: boolean): DispatchResult {
+  const held = heldItem(completion);
+  if (!dispatchRows.holdsItem(tx, held)) return leaseLost(completion);
   // A report has no attempts to use up: it is tried until the manager can be reached.
   const verdict = judgeFailedPush({ code: error.code, started, attempts: 4, max_attempts: Infinity, looks: 1 });
   switch (verdict.kind) {
@@ -97,7 +103,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
       });
       return deliverToInbox(tx, completion, { fallback_from: "push" });
     case "defer":
-      dispatchRows.releaseItem(tx, completion.item_id, error.message, secondsAfter(tx.now, verdict.pause_seconds));
+      dispatchRows.releaseItem(tx, held, error.message, secondsAfter(tx.now, verdict.pause_seconds));
       if (error.message !== completion.last_error) tellFailure(tx, completion, error, "warning");
       return resultOf(completion, {
         state: "requeued",
@@ -106,7 +112,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
         error_type: errorTypeOf(verdict.error_code),
       });
     case "fail":
-      dispatchRows.failItem(tx, completion.item_id, error.message);
+      dispatchRows.failItem(tx, held, error.message);
       tellFailure(tx, completion, error, "error");
       return resultOf(completion, {
         state: "failed",

@@ -1,5 +1,7 @@
 import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
-import { dispatchRows, type FastTx } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
+import { giveUpCommand } from "./last-resort.ts";
+import { errorTypeOf } from "./work.ts";
 
 interface Verdict {
   attempt: "failed" | "abandoned";
@@ -34,29 +36,45 @@ export function recoverExpiredLeases(
   tx: FastTx,
   request: { types: readonly string[]; limit: number; dispatcher_id: string },
 ): DispatchResult[] {
-  return dispatchRows
-    .listExpiredCommands(tx, request)
-    .map((command) => recoverCommand(tx, command, request.dispatcher_id));
+  return dispatchRows.listExpiredCommands(tx, request).map((command) => {
+    const recovered = dispatchRows.isolated(tx, () => recoverCommand(tx, command, request.dispatcher_id));
+    return recovered.ok ? recovered.value : giveUpCommand(tx, command, request.dispatcher_id, recovered.error);
+  });
 }
 
 function recoverCommand(tx: FastTx, command: dispatchRows.ExpiredCommand, dispatcher_id: string): DispatchResult {
   const attempt = dispatchRows.runningAttempt(tx, command.id);
   const items = dispatchRows.pendingItemsOfCommand(tx, command.id);
   const started = attempt?.side_effect_started === 1 || items.some((item) => item.side_effect_started === 1);
+  const completed = attempt?.side_effect_completed === 1 || items.some((item) => item.side_effect_completed === 1);
   const verdict = judgeExpiredLease({
     side_effect_started: started,
     attempts_left: command.attempts < command.max_attempts,
   });
-  if (attempt !== undefined) {
-    dispatchRows.endAbandonedAttempt(tx, attempt.id, { state: verdict.attempt, error: verdict.error });
+  const { error, error_code } = verdict;
+  const attempt_id = attempt?.id ?? null;
+  const result: DispatchResult = {
+    attempt_id,
+    command_id: command.id,
+    command_type: command.type,
+    correlation_id: command.correlation_id,
+    error,
+    ...(error_code !== undefined && { error_code, error_type: errorTypeOf(error_code) }),
+    ...(items[0] !== undefined && { notification_id: items[0].id }),
+    side_effect_started: started,
+    ...(started && { side_effect_completed: completed }),
+    state: verdict.command,
+  };
+  const result_json = canonicalJson(result);
+  if (attempt_id !== null) {
+    dispatchRows.endAbandonedAttempt(tx, attempt_id, { state: verdict.attempt, result_json, error });
   }
   if (verdict.command === "requeued") {
     dispatchRows.requeueCommand(tx, command.id, { attempts: command.attempts, available_at: null, error: null });
   } else {
-    dispatchRows.failExpiredCommand(tx, command.id, verdict.error);
-    for (const item of items) dispatchRows.failItem(tx, item.id, verdict.error);
+    dispatchRows.failExpiredCommand(tx, command.id, { result_json, error });
+    for (const item of items) dispatchRows.failItem(tx, item, error);
   }
-  const attempt_id = attempt?.id ?? null;
   tx.telemetry({
     event_type: `dispatch_command_${verdict.attempt}`,
     actor: "dispatch",
@@ -72,14 +90,5 @@ function recoverCommand(tx: FastTx, command: dispatchRows.ExpiredCommand, dispat
     },
     attributes: { recovery_state: verdict.command, side_effect_started: started },
   });
-  return {
-    attempt_id,
-    command_id: command.id,
-    command_type: command.type,
-    correlation_id: command.correlation_id,
-    error: verdict.error,
-    ...(verdict.error_code !== undefined && { error_code: verdict.error_code }),
-    side_effect_started: started,
-    state: verdict.command,
-  };
+  return result;
 }

@@ -1,6 +1,8 @@
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { dispatchRows } from "@conveyor/store";
+import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
+import type { ClaimHolder } from "./claim-holder.ts";
 import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "./liveness.ts";
 
 /** An idle watcher says that it lives at most this often. */
@@ -9,6 +11,8 @@ const QUIET_BEAT_MS = 2_000;
 const BUSY_BEAT_MS = 3_000;
 /** Telemetry of an idle watcher: at least this often. */
 const TELEMETRY_EVERY_MS = 60_000;
+/** The clock was set when it and the one that never jumps have come apart by more than this. */
+const CLOCK_SET_MS = 1_000;
 
 export interface RegistrationOptions {
   dispatcher_id: string;
@@ -20,20 +24,28 @@ export interface RegistrationOptions {
 }
 
 /** A watcher's entry in the registry of dispatchers (spec 03 §4.6) and its telemetry. */
-export class Registration {
+export class Registration implements ClaimHolder {
+  readonly instance_id: string;
   readonly #ctx: Ctx;
   readonly #options: RegistrationOptions;
-  readonly #instance_id: string;
+  #pid_started_at: string | null;
+  #clockOffset: number;
   #iteration = 0;
   #total = 0;
   #lastBeat: number;
   #lastTelemetry = Number.NEGATIVE_INFINITY;
   #lastError: string | null = null;
 
-  private constructor(ctx: Ctx, options: RegistrationOptions, instance_id: string) {
+  private constructor(
+    ctx: Ctx,
+    options: RegistrationOptions,
+    own: { instance_id: string; pid_started_at: string | null },
+  ) {
     this.#ctx = ctx;
     this.#options = options;
-    this.#instance_id = instance_id;
+    this.instance_id = own.instance_id;
+    this.#pid_started_at = own.pid_started_at;
+    this.#clockOffset = offsetOf(ctx);
     this.#lastBeat = ctx.host.clock.monotonic_ms();
   }
 
@@ -74,8 +86,13 @@ export class Registration {
       });
       return true;
     });
-    return entered ? new Registration(ctx, options, instance_id) : undefined;
+    if (!entered) return undefined;
+    crashPoint(ctx, "registered");
+    return new Registration(ctx, options, { instance_id, pid_started_at });
   }
+
+  /** Its entry is there since `enter`. */
+  register(): void {}
 
   /** Say after an iteration what it did; quiet ones are not written every time. */
   async afterIteration(processed_count: number): Promise<void> {
@@ -102,30 +119,49 @@ export class Registration {
   }
 
   async leave(reason: string): Promise<void> {
+    try {
+      await this.#ctx.store.fast((tx) => this.#stop(tx, reason));
+    } catch (thrown) {
+      // That its process has ended will say the same; how the watch ended must not depend on it.
+      if (!dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+    }
+  }
+
+  #stop(tx: FastTx, reason: string): void {
+    const { instance_id } = this;
     const { dispatcher_id } = this.#options;
-    await this.#ctx.store.fast((tx) => {
-      dispatchRows.stopDispatcher(tx, dispatcher_id, this.#instance_id);
-      tx.telemetry({
-        event_type: "dispatch_watch_stopped",
-        actor: "dispatch",
-        summary: `dispatcher ${dispatcher_id} stopped`,
-        correlation: { dispatcher_id, instance_id: this.#instance_id },
-        attributes: { reason, iterations: this.#iteration, total_processed: this.#total },
-      });
+    dispatchRows.stopDispatcher(tx, dispatcher_id, instance_id);
+    tx.telemetry({
+      event_type: "dispatch_watch_stopped",
+      actor: "dispatch",
+      summary: `dispatcher ${dispatcher_id} stopped`,
+      correlation: { dispatcher_id, instance_id },
+      attributes: { reason, iterations: this.#iteration, total_processed: this.#total },
     });
+  }
+
+  /** The system tells the start of a process by the clock: once that is set, what was read before means nobody any more. */
+  async #noticeSetClock(): Promise<void> {
+    const offset = offsetOf(this.#ctx);
+    if (Math.abs(offset - this.#clockOffset) < CLOCK_SET_MS) return;
+    this.#clockOffset = offset;
+    this.#pid_started_at = await this.#ctx.host.processes.startTime(process.pid);
   }
 
   async #beat(processed_count: number, isTold: boolean): Promise<void> {
     const { dispatcher_id, dry_run } = this.#options;
+    await this.#noticeSetClock();
     await this.#ctx.store.fast((tx) => {
       dispatchRows.beatDispatcher(tx, {
         dispatcher_id,
-        instance_id: this.#instance_id,
+        instance_id: this.instance_id,
+        pid_started_at: this.#pid_started_at,
         iteration: this.#iteration,
         last_processed_count: processed_count,
         total_processed: this.#total,
         last_error: this.#lastError,
       });
+      crashPoint(this.#ctx, "heartbeat");
       if (!isTold) return;
       tx.telemetry({
         event_type: "dispatch_watch_heartbeat",
@@ -138,4 +174,9 @@ export class Registration {
     this.#lastBeat = this.#ctx.host.clock.monotonic_ms();
     if (isTold) this.#lastTelemetry = this.#lastBeat;
   }
+}
+
+/** How far the clock is ahead of the one that never jumps, in milliseconds; only differences mean anything. */
+function offsetOf({ host: { clock } }: Ctx): number {
+  return clock.now().getTime() - clock.monotonic_ms();
 }

@@ -1,4 +1,5 @@
 import type { DispatchResult } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import type { Ids } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { secondsAfter } from "./back-off.ts";
@@ -14,7 +15,8 @@ import {
 } from "./completion.ts";
 import type { TurnToReport } from "./completion-events.ts";
 import { completionMessage } from "./completion-message.ts";
-import type { PassOptions } from "./work.ts";
+import { tellItemError } from "./last-resort.ts";
+import { errorTypeOf, type PassOptions } from "./work.ts";
 
 /** One report per binding and event. */
 export function dedupeKeyOf(binding: dispatchRows.WatchedBinding, turn: TurnToReport): string {
@@ -43,6 +45,7 @@ export function report(
     target: manager,
     delivery_mode,
     dispatcher_id: options.dispatcher_id,
+    claimed_at: tx.now,
     recovered: false,
     last_error: null,
     text: message,
@@ -72,7 +75,7 @@ export function report(
     correlation: detectionKeys(completion),
     attributes: { delivery_mode, source_session: worker.name, target_session: manager.name },
   });
-  return begin(tx, { ...completion, item_id });
+  return begin(tx, options.holder, { ...completion, item_id });
 }
 
 function payloadOf(completion: Completion, turn: TurnToReport, message: string) {
@@ -123,7 +126,8 @@ function suppress(tx: FastTx, completion: Completion, source_event_id: number): 
 
 /** Take over an item that nobody holds; null when somebody was faster. */
 export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.PendingCompletion): Step | null {
-  const delivery_mode = modeOf(pending.target);
+  // Whoever is not bound any more may be looking after something else: a report of the past must not be typed into that.
+  const delivery_mode = pending.is_bound ? modeOf(pending.target) : "pull_required";
   const taken = dispatchRows.reclaimCompletion(tx, {
     item_id: pending.id,
     dispatcher_id: options.dispatcher_id,
@@ -142,6 +146,7 @@ export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.
     target: pending.target,
     delivery_mode,
     dispatcher_id: options.dispatcher_id,
+    claimed_at: tx.now,
     recovered: true,
     last_error: pending.error,
     text: completionMessage({ worker: pending.source.name, task: pending.task_name }),
@@ -154,34 +159,71 @@ export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.
     correlation: signalKeys(completion),
     attributes: { delivery_mode, target_session: pending.target.name },
   });
-  return begin(tx, completion);
+  return begin(tx, options.holder, completion);
 }
 
 /** Give up what was interrupted while it was typed (spec 03 §6.7 step 1). */
 export function failStaleCompletions(tx: FastTx, dispatcher_id: string, limit: number): DispatchResult[] {
   return dispatchRows.listStaleCompletions(tx, limit).map((pending) => {
-    const error = "the lease expired after the side effect had started; look at the target before sending it again";
-    dispatchRows.failItem(tx, pending.id, error);
-    const { claimed_by, claim_expires_at, binding_id, correlation_id, source_event_id } = pending;
-    const keys = { binding_id, correlation_id, source_event_id, signal_type: COMPLETION_SIGNAL };
-    tx.telemetry({
-      event_type: "dispatch_signal_failed",
-      actor: "dispatch",
-      severity: "error",
-      summary: `a report of ${pending.source.name} was interrupted while it was typed`,
-      task_id: pending.task_id,
-      correlation: { ...keys, dispatcher_id, routed_notification_id: pending.id },
-      attributes: { claim_expires_at, claimed_by, error, side_effect_risk: true },
-    });
-    return {
-      ...keys,
-      claim_expires_at,
-      claimed_by,
-      error,
-      error_code: "stale_side_effect",
-      notification_id: pending.id,
-      state: "failed",
-      task_id: pending.task_id,
-    };
+    const failed = dispatchRows.isolated(tx, () => failStale(tx, dispatcher_id, pending));
+    return failed.ok
+      ? failed.value
+      : giveUpReport(tx, dispatcher_id, { ...pending, item_id: pending.id }, failed.error);
   });
+}
+
+function failStale(tx: FastTx, dispatcher_id: string, pending: dispatchRows.PendingCompletion): DispatchResult {
+  const error = "the lease expired after the side effect had started; look at the target before sending it again";
+  dispatchRows.failItem(tx, pending, error);
+  const { claimed_by, claim_expires_at, binding_id, correlation_id, source_event_id } = pending;
+  const keys = { binding_id, correlation_id, source_event_id, signal_type: COMPLETION_SIGNAL };
+  tx.telemetry({
+    event_type: "dispatch_signal_failed",
+    actor: "dispatch",
+    severity: "error",
+    summary: `a report of ${pending.source.name} was interrupted while it was typed`,
+    task_id: pending.task_id,
+    correlation: { ...keys, dispatcher_id, routed_notification_id: pending.id },
+    attributes: { claim_expires_at, claimed_by, error, side_effect_risk: true },
+  });
+  return {
+    ...keys,
+    claim_expires_at,
+    claimed_by,
+    error,
+    error_code: "stale_side_effect",
+    error_type: errorTypeOf("stale_side_effect"),
+    notification_id: pending.id,
+    state: "failed",
+    task_id: pending.task_id,
+  };
+}
+
+/** A finished turn that is to be reported, as far as it is known when something goes wrong. */
+export interface UnreportedTurn {
+  task_id: string;
+  binding_id: string;
+  source_event_id: number | null;
+  correlation_id: string | null;
+  /** Null while it has none. */
+  item_id: number | null;
+}
+
+/** A report that could not be processed in a way that nobody foresaw ends failed and stops nothing (spec 03 §6.1). */
+export function giveUpReport(tx: FastTx, dispatcher_id: string, turn: UnreportedTurn, thrown: unknown): DispatchResult {
+  const { message: error } = asConveyorError(thrown);
+  const { binding_id, correlation_id, source_event_id, task_id, item_id } = turn;
+  const keys = { binding_id, correlation_id, source_event_id, signal_type: COMPLETION_SIGNAL };
+  if (item_id !== null) dispatchRows.failPendingItem(tx, item_id, error);
+  const correlation = { ...keys, dispatcher_id, routed_notification_id: item_id };
+  tellItemError(tx, { what: "the report of a finished turn", task_id, correlation }, error);
+  return {
+    ...keys,
+    state: "failed",
+    error,
+    error_code: "internal",
+    error_type: errorTypeOf("internal"),
+    notification_id: item_id,
+    task_id,
+  };
 }

@@ -1,6 +1,7 @@
 import type { DispatchDocument, DispatchResult, DispatchType, InputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
+import { PassHolder } from "./claim-holder.ts";
 import { runPass } from "./pass.ts";
 import { watchDispatch } from "./watch.ts";
 import { freshMemory, type Ingest, type PassOptions } from "./work.ts";
@@ -12,7 +13,9 @@ const MOST_RESULTS_KEPT = 1000;
 
 /** One pass (spec 03 §7.1). Failed and blocked items are results, not errors. */
 export async function runDispatch(ctx: Ctx, input: PassInput, ingest: Ingest): Promise<DispatchDocument> {
-  const pass = await runPass(ctx, passOptions(input, ingest), freshMemory());
+  const pass = await PassHolder.during(ctx, input.dispatcher_id, (holder) =>
+    runPass(ctx, { ...passOptions(input, ingest), holder }, freshMemory()),
+  );
   return {
     dispatcher_id: input.dispatcher_id,
     dry_run: input.dry_run,
@@ -26,7 +29,7 @@ export async function runDispatch(ctx: Ctx, input: PassInput, ingest: Ingest): P
 
 /**
  * Passes until bounded or interrupted (spec 03 §7.1); interruption is its normal end. `onResult` sees every result as it
- * happens. Throws `conflicting_flags` with `once`.
+ * happens. Throws `conflicting_flags` with `once`, and what the ledger said when a bounded watch got through no pass.
  */
 export async function runWatch(
   ctx: Ctx,
@@ -120,7 +123,7 @@ export interface PassInput {
   no_ingest: boolean;
 }
 
-function passOptions(input: PassInput, ingest: Ingest): PassOptions {
+function passOptions(input: PassInput, ingest: Ingest): Omit<PassOptions, "holder"> {
   const { dispatcher_id, limit, lease_seconds, type, dry_run, no_ingest } = input;
   return { dispatcher_id, limit, lease_seconds, type, dry_run, ingest: no_ingest ? null : ingest };
 }

@@ -1,6 +1,7 @@
 import { agentOfKind, type PaneReadiness, type Readiness, type Screen } from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
 
 export interface Push {
   target: dispatchRows.RouteSession;
@@ -38,12 +39,18 @@ export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult>
     target: { session, pane_id: target.tmux_pane_id },
     text,
     ready: (screen) => verdictOf(readiness(screen)),
-    readyToSubmit: (screen) => verdictOf(readiness(screen)),
+    readyToSubmit: (screen) => {
+      crashPoint(ctx, "text_typed");
+      return verdictOf(readiness(screen));
+    },
     onBufferLoaded: () => push.onBufferLoaded(),
     // The screen of an unknown program proves nothing, and a second Enter might do harm there.
     ...(kind !== "generic" && {
       confirm: async (screen: Screen) => {
-        if (!submitted) await push.onSubmitted();
+        if (!submitted) {
+          crashPoint(ctx, "submitted");
+          await push.onSubmitted();
+        }
         submitted = true;
         return composerIsEmpty(screen) === true || titleMeaning(screen.title ?? null) === "busy";
       },

@@ -124,6 +124,28 @@ describe("a watching dispatcher", () => {
     expect(await freshDispatcher(world.ctx, "d9")).toBeUndefined();
   });
 
+  it("stays alone of several that start at once and are to be alone, also where one was killed before", async () => {
+    const input = watchInput({ dispatcher_id: "only", interval: 3600, exclusive: true });
+    for (const starters of [4, 3]) {
+      const started = Array.from({ length: starters }, () => startProcess(world, { action: "watch", input }));
+      const left = new Set(started);
+      const documents: unknown[] = [];
+      for (const one of started) {
+        void one.ended.then(({ document }) => {
+          left.delete(one);
+          documents.push(document);
+        });
+      }
+      await until(() => left.size === 1);
+      const [stayed] = left;
+      expect(documents).toMatchObject(Array(starters - 1).fill({ already_running: true, iterations: 0 }));
+      expect(await freshDispatcher(world.ctx, "only")).toMatchObject({ pid: stayed?.child.pid });
+      stayed?.child.kill("SIGKILL");
+      await stayed?.ended;
+    }
+    expect(await rowsOf(world, "SELECT count(*) AS n FROM dispatchers")).toEqual([{ n: 2 }]);
+  });
+
   it("takes over at once from one of the same id that was killed", async () => {
     const { child, ended } = startProcess(world, {
       action: "watch",

@@ -1,11 +1,14 @@
 import type { DispatchErrorCode, DispatchResult, DispatchType } from "@conveyor/contracts";
 import type { dispatchRows } from "@conveyor/store";
+import type { ClaimHolder } from "./claim-holder.ts";
 
 /** How the pass gets new records of a session into the ledger; throws when it cannot. */
 export type Ingest = (session_id: string) => Promise<{ new_events: number }>;
 
 export interface PassOptions {
   dispatcher_id: string;
+  /** Under whose entry of the registry it holds what it claims. */
+  holder: ClaimHolder;
   /** At most this many results. */
   limit: number;
   lease_seconds: number;
@@ -24,10 +27,12 @@ export interface PassMemory {
   ingested_sizes: Map<string, number>;
   /** Per binding, the newest turn end that was judged. */
   judged_ends: Map<string, number>;
+  /** What the ledger knew of turns when the last of them was judged: while it knows no more, nobody has to look again. */
+  all_judged: string | undefined;
 }
 
 export function freshMemory(): PassMemory {
-  return { ingest_errors: new Map(), ingested_sizes: new Map(), judged_ends: new Map() };
+  return { ingest_errors: new Map(), ingested_sizes: new Map(), judged_ends: new Map(), all_judged: undefined };
 }
 
 /** Told of every result as it happens, and between any two of them. */
@@ -65,6 +70,8 @@ const ERROR_TYPES: Readonly<Record<DispatchErrorCode, string>> = {
   run_task_mismatch: "DispatchRoutingError",
   pane_not_ready: "Error",
   lease_lost: "RoutedNotificationError",
+  cancelled: "Error",
+  expired: "Error",
   internal: "Error",
 };
 
@@ -87,4 +94,17 @@ export function claimKeys(work: Work) {
 /** Proof of ownership for the store. */
 export function fenceOf(work: Work): dispatchRows.AttemptFence {
   return { attempt_id: work.attempt_id, command_id: work.command.id, dispatcher_id: work.dispatcher_id };
+}
+
+/** What a command carries. Throws `DeliveryRefused` when that is no JSON object. */
+export function payloadOf({ payload_json }: { payload_json: string }): Record<string, unknown> {
+  try {
+    const payload: unknown = JSON.parse(payload_json);
+    if (payload !== null && typeof payload === "object" && !Array.isArray(payload)) {
+      return payload as Record<string, unknown>;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+  }
+  throw new DeliveryRefused("invalid_payload", "the payload of the command is not a JSON object");
 }

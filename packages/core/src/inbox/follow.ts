@@ -3,6 +3,8 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
+import { lookOnce } from "../shared/look-once.ts";
+import { untilDelivery } from "./delivery-bell.ts";
 import { inboxItemOf } from "./item.ts";
 import { type InboxFinder, roleInbox, sessionInbox } from "./scope.ts";
 
@@ -22,24 +24,45 @@ export async function* followInbox(
   input: InputOf<OnItem>,
   after: string | undefined,
 ): AsyncGenerator<LiveItem<InboxItem>> {
-  let cursor = cursorOf(after);
+  const known = after === undefined ? undefined : numberOf(after);
   const find = await finderOf(ctx, input);
+  const present = await ctx.store.peek(inboxRows.currentSequence);
+  // A ledger that was put back to an earlier state knows less than its reader, who then has to see everything again.
+  const isKnown = known !== undefined && known <= present;
+  let cursor = isKnown ? known : 0;
   // A reader that comes back must also see what was delivered, and perhaps taken by another, while it was away.
-  const live_after = after === undefined ? await ctx.store.peek(inboxRows.currentSequence) : cursor;
+  const live_after = isKnown ? known : present;
+  let { scope } = await ctx.store.peek(find);
   const next = async () => {
-    const items = await ctx.store.peek((tx) =>
-      inboxRows
-        .itemsDeliveredAfter(tx, { ...find(tx).scope, after: cursor, live_after, limit: BATCH })
-        .map((row) => ({ seq: row.delivered_seq ?? 0, data: inboxItemOf(tx, row) })),
-    );
-    cursor = items.at(-1)?.seq ?? cursor;
-    return items;
+    // A session's inbox stays its own; who has a role of a task may change.
+    if (input.session === undefined) ({ scope } = await ctx.store.peek(find));
+    const found = await deliveries(ctx, { ...scope, after: cursor, live_after: Math.max(live_after, cursor) });
+    cursor = found.seen;
+    return found.items;
   };
-  for await (const { seq, data } of liveItems(ctx, next)) yield { id: String(seq), data };
+  yield* liveItems(ctx, next, { sleep: (options) => untilDelivery(ctx, { scope, after: cursor }, options) });
 }
 
-function cursorOf(after: string | undefined): number {
-  if (after === undefined) return 0;
+interface Deliveries {
+  items: LiveItem<InboxItem>[];
+  /** Up to here everything is among them, or not for this reader. */
+  seen: number;
+}
+
+/** The next items; read once for all who follow the same inbox and have seen the same. */
+function deliveries({ store }: Ctx, request: Omit<inboxRows.FollowRequest, "limit">): Promise<Deliveries> {
+  return lookOnce(store, `inbox ${JSON.stringify(request)}`, () =>
+    store.peek((tx) => {
+      const rows = inboxRows.itemsDeliveredAfter(tx, { ...request, limit: BATCH });
+      return {
+        items: rows.map((row) => ({ id: String(row.delivered_seq), data: inboxItemOf(tx, row) })),
+        seen: rows.length < BATCH ? inboxRows.currentSequence(tx) : (rows.at(-1)?.delivered_seq ?? request.after),
+      };
+    }),
+  );
+}
+
+function numberOf(after: string): number {
   if (/^\d{1,15}$/.test(after)) return Number(after);
   throw new ConveyorError("invalid_input", `${JSON.stringify(after)} is not the id of an item that was sent before`, {
     hint: "go on with the id of the last item received, or without one",

@@ -3,9 +3,12 @@ import type { Ctx } from "../ctx.ts";
 import { listInbox, takeFromInbox } from "./poll.ts";
 import { roleInbox, sessionInbox } from "./scope.ts";
 
+export { acknowledge, listAcknowledgements } from "./acknowledge.ts";
 export { consumePushedItems, waitingItems } from "./consume.ts";
 export { followInbox } from "./follow.ts";
 export { inboxItemOf } from "./item.ts";
+export { putBackOverdue } from "./put-back.ts";
+export { release } from "./release.ts";
 
 type Inbox = (typeof operations)["inbox"];
 

@@ -1,9 +1,11 @@
-import type { InboxDocument, InboxItem, PollInput } from "@conveyor/contracts";
+import type { InboxDocument, InboxItem, PollInput, TakeInput } from "@conveyor/contracts";
 import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { consumeNext } from "./consume.ts";
+import { untilDelivery } from "./delivery-bell.ts";
 import { inboxItemOf } from "./item.ts";
+import { putBackOverdue } from "./put-back.ts";
 import type { InboxFinder, OpenInbox } from "./scope.ts";
 
 /** While a consumer waits it shows that it lives this often, well within every lease (spec 03 §6.11). */
@@ -15,8 +17,8 @@ type Look = Pick<
   "consumed" | "items" | "pending_count" | "other_bindings_pending_count" | "session" | "task"
 >;
 
-/** One look; `count` is the number of this look, from 1. */
-type Looker = (count: number) => Promise<Look>;
+/** One look, and whose inbox that was; `count` is the number of this look, from 1. */
+type Looker = (count: number) => Promise<{ seen: Look; scope: inboxRows.InboxScope }>;
 
 /** The unconsumed items; writes nothing (spec 03 §7.6). Errors are those of the finder. */
 export async function listInbox(ctx: Ctx, find: InboxFinder, input: PollInput): Promise<InboxDocument> {
@@ -24,29 +26,47 @@ export async function listInbox(ctx: Ctx, find: InboxFinder, input: PollInput): 
   return poll(ctx, input, look, (seen) => seen.pending_count > 0);
 }
 
-/** Take the oldest item; shows that the session lives, also when there is none (spec 03 §6.9, §7.6). */
-export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: PollInput): Promise<InboxDocument> {
+/**
+ * Take the oldest item; shows that the session lives, also when there is none (spec 03 §6.9, §7.6). Items that were taken
+ * for a time and not answered in it are put back first.
+ */
+export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: TakeInput): Promise<InboxDocument> {
   const { clock } = ctx.host;
   let lastBeat = Number.NEGATIVE_INFINITY;
   const look: Looker = async (count) => {
     const isBeatDue = clock.monotonic_ms() - lastBeat >= HEARTBEAT_EVERY_MS;
     if (!isBeatDue) {
-      // Most wake-ups are about something else: look before taking the lock for writing.
-      const seen = await ctx.store.peek((tx) => lookAt(tx, find(tx), null, input.limit));
-      if (seen.pending_count === 0) return seen;
+      // Of several who wait only one gets it: look before taking the lock for writing.
+      const { seen, scope, overdue } = await ctx.store.peek((tx) => {
+        const open = find(tx);
+        return { ...lookAt(tx, open, null, input.limit), overdue: inboxRows.hasOverdueItem(tx, open.scope) };
+      });
+      if (seen.pending_count === 0 && !overdue) return { seen, scope };
     }
+    // What hung up while we slept is known to have hung up once the events that have come by now were handled.
+    if (input.wait) await new Promise((resolve) => setImmediate(resolve));
     const taken = await ctx.store.fast((tx) => {
       const open = find(tx);
-      const consumed =
-        consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" }) ?? null;
+      // Asked in the very turn that consumes: an item taken for a caller that has gone away would be lost.
+      if (ctx.signal.aborted) return lookAt(tx, open, null, input.limit);
+      putBackOverdue(tx);
+      const taken = consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" });
+      const consumed = taken === undefined ? null : withTerm(tx, taken, input.ack_within);
       if (isBeatDue) beat(tx, open);
       return lookAt(tx, open, consumed, input.limit);
     });
     if (isBeatDue) lastBeat = clock.monotonic_ms();
-    if (taken.consumed !== null) crashPoint(ctx, "consumed");
+    if (taken.seen.consumed !== null) crashPoint(ctx, "consumed");
     return taken;
   };
   return poll(ctx, input, look, (seen) => seen.consumed !== null, HEARTBEAT_EVERY_MS);
+}
+
+function withTerm(tx: FastTx, item: InboxItem, ack_within: number | undefined): InboxItem {
+  if (ack_within === undefined) return item;
+  const ack_due_at = new Date(Date.parse(tx.now) + ack_within * 1000).toISOString();
+  inboxRows.setAckTerm(tx, item.id, ack_due_at);
+  return { ...item, ack_due_at };
 }
 
 function beat(tx: FastTx, { session, scope, task }: OpenInbox): void {
@@ -60,10 +80,10 @@ function beat(tx: FastTx, { session, scope, task }: OpenInbox): void {
   });
 }
 
-function lookAt(tx: FastTx, open: OpenInbox, consumed: InboxItem | null, limit: number): Look {
+function lookAt(tx: FastTx, open: OpenInbox, consumed: InboxItem | null, limit: number): Awaited<ReturnType<Looker>> {
   const { scope, session, task } = open;
   const pending_count = inboxRows.countItems(tx, scope);
-  return {
+  const seen: Look = {
     consumed,
     items: inboxRows.listItems(tx, scope, limit).map((row) => inboxItemOf(tx, row)),
     pending_count,
@@ -74,6 +94,7 @@ function lookAt(tx: FastTx, open: OpenInbox, consumed: InboxItem | null, limit: 
     session,
     ...(task !== undefined && { task }),
   };
+  return { seen, scope };
 }
 
 /** Look until something is found, the time is up or the caller goes away (spec 03 §6.10). */
@@ -90,7 +111,7 @@ async function poll(
   for (let count = 1; ; count += 1) {
     // Taken before looking: what is written while we look wakes the next wait at once.
     const version = ctx.store.changes.version;
-    const seen = await look(count);
+    const { seen, scope } = await look(count);
     const left = input.timeout - elapsed();
     const found = isFound(seen);
     const interrupted = ctx.signal.aborted && !found;
@@ -99,7 +120,7 @@ async function poll(
       return document(input, seen, { count, elapsed: elapsed(), timed_out, interrupted: input.wait && interrupted });
     }
     const timeout_ms = Math.min(input.interval * 1000, left * 1000, longest_pause_ms);
-    await ctx.store.changes.wait(version, { timeout_ms, signal: ctx.signal });
+    await untilDelivery(ctx, { scope, after: null }, { since: version, timeout_ms });
   }
 }
 

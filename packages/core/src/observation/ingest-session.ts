@@ -13,6 +13,7 @@ import {
   saveIngestCursor,
 } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { crashPoint } from "../shared/crash-hook.ts";
 import { resolveSession } from "../shared/references.ts";
 import { type Observed, observe, openObserved } from "./observed.ts";
 import {
@@ -199,6 +200,7 @@ class IngestRun {
       for (let next = batches.next(); !next.done; next = batches.next()) {
         const unchanged = next.value.next_offset === this.#offset && !this.#moved;
         this.#note(unchanged ? progressAfter(next.value) : await this.#storeSome(next.value, batches));
+        if (this.report.lag_bytes > 0) crashPoint(this.#ctx, "ingest_block");
         if (this.#ctx.signal.aborted) throw new ConveyorError("interrupted", "reading the rollout was interrupted");
       }
     } finally {

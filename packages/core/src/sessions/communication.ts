@@ -1,6 +1,7 @@
 import type { Communication, Role } from "@conveyor/contracts";
 import type { Settings } from "../ctx.ts";
-import { commandLine, slot } from "../shared/command-line.ts";
+import { slot } from "../shared/command-line.ts";
+import { pollCommand } from "../shared/poll-command.ts";
 
 interface Reachable {
   role: Role;
@@ -32,20 +33,12 @@ export function communicationOf(
     requires_polling: !can_receive_push,
     detection_source: KINDS[session_kind],
     tmux_session: session.tmux_session,
-    poll_command_template: pollCommand(settings, session.role, slot("task")),
-    ...(task_name === undefined ? {} : { poll_command: pollCommand(settings, session.role, task_name) }),
+    poll_command_template: pollCommand(settings, slot("task"), session.role),
+    ...(task_name === undefined ? {} : { poll_command: pollCommand(settings, task_name, session.role) }),
   };
 }
 
 function kindOf(session: Reachable): Communication["session_kind"] {
   if (session.tmux_session !== null) return "tmux";
   return session.codex_session_path !== null || session.codex_session_id !== null ? "codex_app" : "no_tmux";
-}
-
-function pollCommand(
-  settings: Pick<Settings, "program" | "ledger_path">,
-  role: Role,
-  task: string | ReturnType<typeof slot>,
-): string {
-  return commandLine(settings, [`${role}-inbox`, task], { consume_next: true, wait: true, timeout: 60, json: true });
 }

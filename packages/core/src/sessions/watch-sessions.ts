@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { lookups, type Prisma, type Store } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
+import { lookOnce } from "../shared/look-once.ts";
 import { sessionLives } from "./session-life.ts";
 import { type ListedSessionRow, sessionListItem, withLiveBinding, withoutToken } from "./session-list-item.ts";
 
@@ -31,20 +33,27 @@ export async function* watchSessions(
   after?: string,
 ): AsyncGenerator<LiveItem<OutputOf<Watch>>> {
   const seen: Seen = after === undefined ? new Map() : parseSeen(after);
-  const lives = new Lives(ctx);
+  let settled: { mark: string; at: number } | undefined;
 
   yield* liveItems(
     ctx,
     async () => {
-      const rows = await readRows(ctx, input, seen);
-      const alive = await lives.of(rows);
+      const at = ctx.host.clock.monotonic_ms();
+      const mark = await lookOnce(ctx.store, "sessions mark", () => ctx.store.peek(lookups.sessionsMark));
+      if (settled?.mark === mark && at - settled.at < LIFE_BEAT_MS) return [];
+      settled = { mark, at };
+      const active = await activeSessions(ctx, input);
+      const known = new Set(active.map(({ seq }) => seq));
+      const ended = await endedSessions(
+        ctx,
+        input,
+        [...seen.keys()].filter((seq) => !known.has(seq)),
+      );
       const changed: LiveItem<OutputOf<Watch>>[] = [];
-      for (const row of rows) {
-        const data = withoutToken(sessionListItem(ctx.settings, row, alive.get(row.id) ?? null));
-        const digest = digestOf(data);
-        if (seen.get(row.seq) === digest) continue;
-        if (data.state === "gone") seen.delete(row.seq);
-        else seen.set(row.seq, digest);
+      for (const { seq, data, digest } of [...ended, ...active].sort((a, b) => a.seq - b.seq)) {
+        if (seen.get(seq) === digest) continue;
+        if (data.state === "gone") seen.delete(seq);
+        else seen.set(seq, digest);
         changed.push({ id: formatSeen(seen), data });
       }
       return changed;
@@ -53,15 +62,43 @@ export async function* watchSessions(
   );
 }
 
-/** Active sessions, and those that the reader believes to be. */
-function readRows(ctx: Ctx, { role, include_legacy }: InputOf<Watch>, seen: Seen): Promise<ListedSessionRow[]> {
+/** A session as its followers see it. */
+interface Shown {
+  seq: number;
+  data: OutputOf<Watch>;
+  digest: string;
+}
+
+/** The active sessions; read once for all who follow them at the same moment. */
+function activeSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>): Promise<Shown[]> {
+  const what = `${role ?? "any"} ${include_legacy}`;
+  return lookOnce(ctx.store, `sessions ${what} ${ctx.settings.program}`, async () => {
+    const rows = await readRows(ctx, { role, include_legacy, where: { state: "active" } });
+    const alive = await livesOf(ctx, what).of(ctx, rows);
+    return rows.map((row) => shown(ctx, row, alive));
+  });
+}
+
+/** Those sessions that a reader believes to be active and that are not. */
+async function endedSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>, seqs: number[]): Promise<Shown[]> {
+  if (seqs.length === 0) return [];
+  const rows = await readRows(ctx, { role, include_legacy, where: { seq: { in: seqs } } });
+  const alive = await sessionLives(ctx, rows);
+  return rows.map((row) => shown(ctx, row, alive));
+}
+
+function shown(ctx: Ctx, row: ListedSessionRow, alive: ReadonlyMap<string, boolean | null>): Shown {
+  const data = withoutToken(sessionListItem(ctx.settings, row, alive.get(row.id) ?? null));
+  return { seq: row.seq, data, digest: digestOf(data) };
+}
+
+function readRows(
+  ctx: Ctx,
+  { role, include_legacy, where }: InputOf<Watch> & { where: Prisma.sessionsWhereInput },
+): Promise<ListedSessionRow[]> {
   return ctx.store.read((tx) =>
     tx.db.sessions.findMany({
-      where: {
-        role,
-        ...(include_legacy ? {} : { origin: { not: "legacy" } }),
-        OR: [{ state: "active" }, { seq: { in: [...seen.keys()] } }],
-      },
+      where: { role, ...(include_legacy ? {} : { origin: { not: "legacy" } }), ...where },
       orderBy: { seq: "asc" },
       include: withLiveBinding,
     }),
@@ -70,27 +107,33 @@ function readRows(ctx: Ctx, { role, include_legacy }: InputOf<Watch>, seen: Seen
 
 /** Which sessions live, asked of the machine at the beat and whenever a session shows up that was not asked for yet. */
 class Lives {
-  readonly #ctx: Ctx;
   #known: ReadonlyMap<string, boolean | null> = new Map();
   #asked_at = Number.NEGATIVE_INFINITY;
   #subjects = "";
 
-  constructor(ctx: Ctx) {
-    this.#ctx = ctx;
-  }
-
-  async of(rows: readonly ListedSessionRow[]): Promise<ReadonlyMap<string, boolean | null>> {
-    const now = this.#ctx.host.clock.monotonic_ms();
+  async of(ctx: Ctx, rows: readonly ListedSessionRow[]): Promise<ReadonlyMap<string, boolean | null>> {
+    const now = ctx.host.clock.monotonic_ms();
     const subjects = JSON.stringify(
       rows.map((row) => [row.id, row.liveness, row.pid, row.pid_started_at, row.tmux_session]),
     );
     if (subjects !== this.#subjects || now - this.#asked_at >= LIFE_BEAT_MS) {
-      this.#known = await sessionLives(this.#ctx, rows);
+      this.#known = await sessionLives(ctx, rows);
       this.#asked_at = now;
       this.#subjects = subjects;
     }
     return this.#known;
   }
+}
+
+/** What is known of the lives of sessions, by ledger and by which of them are followed. */
+const lives = new WeakMap<Store, Map<string, Lives>>();
+
+function livesOf({ store }: Ctx, what: string): Lives {
+  const known = lives.get(store) ?? new Map<string, Lives>();
+  lives.set(store, known);
+  const found = known.get(what) ?? new Lives();
+  known.set(what, found);
+  return found;
 }
 
 /** 36 bits: enough to tell two states of one session apart, short enough to be repeated in every id. */

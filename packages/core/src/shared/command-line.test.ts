@@ -29,6 +29,11 @@ describe("a command for an agent to copy", () => {
     expect(line).toBe(["conveyor cycle 'auth'", expected, "--path '/db'"].filter(Boolean).join(" "));
   });
 
+  it("puts a name that begins with a dash where it cannot be taken for a flag", () => {
+    const line = commandLine({ program: "conveyor", ledger_path: "/db" }, ["cycle", "--odd"], { json: true });
+    expect(line).toBe("conveyor cycle --path '/db' --json -- '--odd'");
+  });
+
   it("keeps the prefix with which this program must be called", () => {
     const line = commandLine({ program: "PATH='/opt/c':$PATH conveyor", ledger_path: "/db" }, ["tasks"]);
     expect(line).toBe("PATH='/opt/c':$PATH conveyor tasks --path '/db'");

@@ -24,11 +24,14 @@ export function commandLine(
   flags: Readonly<Record<string, FlagValue>> = {},
 ): string {
   const { json, ...others } = flags;
-  const words = [settings.program, command, ...positionals.map(valueText)];
-  for (const [name, value] of Object.entries({ ...others, path: settings.ledger_path, json })) {
-    words.push(...flagWords(`--${name.replaceAll("_", "-")}`, value));
-  }
-  return words.join(" ");
+  const values = positionals.map(valueText);
+  const words = Object.entries({ ...others, path: settings.ledger_path, json }).flatMap(([name, value]) =>
+    flagWords(`--${name.replaceAll("_", "-")}`, value),
+  );
+  // What begins with a dash is no flag only behind the terminator.
+  const isDashed = positionals.some((value) => typeof value === "string" && value.startsWith("-"));
+  const placed = isDashed ? [...words, "--", ...values] : [...values, ...words];
+  return [settings.program, command, ...placed].join(" ");
 }
 
 /** One word of a POSIX shell that means exactly `text`. */

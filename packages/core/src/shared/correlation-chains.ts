@@ -86,8 +86,8 @@ function notificationChain(item: ChainRow, decisions: readonly ChainRow[]): Corr
   };
 }
 
-/** `manager_decision.decision_id`, else `decision.id`, else `id` in it; a whole number or its digits. */
-function decisionIdOf(holder: unknown): number | null {
+/** The decision that a payload or a result names: `decision_id`, else `decision.id`, else `id`; a number or its digits. */
+export function decisionIdOf(holder: unknown): number | null {
   const decision = member(holder, "manager_decision");
   for (const id of [
     member(decision, "decision_id"),

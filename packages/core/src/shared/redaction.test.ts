@@ -80,6 +80,24 @@ describe("redaction", () => {
     expect(redactStrict(value)).toEqual(value);
   });
 
+  it.each(["idempotency_key", "dedupe_key"])(
+    "hides what supports a carried message (row with %s), and no other",
+    (key) => {
+      const payload = { message: "m", subject: "slice done", evidence: { tests: 12 }, task_id: "t" };
+      expect(redactStrict({ [key]: "k", payload })).toEqual({
+        [key]: "k",
+        payload: {
+          ...gone("message", 1, 1),
+          ...gone("subject", 10, 1),
+          evidence: { redacted: true, bytes: 12 },
+          task_id: "t",
+        },
+      });
+      const criterion = { id: 1, payload: { evidence: { tests: 12 }, subject: "s" } };
+      expect(redactStrict(criterion)).toEqual(criterion);
+    },
+  );
+
   it("gives the sample of the tail command its documented form", () => {
     expect(redactRolloutPayload({ message: "all tests pass", phase: "final_answer", type: "agent_message" })).toEqual({
       ...gone("message", 14, 1),

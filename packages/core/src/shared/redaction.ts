@@ -4,7 +4,7 @@ import { textSize } from "./text-size.ts";
 export type RedactionProfile = "captured" | "strict";
 
 /** Where in a document a value stands; the same key is content in one place and metadata in another. */
-type Place = "anywhere" | "rollout_payload" | "capture" | "alerts";
+type Place = "anywhere" | "rollout_payload" | "carried_message" | "capture" | "alerts";
 
 interface ContentRule {
   about: string;
@@ -18,7 +18,7 @@ interface ContentRule {
   except?: RegExp;
 }
 
-const EVERY_PLACE: readonly Place[] = ["anywhere", "rollout_payload", "capture", "alerts"];
+const EVERY_PLACE: readonly Place[] = ["anywhere", "rollout_payload", "carried_message", "capture", "alerts"];
 const BOTH: readonly RedactionProfile[] = ["captured", "strict"];
 
 const RULES: readonly ContentRule[] = [
@@ -74,10 +74,17 @@ const RULES: readonly ContentRule[] = [
   {
     about: "messages that Conveyor itself carried; a bare slash command says nothing private",
     keys: ["message", "text", "send_text", "followup"],
-    within: ["anywhere"],
+    within: ["anywhere", "carried_message"],
     profiles: ["strict"],
     structures: "walk",
     except: /^\/[a-z-]+$/,
+  },
+  {
+    about: "what a report says in short, and what supports it",
+    keys: ["subject", "evidence"],
+    within: ["carried_message"],
+    profiles: ["strict"],
+    structures: "hide",
   },
 ];
 
@@ -160,6 +167,8 @@ function placeOf(object: Record<string, unknown>, outer: Place): Place {
 function placeBelow(parent: Record<string, unknown>, key: string, place: Place): Place {
   if (place !== "anywhere") return place;
   if (key === "payload" && "byte_offset" in parent) return "rollout_payload";
+  // A command, or the item that it led to.
+  if (key === "payload" && ("idempotency_key" in parent || "dedupe_key" in parent)) return "carried_message";
   return key === "alerts" ? "alerts" : "anywhere";
 }
 
@@ -178,7 +187,8 @@ function siblings(key: string, text: string): Record<string, unknown> {
   return { [`${key}_redacted`]: true, [`${key}_byte_count`]: bytes, [`${key}_line_count`]: lines };
 }
 
-function hidden(value: unknown): Hidden {
+/** What stands for a value that is content as a whole, whatever its keys are. */
+export function hidden(value: unknown): Hidden {
   return { redacted: true, bytes: byteSize(value) };
 }
 

@@ -30,6 +30,19 @@ export function resolveSession(tx: FastTx, reference: string): lookups.SessionRo
 }
 
 /**
+ * The one run that a user means: exact id, else the active run of that name, else the newest run of that name, else a
+ * unique id prefix. Throws `not_found` or `ambiguous` (spec 01 §4.7).
+ */
+export function resolveRun(tx: FastTx, reference: string): lookups.RunRow {
+  const byId = lookups.runById(tx, reference);
+  if (byId !== undefined) return byId;
+  const named = lookups.runsByName(tx, reference);
+  const chosen = named.find(({ status }) => status === "active") ?? named[0];
+  const candidates = lookups.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
+  return chosen ?? only("run", reference, candidates, "conveyor telemetry --event-type run_created");
+}
+
+/**
  * The one session that a user means, which must be of this role. Throws `not_found`, `ambiguous`, and
  * `precondition_failed` when it has the other role (spec 01 §6.8).
  */
@@ -46,7 +59,8 @@ export function resolveSessionOfRole(tx: FastTx, reference: string, role: Role):
   );
 }
 
-function only<Row extends { id: string; name: string }>(
+/** The one row that a reference fits; `listing` shows what there is. Throws `not_found` or `ambiguous`. */
+export function only<Row extends { id: string; name: string }>(
   kind: string,
   reference: string,
   rows: Row[],

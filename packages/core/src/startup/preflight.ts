@@ -4,6 +4,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
+import { killCommand } from "../shared/terminal-commands.ts";
 
 /** What a start needs of this machine, found before anything is recorded or started. */
 export interface Machine {
@@ -16,16 +17,6 @@ export interface Machine {
 /** Name of the tmux session of a spawned session (spec 01 §5.5). */
 export function tmuxSessionOf(name: string): string {
   return `codex-${name}`;
-}
-
-/** How a person ends a tmux session of exactly this name. */
-export function killCommand(tmux_session: string): string {
-  return `tmux kill-session -t '=${tmux_session}'`;
-}
-
-/** How a person looks into a tmux session of exactly this name. */
-export function attachCommand(tmux_session: string): string {
-  return `tmux attach -t '=${tmux_session}'`;
 }
 
 /**
@@ -96,14 +87,29 @@ export async function assertNameFree(
 }
 
 /** Throws `conflict` when a tmux session of exactly this name runs. */
-export async function assertNoTmuxSession(ctx: HostCtx, tmux_session: string): Promise<void> {
-  if (await ctx.host.tmux.sessionExists(tmux_session)) throw tmuxSessionTaken(tmux_session);
+export async function assertNoTmuxSession(ctx: Ctx, tmux_session: string): Promise<void> {
+  if (await ctx.host.tmux.sessionExists(tmux_session)) throw await tmuxSessionTaken(ctx, tmux_session);
 }
 
-export function tmuxSessionTaken(tmux_session: string, cause?: unknown): ConveyorError {
+/** The error of a start that finds its terminal there already; says so when a start before it had broken off. */
+export async function tmuxSessionTaken(ctx: Ctx, tmux_session: string, cause?: unknown): Promise<ConveyorError> {
+  const holds = `"tmux_session":${JSON.stringify(tmux_session)}`;
+  const broken = await ctx.store.read((tx) =>
+    tx.db.commands.findFirst({
+      where: { type: "start_session", state: "attempted", payload_json: { contains: holds } },
+      select: { id: true },
+    }),
+  );
+  const ways = [
+    "choose another name",
+    `end it: ${killCommand(tmux_session)}`,
+    ...(broken === null
+      ? []
+      : [`take it over: a start of it broke off, and ${commandLine(ctx.settings, ["reconcile"])} says how to go on`]),
+  ];
   return new ConveyorError("conflict", `a tmux session called ${tmux_session} already runs`, {
-    hint: `choose another name, or end it: ${killCommand(tmux_session)}`,
-    details: { kind: "tmux_session", tmux_session },
+    hint: ways.join(", or "),
+    details: { kind: "tmux_session", tmux_session, interrupted_start: broken?.id ?? null },
     cause,
   });
 }

@@ -7,18 +7,13 @@ import { communicationOf, livenessOf, upsertSession } from "../sessions/index.ts
 import { commandLine } from "../shared/command-line.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
+import { starterOf } from "../shared/starter.ts";
+import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { textSize } from "../shared/text-size.ts";
 import { agentEnvironment } from "./agent-environment.ts";
 import { codexHelp } from "./codex-help.ts";
 import { findRollout, type StartedAgent } from "./find-rollout.ts";
-import {
-  assertNameFree,
-  attachCommand,
-  killCommand,
-  type Machine,
-  tmuxSessionOf,
-  tmuxSessionTaken,
-} from "./preflight.ts";
+import { assertNameFree, type Machine, tmuxSessionOf, tmuxSessionTaken } from "./preflight.ts";
 import { PaneWatch } from "./watch-pane.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -93,6 +88,7 @@ async function recordIntent(ctx: Ctx, tx: WriteTx, machine: Machine, request: Sp
       name,
       prompt_bytes: textSize(prompt).bytes,
       role,
+      ...starterOf(ctx),
       timeout_seconds,
       tmux_session: tmuxSessionOf(name),
       via,
@@ -109,7 +105,7 @@ export async function startTerminal(
     return await ctx.host.tmux.start({ ...wanted, env: agentEnvironment(ctx) });
   } catch (thrown) {
     const taken = thrown instanceof ConveyorError && thrown.code === "conflict";
-    throw taken ? tmuxSessionTaken(wanted.session, thrown) : thrown;
+    throw taken ? await tmuxSessionTaken(ctx, wanted.session, thrown) : thrown;
   }
 }
 

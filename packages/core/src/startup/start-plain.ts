@@ -4,8 +4,10 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";
+import { starterOf } from "../shared/starter.ts";
+import { attachCommand } from "../shared/terminal-commands.ts";
 import { textSize } from "../shared/text-size.ts";
-import { assertNoTmuxSession, attachCommand, checkMachine } from "./preflight.ts";
+import { assertNoTmuxSession, checkMachine } from "./preflight.ts";
 import { plainPrompt, setUpTemplates } from "./prompts/plain.ts";
 import { startTerminal } from "./spawn-session.ts";
 
@@ -29,6 +31,7 @@ export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<Outpu
         codex_arg_count: codex_args.length,
         cwd,
         prompt_bytes: prompt === null ? 0 : textSize(prompt).bytes,
+        ...starterOf(ctx),
         tmux_session: session,
         via: "start",
       },

@@ -1,10 +1,12 @@
 import type { DriftReport } from "@conveyor/contracts";
+import type { Pane } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type SessionRow, sessionLives } from "../sessions/index.ts";
 import type { CommandIdentity } from "../shared/immediate-command.ts";
 import { panesOrNull } from "../shared/panes.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
+import { type InterruptedStart, interruptedStarts } from "./interrupted-starts.ts";
 
 /** A closing command that has been at it for longer than this is not alive any more, in seconds: all it does is bounded. */
 const CLOSING_DEAD_AFTER_SECONDS = 300;
@@ -21,6 +23,7 @@ export interface Drift {
   stuck: DriftReport["stuck_tasks"];
   uncycled: DriftReport["uncycled_tasks"];
   closings: (DriftReport["interrupted_closings"][number] & { command: CommandIdentity | null })[];
+  starts: InterruptedStart[];
 }
 
 /** Look for everything that reconcile tells (spec 01 §6.16). Changes nothing; where tmux may not be asked, nobody is dead. */
@@ -29,20 +32,26 @@ export async function findDrift(ctx: Ctx, stale_cycles_seconds: number): Promise
     tx.db.sessions.findMany({ where: { state: "active", origin: { not: "legacy" } }, orderBy: { seq: "asc" } }),
   );
   const now = ctx.host.clock.now();
-  const dead = await deadSessions(ctx, sessions);
+  const panes = await panesOrNull(ctx);
+  const dead = await deadSessions(ctx, sessions, panes);
+  const starts = await interruptedStarts(ctx, sessions, panes);
   return ctx.store.read(async (tx) => ({
     dead,
     stale_heartbeats: await staleHeartbeats(tx, sessions, now),
     dangling: await danglingBindings(tx),
     ...(await slowTasks(tx, now, stale_cycles_seconds)),
     closings: await interruptedClosings(tx, now),
+    starts,
   }));
 }
 
-async function deadSessions(ctx: Ctx, sessions: readonly SessionRow[]): Promise<DriftingSession[]> {
+async function deadSessions(
+  ctx: Ctx,
+  sessions: readonly SessionRow[],
+  panes: readonly Pane[] | null,
+): Promise<DriftingSession[]> {
   const watched = sessions.filter(({ liveness }) => liveness === "pid" || liveness === "tmux");
   const lives = await sessionLives(ctx, watched);
-  const panes = await panesOrNull(ctx);
   return watched
     .filter(({ id }) => lives.get(id) === false)
     .map(({ id, name, role, pid, pid_started_at, tmux_session, tmux_pane_id, last_heartbeat_at }) => ({

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { hostname } from "node:os";
 import { fixedClock } from "@conveyor/host";
+import { canonicalJson } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/index.ts";
 import { registerWorker } from "../sessions/index.ts";
@@ -67,6 +69,7 @@ describe("reconcile", () => {
       sessions_marked_gone: [worker.name],
       bindings_marked_invalid: [binding_id],
       closings_undone: [],
+      starts_settled: [],
     });
     const [row, binding] = await world.store.read(async (tx) => [
       await tx.db.tasks.findUnique({ where: { id: task.id } }),
@@ -76,7 +79,12 @@ describe("reconcile", () => {
     expect(await world.auditEvent("binding_marked_invalid_by_reconcile")).toMatchObject({ task_id: task.id });
 
     const again = await applyReconcile(world.ctx, LATER);
-    expect(again.applied).toEqual({ sessions_marked_gone: [], bindings_marked_invalid: [], closings_undone: [] });
+    expect(again.applied).toEqual({
+      sessions_marked_gone: [],
+      bindings_marked_invalid: [],
+      closings_undone: [],
+      starts_settled: [],
+    });
   });
 
   it("marks a binding with two dead sides invalid once and tells both", async () => {
@@ -164,6 +172,86 @@ describe("reconcile", () => {
     } finally {
       await broken.close();
     }
+  });
+
+  describe("of a start that broke off", () => {
+    /** The command as a start leaves it whose process is killed; by default one that cannot live any more. */
+    const broken = async (
+      payload: object,
+      starter: object = { starter_host: hostname(), starter_pid: 2 ** 22 + 1 },
+    ) => {
+      const id = world.host.ids.next("command");
+      await world.store.write(async (tx) => {
+        const seqs = { seq: tx.seq(), updated_seq: tx.seq(), created_at: tx.now, updated_at: tx.now };
+        const row = { id, idempotency_key: id, type: "start_session", state: "attempted" };
+        const payload_json = canonicalJson({ via: "start-worker", timeout_seconds: 60, ...payload, ...starter });
+        await tx.db.commands.create({ data: { ...row, ...seqs, payload_json } });
+      });
+      return id;
+    };
+    const ada = { name: "ada", role: "worker", tmux_session: "codex-ada" };
+    const stateOf = (id: string) =>
+      world.store.read((tx) =>
+        tx.db.commands.findUniqueOrThrow({ where: { id }, select: { state: true, error: true } }),
+      );
+
+    it("tells how to keep or to end the terminal that nobody knows of, and records the start as failed", async () => {
+      const { pid } = await world.tmux("codex-ada");
+      const id = await broken(ada);
+      const seen = await reconcile(world.ctx, LATER);
+      expect(seen.interrupted_starts).toMatchObject([
+        {
+          command_id: id,
+          ...ada,
+          via: "start-worker",
+          terminal: "running",
+          pid,
+          registered: false,
+          attach_command: "tmux attach -t '=codex-ada'",
+          register_command: expect.stringContaining(
+            `register-worker --name 'ada' --pid ${pid} --tmux-session 'codex-ada'`,
+          ),
+          kill_command: "tmux kill-session -t '=codex-ada'",
+        },
+      ]);
+      const { applied, interrupted_starts } = await applyReconcile(world.ctx, LATER);
+      expect(interrupted_starts).toHaveLength(1);
+      expect(applied?.starts_settled).toEqual([id]);
+      expect(await stateOf(id)).toMatchObject({
+        state: "failed",
+        error: expect.stringContaining("died in the middle"),
+      });
+      expect(await world.host.tmux.sessionExists("codex-ada")).toBe(true);
+      expect(await world.auditEvent("start_settled_by_reconcile")).toMatchObject({ command_id: id, payload: { pid } });
+      expect(await applyReconcile(world.ctx, LATER)).toMatchObject({
+        interrupted_starts: [],
+        applied: { starts_settled: [] },
+      });
+    });
+
+    it("says when it left nothing, and when somebody registered its terminal since", async () => {
+      await world.tmux("codex-eve");
+      await world.worker({ name: "eve", tmux_session: "codex-eve" });
+      await broken(ada);
+      await broken({ ...ada, name: "eve", tmux_session: "codex-eve" });
+      const { interrupted_starts } = await reconcile(world.ctx, LATER);
+      expect(interrupted_starts).toMatchObject([
+        { name: "ada", terminal: "gone", registered: false, register_command: null, kill_command: null },
+        { name: "eve", terminal: "running", registered: true, register_command: null, kill_command: null },
+      ]);
+    });
+
+    it("leaves one alone whose process lives, or may live on another machine, until its time is long over", async () => {
+      await broken(ada, { starter_host: hostname(), starter_pid: globalThis.process.pid });
+      const elsewhere = await broken(ada, { starter_host: "elsewhere", starter_pid: 2 ** 22 + 1 });
+      const unknown = await broken(ada, {});
+      expect((await reconcile(world.ctx, LATER)).interrupted_starts).toEqual([]);
+      const ids = { in: [elsewhere, unknown] };
+      const created_at = new Date(Date.now() - 361_000).toISOString();
+      await world.store.write((tx) => tx.db.commands.updateMany({ where: { id: ids }, data: { created_at } }));
+      const { interrupted_starts } = await reconcile(world.ctx, LATER);
+      expect(interrupted_starts.map(({ command_id }) => command_id)).toEqual([elsewhere, unknown]);
+    });
   });
 
   it("frees a dangling task for another worker", async () => {

@@ -3,6 +3,7 @@ import { inheritedChecks, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { endCommand } from "../shared/immediate-command.ts";
 import { type Drift, type DriftingSession, danglingBindings, findDrift } from "./drift.ts";
+import { settleStart } from "./interrupted-starts.ts";
 
 type Reconcile = (typeof operations)["system"]["reconcile"];
 type Input = InputOf<Reconcile>;
@@ -14,7 +15,8 @@ export async function reconcile(ctx: Ctx, input: Input): Promise<DriftReport> {
 
 /**
  * The same, and set right what is certain: dead sessions become gone, then bindings of gone sessions invalid and their
- * tasks paused; what a closing command that died left in the middle is undone (spec 01 §6.16). The lists show what was
+ * tasks paused; what a closing command that died left in the middle is undone, and a start that broke off is recorded as
+ * failed, while what it started is for a person to keep or to end (spec 01 §6.16). The lists show what was
  * found, dangling bindings as they were after the sessions were marked. Idempotent; what changed since the look is left.
  */
 export async function applyReconcile(ctx: Ctx, input: Input): Promise<DriftReport> {
@@ -24,6 +26,8 @@ export async function applyReconcile(ctx: Ctx, input: Input): Promise<DriftRepor
     for (const session of drift.dead) if (await markGone(tx, session)) sessions_marked_gone.push(session.name);
     const closings_undone: string[] = [];
     for (const closing of drift.closings) if (await undoClosing(tx, closing)) closings_undone.push(closing.binding_id);
+    const starts_settled: string[] = [];
+    for (const start of drift.starts) if (await settleStart(tx, start)) starts_settled.push(start.command_id);
     const after = await danglingBindings(tx);
     const bindings_marked_invalid: string[] = [];
     for (const row of after) {
@@ -31,7 +35,10 @@ export async function applyReconcile(ctx: Ctx, input: Input): Promise<DriftRepor
       await markInvalid(tx, row);
       bindings_marked_invalid.push(row.binding_id);
     }
-    return { dangling: after, applied: { sessions_marked_gone, bindings_marked_invalid, closings_undone } };
+    return {
+      dangling: after,
+      applied: { sessions_marked_gone, bindings_marked_invalid, closings_undone, starts_settled },
+    };
   });
   return { ...report(ctx, { ...drift, dangling }), applied };
 }
@@ -51,6 +58,7 @@ function report(ctx: Ctx, drift: Drift): DriftReport {
     stuck_tasks: drift.stuck,
     uncycled_tasks: drift.uncycled,
     interrupted_closings: drift.closings.map(({ command: _command, ...closing }) => closing),
+    interrupted_starts: drift.starts.map(({ command: _command, ...start }) => start),
     schema_health: { ok: checks.every(({ ok }) => ok), checks },
   };
 }

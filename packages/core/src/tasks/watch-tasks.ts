@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
-import type { Prisma, ReadTx } from "@conveyor/store";
+import { lookups, type Prisma, type ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
+import { lookOnce } from "../shared/look-once.ts";
 import { taskListItem, withBudget } from "./task-list-item.ts";
 
 type Watch = (typeof operations)["tasks"]["onChange"];
@@ -37,19 +38,34 @@ export async function* watchTasks(
   const begins = known === undefined || Math.max(known.updated_seq, known.began) > present;
   const { began, ...start } = begins ? { updated_seq: 0, seq: 0, began: present } : known;
   let last = start;
+  /** The newest change to any task when there was nothing more to tell. */
+  let settled: number | undefined;
 
   yield* liveItems(ctx, async () => {
-    const rows = await ctx.store.read((tx) =>
+    const newest = await lookOnce(ctx.store, "newest task change", () => ctx.store.peek(lookups.newestTaskChange));
+    if (newest === settled) return [];
+    const rows = await changedTasks(ctx, last, input.active ? began : null);
+    if (rows.length < BATCH) settled = newest;
+    last = rows.at(-1) ?? last;
+    return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}.${began}`, data: taskListItem(row) }));
+  });
+}
+
+/** The next tasks that changed; with `open_or_after` only those that are open or changed behind that number. */
+function changedTasks(ctx: Ctx, { updated_seq, seq }: Omit<Position, "began">, open_or_after: number | null) {
+  const where = {
+    AND: [changedAfter({ updated_seq, seq }), open_or_after === null ? {} : openOrChangedAfter(open_or_after)],
+  };
+  return lookOnce(ctx.store, `tasks ${updated_seq} ${seq} ${open_or_after}`, () =>
+    ctx.store.read((tx) =>
       tx.db.tasks.findMany({
-        where: { AND: [changedAfter(last), input.active ? openOrChangedAfter(began) : {}] },
+        where,
         orderBy: [{ updated_seq: "asc" }, { seq: "asc" }],
         take: BATCH,
         include: withBudget,
       }),
-    );
-    last = rows.at(-1) ?? last;
-    return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}.${began}`, data: taskListItem(row) }));
-  });
+    ),
+  );
 }
 
 function changedAfter({ updated_seq, seq }: Omit<Position, "began">): Prisma.tasksWhereInput {

@@ -14,6 +14,7 @@ import { socketLink } from "./socket-link.ts";
 import {
   type CallOptions,
   callThrough,
+  isForReader,
   lostError,
   type OperationRef,
   type StreamItem,
@@ -101,7 +102,8 @@ class LocalTransport implements Transport {
       }
     }
     try {
-      return await callThrough((await this.#here()).client, op, input, options);
+      const context = { onProgress: options?.onProgress };
+      return await callThrough((await this.#here()).client, op, input, { ...options, context });
     } catch (error) {
       throw this.#explain(error, op);
     }
@@ -116,7 +118,7 @@ class LocalTransport implements Transport {
         for await (const item of streamThrough(client, op, input, { ...options, after: last })) {
           losses = 0;
           last = item.id;
-          yield item;
+          if (isForReader(item)) yield item;
         }
         return;
       } catch (error) {

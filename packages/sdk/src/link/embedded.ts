@@ -36,12 +36,13 @@ class EmbeddedExchange implements Exchange {
     this.#runtime = runtime;
   }
 
-  start(call: Call, onAnswer: (answer: Answer) => void) {
+  start(call: Call, onAnswer: (answer: Answer) => void, _onLost: unknown, onProgress?: (item: unknown) => void) {
     const controller = new AbortController();
     let dropped = false;
     const run = async () => {
       let items = 0;
-      for await (const answer of runCall(this.#router, call, this.#runtime.context(controller.signal))) {
+      const ctx = { ...this.#runtime.context(controller.signal), onProgress };
+      for await (const answer of runCall(this.#router, call, ctx)) {
         if (dropped) break;
         onAnswer(asOnTheWire(answer));
         items += 1;
@@ -54,7 +55,7 @@ class EmbeddedExchange implements Exchange {
       run().finally(() => this.#running.delete(controller)),
     );
     return {
-      abort: () => controller.abort(),
+      abort: (reason?: unknown) => controller.abort(reason),
       drop: () => {
         dropped = true;
       },

@@ -7,15 +7,20 @@ import { ABORT_GRACE_MS, type Answer, type Call } from "./wire.ts";
 
 /** One running call as its caller holds it. */
 export interface RunningCall {
-  /** Ask the other side to stop; its answer, possibly a normal one, still comes. */
-  abort(): void;
+  /** Ask the other side to stop, and why; its answer, possibly a normal one, still comes. */
+  abort(reason?: unknown): void;
   /** Nobody listens any more. */
   drop(): void;
 }
 
 /** Anything that can run calls and answers in the words of the wire: a socket, or the router in this process. */
 export interface Exchange {
-  start(call: Call, onAnswer: (answer: Answer) => void, onLost: (error: ConnectionLost) => void): RunningCall;
+  start(
+    call: Call,
+    onAnswer: (answer: Answer) => void,
+    onLost: (error: ConnectionLost) => void,
+    onProgress?: (item: unknown) => void,
+  ): RunningCall;
 }
 
 /** The connection ended, or the server is going away, before the call was answered. */
@@ -44,7 +49,7 @@ export function exchangeLink<Router extends AnyTRPCRouter>(exchange: Exchange): 
   return () =>
     ({ op }) =>
       observable((observer) => {
-        const { type, path, signal } = op;
+        const { type, path, signal, context } = op;
         let settled = false;
         let grace: NodeJS.Timeout | undefined;
 
@@ -72,7 +77,7 @@ export function exchangeLink<Router extends AnyTRPCRouter>(exchange: Exchange): 
           else fail(new ConnectionLost("the server is shutting down", { may_have_run: answer.done === "shutdown" }));
         };
         const onAbort = () => {
-          running.abort();
+          running.abort(signal?.reason);
           if (type === "subscription") {
             settle(() => {
               running.drop();
@@ -86,7 +91,8 @@ export function exchangeLink<Router extends AnyTRPCRouter>(exchange: Exchange): 
           }, ABORT_GRACE_MS);
         };
 
-        const running = exchange.start(call, onAnswer, fail);
+        const onProgress = context["onProgress"] as ((item: unknown) => void) | undefined;
+        const running = exchange.start(call, onAnswer, fail, onProgress);
         if (signal?.aborted) onAbort();
         else signal?.addEventListener("abort", onAbort, { once: true });
 

@@ -7,6 +7,7 @@ import { httpFetch } from "./http-fetch.ts";
 import {
   type CallOptions,
   callThrough,
+  isForReader,
   lostError,
   type OperationRef,
   type StreamItem,
@@ -64,7 +65,7 @@ class RemoteTransport implements Transport {
     let repeat: NodeJS.Timeout | undefined;
     let grace: NodeJS.Timeout | undefined;
     const onAbort = () => {
-      const tell = () => void this.#tellAbort(name);
+      const tell = () => void this.#tellAbort(name, signal?.reason);
       tell();
       repeat = setInterval(tell, ABORT_REPEAT_MS);
       grace = setTimeout(() => hangUp.abort(), ABORT_GRACE_MS);
@@ -86,7 +87,9 @@ class RemoteTransport implements Transport {
     this.#live ??= this.#openLive();
     const { client, ended } = await this.#live;
     const signal = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
-    yield* streamThrough(client, op, input, { ...options, signal });
+    for await (const item of streamThrough(client, op, input, { ...options, signal })) {
+      if (isForReader(item)) yield item;
+    }
     if (ended.signal.aborted && !options.signal?.aborted) throw ended.signal.reason;
   }
 
@@ -107,8 +110,12 @@ class RemoteTransport implements Transport {
     return { ...liveClient({ url, token: this.#token, onHopeless }), ended };
   }
 
-  async #tellAbort(name: string): Promise<void> {
-    const headers = this.#headers({ "content-type": "application/json" });
+  async #tellAbort(name: string, reason: unknown): Promise<void> {
+    const by = reason instanceof ConveyorError ? reason.details["signal"] : undefined;
+    const headers = this.#headers({
+      "content-type": "application/json",
+      ...(typeof by === "string" && { "conveyor-signal": by }),
+    });
     // If it cannot be told, the call itself fails as well and says why.
     await httpFetch(this.#at(`abort/${name}`), { method: "POST", headers }).catch(() => {});
   }
@@ -125,7 +132,7 @@ class RemoteTransport implements Transport {
     if (lost.may_have_run) return lostError(lost, op);
     return new ConveyorError("server_unreachable", `no server answers at ${this.#base.origin}: ${lost.message}`, {
       hint: "start it with `conveyor serve`, or leave --server and CONVEYOR_SERVER out to work on the ledger directly",
-      details: { server: this.#base.origin },
+      details: { server: this.#base.origin, operation: op.path, may_have_run: false },
       cause: lost,
     });
   }

@@ -12,8 +12,13 @@ export interface OperationRef {
 }
 
 export interface CallOptions {
-  /** Aborting asks the operation to end; a wait then still answers with its document. */
+  /**
+   * Aborting asks a call to end: it answers with what it has by then, a wait with its document, or rejects with
+   * `interrupted`. A stream just ends.
+   */
   signal?: AbortSignal | undefined;
+  /** Told what the operation has done so far, while it runs; only of what runs in this process. */
+  onProgress?: ((item: unknown) => void) | undefined;
 }
 
 export interface SubscribeOptions extends CallOptions {
@@ -39,6 +44,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Whether it is an item for the reader; otherwise it only says from where to go on (core, `LiveMark`). */
+export function isForReader({ data }: StreamItem): boolean {
+  return data !== null;
+}
+
 /** How many items may wait for a slow reader before the stream is paused. */
 const MOST_WAITING_ITEMS = 256;
 
@@ -59,7 +69,7 @@ export async function callThrough(
 
 /**
  * Read a stream through a tRPC client, pausing it while its reader is slow: past a bound it is stopped and begun again
- * after the last item that waits. Throws `ConveyorError`, or `ConnectionLost` for its caller to judge.
+ * after the last item that waits. Hands on marks as well as items. Throws `ConveyorError`, or `ConnectionLost` for its caller to judge.
  */
 export async function* streamThrough(
   client: TRPCUntypedClient<AnyTRPCRouter>,

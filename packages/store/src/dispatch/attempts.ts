@@ -41,6 +41,11 @@ const FENCE = `id = @attempt_id AND state = 'running' AND EXISTS (
   SELECT 1 FROM commands c
   WHERE c.id = @command_id AND c.state = 'attempted' AND c.claimed_by = @dispatcher_id)`;
 
+/** Whether the lease is still this dispatcher's. */
+export function holdsAttempt(tx: FastTx, fence: AttemptFence): boolean {
+  return tx.sql(`SELECT 1 FROM command_attempts WHERE ${FENCE}`).get(fence) !== undefined;
+}
+
 /** How far the effect on the world has come. */
 export type SideEffectMark = "started" | "completed";
 
@@ -74,14 +79,12 @@ export function finishAttempt(tx: FastTx, fence: AttemptFence, end: AttemptEnd):
 export function endAbandonedAttempt(
   tx: FastTx,
   attempt_id: number,
-  end: { state: "failed" | "abandoned"; error: string },
+  end: { state: "failed" | "abandoned"; result_json: string; error: string },
 ): void {
-  tx.sql("UPDATE command_attempts SET state = ?, finished_at = ?, error = ? WHERE id = ? AND state = 'running'").run(
-    end.state,
-    tx.now,
-    end.error,
-    attempt_id,
-  );
+  tx.sql(
+    `UPDATE command_attempts SET state = @state, finished_at = @now, result_json = @result_json, error = @error
+     WHERE id = @attempt_id AND state = 'running'`,
+  ).run({ ...end, attempt_id, now: tx.now });
 }
 
 /** How many attempts a command has had. */

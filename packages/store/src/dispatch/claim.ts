@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** What a dispatcher needs to know of a command that it has claimed. */
@@ -16,8 +17,16 @@ export interface ClaimedCommand {
   payload_json: string;
 }
 
+/** A part of the queue: what waits in one task, up to and including one command. */
+export interface QueuePart {
+  task_id: string;
+  up_to_seq: number;
+}
+
 export interface ClaimRequest {
   dispatcher_id: string;
+  /** Absent: the whole queue. */
+  part?: QueuePart | undefined;
   /** Command types that may be claimed. */
   types: readonly string[];
   /** End of the lease. */
@@ -33,11 +42,19 @@ export interface ClaimRequest {
 const CLAIMABLE = `state = 'pending'
   AND +type IN (SELECT value FROM json_each(@types))
   AND (available_at IS NULL OR available_at <= @now)
+  AND (expires_at IS NULL OR expires_at > @now)
   AND attempts < max_attempts`;
 
-export const PICK_SQL = `SELECT id, seq, task_id, worker_id, manager_id, correlation_id, type, attempts, max_attempts,
+const PICKED = `SELECT id, seq, task_id, worker_id, manager_id, correlation_id, type, attempts, max_attempts,
     required_permission, payload_json
-  FROM commands WHERE ${CLAIMABLE} ORDER BY seq LIMIT 1`;
+  FROM commands`;
+
+export const PICK_SQL = `${PICKED} WHERE ${CLAIMABLE} ORDER BY seq LIMIT 1`;
+
+/** The pluses keep the planner on the index (task, state): few wait in one task, while a ledger's queue may be long. */
+const IN_PART = "task_id = @task_id AND +seq <= @up_to_seq";
+
+export const PICK_IN_PART_SQL = `${PICKED} WHERE ${CLAIMABLE} AND ${IN_PART} ORDER BY +seq LIMIT 1`;
 
 // Without RETURNING: that opens a savepoint, at which the full-text index writes out what it has gathered so far, and of
 // many claims in one transaction each then costs several times as much.
@@ -48,12 +65,14 @@ export const CLAIM_SQL = `UPDATE commands
   WHERE id = @id AND state = 'pending'`;
 
 /**
- * Take the oldest command that may be executed now. Atomic: the transaction of the caller holds the ledger for writing, so
- * of many dispatchers exactly one gets it (spec 03 §6.3).
+ * Take the oldest command that may be executed now, of the whole queue or of a part of it; with a part that ends at a
+ * command, that one is the last to be taken. Atomic: the transaction of the caller holds the ledger for writing, so of
+ * many dispatchers exactly one gets it (spec 03 §6.3).
  */
 export function claimNextCommand(tx: FastTx, request: ClaimRequest): ClaimedCommand | undefined {
-  const { dispatcher_id, claim_expires_at } = request;
-  const picked = tx.sql(PICK_SQL).get({ types: JSON.stringify(request.types), now: tx.now }) as
+  const { dispatcher_id, claim_expires_at, part } = request;
+  const sql = part === undefined ? PICK_SQL : PICK_IN_PART_SQL;
+  const picked = tx.sql(sql).get({ types: JSON.stringify(request.types), now: tx.now, ...part }) as
     | (Omit<ClaimedCommand, "correlation_id" | "claim_expires_at"> & { correlation_id: string | null })
     | undefined;
   if (picked === undefined) return undefined;
@@ -67,9 +86,13 @@ export function claimNextCommand(tx: FastTx, request: ClaimRequest): ClaimedComm
 
 export const HAS_CLAIMABLE_SQL = `SELECT EXISTS (SELECT 1 FROM commands WHERE ${CLAIMABLE}) AS found`;
 
+export const HAS_CLAIMABLE_IN_PART_SQL = `SELECT EXISTS (
+  SELECT 1 FROM commands WHERE ${CLAIMABLE} AND ${IN_PART}) AS found`;
+
 /** Whether a claim would find something. */
-export function hasClaimableCommand(tx: FastTx, types: readonly string[]): boolean {
-  const row = tx.sql(HAS_CLAIMABLE_SQL).get({ types: JSON.stringify(types), now: tx.now }) as { found: number };
+export function hasClaimableCommand(tx: FastTx, types: readonly string[], part?: QueuePart): boolean {
+  const sql = part === undefined ? HAS_CLAIMABLE_SQL : HAS_CLAIMABLE_IN_PART_SQL;
+  const row = tx.sql(sql).get({ types: JSON.stringify(types), now: tx.now, ...part }) as { found: number };
   return row.found === 1;
 }
 
@@ -83,7 +106,7 @@ export interface PlannedCommand {
 }
 
 export const LIST_CLAIMABLE_SQL = `SELECT id, type, correlation_id, task_id, payload_json FROM commands
-  WHERE ${CLAIMABLE} ORDER BY seq LIMIT @limit`;
+  WHERE ${CLAIMABLE} ORDER BY seq ${AT_MOST}`;
 
 /** The commands that would be claimed next, in that order. */
 export function listClaimableCommands(

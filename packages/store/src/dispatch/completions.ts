@@ -1,4 +1,6 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
+import type { HeldItem } from "./items.ts";
 import { type RouteSession, sessionColumns, sessionOf } from "./routes.ts";
 
 /** The most events that are counted as skipped; more would make a pass grow with history. */
@@ -45,6 +47,26 @@ export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
     rollout_path: row["codex_session_path"] as string | null,
     last_ingest_offset: row["last_ingest_offset"] as number | null,
   }));
+}
+
+export const WATCHED_ROLLOUTS_SQL = `SELECT DISTINCT w.codex_session_path AS path FROM bindings b
+  JOIN sessions w ON w.id = b.worker_session_id
+  WHERE b.state IN ('active', 'ending') AND w.codex_session_path IS NOT NULL`;
+
+/** The rollout files of all workers in live bindings. */
+export function watchedRollouts(tx: FastTx): string[] {
+  return (tx.sql(WATCHED_ROLLOUTS_SQL).all() as { path: string }[]).map(({ path }) => path);
+}
+
+export const TURNS_KNOWN_SQL = `SELECT (SELECT max(id) FROM codex_events) AS event, (SELECT max(seq) FROM bindings) AS binding`;
+
+/**
+ * Short for all that decides which turns there are to report. While it stays the same there is no new one: no record came,
+ * and no binding began.
+ */
+export function turnsKnown(tx: FastTx): string {
+  const { event, binding } = tx.sql(TURNS_KNOWN_SQL).get() as { event: number | null; binding: number | null };
+  return `${event} ${binding}`;
 }
 
 /** The end of a turn, as recorded. */
@@ -118,16 +140,16 @@ export function newestEventId(tx: FastTx): number {
   return (tx.sql("SELECT coalesce(max(id), 0) AS id FROM codex_events").get() as { id: number }).id;
 }
 
-/** A completion that waits to be handed over. */
-export interface PendingCompletion {
-  id: number;
+/** A completion that waits to be handed over, as somebody holds it or nobody does. */
+export interface PendingCompletion extends HeldItem {
   task_id: string;
   task_name: string;
   binding_id: string;
+  /** Whether its binding is still the one by which its manager looks after the task. */
+  is_bound: boolean;
   correlation_id: string;
   dedupe_key: string;
   source_event_id: number | null;
-  claimed_by: string | null;
   claim_expires_at: string | null;
   error: string | null;
   payload_json: string;
@@ -137,26 +159,26 @@ export interface PendingCompletion {
 
 const pendingCompletions = (
   where: string,
-) => `SELECT n.id, n.task_id, t.name AS task_name, n.binding_id, n.correlation_id,
-    n.dedupe_key, n.source_event_id, n.claimed_by, n.claim_expires_at, n.error, n.payload_json,
-    ${sessionColumns("w")}, ${sessionColumns("m")}
+) => `SELECT n.id, n.task_id, t.name AS task_name, n.binding_id, b.state IN ('active', 'ending') AS is_bound,
+    n.correlation_id, n.dedupe_key, n.source_event_id, n.claimed_by, n.claimed_at, n.claim_expires_at, n.error,
+    n.payload_json, ${sessionColumns("w")}, ${sessionColumns("m")}
   FROM routed_notifications n
   JOIN tasks t ON t.id = n.task_id
+  JOIN bindings b ON b.id = n.binding_id
   JOIN sessions w ON w.id = n.source_session_id
   JOIN sessions m ON m.id = n.target_session_id
   WHERE n.state = 'pending' AND n.signal_type = 'worker_task_complete' AND ${where}
-  ORDER BY n.seq LIMIT @limit`;
+  ORDER BY n.seq ${AT_MOST}`;
 
-export const STALE_COMPLETIONS_SQL = pendingCompletions(
-  "n.side_effect_started = 1 AND n.side_effect_completed = 0 AND n.claim_expires_at <= @now",
-);
-export const RECLAIMABLE_COMPLETIONS_SQL = pendingCompletions(
-  "n.side_effect_started = 0 AND (n.claim_expires_at IS NULL OR n.claim_expires_at <= @now)",
-);
+const FREE = "(claim_expires_at IS NULL OR claim_expires_at <= @now)";
+
+export const STALE_COMPLETIONS_SQL = pendingCompletions("n.side_effect_started = 1 AND n.claim_expires_at <= @now");
+export const RECLAIMABLE_COMPLETIONS_SQL = pendingCompletions(`n.side_effect_started = 0 AND ${FREE}`);
 
 function readPending(rows: unknown[]): PendingCompletion[] {
-  return (rows as (PendingCompletion & Record<string, unknown>)[]).map((row) => ({
-    ...row,
+  return (rows as Record<string, unknown>[]).map((row) => ({
+    ...(row as unknown as PendingCompletion),
+    is_bound: row["is_bound"] === 1,
     source: sessionOf(row, "w"),
     target: sessionOf(row, "m"),
   }));
@@ -182,24 +204,20 @@ export function reclaimCompletion(
       `UPDATE routed_notifications
        SET claimed_by = @dispatcher_id, claimed_at = @now, claim_expires_at = @claim_expires_at,
            delivery_mode = @delivery_mode
-       WHERE id = @item_id AND state = 'pending' AND side_effect_started = 0
-         AND (claim_expires_at IS NULL OR claim_expires_at <= @now)`,
+       WHERE id = @item_id AND state = 'pending' AND side_effect_started = 0 AND ${FREE}`,
     )
     .run({ ...claim, now: tx.now });
   return result.changes === 1;
 }
 
-/** Move the end of the lease of a completion that is still ours; false when it is not. */
-export function renewCompletionLease(
-  tx: FastTx,
-  lease: { item_id: number; dispatcher_id: string; claim_expires_at: string },
-): boolean {
+/** Move the end of the lease of a completion that is still held like this; false when it is not. */
+export function renewCompletionLease(tx: FastTx, held: HeldItem, claim_expires_at: string): boolean {
   const result = tx
     .sql(
       `UPDATE routed_notifications SET claim_expires_at = @claim_expires_at
-       WHERE id = @item_id AND state = 'pending' AND claimed_by = @dispatcher_id`,
+       WHERE id = @id AND state = 'pending' AND claimed_by IS @claimed_by AND claimed_at IS @claimed_at`,
     )
-    .run(lease);
+    .run({ ...held, claim_expires_at });
   return result.changes === 1;
 }
 

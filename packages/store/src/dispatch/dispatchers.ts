@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** One process that dispatches (spec 03 §4.6). */
@@ -17,6 +18,8 @@ export interface DispatcherRow {
   total_processed: number;
   last_error: string | null;
   stopped_at: string | null;
+  /** When it was last heard of, as a number of the ledger's sequence. */
+  seq: number;
 }
 
 export type NewDispatcher = Pick<
@@ -24,13 +27,14 @@ export type NewDispatcher = Pick<
   "dispatcher_id" | "instance_id" | "pid" | "pid_started_at" | "host" | "interval_seconds"
 > & { watch: boolean; dry_run: boolean };
 
-/** Enter a process into the registry. */
+/** Enter a process into the registry; nothing changes when it is there. */
 export function registerDispatcher(tx: FastTx, dispatcher: NewDispatcher): void {
   tx.sql(
     `INSERT INTO dispatchers (dispatcher_id, instance_id, seq, pid, pid_started_at, host, started_at, last_heartbeat_at,
         iteration, interval_seconds, watch, dry_run, last_processed_count, total_processed)
      VALUES (@dispatcher_id, @instance_id, @seq, @pid, @pid_started_at, @host, @now, @now, 0, @interval_seconds, @watch,
-        @dry_run, 0, 0)`,
+        @dry_run, 0, 0)
+     ON CONFLICT (dispatcher_id, instance_id) DO NOTHING`,
   ).run({
     ...dispatcher,
     watch: dispatcher.watch ? 1 : 0,
@@ -40,34 +44,86 @@ export function registerDispatcher(tx: FastTx, dispatcher: NewDispatcher): void 
   });
 }
 
-/** Say that the process lives and what it has done. */
+/**
+ * Say that the process lives and what it has done, and, after the clock was set, how its start is told now. Takes a new
+ * number of the sequence, so that followers see it.
+ */
 export function beatDispatcher(
   tx: FastTx,
   beat: Pick<
     DispatcherRow,
     "dispatcher_id" | "instance_id" | "iteration" | "last_processed_count" | "total_processed" | "last_error"
-  >,
+  > & { pid_started_at?: string | null },
 ): void {
   tx.sql(
-    `UPDATE dispatchers SET last_heartbeat_at = @now, iteration = @iteration,
-            last_processed_count = @last_processed_count, total_processed = @total_processed, last_error = @last_error
+    `UPDATE dispatchers SET seq = @seq, last_heartbeat_at = @now, iteration = @iteration,
+            pid_started_at = coalesce(@pid_started_at, pid_started_at), last_processed_count = @last_processed_count,
+            total_processed = @total_processed, last_error = @last_error
      WHERE dispatcher_id = @dispatcher_id AND instance_id = @instance_id`,
-  ).run({ ...beat, now: tx.now });
+  ).run({ pid_started_at: null, ...beat, seq: tx.seq(), now: tx.now });
 }
 
 /** Say that the process has stopped. */
 export function stopDispatcher(tx: FastTx, dispatcher_id: string, instance_id: string): void {
   tx.sql(
-    "UPDATE dispatchers SET stopped_at = ?, last_heartbeat_at = ? WHERE dispatcher_id = ? AND instance_id = ?",
-  ).run(tx.now, tx.now, dispatcher_id, instance_id);
+    `UPDATE dispatchers SET seq = @seq, stopped_at = @now, last_heartbeat_at = @now
+     WHERE dispatcher_id = @dispatcher_id AND instance_id = @instance_id`,
+  ).run({ dispatcher_id, instance_id, seq: tx.seq(), now: tx.now });
 }
 
-export const RUNNING_DISPATCHERS_SQL = `SELECT dispatcher_id, instance_id, pid, pid_started_at, host, started_at,
-    last_heartbeat_at, iteration, interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error,
-    stopped_at
-  FROM dispatchers WHERE dispatcher_id = ? AND stopped_at IS NULL ORDER BY seq DESC LIMIT 25`;
+const COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, started_at, last_heartbeat_at, iteration,
+    interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq`;
 
-/** The newest processes of this id that have not said that they stopped; whether they live is for the host to tell. */
+export const RUNNING_DISPATCHERS_SQL = `SELECT ${COLUMNS}
+  FROM dispatchers WHERE dispatcher_id = ? AND stopped_at IS NULL AND watch = 1 ORDER BY seq DESC LIMIT 25`;
+
+/** The newest watchers of this id that have not said that they stopped; whether they live is for the host to tell. */
 export function unstoppedDispatchers(tx: FastTx, dispatcher_id: string): DispatcherRow[] {
   return tx.sql(RUNNING_DISPATCHERS_SQL).all(dispatcher_id) as DispatcherRow[];
+}
+
+export const CHANGED_DISPATCHERS_SQL = `SELECT ${COLUMNS} FROM dispatchers
+  WHERE seq > @after AND (stopped_at IS NULL OR seq > @live_after)
+    AND (@dispatcher_id IS NULL OR dispatcher_id = @dispatcher_id)
+  ORDER BY seq ${AT_MOST}`;
+
+/** Processes that changed behind `after`, in the order of their changes; those that stopped only behind `live_after`. */
+export function changedDispatchers(
+  tx: FastTx,
+  request: { after: number; live_after: number; dispatcher_id: string | null; limit: number },
+): DispatcherRow[] {
+  return tx.sql(CHANGED_DISPATCHERS_SQL).all(request) as DispatcherRow[];
+}
+
+export const DISPATCHERS_BY_SEQ_SQL = `SELECT ${COLUMNS} FROM dispatchers
+  WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`;
+
+/** Those of the processes whose last change has one of these numbers. */
+export function dispatchersBySeq(tx: FastTx, seqs: readonly number[]): DispatcherRow[] {
+  return tx.sql(DISPATCHERS_BY_SEQ_SQL).all(JSON.stringify(seqs)) as DispatcherRow[];
+}
+
+export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${COLUMNS} FROM dispatchers ORDER BY seq DESC LIMIT 1000)
+  WHERE watch = 1 LIMIT ?`;
+
+/** The watching processes that were heard of last, newest first; the entries of single passes are left out. */
+export function newestWatchers(tx: FastTx, limit: number): DispatcherRow[] {
+  return tx.sql(NEWEST_WATCHERS_SQL).all(limit) as DispatcherRow[];
+}
+
+export const KNOWN_DISPATCHER_SQL = "SELECT 1 FROM dispatchers WHERE dispatcher_id = ? LIMIT 1";
+
+/** Whether a process of this id was ever registered. */
+export function isKnownDispatcher(tx: FastTx, dispatcher_id: string): boolean {
+  return tx.sql(KNOWN_DISPATCHER_SQL).get(dispatcher_id) !== undefined;
+}
+
+export const DISPATCHER_IDS_SQL = `SELECT DISTINCT dispatcher_id FROM (
+    SELECT dispatcher_id FROM dispatchers ORDER BY seq DESC LIMIT 1000)
+  LIMIT ?`;
+
+/** The ids under which processes worked lately. */
+export function dispatcherIds(tx: FastTx, limit: number): string[] {
+  const rows = tx.sql(DISPATCHER_IDS_SQL).all(limit) as { dispatcher_id: string }[];
+  return rows.map(({ dispatcher_id }) => dispatcher_id).sort();
 }

@@ -1,8 +1,23 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { FastTx } from "../transaction.ts";
+
+/** What SQLite says when nothing can be written at all, whatever it is: lock, disk, damage, memory. */
+const OF_THE_LEDGER =
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|CORRUPT|NOTADB|NOMEM|PROTOCOL|INTERRUPT)/;
+
+/**
+ * Whether this error is about the ledger as a whole and not about what was being written. Trying the same later may
+ * work, so nothing that was in hand may be blamed for it.
+ */
+export function isLedgerTrouble(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string") return false;
+  return error instanceof ConveyorError ? code.startsWith("ledger_") : OF_THE_LEDGER.test(code);
+}
 
 /**
  * Run `work` so that its failure undoes its own statements only and the transaction goes on. Returns what was thrown
- * instead of throwing it, unless SQLite has given up the whole transaction (disk full, lost lock).
+ * instead of throwing it, unless it is the ledger that cannot be written: then the whole transaction is given up.
  */
 export function isolated<T>(tx: FastTx, work: () => T): { ok: true; value: T } | { ok: false; error: unknown } {
   tx.handle.exec("SAVEPOINT item");
@@ -11,7 +26,7 @@ export function isolated<T>(tx: FastTx, work: () => T): { ok: true; value: T } |
     tx.handle.exec("RELEASE item");
     return { ok: true, value };
   } catch (error) {
-    if (!tx.handle.inTransaction) throw error;
+    if (!tx.handle.inTransaction || isLedgerTrouble(error)) throw error;
     tx.handle.exec("ROLLBACK TO item; RELEASE item");
     return { ok: false, error };
   }

@@ -53,8 +53,10 @@ export function putCommandItem(tx: FastTx, item: NewItem): { id: number; was_del
     .sql("SELECT id, state FROM routed_notifications WHERE dedupe_key = ?")
     .get(item.dedupe_key) as { id: number; state: string };
   const takenUp = tx.sql(TAKE_UP).run(item.delivery_mode, item.payload_json, id).changes === 1;
-  if (takenUp && !isPush)
-    deliverItem(tx, id, { delivery_mode: "pull_required", transport: null, delivery_method: "inbox" });
+  if (takenUp && !isPush) {
+    const delivery = { delivery_mode: "pull_required", transport: null, delivery_method: "inbox" } as const;
+    deliverItem(tx, ofCommand(id), delivery);
+  }
   return { id, was_delivered: state === "delivered" };
 }
 
@@ -64,81 +66,113 @@ export function insertCompletionItem(tx: FastTx, item: NewItem): number | undefi
   return inserted.changes === 1 ? Number(inserted.lastInsertRowid) : undefined;
 }
 
-/** Hand an item over: from now on it is in the inbox of its target. False when it was not pending any more. */
+/**
+ * A pending item as one dispatcher holds it. Two dispatchers may go by one id, and each claim of an item happens at a time
+ * of its own; so only both together say whose it is.
+ */
+export interface HeldItem {
+  id: number;
+  claimed_by: string | null;
+  claimed_at: string | null;
+}
+
+/** The item of a command: it carries no lease, because the attempt at the command does. */
+export const ofCommand = (id: number): HeldItem => ({ id, claimed_by: null, claimed_at: null });
+
+const HELD = "id = @id AND state = 'pending' AND claimed_by IS @claimed_by AND claimed_at IS @claimed_at";
+
+/** Whether the item is still held like this. */
+export function holdsItem(tx: FastTx, held: HeldItem): boolean {
+  return tx.sql(`SELECT 1 FROM routed_notifications WHERE ${HELD}`).get(held) !== undefined;
+}
+
+/** Hand an item over: from now on it is in the inbox of its target. False when it is not held like this any more. */
 export function deliverItem(
   tx: FastTx,
-  item_id: number,
+  held: HeldItem,
   delivery: { delivery_mode: "push" | "pull_required"; transport: string | null; delivery_method: string },
 ): boolean {
   const completed = delivery.delivery_mode === "push" ? 1 : 0;
   const result = tx
     .sql(
-      `UPDATE routed_notifications SET state = 'delivered', delivered_at = ?, delivered_seq = ?, delivery_mode = ?,
-              transport = ?, delivery_method = ?, side_effect_started = ?, side_effect_completed = ?, error = NULL
-       WHERE id = ? AND state = 'pending'`,
+      `UPDATE routed_notifications SET state = 'delivered', delivered_at = @now, delivered_seq = @seq,
+              delivery_mode = @delivery_mode, transport = @transport, delivery_method = @delivery_method,
+              side_effect_started = @completed, side_effect_completed = @completed, error = NULL
+       WHERE ${HELD}`,
     )
-    .run(
-      tx.now,
-      tx.seq(),
-      delivery.delivery_mode,
-      delivery.transport,
-      delivery.delivery_method,
-      completed,
-      completed,
-      item_id,
-    );
+    .run({ ...held, ...delivery, completed, now: tx.now, seq: tx.seq() });
   return result.changes === 1;
 }
 
-/** Record that a push is about to touch the pane. False when the item is not pending or, with a lease, not ours. */
-export function markItemStarted(tx: FastTx, item_id: number, claimed_by: string | null): boolean {
-  const result = tx
-    .sql(
-      `UPDATE routed_notifications SET side_effect_started = 1
-       WHERE id = ? AND state = 'pending' AND claimed_by IS ?`,
-    )
-    .run(item_id, claimed_by);
-  return result.changes === 1;
+/** Record that a push is about to touch the pane. False when the item is not held like this any more. */
+export function markItemStarted(tx: FastTx, held: HeldItem): boolean {
+  return tx.sql(`UPDATE routed_notifications SET side_effect_started = 1 WHERE ${HELD}`).run(held).changes === 1;
 }
 
 /** Record that the push is done although the item is not yet handed over. */
-export function markItemCompleted(tx: FastTx, item_id: number): void {
-  tx.sql("UPDATE routed_notifications SET side_effect_completed = 1 WHERE id = ? AND side_effect_started = 1").run(
+export function markItemCompleted(tx: FastTx, held: HeldItem): void {
+  tx.sql(`UPDATE routed_notifications SET side_effect_completed = 1 WHERE ${HELD} AND side_effect_started = 1`).run(
+    held,
+  );
+}
+
+/** The item will not be delivered; its side-effect flags stay as they are. False when it is not held like this any more. */
+export function failItem(tx: FastTx, held: HeldItem, error: string): boolean {
+  const result = tx
+    .sql(
+      `UPDATE routed_notifications SET state = 'failed', error = @error, claimed_by = NULL, claimed_at = NULL,
+              claim_expires_at = NULL
+       WHERE ${HELD}`,
+    )
+    .run({ ...held, error });
+  return result.changes === 1;
+}
+
+/** The same whoever holds it. */
+export function failPendingItem(tx: FastTx, item_id: number, error: string): void {
+  tx.sql("UPDATE routed_notifications SET state = 'failed', error = ? WHERE id = ? AND state = 'pending'").run(
+    error,
     item_id,
   );
 }
 
-/** The item will not be delivered; its side-effect flags stay as they are. */
-export function failItem(tx: FastTx, item_id: number, error: string): void {
-  tx.sql(
-    `UPDATE routed_notifications SET state = 'failed', error = ?, claimed_by = NULL, claimed_at = NULL,
-            claim_expires_at = NULL
-     WHERE id = ? AND state = 'pending'`,
-  ).run(error, item_id);
-}
-
 /**
  * Let go of a pending item with the reason why it was not delivered. `not_before` keeps everybody from taking it up again
- * until then; null lets them at once.
+ * until then; null lets them at once. False when it is not held like this any more.
  */
-export function releaseItem(tx: FastTx, item_id: number, error: string, not_before: string | null): void {
+export function releaseItem(tx: FastTx, held: HeldItem, error: string, not_before: string | null): boolean {
+  const result = tx
+    .sql(
+      `UPDATE routed_notifications SET error = @error, claimed_by = NULL, claimed_at = NULL,
+              claim_expires_at = @not_before
+       WHERE ${HELD}`,
+    )
+    .run({ ...held, error, not_before });
+  return result.changes === 1;
+}
+
+/** What an earlier attempt at a command left for a binding that is not the task's any more will never be delivered. */
+export function failItemsOfFormerBindings(
+  tx: FastTx,
+  of: { command_id: string; item_id: number; error: string },
+): void {
   tx.sql(
-    `UPDATE routed_notifications SET error = ?, claimed_by = NULL, claimed_at = NULL, claim_expires_at = ?
-     WHERE id = ? AND state = 'pending'`,
-  ).run(error, not_before, item_id);
+    `UPDATE routed_notifications SET state = 'failed', error = @error
+     WHERE command_id = @command_id AND id <> @item_id AND state = 'pending'`,
+  ).run(of);
 }
 
 /** The not yet handed over items of a command, for lease recovery. */
 export function pendingItemsOfCommand(
   tx: FastTx,
   command_id: string,
-): { id: number; side_effect_started: number; side_effect_completed: number }[] {
+): (HeldItem & { side_effect_started: number; side_effect_completed: number })[] {
   return tx
     .sql(
-      `SELECT id, side_effect_started, side_effect_completed FROM routed_notifications
+      `SELECT id, claimed_by, claimed_at, side_effect_started, side_effect_completed FROM routed_notifications
        WHERE command_id = ? AND state = 'pending' ORDER BY seq`,
     )
-    .all(command_id) as { id: number; side_effect_started: number; side_effect_completed: number }[];
+    .all(command_id) as (HeldItem & { side_effect_started: number; side_effect_completed: number })[];
 }
 
 /** Whether the push of an item is known to be done. */

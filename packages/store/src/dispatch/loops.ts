@@ -8,11 +8,31 @@ export interface RunRow {
   metadata_json: string;
 }
 
+const RUN = "SELECT id, task_id, name, purpose, metadata_json FROM runs";
+
 /** A run by its id. */
 export function runById(tx: FastTx, run_id: string): RunRow | undefined {
-  return tx.sql("SELECT id, task_id, name, purpose, metadata_json FROM runs WHERE id = ?").get(run_id) as
+  return tx.sql(`${RUN} WHERE id = ?`).get(run_id) as RunRow | undefined;
+}
+
+/** The newest run of this name in a task. */
+export function newestRunOfName(tx: FastTx, task_id: string, name: string): RunRow | undefined {
+  return tx.sql(`${RUN} WHERE task_id = ? AND name = ? ORDER BY seq DESC LIMIT 1`).get(task_id, name) as
     | RunRow
     | undefined;
+}
+
+/** The runs whose id begins like this, oldest first, at most `limit`. */
+export function runsByIdPrefix(tx: FastTx, prefix: string, limit: number): RunRow[] {
+  return tx
+    .sql(`${RUN} WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq LIMIT @limit`)
+    .all({ prefix, limit }) as RunRow[];
+}
+
+/** Whether the task's manager made this decision. */
+export function hasDecision(tx: FastTx, task_id: string, decision_id: number): boolean {
+  const found = tx.sql("SELECT 1 FROM manager_decisions WHERE id = ? AND task_id = ?").get(decision_id, task_id);
+  return found !== undefined;
 }
 
 /** The newest loop policies of a task, at most ten. */

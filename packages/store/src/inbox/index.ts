@@ -1,3 +1,6 @@
 export * from "./acknowledgements.ts";
+export * from "./awaited.ts";
 export * from "./heartbeats.ts";
 export * from "./items.ts";
+export * from "./terms.ts";
+export * from "./trace.ts";

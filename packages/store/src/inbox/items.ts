@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** Whose inbox: a session, or only what one binding sent to it. */
@@ -32,6 +33,8 @@ export interface InboxRow {
   consumed_manager_cycle_id: number | null;
   consumed_by_session_id: string | null;
   consumed_at: string | null;
+  ack_due_at: string | null;
+  delivery_count: number;
   delivery_mode: string;
   state: string;
   claimed_by: string | null;
@@ -46,30 +49,31 @@ export interface InboxRow {
   delivery_id: string | null;
 }
 
+// CROSS JOIN keeps items first: their index gives them in order, so that nothing is sorted or set aside. Both would need a
+// table of their own for every look, which costs many times what reading a few items does.
 const SELECT = `SELECT n.id, n.seq, n.task_id, t.name AS task_name, n.binding_id, n.correlation_id,
     n.source_session_id, s.name AS source_session_name, s.role AS source_session_role,
     n.target_session_id, d.name AS target_session_name, d.role AS target_session_role,
     n.signal_type, n.source_event_id, n.source_event_timestamp, n.dedupe_key, n.command_id, n.created_at, n.delivered_at,
-    n.delivered_seq, n.consumed_manager_cycle_id, n.consumed_by_session_id, n.consumed_at, n.delivery_mode, n.state,
-    n.claimed_by, n.claimed_at, n.claim_expires_at, n.side_effect_started, n.side_effect_completed, n.payload_json,
+    n.delivered_seq, n.consumed_manager_cycle_id, n.consumed_by_session_id, n.consumed_at, n.ack_due_at,
+    n.delivery_count, n.delivery_mode, n.state, n.claimed_by, n.claimed_at, n.claim_expires_at, n.side_effect_started, n.side_effect_completed, n.payload_json,
     n.error, n.transport, n.delivery_method, n.delivery_id
   FROM routed_notifications n
-  JOIN tasks t ON t.id = n.task_id
-  JOIN sessions s ON s.id = n.source_session_id
-  JOIN sessions d ON d.id = n.target_session_id`;
+  CROSS JOIN tasks t ON t.id = n.task_id
+  CROSS JOIN sessions s ON s.id = n.source_session_id
+  CROSS JOIN sessions d ON d.id = n.target_session_id`;
 
-const WAITING = `target_session_id = @session_id AND consumed_at IS NULL AND state = 'delivered'
-  AND (@binding_id IS NULL OR binding_id = @binding_id)`;
+const WAITING = `n.target_session_id = @session_id AND n.consumed_at IS NULL AND n.state = 'delivered'
+  AND (@binding_id IS NULL OR n.binding_id = @binding_id)`;
 
-export const LIST_ITEMS_SQL = `${SELECT}
-  WHERE n.id IN (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq LIMIT @limit) ORDER BY n.seq`;
+export const LIST_ITEMS_SQL = `${SELECT} WHERE ${WAITING} ORDER BY n.seq ${AT_MOST}`;
 
 /** The oldest unconsumed items. Does not grow with what was consumed before (spec 03 §11). */
 export function listItems(tx: FastTx, scope: InboxScope, limit: number): InboxRow[] {
   return tx.sql(LIST_ITEMS_SQL).all({ ...scope, limit }) as InboxRow[];
 }
 
-export const COUNT_ITEMS_SQL = `SELECT count(*) AS n FROM routed_notifications WHERE ${WAITING}`;
+export const COUNT_ITEMS_SQL = `SELECT count(*) AS n FROM routed_notifications n WHERE ${WAITING}`;
 
 /** How many unconsumed items there are. */
 export function countItems(tx: FastTx, scope: InboxScope): number {
@@ -90,7 +94,7 @@ export function countLeftovers(tx: FastTx, session_id: string): number {
 
 export const TAKE_ITEM_SQL = `UPDATE routed_notifications
   SET consumed_at = @now, consumed_seq = @seq, consumed_by_session_id = @session_id
-  WHERE id = (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq LIMIT 1)
+  WHERE id = (SELECT n.id FROM routed_notifications n WHERE ${WAITING} ORDER BY n.seq LIMIT 1)
   RETURNING id`;
 
 /**
@@ -117,13 +121,10 @@ export interface FollowRequest extends InboxScope {
 }
 
 export const FOLLOW_ITEMS_SQL = `${SELECT}
-  WHERE n.id IN (
-    SELECT id FROM routed_notifications
-    WHERE target_session_id = @session_id AND state = 'delivered' AND delivered_seq > @after
-      AND (consumed_at IS NULL OR delivered_seq > @live_after)
-      AND (@binding_id IS NULL OR binding_id = @binding_id)
-    ORDER BY delivered_seq LIMIT @limit)
-  ORDER BY n.delivered_seq`;
+  WHERE n.target_session_id = @session_id AND n.state = 'delivered' AND n.delivered_seq > @after
+    AND (n.consumed_at IS NULL OR n.delivered_seq > @live_after)
+    AND (@binding_id IS NULL OR n.binding_id = @binding_id)
+  ORDER BY n.delivered_seq ${AT_MOST}`;
 
 /** The next deliveries to a session in the order in which they were handed over. */
 export function itemsDeliveredAfter(tx: FastTx, request: FollowRequest): InboxRow[] {
@@ -135,9 +136,9 @@ export function currentSequence(tx: FastTx): number {
   return (tx.sql("SELECT value FROM ledger_sequence WHERE id = 1").get() as { value: number }).value;
 }
 
-export const TAKE_PUSHED_SQL = `UPDATE routed_notifications
+export const TAKE_PUSHED_SQL = `UPDATE routed_notifications AS n
   SET consumed_at = @now, consumed_seq = @seq, consumed_by_session_id = @session_id, consumed_manager_cycle_id = @cycle_id
-  WHERE ${WAITING} AND delivery_mode = 'push'
+  WHERE ${WAITING} AND n.delivery_mode = 'push'
   RETURNING id`;
 
 /** Take every pushed item that the session has not consumed, on behalf of one of its cycles; oldest first. */

@@ -4,5 +4,6 @@
  * "cheap command, embedded").
  */
 export * from "./criteria.ts";
+export * from "./runs.ts";
 export * from "./sessions.ts";
 export * from "./tasks.ts";

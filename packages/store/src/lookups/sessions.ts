@@ -16,3 +16,20 @@ export function sessionsByIdPrefix(tx: FastTx, prefix: string, limit: number): S
     .sql("SELECT * FROM sessions WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq LIMIT @limit")
     .all({ prefix, limit }) as SessionRow[];
 }
+
+const SESSIONS_MARK_SQL = `SELECT
+  (SELECT json_group_array(json_array(seq, name, identity_token, tmux_session, tmux_pane_id, codex_session_path,
+      codex_session_id, codex_app_thread_id, codex_app_thread_title, pid, pid_started_at, cwd, registered_at,
+      last_heartbeat_at, last_heartbeat_source, last_ingest_offset, origin, liveness, agent_kind, transport, codex_home,
+      transport_state))
+    FROM sessions WHERE role IN ('worker', 'manager') AND state = 'active')
+  || (SELECT json_group_array(json_array(id, worker_session_id, manager_session_id, state))
+    FROM bindings WHERE state IN ('active', 'ending')) AS mark`;
+
+/**
+ * A text that differs whenever an active session or a live binding differs. Much cheaper than reading them, which most
+ * commits give no reason for.
+ */
+export function sessionsMark(tx: FastTx): string {
+  return (tx.sql(SESSIONS_MARK_SQL).get() as { mark: string }).mark;
+}

@@ -43,3 +43,8 @@ export function listTaskRows(tx: FastTx, states: readonly string[] | null): List
     budgets: budget_task_id === null ? null : { task_id: budget_task_id, max_nudges, nudges_used, expires_at },
   }));
 }
+
+/** The number of the newest change to any task; 0 when there is none. */
+export function newestTaskChange(tx: FastTx): number {
+  return (tx.sql("SELECT coalesce(max(updated_seq), 0) AS newest FROM tasks").get() as { newest: number }).newest;
+}

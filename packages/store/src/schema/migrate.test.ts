@@ -265,6 +265,23 @@ describe("an older ledger", () => {
     expect(existsSync(`${path}.bak-v${SCHEMA_VERSION}.part`)).toBe(false);
   });
 
+  it("of the first version keeps its messages, each with one delivery and no term", () => {
+    const db = openFile();
+    db.pragma("journal_mode = WAL");
+    prepareLedger(db, { path, now: NOW, migrations: migrations.slice(0, 1) });
+    insertRow(db, "tasks", { id: "t" });
+    for (const id of ["w", "m"]) insertRow(db, "sessions", { id, name: id });
+    insertRow(db, "bindings", { id: "b", task_id: "t", worker_session_id: "w", manager_session_id: "m" });
+    insertRow(db, "routed_notifications", {
+      ...{ id: 7, task_id: "t", binding_id: "b", source_session_id: "m", target_session_id: "w" },
+    });
+    const row = () => db.prepare("SELECT * FROM routed_notifications").get() as object;
+    const before = row();
+    prepareLedger(db, { path, now: NOW });
+    expect(versionMark(db)).toBe(SCHEMA_VERSION);
+    expect(row()).toEqual({ ...before, ack_due_at: null, delivery_count: 1 });
+  });
+
   it("includes in the backup what other connections committed but nobody has moved out of the log yet", () => {
     const writer = openFile();
     writer.pragma("journal_mode = WAL");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { OutputOf, operations, Role, Run, Session } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
+import { heartbeatRecommendations, promptText } from "../../autonomy/index.ts";
 import type { Ctx } from "../../ctx.ts";
 import { insertRun, isSha256, planLoopPolicy, policyRunName } from "../../loops/index.ts";
 import { communicationOf, livenessOf, upsertSession } from "../../sessions/index.ts";
@@ -11,8 +12,6 @@ import { liveBindingOf, liveBindingOfSession } from "../../shared/references.ts"
 import { insertTask } from "../../tasks/index.ts";
 import { bindWithin } from "../bind.ts";
 import { type DisposableInput, replayCommands } from "./commands.ts";
-import { workerHandoff } from "./prompts.ts";
-import { heartbeatRecommendations } from "./recommendations.ts";
 import { type DisposableRollout, placeRollout, writeRollout } from "./rollout-file.ts";
 
 type Answer = OutputOf<(typeof operations)["bindings"]["createDisposable"]>;
@@ -201,7 +200,7 @@ function answer({ settings }: Ctx, outcome: Outcome): Answer {
   const { input, plan, task, worker, manager, run } = outcome;
   const iterations = run?.metadata as { current_iteration: number; max_iterations: number } | undefined;
   const runFacts = run && iterations ? { name: run.name, ...pick(iterations) } : null;
-  const facts = { task: task.name, worker: worker.name, manager: manager.name, run: runFacts };
+  const facts = { task: task.name, worker: worker.name, manager: manager.name, run: runFacts, dispatcher_id: null };
   const effective = { ...input, ...plan.names, task: task.name, goal: task.goal };
   const shown = ({ id, name, session, rollout, ...thread }: Registered) => ({
     id,
@@ -220,7 +219,7 @@ function answer({ settings }: Ctx, outcome: Outcome): Answer {
     run,
     replay_commands: replayCommands(settings, effective, runFacts),
     heartbeat_recommendations: heartbeatRecommendations(settings, facts),
-    worker_handoff: workerHandoff(settings, facts),
+    worker_handoff: promptText("worker_handoff", settings, facts),
     warnings: plan.warnings,
   };
 }

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loopPolicyOf } from "../../shared/loop-policy.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { createDisposableBinding, unbind } from "../index.ts";
-import { managerHeartbeat, visibleProtocol, workerHandoff, workerHeartbeat } from "./prompts.ts";
 import { placeRollout, slugOf } from "./rollout-file.ts";
 
 let world: World;
@@ -175,6 +174,15 @@ describe("create-disposable-binding", () => {
       "--delivery-status 'sent' --thread-id <action.thread.id>",
     );
     expect(heartbeat.delivery_receipt_commands.skipped).not.toContain("--thread-id");
+    expect(heartbeat.manager.prompt).toContain("role heartbeat of the manager ctl-manager");
+    expect(heartbeat.worker.prompt).toContain("role heartbeat of the worker ctl-worker");
+  });
+
+  it("hands the worker's thread a prompt that names its run and ends with its poll command", async () => {
+    const made = await create({ adversarial: true, run_name: "nightly", max_iterations: 4 });
+    expect(made.worker_handoff).toContain("in the loop run nightly");
+    expect(made.worker_handoff).toContain("max_iterations (4)");
+    expect(made.worker_handoff.endsWith(`Poll with: ${made.worker.communication.poll_command}`)).toBe(true);
   });
 });
 
@@ -200,80 +208,5 @@ describe("the rollout file of a session without one", () => {
   it("is readable by its owner only and holds one line", async () => {
     const { worker } = await create();
     expect(readFileSync(worker.rollout_path, "utf8").trimEnd().split("\n")).toHaveLength(1);
-  });
-});
-
-describe("the prompts of app threads", () => {
-  const program = { program: "conveyor", ledger_path: "/repo/db" };
-  const run = { name: "nightly", current_iteration: 1, max_iterations: 3 };
-  const facts = { task: "ctl", worker: "ada", manager: "bob", run };
-
-  it.each(["worker", "manager"] as const)("show the %s what to print, in eight steps", (role) => {
-    const protocol = visibleProtocol(program, facts, role);
-    expect(protocol.match(/^\d+(?=\.)/gm)).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
-    for (const mark of ["CONVEYOR POLL", "CONVEYOR IDLE", "CONVEYOR RECEIVED", "WORK", "CONVEYOR SEND", "DISPATCH"]) {
-      expect(protocol).toContain(mark);
-    }
-    expect(protocol).toContain(role === "worker" ? "target manager bob" : "target worker ada");
-    for (const status of ["received", "accepted", "blocked"]) {
-      expect(protocol).toContain(
-        `conveyor inbox-ack 'ctl' --notification-id <id> --role '${role}' --status '${status}' --from-stdin --path '/repo/db' --json`,
-      );
-    }
-    expect(protocol).toContain("not a replay written later");
-  });
-
-  const NOTIFY = "conveyor enqueue-notify-manager 'ctl' --message <report> --path '/repo/db' --json";
-  const ONE_PASS =
-    "conveyor dispatch --watch --watch-iterations 1 --interval 2 --dispatcher-id 'dispatch-local' --path '/repo/db' --json";
-
-  it.each([
-    ["names task and run", "task ctl, in the loop run nightly"],
-    ["bounds the polling", "max_iterations (3)"],
-    ["reports durably", NOTIFY],
-    ["then dispatches", ONE_PASS],
-    ["does not take an answer for a receipt", "neither a receipt nor a completion"],
-    ["is honest without a heartbeat", '"manual-poll only"'],
-    ["keeps heartbeats", "Never delete or pause a heartbeat"],
-    ["uses the skill", "Use the manage-codex-workers skill"],
-  ])("the handoff %s", (_what, text) => {
-    expect(workerHandoff(program, facts)).toContain(text);
-  });
-
-  it("the handoff ends with the poll command, and says when there is no run", () => {
-    const handoff = workerHandoff(program, { ...facts, run: null });
-    expect(handoff).toContain("in no loop run");
-    expect(handoff.split("\n").at(-1)).toBe(
-      "Poll with: conveyor worker-inbox 'ctl' --consume-next --wait --timeout 60 --path '/repo/db' --json",
-    );
-  });
-
-  it.each([
-    "conveyor app-heartbeat 'ctl' --role 'manager'",
-    "conveyor app-wakeup-dispatch 'ctl'",
-    "send_ready=true",
-    "--delivery-status 'sent'",
-    "--delivery-status 'skipped'",
-    "--delivery-status 'blocked'",
-    "Verify the worker's claims",
-    "exactly one next worker task",
-    "close-out proof out of the worker's criteria",
-    "satisfied, deferred or rejected",
-    "conveyor finish-task 'ctl' --reason <why> --require-criteria-audit",
-    "control-plane blocker",
-  ])("the manager's heartbeat contains %j", (text) => {
-    expect(managerHeartbeat(program, facts)).toContain(text);
-  });
-
-  it.each([
-    "conveyor app-heartbeat 'ctl' --role 'worker'",
-    "single instruction only",
-    "exact commands, compact evidence",
-    "exactly one recommended next task",
-    NOTIFY,
-    ONE_PASS,
-    "Tear-down belongs to the manager or the operator",
-  ])("the worker's heartbeat contains %j", (text) => {
-    expect(workerHeartbeat(program, facts)).toContain(text);
   });
 });

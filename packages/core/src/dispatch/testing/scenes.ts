@@ -19,7 +19,7 @@ export function nudge(
   ctx: Ctx,
   task: string,
   message: string,
-  more: { correlation_id?: string; max_attempts?: number; required_permission?: string } = {},
+  more: { correlation_id?: string; max_attempts?: number; required_permission?: string; available_at?: string } = {},
 ) {
   return enqueueNudgeWorker(ctx, operations.dispatch.enqueueNudgeWorker.input.parse({ task, message, ...more }));
 }
@@ -37,7 +37,11 @@ export interface LoopScene {
 }
 
 /** A loop policy of a task. */
-export async function loopRun(world: World, task_id: string, policy: Partial<LoopScene> = {}): Promise<LoopScene> {
+export async function loopRun(
+  world: Pick<World, "host" | "store">,
+  task_id: string,
+  policy: Partial<LoopScene> = {},
+): Promise<LoopScene> {
   const scene = {
     run_id: world.host.ids.next("run"),
     current_iteration: 1,
@@ -66,7 +70,7 @@ export async function loopRun(world: World, task_id: string, policy: Partial<Loo
 
 /** Queue a request for the next iteration; answers with the command's id. */
 export async function continuation(
-  world: World,
+  world: Pick<World, "host" | "store">,
   task_id: string,
   run_id: string,
   requested_iteration: number,

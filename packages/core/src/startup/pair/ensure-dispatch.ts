@@ -6,6 +6,7 @@ import { type DetachedProcess, startDetached, withoutPackageManager } from "@con
 import type { Ctx, Settings } from "../../ctx.ts";
 import { freshDispatcher } from "../../dispatch/index.ts";
 import { beginCommand, endCommand } from "../../shared/immediate-command.ts";
+import { starterOf } from "../../shared/starter.ts";
 
 /** How long the starter waits for the first sign of life (spec 03 §6.12). */
 const FIRST_HEARTBEAT_MS = 3_000;
@@ -77,7 +78,7 @@ interface Wanted {
 
 async function start(ctx: Ctx, { command: argv, dispatcher_id, log, task_id }: Wanted): Promise<DetachedProcess> {
   const command = await ctx.store.write((tx) =>
-    beginCommand(ctx, tx, { type: "start_dispatch", task_id, payload: { dispatcher_id, log } }),
+    beginCommand(ctx, tx, { type: "start_dispatch", task_id, payload: { dispatcher_id, log, ...starterOf(ctx) } }),
   );
   try {
     const env = withoutPackageManager(ctx.host.env);

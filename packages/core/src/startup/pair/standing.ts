@@ -2,7 +2,7 @@ import type { StartedSession } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Settings } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
-import { killCommand } from "../preflight.ts";
+import { killCommand } from "../../shared/terminal-commands.ts";
 
 /** How far a `pair` got. */
 export interface Progress {

@@ -1,0 +1,11 @@
+import { type Answer, cliCommand } from "../command.ts";
+import { spec } from "../generated/inbox-release.ts";
+
+function releasedText({ notification, released, delivery_count }: Answer<"inbox.release">): string {
+  const item = `#${notification.id} ${notification.signal_type}`;
+  const where = `in the inbox of ${notification.target_session_name}`;
+  return released ? `${item} is back ${where}, ${delivery_count - 1}x by now\n` : `${item} lay ${where} already\n`;
+}
+
+/** `inbox-release` (spec 03 §13 item 3). */
+export const command = cliCommand(spec, { text: { "inbox.release": releasedText } });

@@ -1,0 +1,25 @@
+import { useEffect, useRef } from "react";
+import { connection } from "./connection.ts";
+import { follow } from "./stream.ts";
+
+/** Call `onHappening` with everything that any process records in the ledger, and when a lost connection is back. */
+export function useHappenings(onHappening: () => void): void {
+  const latest = useRef(onHappening);
+  latest.current = onHappening;
+
+  useEffect(() => {
+    const tell = () => latest.current();
+    // What was recorded before the stream began is told with its start.
+    const stop = follow("telemetry.onEvent", {}, { onStart: tell, onItem: tell });
+    let { phase } = connection.state();
+    const unsubscribe = connection.subscribe(() => {
+      const before = phase;
+      ({ phase } = connection.state());
+      if (phase === "live" && before !== "live") tell();
+    });
+    return () => {
+      stop();
+      unsubscribe();
+    };
+  }, []);
+}

@@ -1,0 +1,124 @@
+import type {
+  AppLoopStatus,
+  DispatcherNeed,
+  DispatchLease,
+  LoopLease,
+  LoopRole,
+  NextAction,
+  Role,
+} from "@conveyor/contracts";
+import type { RoleLease } from "../shared/role-lease.ts";
+import { type LoopCommands, loopCommands, type Program } from "./prompts/commands.ts";
+
+/** One role of a loop as it stands at one instant. */
+export interface RoleSnapshot {
+  session: {
+    id: string;
+    name: string;
+    tmux_session: string | null;
+    codex_app_thread_id: string | null;
+    codex_app_thread_title: string | null;
+  };
+  lease: RoleLease;
+}
+
+/** Everything that is known of a loop at one instant. */
+export interface LoopSnapshot {
+  task: { id: string; name: string };
+  /** Whether the task is done or failed: then nothing is recommended any more. */
+  is_closed: boolean;
+  /** The dispatcher that was asked for, or null. */
+  dispatcher_id: string | null;
+  dispatch: DispatchLease;
+  manager: RoleSnapshot;
+  worker: RoleSnapshot;
+}
+
+/** The state of a loop, and what it needs (spec 06 §6.1.2). Pure. */
+export function loopStatus(program: Program, snapshot: LoopSnapshot): AppLoopStatus {
+  const { task, is_closed, dispatcher_id, dispatch } = snapshot;
+  const commands = loopCommands(program, { task: task.name, dispatcher_id });
+  const manager = roleOf(commands, "manager", snapshot.manager);
+  const worker = roleOf(commands, "worker", snapshot.worker);
+  const isHealthy = [dispatch, manager.lease, worker.lease].every(({ state }) => state === "healthy");
+  return {
+    ok: isHealthy && !is_closed,
+    task: { id: task.id, name: task.name },
+    dispatch,
+    manager,
+    worker,
+    next_actions: is_closed ? [] : nextActions(commands, dispatch, { manager, worker }),
+  };
+}
+
+/** What the dispatcher of a loop needs. Pure. */
+export function dispatcherNeed(program: Program, { task, dispatch }: AppLoopStatus): DispatcherNeed {
+  const commands = loopCommands(program, { task: task.name, dispatcher_id: dispatch.dispatcher_id });
+  return {
+    state: dispatch.state,
+    required: dispatch.state !== "healthy",
+    command: commands.watch(dispatch.dispatcher_id),
+  };
+}
+
+/** Which role, and how its lease stands. Pure. */
+export function leaseReason(role: Role, { name, lease }: Pick<LoopRole, "name" | "lease">): string {
+  return `${role} ${name}: lease ${lease.state}${MORE[lease.state](lease)}`;
+}
+
+const MORE: Record<LoopLease["state"], (lease: LoopLease) => string> = {
+  healthy: () => "",
+  missing: ({ source }) => (source === "registration" ? ", registered but not heard of since" : ", never heard of"),
+  stale: ({ stale_after_seconds }) => `, not heard of for more than ${stale_after_seconds} s`,
+};
+
+function roleOf(commands: LoopCommands, role: Role, { session, lease }: RoleSnapshot): LoopRole {
+  const isTmux = session.tmux_session !== null;
+  return {
+    session_id: session.id,
+    name: session.name,
+    session_kind: isTmux ? "tmux" : session.codex_app_thread_id === null ? "no_tmux" : "codex_app",
+    receive_style: isTmux ? "push" : "pull",
+    codex_app_thread_id: session.codex_app_thread_id,
+    codex_app_thread_title: session.codex_app_thread_title,
+    lease: loopLease(lease),
+    poll_command: commands.heartbeat(role),
+    direct_inbox_command: commands.inbox(role),
+  };
+}
+
+/**
+ * The lease as a loop counts it. That somebody registered a thread does not say that the thread answers: such a lease
+ * shows its source and age, and is `missing` until the first heartbeat (spec 03 §6.11, spec 06 §6.11 Q11). A time that
+ * cannot be read is stale without an age.
+ */
+function loopLease(lease: RoleLease): LoopLease {
+  const age_seconds = Number.isNaN(lease.age_seconds) ? null : lease.age_seconds;
+  return { ...lease, age_seconds, state: lease.source === "registration" ? "missing" : lease.state };
+}
+
+function nextActions(commands: LoopCommands, dispatch: DispatchLease, roles: Record<Role, LoopRole>): NextAction[] {
+  const actions: NextAction[] = [];
+  if (dispatch.state !== "healthy") {
+    actions.push({
+      kind: "start_dispatch",
+      reason: dispatchReason(dispatch),
+      prompt: `Run ${commands.watch(dispatch.dispatcher_id)}`,
+    });
+  }
+  for (const role of ["manager", "worker"] as const) {
+    if (roles[role].lease.state === "healthy") continue;
+    actions.push({
+      kind: `wake_${role}`,
+      role,
+      reason: leaseReason(role, roles[role]),
+      prompt: commands.heartbeat(role),
+    });
+  }
+  return actions;
+}
+
+function dispatchReason({ dispatcher_id, state, stale_after_seconds }: DispatchLease): string {
+  const more = state === "missing" ? "never seen" : `stopped, or not heard of for more than ${stale_after_seconds} s`;
+  return `dispatcher ${dispatcher_id}: lease ${state}, ${more}`;
+}

@@ -1,0 +1,89 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
+import type { lookups, ReadTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { commandLine, slot } from "../shared/command-line.ts";
+import { liveBindingOf, resolveTask } from "../shared/references.ts";
+import { roleLease, signsOfLife } from "../shared/role-lease.ts";
+import { type DispatcherWish, dispatcherRows, dispatchLease } from "./dispatch-lease.ts";
+import type { LoopSnapshot } from "./loop-status.ts";
+
+/** A task with the two sessions of its binding. */
+export interface Loop {
+  task: lookups.TaskRow;
+  is_closed: boolean;
+  binding_id: string;
+  manager: lookups.SessionRow;
+  worker: lookups.SessionRow;
+}
+
+/**
+ * The loop of an open task that is bound. Throws `not_found`, `ambiguous`, `no_active_binding`, and `terminal_state` when
+ * the task is closed (spec 06 §6.2).
+ */
+export async function openLoop(ctx: Ctx, tx: ReadTx, reference: string): Promise<Loop> {
+  const loop = await openOrClosedLoop(ctx, tx, reference);
+  if (!loop.is_closed) return loop;
+  throw closed(loop.task);
+}
+
+/**
+ * The loop of a task; once it is closed, that of its last binding (spec 06 §6.11 Q1). Throws `not_found`, `ambiguous`,
+ * `no_active_binding`, and `terminal_state` when the task was closed without ever having been bound.
+ */
+export async function openOrClosedLoop(ctx: Ctx, tx: ReadTx, reference: string): Promise<Loop> {
+  const task = resolveTask(tx, reference);
+  const is_closed = !(OPEN_TASK_STATES as readonly string[]).includes(task.state);
+  const binding = is_closed ? await lastBindingOf(tx, task.id) : await liveBindingOf(tx, task.id);
+  const { worker_session: worker = null, manager_session: manager = null } = binding ?? {};
+  if (binding === null || worker === null || manager === null) throw is_closed ? closed(task) : unbound(ctx, task);
+  return { task, is_closed, binding_id: binding.id, manager, worker };
+}
+
+/** How the loop stands at the instant of this transaction; `gone` are the dispatchers known not to run. */
+export async function snapshotOf(
+  tx: ReadTx,
+  loop: Loop,
+  wish: DispatcherWish,
+  gone: ReadonlySet<string>,
+): Promise<LoopSnapshot> {
+  const now = new Date(tx.now);
+  const { task, is_closed, manager, worker } = loop;
+  const { dispatcher_id, stale_after_seconds } = wish;
+  const signs = await signsOfLife(tx, [manager, worker]);
+  const role = (session: lookups.SessionRow) => ({
+    session,
+    lease: roleLease(signs.get(session.id) ?? null, now, stale_after_seconds),
+  });
+  return {
+    task,
+    is_closed,
+    dispatcher_id,
+    dispatch: dispatchLease(dispatcherRows(tx, dispatcher_id), gone, wish, now),
+    manager: role(manager),
+    worker: role(worker),
+  };
+}
+
+function lastBindingOf(tx: ReadTx, task_id: string) {
+  return tx.db.bindings.findFirst({
+    where: { task_id, worker_session_id: { not: null }, manager_session_id: { not: null } },
+    orderBy: { seq: "desc" },
+    include: { worker_session: true, manager_session: true },
+  });
+}
+
+function closed(task: lookups.TaskRow): ConveyorError {
+  return new ConveyorError("terminal_state", `task ${JSON.stringify(task.name)} is ${task.state}: its loop is closed`, {
+    hint: "nothing is to be woken any more; end the heartbeats of its threads",
+    details: { kind: "task", id: task.id, name: task.name, state: task.state },
+  });
+}
+
+function unbound({ settings }: Ctx, task: lookups.TaskRow): ConveyorError {
+  const bind = commandLine(settings, ["bind"], { task: task.name, worker: slot("worker"), manager: slot("manager") });
+  return new ConveyorError("no_active_binding", `task ${JSON.stringify(task.name)} has no active binding`, {
+    hint: `bind a worker and a manager session to it first: ${bind}`,
+    details: { kind: "task", id: task.id, name: task.name, state: task.state },
+  });
+}

@@ -1,0 +1,18 @@
+import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Ctx } from "../ctx.ts";
+import { dispatcherNeed } from "./loop-status.ts";
+import { showLoopStatus } from "./show-loop-status.ts";
+import { wakePrompt } from "./wake-prompt.ts";
+import { wakeups } from "./wakeups.ts";
+
+type PlanWakeup = (typeof operations)["autonomy"]["planWakeup"];
+
+/** `app-wakeup-plan`: the prompts for roles that are not healthy (spec 06 §6.2). Errors are those of `showLoopStatus`. */
+export async function planWakeup(ctx: Ctx, input: InputOf<PlanWakeup>): Promise<OutputOf<PlanWakeup>> {
+  const status = await showLoopStatus(ctx, input);
+  return {
+    status,
+    dispatcher: dispatcherNeed(ctx.settings, status),
+    wakeups: wakeups(status, wakePrompt(ctx.settings, status, input.dispatcher_id ?? null)),
+  };
+}

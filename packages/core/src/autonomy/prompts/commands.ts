@@ -1,0 +1,69 @@
+import type { Role } from "@conveyor/contracts";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
+import type { Settings } from "../../ctx.ts";
+import { commandLine, type FlagValue, slot } from "../../shared/command-line.ts";
+import { pollCommand } from "../../shared/poll-command.ts";
+
+export type Program = Pick<Settings, "program" | "ledger_path">;
+
+/** What the commands of a loop are about. */
+export interface LoopScope {
+  /** Name of the task. */
+  task: string;
+  /** The dispatcher that was asked for; null: any live one counts, and one that has to be run goes by the usual id. */
+  dispatcher_id: string | null;
+}
+
+export type LoopCommands = ReturnType<typeof loopCommands>;
+
+/**
+ * Every command that prompts and answers of a loop name, each complete: with program prefix, ledger path, and the
+ * dispatcher wherever one was asked for (spec 06 §6.11 Q7). What only the reader knows is left open as `<slot>`. Pure.
+ */
+export function loopCommands(program: Program, { task, dispatcher_id }: LoopScope) {
+  const line = (words: readonly [string, ...string[]], flags: Record<string, FlagValue>) =>
+    commandLine(program, words, flags);
+  const ofTask = (command: string, flags: Record<string, FlagValue>) => line([command, task], flags);
+  const delivery = (delivery_status: string, more: Record<string, FlagValue>) =>
+    ofTask("app-wakeup-record-delivery", {
+      role: slot("role"),
+      dispatch_receipt: slot("receipt.event_id"),
+      delivery_status,
+      ...more,
+      json: true,
+    });
+  return {
+    heartbeat: (role: Role) => ofTask("app-heartbeat", { role, dispatcher_id, json: true }),
+    status: ofTask("app-loop-status", { dispatcher_id, json: true }),
+    plan_wakeup: ofTask("app-wakeup-plan", { dispatcher_id, json: true }),
+    dispatch_wakeup: ofTask("app-wakeup-dispatch", { dispatcher_id, json: true }),
+    /** Each is for the actions of one status only. */
+    record_delivery: {
+      sent: delivery("sent", { thread_id: slot("action.thread.id") }),
+      skipped: delivery("skipped", {}),
+      blocked: delivery("blocked", { reason: slot("reason") }),
+    },
+    inbox: (role: Role) => pollCommand(program, task, role),
+    acknowledge: (role: Role, status: "received" | "accepted" | "blocked") =>
+      ofTask("inbox-ack", { notification_id: slot("id"), role, status, from_stdin: true, json: true }),
+    report: ofTask("enqueue-notify-manager", {
+      message: slot("report"),
+      correlation_id: slot("correlation_id"),
+      json: true,
+    }),
+    instruct: ofTask("enqueue-nudge-worker", {
+      message: slot("instruction"),
+      correlation_id: slot("correlation_id"),
+      json: true,
+    }),
+    dispatch_once: line(["dispatch"], {
+      watch: true,
+      watch_iterations: 1,
+      interval: 2,
+      dispatcher_id: dispatcher_id ?? DEFAULT_DISPATCHER_ID,
+      json: true,
+    }),
+    watch: (id: string) => line(["dispatch"], { watch: true, dispatcher_id: id }),
+    close: ofTask("finish-task", { reason: slot("why"), require_criteria_audit: true }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Role } from "@conveyor/contracts";
+import type { LoopCommands } from "./commands.ts";
+
+/** Who a prompt is about. */
+export interface PromptFacts {
+  task: string;
+  /** Names of the two sessions. */
+  worker: string;
+  manager: string;
+  /** The loop run that the task stands in, or null. */
+  run: { name: string; max_iterations: number } | null;
+  /** See `LoopScope`. */
+  dispatcher_id: string | null;
+}
+
+/** What a sentence of a prompt may speak of. */
+export interface Told {
+  role: Role;
+  facts: PromptFacts;
+  commands: LoopCommands;
+}
+
+export type Sentence = (told: Told) => string;

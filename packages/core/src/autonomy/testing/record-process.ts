@@ -1,0 +1,22 @@
+/**
+ * `app-wakeup-record-delivery` as a process of its own, for tests. Reads one JSON document from its arguments,
+ * `{path, root, input}`, and prints the answer, or the code of the refusal.
+ */
+import { asConveyorError } from "@conveyor/contracts/errors";
+import { createHost } from "@conveyor/host";
+import { Store } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
+import { record } from "./scenes.ts";
+
+const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
+const host = createHost();
+const store = Store.open({ path, create: false, clock: host.clock });
+const ctx: Ctx = {
+  host,
+  store,
+  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] },
+  signal: new AbortController().signal,
+};
+const answer = await record(ctx, input).catch((thrown: unknown) => ({ code: asConveyorError(thrown).code }));
+process.stdout.write(JSON.stringify(answer));
+await store.close();

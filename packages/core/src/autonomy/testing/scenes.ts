@@ -1,0 +1,59 @@
+import { operations } from "@conveyor/contracts/registry";
+import { dispatchRows } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
+import type { World } from "../../testing/world.ts";
+import { dispatchWakeup, heartbeat, planWakeup, recordWakeupDelivery, showLoopStatus } from "../index.ts";
+
+const { autonomy } = operations;
+
+/** The commands as they are typed: defaults filled in, input checked. */
+export const beat = (ctx: Ctx, input: Record<string, unknown>) => heartbeat(ctx, autonomy.heartbeat.input.parse(input));
+export const look = (ctx: Ctx, input: Record<string, unknown>) =>
+  showLoopStatus(ctx, autonomy.loopStatus.input.parse(input));
+export const plan = (ctx: Ctx, input: Record<string, unknown>) =>
+  planWakeup(ctx, autonomy.planWakeup.input.parse(input));
+export const prepare = (ctx: Ctx, input: Record<string, unknown>) =>
+  dispatchWakeup(ctx, autonomy.dispatchWakeup.input.parse(input));
+export const record = (ctx: Ctx, input: Record<string, unknown>) =>
+  recordWakeupDelivery(ctx, autonomy.recordWakeupDelivery.input.parse(input));
+
+/** A manager and a worker that live in app threads. */
+export function appPair(world: World, task = "login") {
+  return world.pair({
+    task,
+    manager: { codex_app_thread_id: "thr-m" },
+    worker: { codex_app_thread_id: "thr-w" },
+  });
+}
+
+/** A dispatcher in the registry; by default this process. */
+export function dispatcher(
+  world: World,
+  dispatcher_id: string,
+  of: { pid?: number; dry_run?: boolean; host?: string; stopped?: boolean } = {},
+): Promise<void> {
+  const { pid = process.pid, dry_run = false, host = world.host.hostname, stopped = false } = of;
+  const instance_id = world.host.ids.next("instance");
+  return world.store.fast((tx) => {
+    const row = {
+      dispatcher_id,
+      instance_id,
+      pid,
+      pid_started_at: null,
+      host,
+      interval_seconds: 2,
+      watch: true,
+      dry_run,
+    };
+    dispatchRows.registerDispatcher(tx, row);
+    if (stopped) dispatchRows.stopDispatcher(tx, dispatcher_id, instance_id);
+  });
+}
+
+/** Close a task as `finish-task` leaves it. */
+export function close(world: World, task_id: string, state: "done" | "failed" = "done"): Promise<void> {
+  return world.store.write(async (tx) => {
+    await tx.db.tasks.update({ where: { id: task_id }, data: { state } });
+    await tx.db.bindings.updateMany({ where: { task_id }, data: { state: "ended", ended_at: tx.now } });
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * One acknowledgement by a process of its own, for tests. Reads `{path, root, input}` as JSON from its arguments, says that
+ * it is ready, waits for its standard input to end, and prints the answer's status, or the code of the refusal.
+ */
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { createHost } from "@conveyor/host";
+import { Store } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
+import { acknowledge } from "../index.ts";
+
+const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
+const host = createHost();
+const store = Store.open({ path, create: false, clock: host.clock });
+const settings = { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] };
+const ctx: Ctx = { host, store, settings, signal: new AbortController().signal };
+
+process.stderr.write("ready\n");
+for await (const _chunk of process.stdin);
+try {
+  const { acknowledgement, deduplicated } = await acknowledge(ctx, input);
+  process.stdout.write(JSON.stringify({ id: acknowledgement.id, status: acknowledgement.status, deduplicated }));
+} catch (error) {
+  if (!(error instanceof ConveyorError)) throw error;
+  process.stdout.write(JSON.stringify({ refused: error.code }));
+}
+await store.close();

@@ -1,0 +1,9 @@
+/** How a person ends a tmux session of exactly this name. */
+export function killCommand(tmux_session: string): string {
+  return `tmux kill-session -t '=${tmux_session}'`;
+}
+
+/** How a person looks into a tmux session of exactly this name. */
+export function attachCommand(tmux_session: string): string {
+  return `tmux attach -t '=${tmux_session}'`;
+}

@@ -1,0 +1,29 @@
+import type { TelemetryEvent, TelemetryFilterInput } from "@conveyor/contracts";
+import { decodeRow, type FastTx, type telemetryRows } from "@conveyor/store";
+import { sinceInstant } from "../audit/index.ts";
+import type { Ctx } from "../ctx.ts";
+import { redactStrict } from "../shared/redaction.ts";
+import { resolveRun, resolveTask } from "../shared/references.ts";
+
+/** The filter as the ledger knows it: names resolved, the window as an instant. Throws `not_found`, `ambiguous`. */
+export function filterOf(
+  ctx: Ctx,
+  tx: FastTx,
+  input: TelemetryFilterInput & { window?: string | undefined },
+): telemetryRows.TelemetryFilter {
+  const { task, run, window, actor, event_type, severity, search } = input;
+  return {
+    actor,
+    event_type,
+    severity,
+    search,
+    task_id: task === undefined ? undefined : resolveTask(tx, task).id,
+    run_id: run === undefined ? undefined : resolveRun(tx, run).id,
+    since: sinceInstant(window, ctx.host.clock.now()),
+  };
+}
+
+/** A stored event as users see it. What an imported ledger brought along may hold content, so it is looked through again. */
+export function telemetryEventOf(row: telemetryRows.TelemetryRow): TelemetryEvent {
+  return redactStrict(decodeRow(row)) as TelemetryEvent;
+}

@@ -1,0 +1,3 @@
+export { followTelemetry } from "./follow-telemetry.ts";
+export { countTelemetry, listTelemetry } from "./list-telemetry.ts";
+export { summarizeTelemetry } from "./summarize-telemetry.ts";

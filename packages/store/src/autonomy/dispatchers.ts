@@ -1,0 +1,21 @@
+import type { DispatcherRow } from "../dispatch/dispatchers.ts";
+import type { FastTx } from "../transaction.ts";
+
+const SELECT = `SELECT dispatcher_id, instance_id, pid, pid_started_at, host, started_at, last_heartbeat_at, iteration,
+    interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq
+  FROM dispatchers`;
+
+export const DISPATCHERS_OF_ID_SQL = `${SELECT} WHERE dispatcher_id = ?
+  ORDER BY stopped_at IS NOT NULL, seq DESC LIMIT 25`;
+
+/** The processes of one id that were heard of last, at most 25; those that said that they stopped come last. */
+export function dispatchersOfId(tx: FastTx, dispatcher_id: string): DispatcherRow[] {
+  return tx.sql(DISPATCHERS_OF_ID_SQL).all(dispatcher_id) as DispatcherRow[];
+}
+
+export const RUNNING_DISPATCHERS_OF_LEDGER_SQL = `${SELECT} WHERE stopped_at IS NULL ORDER BY seq DESC LIMIT 25`;
+
+/** The processes of any id that were heard of last and did not say that they stopped, at most 25. */
+export function runningDispatchersOfLedger(tx: FastTx): DispatcherRow[] {
+  return tx.sql(RUNNING_DISPATCHERS_OF_LEDGER_SQL).all() as DispatcherRow[];
+}

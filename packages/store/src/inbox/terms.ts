@@ -1,0 +1,49 @@
+import { AT_MOST } from "../at-most.ts";
+import type { FastTx } from "../transaction.ts";
+import type { InboxScope } from "./items.ts";
+
+/** Give a consumed item a time by which it must be answered. */
+export function setAckTerm(tx: FastTx, notification_id: number, ack_due_at: string): void {
+  tx.sql("UPDATE routed_notifications SET ack_due_at = ? WHERE id = ?").run(ack_due_at, notification_id);
+}
+
+/** The item was answered: it does not go back any more. */
+export function clearAckTerm(tx: FastTx, notification_id: number): void {
+  tx.sql("UPDATE routed_notifications SET ack_due_at = NULL WHERE id = ? AND ack_due_at IS NOT NULL").run(
+    notification_id,
+  );
+}
+
+export const OVERDUE_SQL = `SELECT id FROM routed_notifications
+  WHERE ack_due_at <= @now ORDER BY ack_due_at ${AT_MOST}`;
+
+/** Consumed items whose time for an answer is over, the longest overdue first. */
+export function overdueItems(tx: FastTx, limit: number): number[] {
+  return (tx.sql(OVERDUE_SQL).all({ now: tx.now, limit }) as { id: number }[]).map(({ id }) => id);
+}
+
+/** The plus keeps the planner on the few that have a term at all. */
+export const OVERDUE_IN_SCOPE_SQL = `SELECT 1 FROM routed_notifications
+  WHERE ack_due_at <= @now AND +target_session_id = @session_id
+    AND (@binding_id IS NULL OR binding_id = @binding_id) LIMIT 1`;
+
+/** Whether an item of this inbox was taken and not answered in time. */
+export function hasOverdueItem(tx: FastTx, scope: InboxScope): boolean {
+  return tx.sql(OVERDUE_IN_SCOPE_SQL).get({ ...scope, now: tx.now }) !== undefined;
+}
+
+/**
+ * Put a consumed item back into its inbox, where its age gives it its old place. For followers it is a new delivery.
+ * False when nobody has consumed it.
+ */
+export function putBackItem(tx: FastTx, notification_id: number): boolean {
+  const { changes } = tx
+    .sql(
+      `UPDATE routed_notifications
+       SET consumed_at = NULL, consumed_seq = NULL, consumed_by_session_id = NULL, consumed_manager_cycle_id = NULL,
+         ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_seq = @seq
+       WHERE id = @id AND state = 'delivered' AND consumed_at IS NOT NULL`,
+    )
+    .run({ id: notification_id, seq: tx.seq() });
+  return changes === 1;
+}

@@ -1,0 +1,100 @@
+import type { FastTx } from "../transaction.ts";
+import { conditionOf, type TelemetryFilter } from "./filter.ts";
+
+/** A telemetry event as stored. */
+export interface TelemetryRow {
+  id: string;
+  run_id: string | null;
+  task_id: string | null;
+  timestamp: string;
+  actor: string;
+  event_type: string;
+  severity: string;
+  summary: string;
+  correlation_json: string;
+  attributes_json: string;
+}
+
+const COLUMNS =
+  "id, run_id, task_id, timestamp, actor, event_type, severity, summary, correlation_json, attributes_json";
+
+/** The oldest or the newest matching events, in that order. */
+export function listTelemetry(
+  tx: FastTx,
+  filter: TelemetryFilter,
+  { from, limit }: { from: "oldest" | "newest"; limit: number },
+): TelemetryRow[] {
+  const { sql, bound } = conditionOf(filter);
+  const direction = from === "newest" ? "DESC" : "ASC";
+  return tx
+    .sql(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} LIMIT @limit`)
+    .all({ ...bound, limit }) as TelemetryRow[];
+}
+
+/** How many events match. */
+export function countTelemetry(tx: FastTx, filter: TelemetryFilter): number {
+  const { sql, bound } = conditionOf(filter);
+  return (tx.sql(`SELECT count(*) AS n FROM telemetry_events WHERE ${sql}`).get(bound) as { n: number }).n;
+}
+
+/** The next matching events behind `after` with their numbers, oldest first. */
+export function telemetryAfter(
+  tx: FastTx,
+  filter: TelemetryFilter & { after: number },
+  limit: number,
+): (TelemetryRow & { seq: number })[] {
+  const { sql, bound } = conditionOf(filter);
+  return tx
+    .sql(`SELECT seq, ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT @limit`)
+    .all({ ...bound, limit }) as (TelemetryRow & { seq: number })[];
+}
+
+/** Where a reader must begin to get the newest `amount` matching events: the number right before the first of them. */
+export function positionBeforeNewest(tx: FastTx, filter: TelemetryFilter, amount: number, present: number): number {
+  if (amount === 0) return present;
+  const { sql, bound } = conditionOf(filter);
+  const newest = `SELECT seq FROM telemetry_events WHERE ${sql} ORDER BY seq DESC LIMIT @amount`;
+  const row = tx.sql(`SELECT min(seq) AS first FROM (${newest})`).get({ ...bound, amount }) as { first: number | null };
+  return row.first === null ? present : row.first - 1;
+}
+
+/** Matching events counted by what they are. */
+export interface TelemetryGroup {
+  actor: string;
+  event_type: string;
+  severity: string;
+  amount: number;
+  /** Numbers of the first and the last of them. */
+  first: number;
+  last: number;
+  /** The least and the greatest task and run among them; null when they name none. */
+  least_task: string | null;
+  greatest_task: string | null;
+  least_run: string | null;
+  greatest_run: string | null;
+}
+
+/** The matching events by actor, type and severity; of more than `limit` only the oldest, null counts all. */
+export function groupTelemetry(tx: FastTx, filter: TelemetryFilter, limit: number | null): TelemetryGroup[] {
+  const { sql, bound } = conditionOf(filter);
+  const source =
+    limit === null
+      ? `telemetry_events WHERE ${sql}`
+      : `(SELECT * FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT @limit)`;
+  return tx
+    .sql(
+      `SELECT actor, event_type, severity, count(*) AS amount, min(seq) AS first, max(seq) AS last,
+              min(task_id) AS least_task, max(task_id) AS greatest_task,
+              min(run_id) AS least_run, max(run_id) AS greatest_run
+         FROM ${source} GROUP BY actor, event_type, severity`,
+    )
+    .all(limit === null ? bound : { ...bound, limit }) as TelemetryGroup[];
+}
+
+/** When the event with this number was recorded; null when it is gone. */
+export function telemetryTime(tx: FastTx, seq: number): string | null {
+  const row = tx.sql("SELECT timestamp FROM telemetry_events WHERE seq = ?").get(seq) as
+    | { timestamp: string }
+    | undefined;
+  return row?.timestamp ?? null;
+}

@@ -1,0 +1,2 @@
+export * from "./events.ts";
+export { conditionOf, type TelemetryFilter } from "./filter.ts";
