@@ -1,19 +1,19 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Running, start, told } from "../support/world/process.ts";
-import { MODES, REPOSITORY, type World, withWorld } from "../support/world/world.ts";
+import { REPOSITORY, type World, withWorld } from "../support/world/world.ts";
 
 const LIMIT_MS = 120_000;
 const FOLDER = join(REPOSITORY, "docs/examples");
 const TSX = join(REPOSITORY, "node_modules/tsx/dist/loader.mjs");
 
-/** Examples that were run here, and the one that the README shows, which its own test runs. */
-const ran = new Set(["wait-for-completion.mjs"]);
+const EXAMPLES = readdirSync(FOLDER).filter((name) => name.endsWith(".mjs"));
+/** The README shows it, so its tests run it. */
+const IN_README = "wait-for-completion.mjs";
 
 /** Run an example as its reader would, from the project's folder. */
 function run(world: World, example: string, ...argv: string[]): Promise<Running> {
-  ran.add(example);
   const options = { cwd: world.project, env: world.callerEnv };
   return start([process.execPath, "--import", TSX, join(FOLDER, example), ...argv], options);
 }
@@ -26,9 +26,9 @@ async function finished(running: Running): Promise<string> {
 
 const deliver = (world: World) => world.ask<"dispatch.run">("dispatch", "--once");
 
-describe.each(MODES)("the examples over %s", (mode) => {
+describe("the examples", () => {
   it("follow-inbox prints messages as they come until it is stopped", { timeout: LIMIT_MS }, async () => {
-    await withWorld({ mode }, async (world) => {
+    await withWorld({ mode: "socket" }, async (world) => {
       await world.pair("parser");
       const following = await run(world, "follow-inbox.mjs", "parser-worker");
       for (const message of ["one", "two"]) {
@@ -41,7 +41,8 @@ describe.each(MODES)("the examples over %s", (mode) => {
     });
   });
 
-  it("supervise and work-off do a piece of work together, and only once", { timeout: LIMIT_MS }, async () => {
+  const together = "supervise and work-off do a piece of work together, and only once, over %s";
+  it.each(["embedded", "http"] as const)(together, { timeout: LIMIT_MS }, async (mode) => {
     await withWorld({ mode }, async (world) => {
       await world.pair("parser");
       const manager = await run(world, "supervise.mjs", "parser", "write the parser");
@@ -65,15 +66,17 @@ describe.each(MODES)("the examples over %s", (mode) => {
   });
 
   it("give-up ends its wait by itself and says so", { timeout: LIMIT_MS }, async () => {
-    await withWorld({ mode }, async (world) => {
+    await withWorld({ mode: "socket" }, async (world) => {
       await world.pair("parser");
       const waiting = await run(world, "give-up.mjs", "parser-worker", "0.5");
       expect(await finished(waiting)).toBe("interrupted: the wait for a message was interrupted (nothing was taken)\n");
       expect(await finished(await run(world, "give-up.mjs", "nobody", "5"))).toMatch(/^not_found: /);
     });
   });
-});
 
-afterAll(() => {
-  expect([...ran].sort()).toEqual(readdirSync(FOLDER).sort());
+  it("are all run here or by the test of the README", () => {
+    const here = readFileSync(import.meta.filename, "utf8");
+    for (const name of EXAMPLES) if (name !== IN_README) expect(here).toContain(`run(world, "${name}"`);
+    expect(EXAMPLES).toContain(IN_README);
+  });
 });

@@ -237,9 +237,7 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     const { page } = one;
     await chain(one, "continue iteration").waitFor();
     await dispatchPanel(one).getByRole("button", { name: "blocked", exact: true }).focus();
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Enter");
+    for (const key of ["Tab", "Tab", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
     const opened = row(one, "Dispatch", "continue iteration");
     await opened.getByText("worker notified").waitFor();
     await page.keyboard.press("Tab");

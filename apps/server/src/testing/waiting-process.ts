@@ -7,7 +7,7 @@ import { connect } from "@conveyor/sdk";
 const [options = "{}", task = ""] = process.argv.slice(2);
 const conveyor = await connect(JSON.parse(options));
 const taken = conveyor.inbox.take({ task, role: "worker", wait_seconds: 600 });
-// One connection carries both, so the answer to the second question says that the first has been asked.
+// Asked later: its answer says that the first question has arrived.
 await conveyor.inbox.worker({ task });
 console.log("waiting");
 console.log(JSON.stringify(await taken));

@@ -1,12 +1,13 @@
 import type { BlockedPolicy, Chain, NotificationSummary } from "@conveyor/contracts";
-import type { Decoded, dispatchRows } from "@conveyor/store";
+import type { dispatchRows } from "@conveyor/store";
 import { type CorrelationChain, correlationChains } from "../shared/correlation-chains.ts";
 import { conversationOf } from "./conversation.ts";
+import type { Readable } from "./readable-row.ts";
 
 /** An item with its payload and the newest answer to it. */
-export type ChainItem = Decoded<dispatchRows.ReportRow> & Pick<NotificationSummary, "acknowledgement">;
-export type ChainCommand = Decoded<dispatchRows.OverviewCommandRow>;
-export type ChainAttempt = Decoded<dispatchRows.OverviewAttemptRow>;
+export type ChainItem = Readable<dispatchRows.ReportRow> & Pick<NotificationSummary, "acknowledgement">;
+export type ChainCommand = Readable<dispatchRows.OverviewCommandRow>;
+export type ChainAttempt = Readable<dispatchRows.OverviewAttemptRow>;
 
 /** What one chain consists of: a command with its items, or an item that no command asked for. Oldest first. */
 export interface ChainParts {
@@ -116,7 +117,7 @@ export function notificationSummary(item: Omit<ChainItem, "payload"> & { payload
 
 /** Why a policy refused the command, as its attempt recorded it. */
 function blockedPolicyOf(attempts: readonly ChainAttempt[]): BlockedPolicy | null {
-  const result = attempts.map((attempt) => attempt.result as Record<string, unknown> | null);
+  const result = attempts.map((attempt) => attempt.result);
   const blocked = result.findLast((one) => one?.["state"] === "blocked");
   if (blocked === undefined || blocked === null) return null;
   const text = (key: string) => (typeof blocked[key] === "string" ? blocked[key] : null);

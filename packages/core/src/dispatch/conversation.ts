@@ -51,7 +51,7 @@ function notificationStep(item: ChainItem): ConversationStep {
 
 /** Of a finished turn: what its worker said at the end. */
 function receiptStep(item: ChainItem): ConversationStep | false {
-  const receipt = (item.payload as { worker_receipt?: unknown }).worker_receipt;
+  const receipt = item.payload?.["worker_receipt"];
   if (receipt === null || typeof receipt !== "object") return false;
   const { completed_at, last_agent_message } = receipt as { completed_at?: unknown; last_agent_message?: unknown };
   return step("worker_receipt", `turn of ${item.source_session_name} ended (event ${item.source_event_id})`, {
@@ -62,9 +62,8 @@ function receiptStep(item: ChainItem): ConversationStep | false {
 }
 
 /** The words of a command or of an item. */
-export function wordsOf(payload: unknown): string | undefined {
-  const { message, text } = (payload ?? {}) as { message?: unknown; text?: unknown };
-  return [message, text].find((words) => typeof words === "string");
+export function wordsOf(payload: Record<string, unknown> | null): string | undefined {
+  return [payload?.["message"], payload?.["text"]].find((words) => typeof words === "string");
 }
 
 function step(

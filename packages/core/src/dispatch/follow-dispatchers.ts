@@ -3,6 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
+import { lookOnce } from "../shared/look-once.ts";
 import { dispatcherOf } from "./dispatcher-state.ts";
 
 type OnHeartbeat = (typeof operations)["dispatch"]["onHeartbeat"];
@@ -69,10 +70,14 @@ export async function* followDispatchers(
   }
 
   const next = async () => {
-    const rows = await ctx.store.peek((tx) => ({
-      unchanged: active.length === 0 ? [] : dispatchRows.dispatchersBySeq(tx, active),
-      changed: dispatchRows.changedDispatchers(tx, { after: last, live_after, dispatcher_id, limit: BATCH }),
-    }));
+    const request = { after: last, live_after: Math.max(live_after, last), dispatcher_id, limit: BATCH };
+    const told = active;
+    const rows = await lookOnce(ctx.store, `dispatchers ${JSON.stringify([request, told])}`, () =>
+      ctx.store.peek((tx) => ({
+        unchanged: told.length === 0 ? [] : dispatchRows.dispatchersBySeq(tx, told),
+        changed: dispatchRows.changedDispatchers(tx, request),
+      })),
+    );
     active = rows.unchanged.map(({ seq }) => seq);
     return [...(await silenced(rows.unchanged)), ...(await changed(rows.changed))];
   };

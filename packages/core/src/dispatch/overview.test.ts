@@ -290,6 +290,24 @@ describe("dispatch status", () => {
     }
   });
 
+  it.each(["Run the tests", "null", "[]", '{"worker_receipt":null,"message":{}}'])(
+    "shows the rest when a damaged ledger holds %s as a payload",
+    async (payload) => {
+      const { task, worker } = await world.pair();
+      await nudge(world.ctx, task.name, "to be spoiled");
+      await events(world, worker.session_id, turn("turn-1"));
+      await pass(world.ctx);
+      world.store.handle.pragma("ignore_check_constraints = ON");
+      await world.store.fast((tx) => {
+        tx.sql("UPDATE commands SET payload_json = ?").run(payload);
+        tx.sql("UPDATE routed_notifications SET payload_json = ?").run(payload);
+      });
+      const { chains } = await ask(world, { include_content: true });
+      expect(chains.map(({ command_state }) => command_state)).toEqual(["delivered", "succeeded"]);
+      expect(await showMessage(world.ctx, { id: "1" })).toMatchObject({ message: null, last_agent_message: null });
+    },
+  );
+
   it("refuses a task that does not exist", async () => {
     await expect(ask(world, { task: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
   });

@@ -1,5 +1,5 @@
 import type { DispatchOverview, InboxOverview, InputOf, NotificationSummary, operations } from "@conveyor/contracts";
-import { decodeRow, dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
+import { dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { decisionIdOf } from "../shared/correlation-chains.ts";
 import { redactStrict } from "../shared/redaction.ts";
@@ -8,6 +8,7 @@ import { type ChainItem, type ChainParts, chainOf, notificationSummary } from ".
 import { dispatcherOf } from "./dispatcher-state.ts";
 import { byImportance, duplicateIds, healthOf, type QueueCounts } from "./health.ts";
 import { latencyOf } from "./latency.ts";
+import { readableRow } from "./readable-row.ts";
 
 type Overview = (typeof operations)["dispatch"]["overview"];
 
@@ -142,13 +143,13 @@ function newestChains(
 }
 
 function partsOfCommand(tx: FastTx, row: dispatchRows.OverviewCommandRow): ChainParts {
-  const command = decodeRow(row);
+  const command = readableRow(row);
   const decision_id = decisionIdOf(command.payload) ?? decisionIdOf(command.result);
   const { task_id } = row;
   return {
     command,
     items: dispatchRows.itemsOfCommand(tx, row.id).map((item) => itemOf(tx, item)),
-    attempts: dispatchRows.attemptsOfCommand(tx, row.id).map((attempt) => decodeRow(attempt)),
+    attempts: dispatchRows.attemptsOfCommand(tx, row.id).map((attempt) => readableRow(attempt)),
     decision:
       decision_id === null || task_id === null ? undefined : dispatchRows.decisionOfTask(tx, task_id, decision_id),
   };
@@ -165,5 +166,5 @@ function partsOfReport(tx: FastTx, row: dispatchRows.ReportRow): ChainParts {
 }
 
 function itemOf(tx: FastTx, row: dispatchRows.ReportRow): ChainItem {
-  return { ...decodeRow(row), acknowledgement: answerTo(tx, row.id) };
+  return { ...readableRow(row), acknowledgement: answerTo(tx, row.id) };
 }

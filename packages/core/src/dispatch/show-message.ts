@@ -4,6 +4,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { textSize } from "../shared/text-size.ts";
 import { wordsOf } from "./conversation.ts";
+import { jsonObject } from "./readable-row.ts";
 
 type Show = (typeof operations)["dispatch"]["showMessage"];
 
@@ -43,7 +44,7 @@ interface Found {
   signal_type: string;
   task_id: string | null;
   correlation_id: string | null;
-  payload: unknown;
+  payload: Record<string, unknown> | null;
 }
 
 function find(tx: FastTx, id: string): Found {
@@ -51,10 +52,10 @@ function find(tx: FastTx, id: string): Found {
     const item = dispatchRows.notificationMessage(tx, Number(id));
     if (item === undefined) throw unknown(id);
     const { id: notification_id, payload_json, ...rest } = item;
-    return { notification_id, ...rest, payload: JSON.parse(payload_json) };
+    return { notification_id, ...rest, payload: jsonObject(payload_json) };
   }
   const { type, payload_json, task_id, correlation_id, id: command_id } = findCommand(tx, id);
-  const payload: unknown = JSON.parse(payload_json);
+  const payload = jsonObject(payload_json);
   return { notification_id: null, command_id, signal_type: type, task_id, correlation_id, payload };
 }
 
@@ -78,8 +79,8 @@ function unknown(id: string): ConveyorError {
   });
 }
 
-function lastWordsOf(payload: unknown): string | null {
-  const { worker_receipt } = payload as { worker_receipt?: { last_agent_message?: unknown } | null };
-  const words = worker_receipt?.last_agent_message;
+function lastWordsOf(payload: Found["payload"]): string | null {
+  const receipt = payload?.["worker_receipt"] as { last_agent_message?: unknown } | null | undefined;
+  const words = receipt?.last_agent_message;
   return typeof words === "string" ? words : null;
 }

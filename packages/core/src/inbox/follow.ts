@@ -4,9 +4,9 @@ import { inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
-import { untilDelivery } from "./delivery-bell.ts";
 import { inboxItemOf } from "./item.ts";
 import { type InboxFinder, roleInbox, sessionInbox } from "./scope.ts";
+import { untilDelivery } from "./until-delivery.ts";
 
 type OnItem = (typeof operations)["inbox"]["onItem"];
 

@@ -3,10 +3,10 @@ import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { consumeNext } from "./consume.ts";
-import { untilDelivery } from "./delivery-bell.ts";
 import { inboxItemOf } from "./item.ts";
 import { putBackOverdue } from "./put-back.ts";
 import type { InboxFinder, OpenInbox } from "./scope.ts";
+import { untilDelivery } from "./until-delivery.ts";
 
 /** While a consumer waits it shows that it lives this often, well within every lease (spec 03 §6.11). */
 const HEARTBEAT_EVERY_MS = 60_000;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { lookups, type Prisma, type Store } from "@conveyor/store";
+import { type FastTx, lookups, type Prisma, type Store } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { type LiveItem, liveItems } from "../shared/live.ts";
+import { untilThere } from "../shared/bell.ts";
+import { type LiveItem, type LivePace, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { sessionLives } from "./session-life.ts";
 import { type ListedSessionRow, sessionListItem, withLiveBinding, withoutToken } from "./session-list-item.ts";
@@ -33,33 +34,37 @@ export async function* watchSessions(
   after?: string,
 ): AsyncGenerator<LiveItem<OutputOf<Watch>>> {
   const seen: Seen = after === undefined ? new Map() : parseSeen(after);
-  let settled: { mark: string; at: number } | undefined;
+  /** How everything stood, and when, at the last whole look. */
+  let settled = { mark: "", looked_at: Number.NEGATIVE_INFINITY };
 
-  yield* liveItems(
-    ctx,
-    async () => {
-      const at = ctx.host.clock.monotonic_ms();
-      const mark = await lookOnce(ctx.store, "sessions mark", () => ctx.store.peek(lookups.sessionsMark));
-      if (settled?.mark === mark && at - settled.at < LIFE_BEAT_MS) return [];
-      settled = { mark, at };
-      const active = await activeSessions(ctx, input);
-      const known = new Set(active.map(({ seq }) => seq));
-      const ended = await endedSessions(
-        ctx,
-        input,
-        [...seen.keys()].filter((seq) => !known.has(seq)),
-      );
-      const changed: LiveItem<OutputOf<Watch>>[] = [];
-      for (const { seq, data, digest } of [...ended, ...active].sort((a, b) => a.seq - b.seq)) {
-        if (seen.get(seq) === digest) continue;
-        if (data.state === "gone") seen.delete(seq);
-        else seen.set(seq, digest);
-        changed.push({ id: formatSeen(seen), data });
-      }
-      return changed;
-    },
-    { beat_ms: LIFE_BEAT_MS, calm_ms: CALM_MS },
-  );
+  const next = async () => {
+    const looked_at = ctx.host.clock.monotonic_ms();
+    const mark = await lookOnce(ctx.store, "sessions mark", () => ctx.store.peek(markOf));
+    if (mark === settled.mark && looked_at - settled.looked_at < LIFE_BEAT_MS) return [];
+    settled = { mark, looked_at };
+    const active = await activeSessions(ctx, input);
+    const known = new Set(active.map(({ seq }) => seq));
+    const missing = [...seen.keys()].filter((seq) => !known.has(seq));
+    const ended = await endedSessions(ctx, input, missing);
+    const changed: LiveItem<OutputOf<Watch>>[] = [];
+    for (const { seq, data, digest } of [...ended, ...active].sort((a, b) => a.seq - b.seq)) {
+      if (seen.get(seq) === digest) continue;
+      if (data.state === "gone") seen.delete(seq);
+      else seen.set(seq, digest);
+      changed.push({ id: formatSeen(seen), data });
+    }
+    return changed;
+  };
+  const sleep: LivePace["sleep"] = (options) => {
+    const { mark } = settled;
+    return untilThere(ctx, { key: `sessions ${mark}`, isThere: (tx) => markOf(tx) !== mark }, options);
+  };
+  yield* liveItems(ctx, next, { beat_ms: LIFE_BEAT_MS, calm_ms: CALM_MS, sleep });
+}
+
+/** Differs whenever an active session or a live binding does. */
+function markOf(tx: FastTx): string {
+  return createHash("sha256").update(lookups.sessionsMark(tx)).digest("base64url");
 }
 
 /** A session as its followers see it. */

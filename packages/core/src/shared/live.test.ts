@@ -49,6 +49,19 @@ describe("a live stream", () => {
     await stream.return(undefined);
   });
 
+  it("sleeps as it is told to, behind what it has seen", async () => {
+    const slept: number[] = [];
+    const batches = [[], [], ["found"]];
+    const sleep = async ({ since }: { since: number }) => {
+      slept.push(world.store.changes.version - since);
+      return "changed" as const;
+    };
+    const stream = liveItems(world.ctx, async () => batches.shift() ?? [], { sleep });
+    expect((await stream.next()).value).toBe("found");
+    expect(slept).toEqual([0, 0]);
+    await stream.return(undefined);
+  });
+
   it("ends at once when its reader goes away, also between two items and during the calm", async () => {
     const controller = new AbortController();
     const ctx = { ...world.ctx, signal: controller.signal };

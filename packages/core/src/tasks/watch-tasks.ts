@@ -1,8 +1,9 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
-import { lookups, type Prisma, type ReadTx } from "@conveyor/store";
+import { type FastTx, lookups, type Prisma, type ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { untilThere } from "../shared/bell.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { taskListItem, withBudget } from "./task-list-item.ts";
@@ -41,14 +42,16 @@ export async function* watchTasks(
   /** The newest change to any task when there was nothing more to tell. */
   let settled: number | undefined;
 
-  yield* liveItems(ctx, async () => {
+  const next = async () => {
     const newest = await lookOnce(ctx.store, "newest task change", () => ctx.store.peek(lookups.newestTaskChange));
     if (newest === settled) return [];
     const rows = await changedTasks(ctx, last, input.active ? began : null);
     if (rows.length < BATCH) settled = newest;
     last = rows.at(-1) ?? last;
     return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}.${began}`, data: taskListItem(row) }));
-  });
+  };
+  const isThere = (tx: FastTx) => lookups.newestTaskChange(tx) !== settled;
+  yield* liveItems(ctx, next, { sleep: (options) => untilThere(ctx, { key: `tasks ${settled}`, isThere }, options) });
 }
 
 /** The next tasks that changed; with `open_or_after` only those that are open or changed behind that number. */

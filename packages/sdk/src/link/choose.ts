@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError, internalError } from "@conveyor/contracts/errors";
 import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { readDiscovery } from "../discovery.ts";
@@ -178,7 +178,8 @@ class LocalTransport implements Transport {
   #explain(error: unknown, op: OperationRef): unknown {
     if (error instanceof ConnectionLost) return lostError(error, op);
     const problem = this.#passedOver?.problem;
-    if (!(error instanceof ConveyorError) || error.code !== "ledger_unwritable" || !problem?.denied) return error;
+    if (!(error instanceof ConveyorError)) return internalError(error);
+    if (error.code !== "ledger_unwritable" || !problem?.denied) return error;
     const { socket } = this.#passedOver as { socket: string };
     const { ledger_path } = this.#location;
     return new ConveyorError(

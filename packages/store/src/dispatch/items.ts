@@ -151,11 +151,16 @@ export function releaseItem(tx: FastTx, held: HeldItem, error: string, not_befor
   return result.changes === 1;
 }
 
+// Asked first: an update of several rows opens a savepoint, at which the full-text index writes out what it has gathered.
+export const FORMER_ITEM_SQL =
+  "SELECT 1 FROM routed_notifications WHERE command_id = ? AND id <> ? AND state = 'pending'";
+
 /** What an earlier attempt at a command left for a binding that is not the task's any more will never be delivered. */
 export function failItemsOfFormerBindings(
   tx: FastTx,
   of: { command_id: string; item_id: number; error: string },
 ): void {
+  if (tx.sql(FORMER_ITEM_SQL).get(of.command_id, of.item_id) === undefined) return;
   tx.sql(
     `UPDATE routed_notifications SET state = 'failed', error = @error
      WHERE command_id = @command_id AND id <> @item_id AND state = 'pending'`,

@@ -59,6 +59,7 @@ describe("statements of the message paths", () => {
     ["take", inbox.TAKE_ITEM_SQL, "target_session_id_consumed_at_state_seq"],
     ["take pushed", inbox.TAKE_PUSHED_SQL, "routed_notifications_target"],
     ["follow", inbox.FOLLOW_ITEMS_SQL, "routed_notifications_target"],
+    ["something new", inbox.DELIVERED_SINCE_SQL, "routed_notifications_target_session_id_state_delivered_seq"],
     ["acknowledgement", inbox.LATEST_ACKNOWLEDGEMENT_SQL, "notification_acknowledgements_notification_id_seq"],
   ])("%s goes by an index and never through a whole table", async (_name, sql, index) => {
     const plan = await planOf(sql);

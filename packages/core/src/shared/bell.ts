@@ -1,19 +1,27 @@
-import { inboxRows, type Store, type WaitOutcome } from "@conveyor/store";
+import type { FastTx, Store, WaitOutcome } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
 /** Nobody waits that long; only bounds the wait (spec 00, Waiting). */
 const LONGEST_SLEEP_MS = 60_000;
 
+/** Something in the ledger that somebody waits for. */
+export interface Awaited {
+  /** Says all that the answer depends on: what several wait for is looked for once. */
+  key: string;
+  /** Whether it is there, or may be. Cheap: it is asked after every commit. */
+  isThere(tx: FastTx): boolean;
+}
+
 interface Waiter {
-  awaited: inboxRows.Awaited;
+  awaited: Awaited;
   ring: (outcome: WaitOutcome) => void;
 }
 
 /**
- * Wakes those who wait at an inbox when there is something for them. A commit wakes one look on behalf of everybody who
- * waits at this ledger, instead of everybody for a look of their own: most commits are for one of them or for none.
+ * Wakes those who wait when what they wait for is there. A commit causes one look on behalf of everybody who waits at this
+ * ledger, instead of waking everybody for a look of their own: most commits are for one of them or for none.
  */
-class DeliveryBell {
+class Bell {
   readonly #store: Store;
   readonly #waiters = new Set<Waiter>();
   #isWatching = false;
@@ -23,11 +31,7 @@ class DeliveryBell {
     this.#store = store;
   }
 
-  /** As `ChangeSignal.wait`, but sleeps on while what is committed is for others. */
-  wait(
-    awaited: inboxRows.Awaited,
-    options: { since: number; timeout_ms: number; signal: AbortSignal },
-  ): Promise<WaitOutcome> {
+  wait(awaited: Awaited, options: { since: number; timeout_ms: number; signal: AbortSignal }): Promise<WaitOutcome> {
     const { since, timeout_ms, signal } = options;
     if (signal.aborted) return Promise.resolve("aborted");
     if (this.#store.changes.version > since) return Promise.resolve("changed");
@@ -67,17 +71,15 @@ class DeliveryBell {
     this.#isWatching = false;
   }
 
-  /** Ring for those for whom there is something. A look that fails is left to each of them, who can say what is wrong. */
+  /** Ring for those whose matter is there. A look that fails is left to each of them, who can say what is wrong. */
   async #look(): Promise<void> {
     try {
       const due = await this.#store.peek((tx) => {
         const answers = new Map<string, boolean>();
         return [...this.#waiters].filter(({ awaited }) => {
-          const { scope, after } = awaited;
-          const key = `${scope.session_id} ${scope.binding_id} ${after}`;
-          const known = answers.get(key) ?? inboxRows.isDue(tx, awaited);
-          answers.set(key, known);
-          return known;
+          const answer = answers.get(awaited.key) ?? awaited.isThere(tx);
+          answers.set(awaited.key, answer);
+          return answer;
         });
       });
       for (const waiter of due) waiter.ring("changed");
@@ -91,18 +93,19 @@ class DeliveryBell {
   }
 }
 
-const bells = new WeakMap<Store, DeliveryBell>();
+const bells = new WeakMap<Store, Bell>();
 
 /**
- * Sleep until there is something at an inbox, its binding has ended, the time is up or the caller goes away. `since` is the
- * version of the ledger's change signal that was taken before the caller looked itself and found nothing. Never throws.
+ * Sleep until something is there, the time is up or the caller goes away; as `ChangeSignal.wait`, but sleeps on while what
+ * is committed is for others. `since` is the version of the change signal that was taken before the caller looked itself
+ * and found nothing. Never throws.
  */
-export function untilDelivery(
+export function untilThere(
   { store, signal }: Ctx,
-  awaited: inboxRows.Awaited,
+  awaited: Awaited,
   options: { since: number; timeout_ms: number },
 ): Promise<WaitOutcome> {
   let bell = bells.get(store);
-  if (bell === undefined) bells.set(store, (bell = new DeliveryBell(store)));
+  if (bell === undefined) bells.set(store, (bell = new Bell(store)));
   return bell.wait(awaited, { ...options, signal });
 }

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Store } from "../store.ts";
+import { conditionOf, type TelemetryFilter } from "./index.ts";
+
+describe("a telemetry filter", () => {
+  let folder: string;
+  let store: Store;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "conveyor-plans-"));
+    store = Store.open({ path: join(folder, "l.db"), create: true, clock: { iso: () => new Date().toISOString() } });
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const planOf = (filter: TelemetryFilter) =>
+    store.peek((tx) => {
+      const { sql, bound } = conditionOf(filter);
+      const statement = tx.sql(`EXPLAIN QUERY PLAN SELECT id FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT 10`);
+      return (statement.all(bound) as { detail: string }[]).map(({ detail }) => detail);
+    });
+
+  it.each<[TelemetryFilter, string]>([
+    [{ after: 7 }, "telemetry_events_seq"],
+    [{ after: 7, severity: "error" }, "telemetry_events_seq"],
+    [{ after: 7, task_id: "task-1" }, "telemetry_events_task_id_seq"],
+    [{ after: 7, run_id: "run-1" }, "telemetry_events_run_id_seq"],
+    [{ after: 7, actor: "worker" }, "telemetry_events_actor_seq"],
+    [{ after: 7, event_type: "probe" }, "telemetry_events_event_type_seq"],
+  ])("%j looks only at what may match and came later, in its order", async (filter, index) => {
+    const plan = await planOf(filter);
+    expect(plan).toEqual([expect.stringMatching(new RegExp(`^SEARCH .* INDEX ${index} .*seq>\\?`))]);
+  });
+
+  it("that searches looks up the words only in what came later", async () => {
+    const plan = (await planOf({ after: 7, search: "two words" })).join("\n");
+    expect(plan).toMatch(/SEARCH telemetry_events .*seq>\?/);
+    expect(plan).toMatch(/telemetry_events_fts VIRTUAL TABLE INDEX \d+:.*M/);
+  });
+
+  it("has one text for each form, so that its statement is prepared once", () => {
+    const one = conditionOf({ task_id: "a", search: "x y" });
+    const other = conditionOf({ search: "z", task_id: "b", run_id: undefined });
+    expect(other.sql).toBe(one.sql);
+    expect(conditionOf({})).toEqual({ sql: "TRUE", bound: {} });
+  });
+});
