@@ -20,8 +20,8 @@ export interface TurnToReport {
 
 export interface FoundTurns {
   turns: TurnToReport[];
-  /** Turn ends from before the binding's watermark, at most ten thousand. */
-  skipped_historical: number;
+  /** The newest turn end from before the binding's watermark, when the look came that far. */
+  newest_historical: number | null;
   /** The newest turn end that was looked at; null when there was none. */
   newest_judged: number | null;
 }
@@ -60,14 +60,19 @@ export function turnsToReport(tx: FastTx, binding: dispatchRows.WatchedBinding, 
     }
     open.add(end.id);
   }
-  const skipped_historical = historical === null ? 0 : dispatchRows.countTurnEnds(tx, binding.worker.id, historical);
-  if (newest === null || open.size === 0) return { turns: [], skipped_historical, newest_judged: newest };
+  const bounds = { newest_historical: historical, newest_judged: newest };
+  if (newest === null || open.size === 0) return { turns: [], ...bounds };
   const rows = dispatchRows.lifecycleRows(tx, { session_id: binding.worker.id, after_id: begin, up_to_id: newest });
   return {
     turns: endedTurns(rows, binding.thread_id).filter((turn) => open.has(turn.source_event_id)),
-    skipped_historical,
-    newest_judged: newest,
+    ...bounds,
   };
+}
+
+/** How many turn ends of a binding's worker lie before its watermark, counting at most ten thousand. */
+export function skippedHistorical(tx: FastTx, binding: dispatchRows.WatchedBinding, found: FoundTurns): number {
+  const { newest_historical } = found;
+  return newest_historical === null ? 0 : dispatchRows.countTurnEnds(tx, binding.worker.id, newest_historical);
 }
 
 function instantOf(end: dispatchRows.TurnEnd): number {

@@ -3,7 +3,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
-import { turnsToReport } from "./completion-events.ts";
+import { skippedHistorical, turnsToReport } from "./completion-events.ts";
 import { pushCompletion } from "./push-completion.ts";
 import {
   dedupeKeyOf,
@@ -44,8 +44,11 @@ export async function routeCompletions(
   let isLeft = false;
   for (const binding of await ctx.store.peek(dispatchRows.listWatchedBindings)) {
     const judged = memory.judged_ends.get(binding.binding_id) ?? 0;
-    const found = await ctx.store.peek((tx) => turnsToReport(tx, binding, judged));
-    skipped += found.skipped_historical;
+    const found = await ctx.store.peek((tx) => {
+      const turns = turnsToReport(tx, binding, judged);
+      skipped += skippedHistorical(tx, binding, turns);
+      return turns;
+    });
     let reported = 0;
     const subject = { task_id: binding.task.id, binding_id: binding.binding_id, correlation_id: null, item_id: null };
     for (const turn of found.turns) {
@@ -82,7 +85,7 @@ export function planCompletions(
   let skipped_historical_events = 0;
   for (const binding of dispatchRows.listWatchedBindings(tx)) {
     const found = turnsToReport(tx, binding, 0);
-    skipped_historical_events += found.skipped_historical;
+    skipped_historical_events += skippedHistorical(tx, binding, found);
     for (const turn of found.turns) {
       const dedupe_key = dedupeKeyOf(binding, turn);
       planned.push({

@@ -104,7 +104,7 @@ export function dispatchersBySeq(tx: FastTx, seqs: readonly number[]): Dispatche
 }
 
 export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${COLUMNS} FROM dispatchers ORDER BY seq DESC LIMIT 1000)
-  WHERE watch = 1 LIMIT ?`;
+  WHERE watch = 1 LIMIT ? + 0`;
 
 /** The watching processes that were heard of last, newest first; the entries of single passes are left out. */
 export function newestWatchers(tx: FastTx, limit: number): DispatcherRow[] {
@@ -120,7 +120,7 @@ export function isKnownDispatcher(tx: FastTx, dispatcher_id: string): boolean {
 
 export const DISPATCHER_IDS_SQL = `SELECT DISTINCT dispatcher_id FROM (
     SELECT dispatcher_id FROM dispatchers ORDER BY seq DESC LIMIT 1000)
-  LIMIT ?`;
+  LIMIT ? + 0`;
 
 /** The ids under which processes worked lately. */
 export function dispatcherIds(tx: FastTx, limit: number): string[] {

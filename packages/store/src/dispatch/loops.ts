@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 export interface RunRow {
@@ -25,7 +26,7 @@ export function newestRunOfName(tx: FastTx, task_id: string, name: string): RunR
 /** The runs whose id begins like this, oldest first, at most `limit`. */
 export function runsByIdPrefix(tx: FastTx, prefix: string, limit: number): RunRow[] {
   return tx
-    .sql(`${RUN} WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq LIMIT @limit`)
+    .sql(`${RUN} WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq ${AT_MOST}`)
     .all({ prefix, limit }) as RunRow[];
 }
 

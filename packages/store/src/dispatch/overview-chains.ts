@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import type { OverviewTask } from "./overview.ts";
 
@@ -81,14 +82,14 @@ const COMMAND = `c.id, c.seq, c.created_at, c.task_id, t.name AS task_name, c.co
     c.result_json, c.error`;
 const PICKED = "LEFT JOIN tasks t ON t.id = c.task_id ORDER BY c.seq DESC";
 export const NEWEST_COMMANDS_SQL = `SELECT ${COMMAND} FROM (
-  SELECT * FROM commands WHERE seq < @before ORDER BY seq DESC LIMIT @limit) c ${PICKED}`;
+  SELECT * FROM commands WHERE seq < @before ORDER BY seq DESC ${AT_MOST}) c ${PICKED}`;
 export const NEWEST_COMMANDS_IN_STATE_SQL = `SELECT ${COMMAND} FROM (
-  SELECT * FROM commands WHERE state = @state AND seq < @before ORDER BY seq DESC LIMIT @limit) c ${PICKED}`;
+  SELECT * FROM commands WHERE state = @state AND seq < @before ORDER BY seq DESC ${AT_MOST}) c ${PICKED}`;
 export const NEWEST_TASK_COMMANDS_SQL = `SELECT ${COMMAND} FROM (
-  SELECT * FROM commands WHERE task_id = @task_id AND seq < @before ORDER BY seq DESC LIMIT @limit) c ${PICKED}`;
+  SELECT * FROM commands WHERE task_id = @task_id AND seq < @before ORDER BY seq DESC ${AT_MOST}) c ${PICKED}`;
 export const NEWEST_TASK_COMMANDS_IN_STATE_SQL = `SELECT ${COMMAND} FROM (
   SELECT * FROM (SELECT * FROM commands WHERE task_id = @task_id AND seq < @before ORDER BY seq DESC LIMIT ${WALK_LIMIT})
-  WHERE state = @state LIMIT @limit) c ${PICKED}`;
+  WHERE state = @state ${AT_MOST}) c ${PICKED}`;
 
 /** The newest commands, newest first. */
 export function newestCommands(tx: FastTx, request: ChainRequest): OverviewCommandRow[] {
@@ -105,7 +106,7 @@ export function newestCommands(tx: FastTx, request: ChainRequest): OverviewComma
 /** A notification that no command asked for, with its payload. */
 export type ReportRow = NotificationRow & { payload_json: string };
 
-const REPORTED = `(@state IS NULL OR state = @state) LIMIT @limit) n ${NOTIFICATION_NAMES} ORDER BY n.seq DESC`;
+const REPORTED = `(@state IS NULL OR state = @state) ${AT_MOST}) n ${NOTIFICATION_NAMES} ORDER BY n.seq DESC`;
 export const NEWEST_REPORTS_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM (
   SELECT * FROM (
     SELECT * FROM routed_notifications WHERE command_id IS NULL AND id <= coalesce(
@@ -126,7 +127,7 @@ export function newestReports(tx: FastTx, { task_id, state, before, limit }: Cha
 }
 
 export const ITEMS_OF_COMMAND_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM routed_notifications n ${NOTIFICATION_NAMES}
-  WHERE n.command_id = @command_id ORDER BY n.id DESC LIMIT @limit`;
+  WHERE n.command_id = @command_id ORDER BY n.id DESC ${AT_MOST}`;
 
 /** The newest items of a command, oldest first. */
 export function itemsOfCommand(tx: FastTx, command_id: string): ReportRow[] {
@@ -150,7 +151,7 @@ export interface OverviewAttemptRow {
 
 export const ATTEMPTS_OF_COMMAND_SQL = `SELECT id, seq, command_id, dispatcher_id, started_at, finished_at, state, error,
     side_effect_started, side_effect_completed, result_json
-  FROM command_attempts WHERE command_id = @command_id ORDER BY id DESC LIMIT @limit`;
+  FROM command_attempts WHERE command_id = @command_id ORDER BY id DESC ${AT_MOST}`;
 
 /** The newest attempts of a command, oldest first. */
 export function attemptsOfCommand(tx: FastTx, command_id: string): OverviewAttemptRow[] {
@@ -177,7 +178,7 @@ export function decisionOfTask(tx: FastTx, task_id: string, id: number): Overvie
 
 export const DECISION_OF_CYCLE_SQL = `SELECT ${DECISION} FROM (
     SELECT ${DECISION} FROM manager_decisions
-    WHERE task_id = @task_id AND seq > (SELECT seq FROM manager_cycles WHERE id = @cycle_id) ORDER BY seq LIMIT @limit)
+    WHERE task_id = @task_id AND seq > (SELECT seq FROM manager_cycles WHERE id = @cycle_id) ORDER BY seq ${AT_MOST})
   WHERE manager_cycle_id = @cycle_id LIMIT 1`;
 
 /** The first decision that was taken in a cycle. */

@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import { NOTIFICATION, NOTIFICATION_NAMES, type NotificationRow } from "./overview-chains.ts";
 
@@ -20,9 +21,9 @@ const SUPPRESSED_LIMIT = 1_000;
 /** A task, or null for the whole ledger. */
 export type OverviewTask = string | null;
 
-export const COUNT_COMMANDS_SQL = `SELECT count(*) AS n FROM (SELECT 1 FROM commands WHERE state = @state LIMIT @limit)`;
+export const COUNT_COMMANDS_SQL = `SELECT count(*) AS n FROM (SELECT 1 FROM commands WHERE state = @state ${AT_MOST})`;
 export const COUNT_TASK_COMMANDS_SQL = `SELECT count(*) AS n FROM (
-  SELECT 1 FROM commands WHERE task_id = @task_id AND state = @state LIMIT @limit)`;
+  SELECT 1 FROM commands WHERE task_id = @task_id AND state = @state ${AT_MOST})`;
 
 /** How many commands are in this state. */
 export function countCommands(tx: FastTx, task_id: OverviewTask, state: string): number {
@@ -32,9 +33,9 @@ export function countCommands(tx: FastTx, task_id: OverviewTask, state: string):
 }
 
 export const COUNT_STALE_SQL = `SELECT count(*) AS n FROM (
-  SELECT 1 FROM commands WHERE state = 'attempted' AND claim_expires_at <= @now LIMIT @limit)`;
+  SELECT 1 FROM commands WHERE state = 'attempted' AND claim_expires_at <= @now ${AT_MOST})`;
 export const COUNT_TASK_STALE_SQL = `SELECT count(*) AS n FROM (
-  SELECT 1 FROM commands WHERE task_id = @task_id AND state = 'attempted' AND claim_expires_at <= @now LIMIT @limit)`;
+  SELECT 1 FROM commands WHERE task_id = @task_id AND state = 'attempted' AND claim_expires_at <= @now ${AT_MOST})`;
 
 /** How many claimed commands have outlived their lease. */
 export function countStaleClaims(tx: FastTx, task_id: OverviewTask): number {
@@ -49,17 +50,17 @@ const RISKY_ATTEMPTS = `command_attempts a ON a.command_id = c.id
   WHERE a.side_effect_started = 1 AND a.side_effect_completed = 0
     AND (a.state <> 'running' OR c.claim_expires_at <= @now)`;
 export const COUNT_RISKS_SQL = `SELECT count(*) AS n FROM (
-  SELECT id, claim_expires_at FROM commands WHERE state = @state ORDER BY seq DESC LIMIT @limit) c JOIN ${RISKY_ATTEMPTS}`;
+  SELECT id, claim_expires_at FROM commands WHERE state = @state ORDER BY seq DESC ${AT_MOST}) c JOIN ${RISKY_ATTEMPTS}`;
 export const COUNT_TASK_RISKS_SQL = `SELECT count(*) AS n FROM (
-  SELECT id, claim_expires_at FROM commands WHERE task_id = @task_id AND state = @state LIMIT @limit) c
+  SELECT id, claim_expires_at FROM commands WHERE task_id = @task_id AND state = @state ${AT_MOST}) c
   JOIN ${RISKY_ATTEMPTS}`;
 
 const RISKY_REPORTS = `SELECT 1 FROM routed_notifications
   WHERE state = 'failed' AND signal_type = 'worker_task_complete' AND side_effect_started = 1
     AND side_effect_completed = 0 AND +command_id IS NULL`;
-export const COUNT_RISKY_REPORTS_SQL = `SELECT count(*) AS n FROM (${RISKY_REPORTS} LIMIT @limit)`;
+export const COUNT_RISKY_REPORTS_SQL = `SELECT count(*) AS n FROM (${RISKY_REPORTS} ${AT_MOST})`;
 export const COUNT_TASK_RISKY_REPORTS_SQL = `SELECT count(*) AS n FROM (
-  ${RISKY_REPORTS} AND +task_id = @task_id LIMIT @limit)`;
+  ${RISKY_REPORTS} AND +task_id = @task_id ${AT_MOST})`;
 
 /**
  * How often a side effect began whose end is not known: attempts of commands that failed or were left behind, and reports
@@ -80,7 +81,7 @@ export function countSideEffectRisks(tx: FastTx, task_id: OverviewTask): number 
 }
 
 export const COUNT_SUPPRESSED_SQL = `SELECT count(*) AS n FROM (
-  SELECT task_id FROM telemetry_events WHERE event_type = 'dispatch_signal_suppressed' ORDER BY seq DESC LIMIT @limit)
+  SELECT task_id FROM telemetry_events WHERE event_type = 'dispatch_signal_suppressed' ORDER BY seq DESC ${AT_MOST})
   WHERE @task_id IS NULL OR task_id = @task_id`;
 
 /** How many duplicates were told of lately; for people only (spec 03 §8). */
@@ -95,9 +96,9 @@ export interface OverviewSession {
 }
 
 export const SESSIONS_SQL = `SELECT id, name, role FROM sessions
-  WHERE role = @role AND state = @state ORDER BY seq DESC LIMIT @limit`;
+  WHERE role = @role AND state = @state ORDER BY seq DESC ${AT_MOST}`;
 export const TASK_SESSIONS_SQL = `SELECT DISTINCT s.id, s.name, s.role FROM (
-    SELECT worker_session_id, manager_session_id FROM bindings WHERE task_id = @task_id ORDER BY seq DESC LIMIT @limit) b
+    SELECT worker_session_id, manager_session_id FROM bindings WHERE task_id = @task_id ORDER BY seq DESC ${AT_MOST}) b
   JOIN sessions s ON s.id IN (b.worker_session_id, b.manager_session_id)`;
 
 /** Whoever may have an inbox: of a task those who were bound to it, otherwise the newest sessions, active ones first. */
@@ -113,7 +114,7 @@ const WAITING = `target_session_id = @session_id AND consumed_at IS NULL AND sta
   AND (@task_id IS NULL OR task_id = @task_id)`;
 export const COUNT_WAITING_SQL = `SELECT count(*) AS pending_count,
     coalesce(sum(delivery_mode = 'pull_required'), 0) AS pull_required_pending_count
-  FROM (SELECT delivery_mode FROM routed_notifications WHERE ${WAITING} LIMIT @limit)`;
+  FROM (SELECT delivery_mode FROM routed_notifications WHERE ${WAITING} ${AT_MOST})`;
 
 /** How many items wait for a session, and how many of them wait until it asks. */
 export function countWaiting(
@@ -131,7 +132,7 @@ export interface ConsumedCount {
 
 export const COUNT_CONSUMED_SQL = `SELECT count(*) AS n FROM (
   SELECT 1 FROM routed_notifications
-  WHERE target_session_id = @session_id AND consumed_at IS NOT NULL AND state = 'delivered' LIMIT @limit)`;
+  WHERE target_session_id = @session_id AND consumed_at IS NOT NULL AND state = 'delivered' ${AT_MOST})`;
 export const LATEST_CONSUMED_SQL = `SELECT consumed_at FROM routed_notifications
   WHERE target_session_id = @session_id AND consumed_at IS NOT NULL AND state = 'delivered'
   ORDER BY consumed_at DESC LIMIT 1`;
@@ -146,7 +147,7 @@ export function countConsumed(tx: FastTx, session_id: string): ConsumedCount {
 export const COUNT_TASK_CONSUMED_SQL = `SELECT target_session_id AS session_id, count(*) AS consumed_count,
     max(consumed_seq) AS latest_seq, consumed_at AS latest_consumed_at
   FROM (SELECT target_session_id, consumed_seq, consumed_at FROM routed_notifications
-    WHERE task_id = @task_id AND consumed_seq > 0 AND +state = 'delivered' ORDER BY consumed_seq DESC LIMIT @limit)
+    WHERE task_id = @task_id AND consumed_seq > 0 AND +state = 'delivered' ORDER BY consumed_seq DESC ${AT_MOST})
   GROUP BY target_session_id`;
 
 /** What was taken of a task's items, by session. */
@@ -156,7 +157,7 @@ export function countConsumedOfTask(tx: FastTx, task_id: string): ReadonlyMap<st
 }
 
 export const WAITING_ITEMS_SQL = `SELECT ${NOTIFICATION} FROM routed_notifications n ${NOTIFICATION_NAMES}
-  WHERE n.id IN (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq LIMIT @limit) ORDER BY n.seq`;
+  WHERE n.id IN (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq ${AT_MOST}) ORDER BY n.seq`;
 
 /** The oldest items that wait for a session. */
 export function waitingItems(tx: FastTx, session_id: string, task_id: OverviewTask, limit: number): NotificationRow[] {
@@ -175,9 +176,9 @@ const TIMES = `SELECT coalesce(c.created_at, n.source_event_timestamp, n.created
       WHERE a.notification_id = n.id AND a.created_at >= n.consumed_at) AS acknowledged_at`;
 const TIMES_OF = "SELECT id, command_id, source_event_timestamp, created_at, delivered_at, consumed_at FROM";
 export const ITEM_TIMES_SQL = `${TIMES} FROM (
-  ${TIMES_OF} routed_notifications ORDER BY seq DESC LIMIT @limit) n LEFT JOIN commands c ON c.id = n.command_id`;
+  ${TIMES_OF} routed_notifications ORDER BY seq DESC ${AT_MOST}) n LEFT JOIN commands c ON c.id = n.command_id`;
 export const TASK_ITEM_TIMES_SQL = `${TIMES} FROM (
-  ${TIMES_OF} routed_notifications WHERE task_id = @task_id ORDER BY seq DESC LIMIT @limit) n
+  ${TIMES_OF} routed_notifications WHERE task_id = @task_id ORDER BY seq DESC ${AT_MOST}) n
   LEFT JOIN commands c ON c.id = n.command_id`;
 
 /** When the newest items were queued, delivered, taken and answered. A report counts as queued when its turn ended. */

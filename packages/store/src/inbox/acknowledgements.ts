@@ -28,7 +28,7 @@ export function latestAcknowledgement(tx: FastTx, notification_id: number): Ackn
 }
 
 export const LIST_ACKNOWLEDGEMENTS_SQL = `SELECT ${COLUMNS}
-  FROM notification_acknowledgements WHERE notification_id = ? ORDER BY seq DESC LIMIT ?`;
+  FROM notification_acknowledgements WHERE notification_id = ? ORDER BY seq DESC LIMIT ? + 0`;
 
 /** The newest answers to an item, at most `limit`, in the order in which they were given. */
 export function acknowledgementsOfItem(tx: FastTx, notification_id: number, limit: number): AcknowledgementRow[] {

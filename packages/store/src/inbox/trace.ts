@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** Which telemetry belongs to a correlation id, and within what it is looked for. */
@@ -42,7 +43,7 @@ export const TRACE_TELEMETRY_SQL = `SELECT id, seq, run_id, task_id, timestamp, 
     AND (json_extract(correlation_json, '$.correlation_id') = @correlation_id
       OR json_extract(correlation_json, '$.command_id') IN (SELECT value FROM json_each(@command_ids))
       OR ${NOTIFICATION} IN (SELECT value FROM json_each(@notification_ids)))
-  ORDER BY +seq DESC LIMIT @limit`;
+  ORDER BY +seq DESC ${AT_MOST}`;
 
 /** The telemetry of a correlation id, newest first. */
 export function telemetryOfCorrelation(tx: FastTx, request: TraceRequest): TracedEvent[] {
