@@ -1,24 +1,24 @@
 import type { DispatchDocument, InputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession } from "../observation/index.ts";
-import { type LoopOptions, type PassInput, runDispatch, runWatch, startLoop } from "./run.ts";
-import type { Ingest } from "./work.ts";
+import type { Ingest } from "./pass/work.ts";
+import { type LoopOptions, type PassInput, runDispatch, runWatch, startLoop } from "./watch/run.ts";
 
-export { cancelCommand } from "./cancel-command.ts";
-export { deadCommands } from "./dead-commands.ts";
-export { dispatcherOf } from "./dispatcher-state.ts";
-export { enqueueContinueIteration } from "./enqueue-continuation.ts";
-export { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue-message.ts";
-export { followDispatchers } from "./follow-dispatchers.ts";
-export { listCommands } from "./list-commands.ts";
-export { countsAsRunning, dispatcherAgeSeconds, freshDispatcher, reuseSeconds } from "./liveness.ts";
-export { overview } from "./overview.ts";
-export { checkPermission } from "./permission-gate.ts";
-export { retryCommand } from "./retry-command.ts";
-export type { LoopOptions, PassInput } from "./run.ts";
-export { showCommand } from "./show-command.ts";
-export { showMessage } from "./show-message.ts";
-export { stopDispatcher } from "./stop-dispatcher.ts";
+export { cancelCommand } from "./log/cancel-command.ts";
+export { deadCommands } from "./log/dead-commands.ts";
+export { listCommands } from "./log/list-commands.ts";
+export { retryCommand } from "./log/retry-command.ts";
+export { showCommand } from "./log/show-command.ts";
+export { checkPermission } from "./pass/permission-gate.ts";
+export { enqueueContinueIteration } from "./queue/enqueue-continuation.ts";
+export { enqueueNotifyManager, enqueueNudgeWorker } from "./queue/enqueue-message.ts";
+export { dispatcherOf } from "./status/dispatcher-state.ts";
+export { followDispatchers } from "./status/follow-dispatchers.ts";
+export { overview } from "./status/overview.ts";
+export { showMessage } from "./status/show-message.ts";
+export { stopDispatcher } from "./status/stop-dispatcher.ts";
+export { countsAsRunning, dispatcherAgeSeconds, freshDispatcher, reuseSeconds } from "./watch/liveness.ts";
+export type { LoopOptions, PassInput } from "./watch/run.ts";
 
 type Dispatch = (typeof operations)["dispatch"];
 

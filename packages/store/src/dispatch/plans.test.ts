@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as autonomy from "../autonomy/index.ts";
 import * as inbox from "../inbox/index.ts";
 import { Store } from "../store.ts";
 import * as dispatch from "./index.ts";
@@ -37,9 +38,11 @@ describe("statements of the message paths", () => {
     ["look for work", dispatch.HAS_CLAIMABLE_SQL, "commands_state_seq"],
     ["dry run", dispatch.LIST_CLAIMABLE_SQL, "commands_state_seq"],
     ["expired leases", dispatch.EXPIRED_SQL, "commands_state_seq"],
+    ["terms that are over", dispatch.PAST_TERM_SQL, "commands_expiring"],
     ["running attempt", dispatch.RUNNING_ATTEMPT_SQL, "one_running_attempt_per_command|command_attempts_command_id"],
     ["route", dispatch.ROUTE_SQL, "one_active_binding_per_task|bindings_task_id_seq"],
     ["live bindings", dispatch.WATCHED_BINDINGS_SQL, "bindings_state_seq"],
+    ["watched rollouts", dispatch.WATCHED_ROLLOUTS_SQL, "bindings_state_seq"],
     ["turn ends", dispatch.TURN_ENDS_SQL, "codex_events_turn_ends"],
     ["lifecycle records", dispatch.LIFECYCLE_SQL, "codex_events_session_id"],
     ["interrupted reports", dispatch.STALE_COMPLETIONS_SQL, "routed_notifications_claimable"],
@@ -49,11 +52,17 @@ describe("statements of the message paths", () => {
     ["holders", dispatch.HOLDERS_SQL, "dispatchers_dispatcher_id_stopped_at"],
     ["commands put off", dispatch.PUT_OFF_COMMANDS_SQL, "commands_claimable"],
     ["reports put off", dispatch.PUT_OFF_ITEMS_SQL, "routed_notifications_claimable"],
+    ["items of former bindings", dispatch.FORMER_ITEM_SQL, "routed_notifications_command_id"],
     ["receipts", dispatch.RECEIPTS_SQL, "acceptance_criteria_loop_run_id"],
     ["pending continuation", dispatch.PENDING_CONTINUATION_SQL, "routed_notifications_target"],
     ["dispatchers", dispatch.RUNNING_DISPATCHERS_SQL, "dispatchers_dispatcher_id_stopped_at"],
     ["changed dispatchers", dispatch.CHANGED_DISPATCHERS_SQL, "dispatchers_seq"],
     ["dispatchers by number", dispatch.DISPATCHERS_BY_SEQ_SQL, "dispatchers_seq"],
+    [
+      "known dispatcher",
+      dispatch.KNOWN_DISPATCHER_SQL,
+      "dispatchers_dispatcher_id_stopped_at|sqlite_autoindex_dispatchers",
+    ],
     ["inbox", inbox.LIST_ITEMS_SQL, "target_session_id_consumed_at_state_seq"],
     ["inbox count", inbox.COUNT_ITEMS_SQL, "routed_notifications_target"],
     ["take", inbox.TAKE_ITEM_SQL, "target_session_id_consumed_at_state_seq"],
@@ -67,10 +76,32 @@ describe("statements of the message paths", () => {
     expect(plan.filter((step) => /^SCAN (?!json_each|CONSTANT)/.test(step))).toEqual([]);
   });
 
+  it("what is known of turns is read off the ends of two indexes", async () => {
+    const plan = await planOf(dispatch.TURNS_KNOWN_SQL);
+    expect(plan.filter((step) => !/CONSTANT|SCALAR/.test(step))).toEqual([
+      "SEARCH codex_events",
+      "SEARCH bindings USING COVERING INDEX bindings_seq",
+    ]);
+  });
+
   it.each([
     ["pick", dispatch.PICK_SQL],
+    ["dry run", dispatch.LIST_CLAIMABLE_SQL],
+    ["expired leases", dispatch.EXPIRED_SQL],
+    ["terms that are over", dispatch.PAST_TERM_SQL],
+    ["turn ends", dispatch.TURN_ENDS_SQL],
+    ["inbox", inbox.LIST_ITEMS_SQL],
     ["inbox take", inbox.TAKE_ITEM_SQL],
-  ])("%s finds the oldest row without sorting", async (_name, sql) => {
+    ["follow", inbox.FOLLOW_ITEMS_SQL],
+    ["overdue answers", inbox.OVERDUE_SQL],
+  ])("%s finds its rows in order, without sorting", async (_name, sql) => {
     expect((await planOf(sql)).filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
+  });
+
+  it("no statement is planned anew because another value is bound to its limit", () => {
+    const statements = Object.entries({ ...dispatch, ...inbox, ...autonomy }).filter(([name]) => name.endsWith("_SQL"));
+    expect(statements.length).toBeGreaterThan(60);
+    const bare = statements.filter(([, sql]) => /\bLIMIT\s+[@?]\w*(?!\w|\s*\+)/.test(String(sql)));
+    expect(bare.map(([name]) => name)).toEqual([]);
   });
 });

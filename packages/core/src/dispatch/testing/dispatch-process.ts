@@ -7,9 +7,9 @@ import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { takeWorker } from "../../inbox/index.ts";
 import { ingestSession } from "../../observation/index.ts";
-import { enqueueContinueIteration } from "../enqueue-continuation.ts";
-import { runDispatch, runWatch } from "../run.ts";
-import type { Ingest } from "../work.ts";
+import type { Ingest } from "../pass/work.ts";
+import { enqueueContinueIteration } from "../queue/enqueue-continuation.ts";
+import { runDispatch, runWatch } from "../watch/run.ts";
 
 const {
   path,

@@ -3,8 +3,8 @@ import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
-import { type PassInput, runDispatch } from "../run.ts";
-import type { Ingest } from "../work.ts";
+import type { Ingest } from "../pass/work.ts";
+import { type PassInput, runDispatch } from "../watch/run.ts";
 
 /** Nothing to read. */
 export const noIngest: Ingest = async () => ({ new_events: 0 });

@@ -1,0 +1,193 @@
+import { appendFileSync } from "node:fs";
+import { operations } from "@conveyor/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bind, unbind } from "../../bindings/index.ts";
+import { listManager } from "../../inbox/index.ts";
+import { createWorld, type World } from "../../testing/world.ts";
+import { run } from "../index.ts";
+import { events, notify, pass, rowsOf, turn } from "../testing/scenes.ts";
+
+describe("a finished turn", () => {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+  });
+  afterEach(() => world.close());
+
+  const inbox = async (task: string) =>
+    (await listManager(world.ctx, operations.inbox.manager.input.parse({ task }))).items;
+
+  it("is read from the rollout by the pass itself and reported exactly once", async () => {
+    const thread_id = "11111111-1111-4111-8111-111111111111";
+    const rollout = world.rollout({ thread_id });
+    const { task, worker, manager, binding_id } = await world.pair({ worker: { codex_session: rollout } });
+    const record = (payload: object) =>
+      appendFileSync(rollout, `${JSON.stringify({ timestamp: world.host.clock.iso(), type: "event_msg", payload })}\n`);
+    record({ type: "task_started", turn_id: "t1" });
+    record({ type: "user_message", message: "hello" });
+    record({ type: "task_complete", turn_id: "t1", last_agent_message: "all done", duration_ms: 7 });
+
+    const input = operations.dispatch.run.input.parse({ dispatcher_id: "d1" });
+    const { processed } = await run(world.ctx, input);
+    expect(processed).toMatchObject([
+      {
+        binding_id,
+        delivery_mode: "pull_required",
+        dry_run: false,
+        notification_id: 1,
+        signal_type: "worker_task_complete",
+        state: "pull_required",
+        target_session: manager.name,
+        task: task.name,
+      },
+    ]);
+    expect((await run(world.ctx, input)).processed).toEqual([]);
+    expect((await run(world.ctx, input)).processed).toEqual([]);
+
+    const [item, ...others] = await inbox(task.name);
+    expect(others).toEqual([]);
+    expect(item?.dedupe_key).toBe(`${binding_id}:worker_task_complete:${worker.session_id}:${item?.source_event_id}`);
+    expect(item?.payload).toMatchObject({
+      signal: "worker_task_complete",
+      task: task.name,
+      worker_receipt: {
+        last_agent_message: "all done",
+        duration_ms: 7,
+        turn_id: "t1",
+        outcome: "completed",
+        completed_at: null,
+      },
+    });
+    for (const word of [worker.name, task.name, "appears", "cycle", "acceptance criteria"]) {
+      expect(item?.payload["message"]).toContain(word);
+    }
+    expect(await world.telemetryTypes()).toEqual(
+      expect.arrayContaining(["dispatch_signal_detected", "dispatch_signal_pull_required"]),
+    );
+  });
+
+  it("is not reported when it only compacted, was interrupted, or belongs to another thread", async () => {
+    const { task, worker } = await world.pair();
+    await events(world, worker.session_id, [
+      { subtype: "task_started", turn_id: "compaction" },
+      { subtype: "context_compacted", turn_id: "compaction" },
+      { subtype: "task_complete", turn_id: "compaction" },
+      { subtype: "task_started", turn_id: "stopped" },
+      { subtype: "user_message", turn_id: "stopped" },
+      { subtype: "turn_aborted", turn_id: "stopped" },
+      { subtype: "task_complete", turn_id: "child", payload: { thread_id: "another-thread" } },
+      ...turn("work", { error: { codex_error_info: "usage_limit_exceeded" } }),
+    ]);
+    await pass(world.ctx);
+    const items = await inbox(task.name);
+    expect(items.map((item) => item.payload["worker_receipt"])).toMatchObject([{ turn_id: "work", outcome: "failed" }]);
+  });
+
+  it("from before the worker was registered, or of its binding before, is not reported and is counted", async () => {
+    const { task, worker, manager } = await world.pair();
+    await events(
+      world,
+      worker.session_id,
+      turn("old").map((record) => ({ ...record, timestamp: "2020-01-01T00:00:00Z" })),
+    );
+    const first = await pass(world.ctx);
+    expect(first).toMatchObject({ processed: [], skipped_historical_events: 1 });
+
+    await events(world, worker.session_id, turn("for the first task"));
+    await unbind(world.ctx, { task: task.name });
+    const next = await world.task({ name: "next" });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await bind(world.ctx, { task: next.id, worker: worker.name, manager: manager.name });
+    expect(await pass(world.ctx)).toMatchObject({ processed: [], skipped_historical_events: 2 });
+
+    await events(world, worker.session_id, turn("for the next task"));
+    expect((await pass(world.ctx)).processed).toMatchObject([{ state: "pull_required", task: "next" }]);
+  });
+
+  it("is suppressed when its dedupe key is taken", async () => {
+    const { task, worker, manager, binding_id } = await world.pair();
+    const ids = await events(world, worker.session_id, turn("t1"));
+    const dedupe_key = `${binding_id}:worker_task_complete:${worker.session_id}:${ids[2]}`;
+    await world.store.write(async (tx) => {
+      const ends = { source_session_id: worker.session_id, target_session_id: manager.session_id };
+      await tx.db.routed_notifications.create({
+        data: {
+          ...ends,
+          seq: tx.seq(),
+          task_id: task.id,
+          binding_id,
+          correlation_id: "c",
+          signal_type: "other",
+          dedupe_key,
+          created_at: tx.now,
+          state: "suppressed",
+          payload_json: "{}",
+        },
+      });
+    });
+    const { processed } = await pass(world.ctx);
+    expect(processed).toMatchObject([{ state: "suppressed", dedupe_key }]);
+    expect(processed[0]).not.toHaveProperty("notification_id");
+    expect(await world.telemetryEvent("dispatch_signal_suppressed")).toMatchObject({ attributes: { dedupe_key } });
+    expect(await inbox(task.name)).toEqual([]);
+  });
+
+  it("is taken up by the next dispatcher when the first one died holding it", async () => {
+    const { task, worker } = await world.pair();
+    await events(world, worker.session_id, turn("t1"));
+    await pass(world.ctx);
+    await world.store.fast((tx) =>
+      tx
+        .sql(
+          "UPDATE routed_notifications SET state = 'pending', delivered_at = NULL, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
+        )
+        .run(),
+    );
+    expect((await pass(world.ctx, { dry_run: true })).processed).toMatchObject([{ state: "planned", recovery: true }]);
+    expect((await pass(world.ctx)).processed).toMatchObject([{ state: "pull_required", recovered: true }]);
+    expect(await inbox(task.name)).toHaveLength(1);
+    expect(await world.telemetryTypes()).toContain("dispatch_signal_recovered");
+  });
+
+  it("that was being typed when its dispatcher died is given up and never repeated", async () => {
+    const { worker } = await world.pair();
+    await events(world, worker.session_id, turn("t1"));
+    await pass(world.ctx);
+    await world.store.fast((tx) =>
+      tx
+        .sql(
+          "UPDATE routed_notifications SET state = 'pending', side_effect_started = 1, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
+        )
+        .run(),
+    );
+    expect((await pass(world.ctx)).processed).toMatchObject([
+      { state: "failed", claimed_by: "dead", error_code: "stale_side_effect", notification_id: 1 },
+    ]);
+    expect(await world.telemetryEvent("dispatch_signal_failed")).toMatchObject({
+      attributes: { side_effect_risk: true },
+    });
+    expect((await pass(world.ctx)).processed).toEqual([]);
+  });
+
+  it("gets through although many messages wait", async () => {
+    const { task, worker } = await world.pair();
+    for (let index = 0; index < 12; index += 1) await notify(world.ctx, task.name, `message ${index}`);
+    await events(world, worker.session_id, turn("t1"));
+    const { processed } = await pass(world.ctx, { limit: 10 });
+    expect(processed).toHaveLength(10);
+    expect(processed.filter(({ signal_type }) => signal_type === "worker_task_complete")).toHaveLength(1);
+  });
+
+  it("of a worker whose rollout is gone is told of once per dispatcher and stops nothing", async () => {
+    const { task } = await world.pair();
+    const failing = async () => {
+      throw new Error("the rollout does not exist");
+    };
+    await world.store.fast((tx) => tx.sql("UPDATE sessions SET codex_session_path = '/nowhere/rollout.jsonl'").run());
+    await notify(world.ctx, task.name, "still here");
+    expect((await pass(world.ctx, {}, failing)).processed).toMatchObject([{ state: "pull_required" }]);
+    expect(
+      await rowsOf(world, "SELECT severity FROM telemetry_events WHERE event_type = 'dispatch_ingest_failed'"),
+    ).toEqual([{ severity: "warning" }]);
+  });
+});

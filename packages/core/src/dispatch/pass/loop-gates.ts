@@ -1,0 +1,128 @@
+import { permissionActions } from "@conveyor/contracts/permissions";
+import { dispatchRows, type FastTx } from "@conveyor/store";
+import {
+  isClosed,
+  isLoopRun,
+  judgeContinuation,
+  type LoopPolicy,
+  type LoopVerdict,
+  loopPolicyOf,
+  metadataOf,
+} from "../../shared/loop-policy.ts";
+import { guardsMerge, judgeConflicts, judgeMerge, mergeIteration } from "../../shared/merge-gate.ts";
+import { DeliveryRefused, payloadOf, type Work } from "./work.ts";
+
+/** A task that is bound now. */
+export type LiveRoute = { task: dispatchRows.Route["task"]; binding: NonNullable<dispatchRows.Route["binding"]> };
+
+/** The loop part of a continuation. */
+export interface Continuation {
+  policy: LoopPolicy;
+  requested_iteration: number;
+  verdict: LoopVerdict;
+}
+
+/** A loop that says no, and which of its gates when it is not the one of continuations. */
+export type Objection = Continuation & { gate?: "merge" };
+
+/**
+ * Look at the loop that a continuation belongs to, as it stands now, and judge (spec 03 §6.8). Throws `DeliveryRefused`
+ * when there is no such loop.
+ */
+export function judgeLoop(
+  tx: FastTx,
+  command_id: string,
+  route: LiveRoute,
+  payload: Record<string, unknown>,
+  target_session_id: string,
+): Continuation {
+  const { run_id, requested_iteration } = requestOf(payload);
+  const run = dispatchRows.runById(tx, run_id);
+  if (run === undefined) throw new DeliveryRefused("unknown_run", `there is no run ${run_id}`);
+  if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
+  const policy = loopPolicyOf(run);
+  if (policy === undefined) {
+    throw new DeliveryRefused("unknown_run", `loop run ${run.name} has no current_iteration and max_iterations`);
+  }
+  if (run.task_id !== route.task.id) {
+    throw new DeliveryRefused(
+      "run_task_mismatch",
+      `loop run ${run.name} belongs to another task than ${route.task.name}`,
+    );
+  }
+  const receipts =
+    requested_iteration < 2
+      ? []
+      : dispatchRows.receiptsOfIteration(tx, {
+          run_id,
+          iteration: requested_iteration - 1,
+          task_id: route.task.id,
+        });
+  const already_pending = dispatchRows.hasPendingContinuation(tx, {
+    target_session_id,
+    binding_id: route.binding.id,
+    command_id,
+    run_id,
+    iteration: requested_iteration,
+  });
+  const closed = isClosed(run) || route.task.state === "done" || route.task.state === "failed";
+  const verdict = judgeContinuation({ policy, closed, receipts, already_pending }, requested_iteration);
+  return { policy, requested_iteration, verdict };
+}
+
+function requestOf(payload: Record<string, unknown>): { run_id: string; requested_iteration: number } {
+  const loop = payload["ralph_loop"];
+  const { run_id, requested_iteration } = (loop ?? {}) as Record<string, unknown>;
+  if (typeof run_id !== "string" || run_id.trim() === "") {
+    throw new DeliveryRefused("invalid_payload", "the continuation names no loop run");
+  }
+  if (!Number.isInteger(requested_iteration)) {
+    throw new DeliveryRefused("invalid_payload", "the continuation names no whole number as requested iteration");
+  }
+  return { run_id, requested_iteration: requested_iteration as number };
+}
+
+/** What a loop of the task has against an instruction to merge or to resolve conflicts (spec 03 §6.8, 05 §6.2, §6.3). */
+export function loopObjection(tx: FastTx, work: Work, task_id: string): Objection | null {
+  const actions = permissionActions(work.command.required_permission ?? "") ?? [];
+  const isMerge = actions.includes("repo.merge_green_pr");
+  const isConflict = actions.includes("repo.resolve_conflicts");
+  if (!isMerge && !isConflict) return null;
+  for (const run of dispatchRows.loopRunsOfTask(tx, task_id)) {
+    const policy = loopPolicyOf(run);
+    if (policy === undefined || isClosed(run)) continue;
+    const iteration = mergeIteration(policy);
+    if (isMerge && guardsMerge(policy, metadataOf(run))) {
+      const receipts = dispatchRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
+      const verdict = judgeMerge(policy, receipts);
+      if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict, gate: "merge" };
+    }
+    if (isConflict) {
+      const verdict = judgeConflicts(dispatchRows.conflictHistory(tx, run.id), metadataOf(run));
+      if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict };
+    }
+  }
+  return null;
+}
+
+/** What the gate would say of a queued continuation now; a dry run shows it (spec 05 §8). */
+export interface GatePreview {
+  would_block: boolean;
+  reason: string | null;
+  missing_evidence: string[];
+}
+
+/** Judge a queued continuation without touching it; what would fail counts as blocked, with the error's code. */
+export function previewLoop(tx: FastTx, command: dispatchRows.PlannedCommand): GatePreview {
+  const route = command.task_id === null ? undefined : dispatchRows.routeOfTask(tx, command.task_id);
+  const refused = (reason: string): GatePreview => ({ would_block: true, reason, missing_evidence: [] });
+  if (route === undefined || route.binding === null) return refused("no_active_binding");
+  try {
+    const live = { task: route.task, binding: route.binding };
+    const { verdict } = judgeLoop(tx, command.id, live, payloadOf(command), route.binding.worker.id);
+    return { would_block: verdict.reason !== null, ...verdict };
+  } catch (thrown) {
+    if (dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+    return refused(thrown instanceof DeliveryRefused ? thrown.code : "internal");
+  }
+}

@@ -1,0 +1,161 @@
+import type { DispatchResult } from "@conveyor/contracts";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
+import { dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
+import { putBackOverdue } from "../../inbox/index.ts";
+import { crashPoint } from "../../shared/crash-hook.ts";
+import { hasWaitingCompletions, planCompletions, routeCompletions } from "../completions/completions.ts";
+import { PassHolder } from "./claim-holder.ts";
+import { endLeasesOfTheDead } from "./dead-holders.ts";
+import { type Budget, type ExecuteRequest, executeCommands } from "./execute.ts";
+import { expireCommands } from "./expire-commands.ts";
+import { ingestWorkers } from "./ingest-workers.ts";
+import { previewLoop } from "./loop-gates.ts";
+import { recoverExpiredLeases } from "./recover.ts";
+import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
+
+export interface PassResult {
+  processed: DispatchResult[];
+  skipped_historical_events: number;
+}
+
+const SILENT: PassObserver = { onResult: () => {}, betweenItems: async () => {} };
+
+/**
+ * One pass of routing and queued side effects (spec 03 §6.1). Stops between two items when `ctx.signal` aborts. What goes
+ * wrong with one item is its result; only an unusable ledger ends the pass with an error.
+ */
+export async function runPass(
+  ctx: Ctx,
+  options: PassOptions,
+  memory: PassMemory,
+  observer: PassObserver = SILENT,
+): Promise<PassResult> {
+  const types = DISPATCHABLE_COMMANDS.filter((type) => options.type === undefined || options.type === type);
+  const routesCompletions = options.type === undefined || options.type === "worker_task_complete";
+  if (options.dry_run) return ctx.store.peek((tx) => plan(tx, options, types, routesCompletions));
+
+  const processed: DispatchResult[] = [];
+  const budget = budgetOf(ctx, options.limit, processed, observer);
+  const request: ExecuteRequest = { ...options, types };
+  await endImpossiblePauses(ctx, types);
+  await putBackUnanswered(ctx);
+  await endLeasesOfTheDead(ctx, { types, instance_id: options.holder.instance_id });
+  if (routesCompletions && options.ingest !== null) await ingestWorkers(ctx, options, memory);
+  const isWaiting = routesCompletions && (await ctx.store.peek((tx) => hasWaitingCompletions(tx, memory)));
+  // A long queue of commands must not keep the reports of finished turns from getting through.
+  const kept = isWaiting && types.length > 0 && options.limit >= 2 ? Math.ceil(options.limit / 5) : 0;
+  let skipped_historical_events = 0;
+  if (types.length > 0) {
+    await recover(ctx, request, budget);
+    await expire(ctx, request, budget);
+    await executeCommands(ctx, request, { ...budget, remaining: () => budget.remaining() - kept });
+  }
+  if (routesCompletions && budget.remaining() > 0) {
+    ({ skipped_historical_events } = await routeCompletions(ctx, options, memory, budget));
+    if (kept > 0) await executeCommands(ctx, request, budget);
+  }
+  return { processed, skipped_historical_events };
+}
+
+/**
+ * Execute a part of the queue at once, as a pass would, recovery and completions left out; `part` and `types` say which.
+ * Answers with one result per command.
+ */
+export async function runQueuePart(
+  ctx: Ctx,
+  request: Omit<ExecuteRequest, "holder"> & { limit: number },
+): Promise<DispatchResult[]> {
+  const results: DispatchResult[] = [];
+  const budget = budgetOf(ctx, request.limit, results, SILENT);
+  await PassHolder.during(ctx, request.dispatcher_id, (holder) => executeCommands(ctx, { ...request, holder }, budget));
+  return results;
+}
+
+/** Collects results until there are `limit` of them or the caller goes away. */
+function budgetOf(ctx: Ctx, limit: number, results: DispatchResult[], observer: PassObserver): Budget {
+  return {
+    onResult(result) {
+      results.push(result);
+      observer.onResult(result);
+    },
+    betweenItems: () => observer.betweenItems(),
+    remaining: () => (ctx.signal.aborted ? 0 : limit - results.length),
+  };
+}
+
+/** What a pass would do, in its order; changes nothing. */
+function plan(tx: FastTx, options: PassOptions, types: readonly string[], routesCompletions: boolean): PassResult {
+  const { limit } = options;
+  const expired = dispatchRows.listExpiredCommands(tx, { types, limit });
+  const claimable = dispatchRows.listClaimableCommands(tx, { types, limit });
+  const planned = [
+    ...expired.map((command) => ({ ...plannedCommand(command), recovery: true })),
+    ...claimable.map((command) => ({
+      ...plannedCommand(command),
+      ...(command.type === "continue_iteration" && { gate_preview: previewLoop(tx, command) }),
+    })),
+  ].slice(0, limit);
+  if (!routesCompletions) return { processed: planned, skipped_historical_events: 0 };
+  const completions = planCompletions(tx, limit - planned.length);
+  return {
+    processed: [...planned, ...completions.planned],
+    skipped_historical_events: completions.skipped_historical_events,
+  };
+}
+
+/** Variant 1 of spec 03 §7.1; `task` is an id here. */
+function plannedCommand(command: {
+  id: string;
+  type: string;
+  correlation_id: string | null;
+  task_id: string | null;
+}): DispatchResult {
+  return {
+    command_id: command.id,
+    command_type: command.type,
+    correlation_id: command.correlation_id,
+    dry_run: true,
+    state: "planned",
+    task: command.task_id,
+  };
+}
+
+/** What was put off for a moment must not wait for hours because the clock was set back. */
+async function endImpossiblePauses(ctx: Ctx, types: readonly string[]): Promise<void> {
+  if (!(await ctx.store.peek((tx) => dispatchRows.hasImpossiblePause(tx, types)))) return;
+  await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
+}
+
+/** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
+async function putBackUnanswered(ctx: Ctx): Promise<void> {
+  if (await ctx.store.peek((tx) => inboxRows.overdueItems(tx, 1).length > 0)) await ctx.store.fast(putBackOverdue);
+}
+
+async function expire(
+  ctx: Ctx,
+  { types, dispatcher_id }: Pick<ExecuteRequest, "types" | "dispatcher_id">,
+  budget: Budget,
+): Promise<void> {
+  const request = { types, dispatcher_id, limit: budget.remaining() };
+  if (!(await ctx.store.peek((tx) => dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0))) return;
+  for (const result of await ctx.store.fast((tx) => expireCommands(tx, request))) budget.onResult(result);
+}
+
+async function recover(
+  ctx: Ctx,
+  request: Pick<ExecuteRequest, "types" | "dispatcher_id">,
+  budget: Budget,
+): Promise<void> {
+  const { types, dispatcher_id } = request;
+  const limit = budget.remaining();
+  const isNeeded = await ctx.store.peek((tx) => dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0);
+  if (!isNeeded) return;
+  const recovered = await ctx.store.fast((tx) => {
+    const results = recoverExpiredLeases(tx, { types, limit, dispatcher_id });
+    crashPoint(ctx, "recovering");
+    return results;
+  });
+  crashPoint(ctx, "recovered");
+  for (const result of recovered) budget.onResult(result);
+}

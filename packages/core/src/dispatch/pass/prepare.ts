@@ -1,0 +1,253 @@
+import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
+import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
+import { loopFields, policyBlock, refusalLine } from "../../shared/loop-policy.ts";
+import { failedBeforeDelivery, finishWork } from "./finish.ts";
+import { type Continuation, judgeLoop, type LiveRoute, loopObjection, type Objection } from "./loop-gates.ts";
+import { checkPermission } from "./permission-gate.ts";
+import { claimKeys, DeliveryRefused, payloadOf, type Work } from "./work.ts";
+
+/** A message that passed every gate and now has its item. */
+export interface ReadyDelivery {
+  work: Work;
+  route: LiveRoute;
+  source: dispatchRows.RouteSession;
+  target: dispatchRows.RouteSession;
+  delivery_mode: DeliveryMode;
+  permission_check: PermissionCheck | null;
+  continuation: Continuation | null;
+  item_id: number;
+  /** What a terminal gets; content. */
+  text: string;
+}
+
+export type Prepared = { kind: "ended"; result: DispatchResult } | { kind: "push"; delivery: ReadyDelivery };
+
+/**
+ * Carry a claimed command through its gates (spec 03 §6.4 steps 1 to 7). A message for an inbox is delivered here, in the
+ * same transaction as the claim; one for a terminal gets its pending item and is pushed afterwards.
+ */
+export function prepareWork(tx: FastTx, work: Work): Prepared {
+  try {
+    const ready = passGates(tx, work);
+    if ("refusal" in ready) return { kind: "ended", result: ready.refusal };
+    if (ready.delivery_mode === "push") return { kind: "push", delivery: ready };
+    return { kind: "ended", result: finishInboxDelivery(tx, ready, {}) };
+  } catch (thrown) {
+    if (!(thrown instanceof DeliveryRefused)) throw thrown;
+    return { kind: "ended", result: refuseWork(tx, work, thrown) };
+  }
+}
+
+/** End a command that could not be delivered. */
+export function refuseWork(tx: FastTx, work: Work, refused: DeliveryRefused): DispatchResult {
+  const result = failedBeforeDelivery(work, refused.code, refused.message);
+  return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id: undefined });
+}
+
+function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
+  const payload = payloadOf(work.command);
+  const message = messageOf(payload);
+  const route = liveRoute(tx, work);
+  const permission_check = passPermissionGate(tx, work);
+  const { worker, manager } = route.binding;
+  const [source, target] = work.command.type === "notify_manager" ? [worker, manager] : [manager, worker];
+  const delivery_mode: DeliveryMode = target.tmux_session === null ? "pull_required" : "push";
+  const continuation =
+    work.command.type === "continue_iteration" ? judgeLoop(tx, work.command.id, route, payload, target.id) : null;
+  const objection =
+    continuation === null
+      ? loopObjection(tx, work, route.task.id)
+      : continuation.verdict.reason === null
+        ? null
+        : continuation;
+  if (objection !== null) return { refusal: block(tx, work, { target, delivery_mode, objection, payload }) };
+  const item = dispatchRows.putCommandItem(tx, {
+    task_id: route.task.id,
+    binding_id: route.binding.id,
+    correlation_id: work.command.correlation_id,
+    source_session_id: source.id,
+    target_session_id: target.id,
+    signal_type: work.command.type,
+    dedupe_key: `${route.binding.id}:${work.command.type}:${work.command.id}`,
+    command_id: work.command.id,
+    source_event_id: null,
+    source_event_timestamp: null,
+    delivery_mode,
+    payload_json: canonicalJson({
+      command_id: work.command.id,
+      command_type: work.command.type,
+      delivery_mode,
+      dispatcher_id: work.dispatcher_id,
+      message,
+      // What a report says in short, what supports it, and what it answers (spec 03 §13 items 8 and 10).
+      subject: payload["subject"],
+      evidence: payload["evidence"],
+      reply_to: payload["reply_to"],
+      permission_check,
+      source_session: source.name,
+      target_session: target.name,
+      task_id: route.task.id,
+      ...(continuation !== null && {
+        loop_policy: continuation.policy,
+        ralph_loop: { ...continuation.policy, requested_iteration: continuation.requested_iteration },
+      }),
+    }),
+    claimed_by: null,
+    claim_expires_at: null,
+  });
+  dispatchRows.failItemsOfFormerBindings(tx, {
+    command_id: work.command.id,
+    item_id: item.id,
+    error: `the task was bound anew before this was delivered; item ${item.id} took its place`,
+  });
+  tx.telemetry({
+    event_type: "dispatch_command_attempted",
+    actor: "dispatch",
+    summary: `command ${work.command.type} attempted for ${target.name}`,
+    task_id: route.task.id,
+    run_id: continuation?.policy.run_id,
+    correlation: { ...claimKeys(work), routed_notification_id: item.id },
+    attributes: { delivery_mode, permission_check, source_session: source.name, target_session: target.name },
+  });
+  const ready: ReadyDelivery = {
+    work,
+    route,
+    source,
+    target,
+    // A ledger may hold an item that was handed over although its command did not end; it is not handed over twice.
+    delivery_mode: item.was_delivered ? "pull_required" : delivery_mode,
+    permission_check,
+    continuation,
+    item_id: item.id,
+    text:
+      continuation === null
+        ? message
+        : `${message}\n\n${policyBlock(continuation.policy, continuation.requested_iteration)}`,
+  };
+  return ready;
+}
+
+function messageOf(payload: Record<string, unknown>): string {
+  for (const text of [payload["message"], payload["text"]]) {
+    if (typeof text === "string" && text.trim() !== "") return text;
+  }
+  throw new DeliveryRefused("invalid_payload", "the command carries no message");
+}
+
+function liveRoute(tx: FastTx, work: Work): LiveRoute {
+  const { task_id } = work.command;
+  const route = task_id === null ? undefined : dispatchRows.routeOfTask(tx, task_id);
+  if (route === undefined) throw new DeliveryRefused("no_active_binding", "the command names no task");
+  if (route.binding === null) {
+    throw new DeliveryRefused("no_active_binding", `task ${route.task.name} has no active binding`);
+  }
+  return { task: route.task, binding: route.binding };
+}
+
+function passPermissionGate(tx: FastTx, work: Work): PermissionCheck | null {
+  const { required_permission, task_id } = work.command;
+  if (required_permission === null || task_id === null) return null;
+  const check = checkPermission(required_permission, dispatchRows.permissionsOfTask(tx, task_id));
+  const { attempt_id: _attempt, dispatcher_id: _dispatcher, ...keys } = claimKeys(work);
+  tx.telemetry({
+    event_type: "dispatch_command_permission_checked",
+    actor: "dispatch",
+    severity: check.allowed ? "info" : "warning",
+    summary: `permission ${required_permission} ${check.allowed ? "granted" : "missing"}`,
+    task_id,
+    correlation: { ...keys, required_permission },
+    attributes: { ...check },
+  });
+  // Agents match this text by its beginning (spec 05 §4).
+  const error = `manager permission required for dispatch command: ${required_permission}`;
+  if (!check.allowed) throw new DeliveryRefused("permission_denied", error);
+  return check;
+}
+
+interface Refusal {
+  target: dispatchRows.RouteSession;
+  delivery_mode: DeliveryMode;
+  objection: Objection;
+  payload: Record<string, unknown>;
+}
+
+function block(tx: FastTx, work: Work, { target, delivery_mode, objection, payload }: Refusal): DispatchResult {
+  const { policy, requested_iteration, verdict, gate } = objection;
+  const result: DispatchResult = {
+    ...claimKeys(work),
+    delivered: false,
+    delivery_mode,
+    dry_run: false,
+    manager_decision_id: decisionOf(payload),
+    notification_id: null,
+    side_effect_completed: false,
+    side_effect_started: false,
+    state: "blocked",
+    target_session: target.name,
+    target_worker_notified: false,
+    ...loopFields(policy, requested_iteration, verdict),
+    ...(gate !== undefined && { gate }),
+  };
+  const error = refusalLine(verdict, policy, requested_iteration);
+  return finishWork(tx, work, { state: "blocked", result, error, run_id: policy.run_id });
+}
+
+function decisionOf(payload: Record<string, unknown>): number | null {
+  const decision = payload["manager_decision"];
+  const id =
+    decision !== null && typeof decision === "object" ? (decision as { decision_id?: unknown }).decision_id : null;
+  return Number.isInteger(id) ? (id as number) : null;
+}
+
+/** What all results of one delivery have in common (spec 03 §7.1, variants 4 and 5). */
+export function deliveryResult(
+  ready: ReadyDelivery,
+  facts: Partial<DispatchResult> & Pick<DispatchResult, "state">,
+): DispatchResult {
+  const { continuation } = ready;
+  return {
+    ...claimKeys(ready.work),
+    delivery_mode: ready.delivery_mode,
+    dry_run: false,
+    notification_id: ready.item_id,
+    permission_check: ready.permission_check,
+    side_effect_completed: false,
+    side_effect_started: false,
+    target_session: ready.target.name,
+    ...(continuation !== null &&
+      loopFields(continuation.policy, continuation.requested_iteration, continuation.verdict)),
+    ...facts,
+  };
+}
+
+/** Put a pending item into the inbox of its target after all, and end the command, whose lease must be held. */
+export function deliverToInbox(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
+  dispatchRows.deliverItem(tx, dispatchRows.ofCommand(ready.item_id), {
+    delivery_mode: "pull_required",
+    transport: null,
+    delivery_method: "inbox",
+  });
+  return finishInboxDelivery(tx, ready, extra);
+}
+
+/** The item is in the inbox of its target: tell so and end the command (spec 03 §6.4 step 7). */
+function finishInboxDelivery(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
+  const { work, route, target } = ready;
+  const run_id = ready.continuation?.policy.run_id;
+  tx.telemetry({
+    event_type: "dispatch_signal_pull_required",
+    actor: "dispatch",
+    summary: `${work.command.type} waits in the inbox of ${target.name}`,
+    task_id: route.task.id,
+    run_id,
+    correlation: {
+      ...claimKeys(work),
+      binding_id: route.binding.id,
+      routed_notification_id: ready.item_id,
+      signal_type: work.command.type,
+    },
+    attributes: { delivery_mode: "pull_required", target_session: target.name },
+  });
+  const result = deliveryResult(ready, { state: "pull_required", delivery_mode: "pull_required", ...extra });
+  return finishWork(tx, work, { state: "succeeded", result, error: null, run_id, delivery_method: "inbox" });
+}

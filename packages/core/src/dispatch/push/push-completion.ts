@@ -1,0 +1,150 @@
+import type { DispatchResult } from "@conveyor/contracts";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { dispatchRows, type FastTx } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
+import { crashPoint } from "../../shared/crash-hook.ts";
+import {
+  type Completion,
+  deliverToInbox,
+  heldItem,
+  recoveredMark,
+  resultOf,
+  signalKeys,
+} from "../completions/completion.ts";
+import { secondsAfter } from "../pass/back-off.ts";
+import { keepingLease, recordEffect } from "../pass/lease.ts";
+import { errorTypeOf } from "../pass/work.ts";
+import { judgeFailedPush } from "./push-outcome.ts";
+import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
+
+/** Type a report into its manager's terminal (spec 03 §6.5, §6.7). */
+export async function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
+  const held = heldItem(completion);
+  const renew = (tx: FastTx) =>
+    dispatchRows.renewCompletionLease(tx, held, secondsAfter(ctx.host.clock.iso(), lease_seconds));
+  let started = false;
+  const outcome = await keepingLease(
+    lease_seconds,
+    () => ctx.store.fast(renew),
+    () =>
+      pushThroughTmux(ctx, {
+        target: completion.target,
+        text: completion.text,
+        onBufferLoaded: async () => {
+          crashPoint(ctx, "buffer_loaded");
+          await ctx.store.fast((tx) => {
+            if (!dispatchRows.markItemStarted(tx, held)) {
+              throw new ConveyorError("lease_lost", "another dispatcher took the report over");
+            }
+            renew(tx);
+          });
+          started = true;
+          crashPoint(ctx, "side_effect_started");
+        },
+        onSubmitted: () => ctx.store.fast((tx) => dispatchRows.markItemCompleted(tx, held)),
+      }),
+  ).then(
+    (sent) => ({ sent }),
+    (thrown: unknown) => ({ error: asConveyorError(thrown) }),
+  );
+  crashPoint(ctx, "pasted");
+  const record = () =>
+    ctx.store.fast((tx) => {
+      const result =
+        "sent" in outcome
+          ? recordPush(tx, completion, outcome.sent)
+          : settleFailure(tx, completion, outcome.error, started);
+      crashPoint(ctx, "finishing");
+      return result;
+    });
+  const result = await (started ? recordEffect(ctx, lease_seconds, record) : record());
+  crashPoint(ctx, "completed");
+  return result;
+}
+
+function recordPush(tx: FastTx, completion: Completion, sent: SendResult): DispatchResult {
+  const delivered = dispatchRows.deliverItem(tx, heldItem(completion), {
+    delivery_mode: "push",
+    transport: "tmux",
+    delivery_method: "paste",
+  });
+  if (!delivered) return leaseLost(completion);
+  tx.telemetry({
+    event_type: "dispatch_signal_routed",
+    actor: "dispatch",
+    summary: `a report of ${completion.source.name} was pushed to ${completion.target.name}`,
+    task_id: completion.task.id,
+    correlation: signalKeys(completion),
+    attributes: { target: sent.target, target_session: completion.target.name, ...recoveredMark(completion) },
+  });
+  return resultOf(completion, { state: "delivered" });
+}
+
+function leaseLost(completion: Completion): DispatchResult {
+  const error = "another dispatcher took the report over; nothing was recorded";
+  return resultOf(completion, {
+    state: "failed",
+    error,
+    error_code: "lease_lost",
+    error_type: errorTypeOf("lease_lost"),
+  });
+}
+
+function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError, started: boolean): DispatchResult {
+  const held = heldItem(completion);
+  if (!dispatchRows.holdsItem(tx, held)) return leaseLost(completion);
+  // A report has no attempts to use up: it is tried until the manager can be reached.
+  const verdict = judgeFailedPush({ code: error.code, started, attempts: 4, max_attempts: Infinity, looks: 1 });
+  switch (verdict.kind) {
+    case "let_go":
+      return leaseLost(completion);
+    case "fall_back":
+      tx.telemetry({
+        event_type: "dispatch_push_fallback",
+        actor: "dispatch",
+        severity: "warning",
+        summary: `${completion.target.name} has no terminal any more; a report goes to its inbox`,
+        task_id: completion.task.id,
+        correlation: signalKeys(completion),
+        attributes: { error: error.message, reason: error.code, target_session: completion.target.name },
+      });
+      return deliverToInbox(tx, completion, { fallback_from: "push" });
+    case "defer":
+      dispatchRows.releaseItem(tx, held, error.message, secondsAfter(tx.now, verdict.pause_seconds));
+      if (error.message !== completion.last_error) tellFailure(tx, completion, error, "warning");
+      return resultOf(completion, {
+        state: "requeued",
+        error: error.message,
+        error_code: verdict.error_code,
+        error_type: errorTypeOf(verdict.error_code),
+      });
+    case "fail":
+      dispatchRows.failItem(tx, held, error.message);
+      tellFailure(tx, completion, error, "error");
+      return resultOf(completion, {
+        state: "failed",
+        error: error.message,
+        error_code: verdict.error_code,
+        error_type: errorTypeOf(verdict.error_code),
+      });
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function tellFailure(tx: FastTx, completion: Completion, error: ConveyorError, severity: "warning" | "error"): void {
+  tx.telemetry({
+    event_type: "dispatch_signal_failed",
+    actor: "dispatch",
+    severity,
+    summary: `a report of ${completion.source.name} could not be pushed to ${completion.target.name}`,
+    task_id: completion.task.id,
+    correlation: signalKeys(completion),
+    attributes: {
+      error: error.message,
+      error_type: errorTypeOf("push_failed"),
+      target_session: completion.target.name,
+      ...recoveredMark(completion),
+    },
+  });
+}

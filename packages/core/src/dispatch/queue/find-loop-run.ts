@@ -1,0 +1,63 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { dispatchRows, type FastTx, type lookups } from "@conveyor/store";
+import { isLoopRun, type LoopPolicy, loopPolicyOf } from "../../shared/loop-policy.ts";
+
+/** How many candidates an ambiguous prefix lists. */
+const MOST_CANDIDATES = 6;
+
+/**
+ * The run that a user means: exact id, else the newest of that name in the task, else a unique beginning of an id (spec
+ * 05 §2.1, 00). It may be another task's when it was named by its id. Throws `not_found` or `ambiguous`.
+ */
+export function resolveRun(tx: FastTx, task: lookups.TaskRow, reference: string): dispatchRows.RunRow {
+  const named = dispatchRows.runById(tx, reference) ?? dispatchRows.newestRunOfName(tx, task.id, reference);
+  if (named !== undefined) return named;
+  const [first, ...others] = dispatchRows.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
+  if (first === undefined) {
+    throw new ConveyorError("not_found", `task ${task.name} has no run ${JSON.stringify(reference)}`, {
+      hint: "use the id or name that was printed when the run was made",
+      details: { kind: "run", reference },
+    });
+  }
+  if (others.length === 0) return first;
+  const candidates = [first, ...others].map(({ id, name }) => ({ id, name }));
+  throw new ConveyorError("ambiguous", `${JSON.stringify(reference)} fits several runs`, {
+    hint: `use one of: ${candidates.map(({ id, name }) => `${name} (${id})`).join(", ")}`,
+    details: { kind: "run", reference, candidates },
+  });
+}
+
+/**
+ * The loop of a task that a user means, found as `resolveRun` does. Throws `not_found`, `ambiguous`, `not_a_loop_run`,
+ * `run_missing_iteration_policy`, and `run_task_mismatch` when it is another task's.
+ */
+export function findLoopRun(
+  tx: FastTx,
+  task: lookups.TaskRow,
+  reference: string,
+): { run: dispatchRows.RunRow; policy: LoopPolicy } {
+  const run = resolveRun(tx, task, reference);
+  const details = { kind: "run", id: run.id, name: run.name };
+  if (!isLoopRun(run)) {
+    throw new ConveyorError("not_a_loop_run", `run ${JSON.stringify(run.name)} steers no loop`, {
+      hint: "name a run whose purpose is ralph_loop",
+      details,
+    });
+  }
+  const policy = loopPolicyOf(run);
+  if (policy === undefined) {
+    throw new ConveyorError(
+      "run_missing_iteration_policy",
+      `loop run ${JSON.stringify(run.name)} has no current_iteration and max_iterations`,
+      { hint: "make a new loop run; this one cannot be continued", details },
+    );
+  }
+  if (run.task_id !== task.id) {
+    throw new ConveyorError(
+      "run_task_mismatch",
+      `loop run ${JSON.stringify(run.name)} belongs to another task than ${JSON.stringify(task.name)}`,
+      { hint: "name the task of the run, or a run of this task", details: { ...details, task_id: run.task_id } },
+    );
+  }
+  return { run, policy };
+}
