@@ -39,15 +39,16 @@ async function inOwnProcesses(world: World): Promise<void> {
   const beats = () => ledgerRows(world, "SELECT 1 FROM role_heartbeats").length;
   await waitUntil(async () => beats() === 2, { limit_ms: 20_000, what: () => "the second consumer's first look" });
 
-  const { refused, late, bounded } = await whileLocked(world, async () => {
-    const begun = [nudge("refused"), ["dispatch", "--once", "--json"], take, [...take, "--wait", "--timeout", "60"]];
+  const { refused, late, bounded, waitingToo } = await whileLocked(world, async () => {
+    const begun = [nudge("refused"), ["dispatch", "--once", "--json"], take];
     const running = begun.map((argv) => world.begin(argv));
+    const waitingToo = await world.begin([...take, "--wait", "--timeout", "120"], { limit_ms: LIMIT_MS });
     const late = await world.begin([...watch, "--dispatcher-id", "late"], { limit_ms: LIMIT_MS });
     const bounded = await world.begin([...watch, "--dispatcher-id", "bounded", "--watch-iterations", "3"]);
     // Who only reads is not kept waiting.
     expect(await world.ask<"inbox.worker">("worker-inbox", "parser")).toMatchObject({ pending_count: 0 });
     await sleep(LOCKED_MS);
-    return { refused: running, late, bounded };
+    return { refused: running, late, bounded, waitingToo };
   });
   // A dispatch pass that finds nothing to do writes nothing, so a lock is none of its business.
   const [enqueued, once, ...taken] = await Promise.all(refused.map(async (running) => (await running).done));
@@ -57,13 +58,17 @@ async function inOwnProcesses(world: World): Promise<void> {
   expect(ended.code, told(ended)).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ iterations: 3 });
 
-  await world.ask<"dispatch.enqueueNudgeWorker">("enqueue-nudge-worker", "parser", "--message", "after");
-  expect(JSON.parse((await stillWaiting.done).stdout)).toMatchObject({ consumed: { payload: { message: "after" } } });
-  expect(messagesOf(world)).toEqual(["before", "after"]);
+  for (const message of ["after", "last"]) {
+    await world.ask<"dispatch.enqueueNudgeWorker">("enqueue-nudge-worker", "parser", "--message", message);
+  }
+  // Whoever waits outlasts the lock, also when it came in the middle of it.
+  const got = await Promise.all([stillWaiting, waitingToo].map(async ({ done }) => JSON.parse((await done).stdout)));
+  expect(got.map(({ consumed }) => consumed?.payload.message).sort()).toEqual(["after", "last"]);
+  expect(messagesOf(world)).toEqual(["before", "after", "last"]);
   for (const running of [watcher, late]) running.kill("SIGTERM");
   const documents = await Promise.all([watcher, late].map(async ({ done }) => JSON.parse((await done).stdout)));
   const counts = (documents as Answer<"dispatch.watch">[]).map(({ processed_count }) => processed_count);
-  expect(counts.reduce((sum, count) => sum + count)).toBe(2);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(3);
   expect(documents).toMatchObject([{ stopped_by: "SIGTERM" }, { stopped_by: "SIGTERM" }]);
 }
 

@@ -1,4 +1,5 @@
 import type { InboxDocument, InboxItem, PollInput, TakeInput } from "@conveyor/contracts";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
@@ -111,7 +112,13 @@ async function poll(
   for (let count = 1; ; count += 1) {
     // Taken before looking: what is written while we look wakes the next wait at once.
     const version = ctx.store.changes.version;
-    const { seen, scope } = await look(count);
+    const looked = await look(count).catch((thrown: unknown) => {
+      // Whoever waits anyhow can wait for another process to let go of the ledger, too.
+      const { code } = asConveyorError(thrown);
+      if (code !== "ledger_busy" || !input.wait || elapsed() >= input.timeout || ctx.signal.aborted) throw thrown;
+    });
+    if (looked === undefined) continue;
+    const { seen, scope } = looked;
     const left = input.timeout - elapsed();
     const found = isFound(seen);
     const interrupted = ctx.signal.aborted && !found;
