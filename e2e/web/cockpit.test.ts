@@ -1,52 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RunningServer } from "../../apps/server/src/index.ts";
-import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./support/browser.ts";
-import { Ledger } from "./support/ledger.ts";
+import { describe, expect, it } from "vitest";
+import { chromiumPath } from "./support/browser.ts";
 import { LOW_CONTRAST, panel, phase, row } from "./support/page.ts";
 import { playScene } from "./support/scene.ts";
-import { buildPage, serve } from "./support/server.ts";
+import { useStage } from "./support/stage.ts";
 
-warnWithoutChromium();
-
-let page_folder: string;
-let ledger: Ledger;
-let server: RunningServer;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  page_folder = mkdtempSync(join(tmpdir(), "conveyor-page-"));
-  if (chromiumPath !== undefined) await buildPage(page_folder);
-});
-afterAll(() => rmSync(page_folder, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  if (chromiumPath === undefined) return;
-  ledger = new Ledger();
-  server = await serve(ledger, page_folder);
-});
-afterEach(async () => {
-  if (chromiumPath === undefined) return;
-  await browser?.close();
-  browser = undefined;
-  await server.close();
-  await ledger.close();
-});
-
-/** A browser that is signed in and live. */
-async function visit(options: BrowserOptions = {}): Promise<Browser> {
-  browser = await Browser.open(options);
-  await browser.page.goto(server.createLoginUrl());
-  await phase(browser, "Live");
-  return browser;
-}
+const stage = useStage();
 
 describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
   it("shows where it is and what to type next while there is nothing", async () => {
-    const one = await visit();
-    await one.page.getByText(ledger.path).waitFor();
+    const one = await stage.visit();
+    await one.page.getByText(stage.ledger.path).waitFor();
     await panel(one, "Tasks").getByText('conveyor tasks --create auth --goal "Refactor auth"').waitFor();
     await panel(one, "Sessions").getByText("conveyor register-worker").waitFor();
     await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
@@ -55,39 +18,39 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
   });
 
   it("shows what other processes write without being loaded again", async () => {
-    const one = await visit();
+    const one = await stage.visit();
     await panel(one, "Tasks").getByText("No task is open.").waitFor();
-    await ledger.task("auth", "Refactor auth");
+    await stage.ledger.task("auth", "Refactor auth");
     await row(one, "Tasks", "auth").getByText("candidate").waitFor();
-    await ledger.pushed("manager", "auth-manager");
+    await stage.ledger.pushed("manager", "auth-manager");
     await row(one, "Sessions", "auth-manager").getByText("active, alive").waitFor();
-    await ledger.pulling("worker", "auth-worker");
+    await stage.ledger.pulling("worker", "auth-worker");
     await row(one, "Sessions", "auth-worker").getByText("pull").waitFor();
-    await ledger.bind("auth", "auth-worker", "auth-manager");
+    await stage.ledger.bind("auth", "auth-worker", "auth-manager");
     await row(one, "Tasks", "auth").getByText("managed").waitFor();
     await row(one, "Sessions", "auth-worker").getByText("→ auth").waitFor();
-    await ledger.ctx.host.tmux.kill("auth-manager");
+    await stage.ledger.ctx.host.tmux.kill("auth-manager");
     await row(one, "Sessions", "auth-manager").getByText("active, not running").waitFor();
-    await ledger.unbind("auth");
+    await stage.ledger.unbind("auth");
     await row(one, "Tasks", "auth").getByText("paused").waitFor();
-    await ledger.deregister("auth-worker");
+    await stage.ledger.deregister("auth-worker");
     await row(one, "Sessions", "auth-worker").getByText("gone", { exact: true }).waitFor();
-    await ledger.finish("auth");
+    await stage.ledger.finish("auth");
     await row(one, "Tasks", "auth").getByText("done").waitFor();
     expect(one.errors).toEqual([]);
-    expect([...one.origins]).toEqual([server.url]);
+    expect([...one.origins]).toEqual([stage.server.url]);
   });
 
   it("shows a message as it is queued, delivered and taken, and its words only when asked", async () => {
     const words = "Run the parser tests";
-    await ledger.task("auth", "Refactor auth");
-    await ledger.pulling("worker", "auth-worker");
-    await ledger.pulling("manager", "auth-manager");
-    await ledger.bind("auth", "auth-worker", "auth-manager");
-    const one = await visit();
-    await ledger.nudge("auth", words);
+    await stage.ledger.task("auth", "Refactor auth");
+    await stage.ledger.pulling("worker", "auth-worker");
+    await stage.ledger.pulling("manager", "auth-manager");
+    await stage.ledger.bind("auth", "auth-worker", "auth-manager");
+    const one = await stage.visit();
+    await stage.ledger.nudge("auth", words);
     await row(one, "Dispatch", "nudge worker").getByText("pending").waitFor();
-    await ledger.dispatch();
+    await stage.ledger.dispatch();
     await row(one, "Dispatch", "nudge worker").getByText("succeeded").waitFor();
     const message = row(one, "Inbox", "nudge worker");
     await message.getByText("auth-manager").waitFor();
@@ -98,28 +61,28 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await message.getByText(words).waitFor();
     await message.getByRole("button", { name: "Hide" }).click();
     expect(await one.page.content()).not.toContain(words);
-    await ledger.take("auth-worker");
+    await stage.ledger.take("auth-worker");
     await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
     expect(one.errors).toEqual([]);
   });
 
   it("says that the server is lost, keeps what it knew, and misses nothing when the server is back", async () => {
-    await ledger.task("before", "was there all the time");
-    await ledger.task("changes", "changes while nobody serves");
-    const one = await visit();
+    await stage.ledger.task("before", "was there all the time");
+    await stage.ledger.task("changes", "changes while nobody serves");
+    const one = await stage.visit();
     await row(one, "Tasks", "before").waitFor();
-    const { port } = new URL(server.url);
-    await server.close();
+    const { port } = new URL(stage.server.url);
+    await stage.server.close();
     await phase(one, "Reconnecting");
     await one.page.getByText("The server does not answer").waitFor();
     await row(one, "Tasks", "before").getByText("candidate").waitFor();
-    await ledger.finish("changes");
-    await ledger.task("meanwhile", "made while nobody serves");
-    server = await serve(ledger, page_folder, Number(port));
+    await stage.ledger.finish("changes");
+    await stage.ledger.task("meanwhile", "made while nobody serves");
+    await stage.serve(Number(port));
     await phase(one, "Live");
     await row(one, "Tasks", "meanwhile").getByText("candidate").waitFor();
     await row(one, "Tasks", "changes").getByText("done").waitFor();
-    await ledger.task("after", "made after the return");
+    await stage.ledger.task("after", "made after the return");
     await row(one, "Tasks", "after").waitFor();
     expect(await panel(one, "Tasks").getByRole("listitem").count()).toBe(4);
     const unexpected = one.errors.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection to/.test(text));
@@ -127,32 +90,32 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
   });
 
   it("lets nobody in without a login and takes a login link only once", async () => {
-    await ledger.task("secret-task", "not for everybody");
-    browser = await Browser.open();
+    await stage.ledger.task("secret-task", "not for everybody");
+    const browser = await stage.open();
     const { page } = browser;
-    await page.goto(server.url);
+    await page.goto(stage.server.url);
     await page.getByText("This browser is not signed in").waitFor();
-    await page.goto(`${server.url}/login#0000000000000000`);
+    await page.goto(`${stage.server.url}/login#0000000000000000`);
     await page.getByText("used already or is too old").waitFor();
-    const link = server.createLoginUrl();
+    const link = stage.server.createLoginUrl();
     await page.goto(link);
     await row(browser, "Tasks", "secret-task").waitFor();
     await browser.context.clearCookies();
     await page.goto("about:blank");
     await page.goto(link);
     await page.getByText("used already or is too old").waitFor();
-    await page.goto(server.url);
+    await page.goto(stage.server.url);
     await page.getByText("This browser is not signed in").waitFor();
     expect(await page.content()).not.toContain("secret-task");
-    const refused = await fetch(`${server.url}/trpc/tasks.list`, {
+    const refused = await fetch(`${stage.server.url}/trpc/tasks.list`, {
       headers: { authorization: "Bearer wrong-token-wrong-token" },
     });
     expect(refused.status).toBe(401);
   });
 
   it("can be narrowed to a task and walked through with the keyboard alone", async () => {
-    await playScene(ledger);
-    const one = await visit();
+    await playScene(stage.ledger);
+    const one = await stage.visit();
     const { page } = one;
     await row(one, "Tasks", "search-index").waitFor();
     await panel(one, "Tasks").getByRole("button", { name: "All" }).focus();
@@ -182,8 +145,8 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     { width: 1600, scheme: "light" },
     { width: 1600, scheme: "dark" },
   ] as const)("fits into $width px and is readable in $scheme", async ({ width, scheme }) => {
-    await playScene(ledger);
-    const one = await visit({ width, scheme });
+    await playScene(stage.ledger);
+    const one = await stage.visit({ width, scheme });
     await row(one, "Inbox", "notify manager").waitFor();
     const overflow = await one.page.evaluate(
       "document.documentElement.scrollWidth - document.documentElement.clientWidth",

@@ -1,56 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RunningServer } from "../../apps/server/src/index.ts";
-import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./support/browser.ts";
-import { Ledger } from "./support/ledger.ts";
-import { LOW_CONTRAST, panel, phase, row, UNREACHABLE } from "./support/page.ts";
+import { describe, expect, it } from "vitest";
+import { type Browser, chromiumPath } from "./support/browser.ts";
+import { LOW_CONTRAST, panel, row, UNREACHABLE } from "./support/page.ts";
 import { playScene } from "./support/scene.ts";
-import { buildPage, serve } from "./support/server.ts";
-
-warnWithoutChromium();
+import { useStage } from "./support/stage.ts";
 
 /** The page asks by itself every 15 seconds; what is live shows long before that, in milliseconds. */
 const LIVE = { timeout: 8_000 };
 
-let page_folder: string;
-let ledger: Ledger;
-let server: RunningServer;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  page_folder = mkdtempSync(join(tmpdir(), "conveyor-page-"));
-  if (chromiumPath !== undefined) await buildPage(page_folder);
-});
-afterAll(() => rmSync(page_folder, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  if (chromiumPath === undefined) return;
-  ledger = new Ledger();
-  server = await serve(ledger, page_folder);
-});
-afterEach(async () => {
-  if (chromiumPath === undefined) return;
-  await browser?.close();
-  browser = undefined;
-  await server.close();
-  await ledger.close();
-});
-
-async function visit(options: BrowserOptions = {}): Promise<Browser> {
-  browser = await Browser.open(options);
-  await browser.page.goto(server.createLoginUrl());
-  await phase(browser, "Live");
-  return browser;
-}
+const stage = useStage();
 
 /** A task whose worker and manager poll their inboxes. */
 async function pair(task = "auth"): Promise<void> {
-  await ledger.task(task, "make it work");
-  await ledger.pulling("worker", `${task}-worker`);
-  await ledger.pulling("manager", `${task}-manager`);
-  await ledger.bind(task, `${task}-worker`, `${task}-manager`);
+  await stage.ledger.task(task, "make it work");
+  await stage.ledger.pulling("worker", `${task}-worker`);
+  await stage.ledger.pulling("manager", `${task}-manager`);
+  await stage.ledger.bind(task, `${task}-worker`, `${task}-manager`);
 }
 
 const dispatchPanel = (one: Browser) => panel(one, "Dispatch");
@@ -67,19 +31,19 @@ const chain = (one: Browser, text: string) =>
 describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", () => {
   it("show a message when another process delivers it, and let go of it when it is taken", async () => {
     await pair();
-    const one = await visit();
+    const one = await stage.visit();
     await panel(one, "Inbox").getByText("0 waiting").waitFor();
-    await ledger.nudge("auth", "run the tests");
+    await stage.ledger.nudge("auth", "run the tests");
     await chain(one, "pending").getByText("waits for Dispatch").waitFor(LIVE);
     await count(one, "1 Queued").waitFor(LIVE);
-    await ledger.dispatch();
+    await stage.ledger.dispatch();
     await row(one, "Inbox", "nudge worker").waitFor(LIVE);
     await chain(one, "succeeded").getByText("waits to be taken").waitFor(LIVE);
     await count(one, "0 Queued").waitFor();
     await count(one, "1 Inbox").waitFor();
     await count(one, "1 Pull inbox").waitFor();
     await count(one, "0 Consumed").waitFor();
-    await ledger.take("auth-worker");
+    await stage.ledger.take("auth-worker");
     await row(one, "Inbox", "nudge worker").waitFor({ state: "detached", ...LIVE });
     await count(one, "1 Consumed").waitFor(LIVE);
     await count(one, "0 Inbox").waitFor();
@@ -87,8 +51,8 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
   });
 
   it("ask for nothing while nothing happens", async () => {
-    await playScene(ledger);
-    const one = await visit();
+    await playScene(stage.ledger);
+    const one = await stage.visit();
     await chain(one, "search-index").first().waitFor();
     // What comes with the beginning of the streams is over by then.
     await one.page.waitForTimeout(1_500);
@@ -98,16 +62,16 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     });
     await one.page.waitForTimeout(3_000);
     expect(asked).toBe(0);
-    await ledger.notify("search-index", "now");
+    await stage.ledger.notify("search-index", "now");
     await count(one, "2 Queued").waitFor(LIVE);
     expect(asked).toBeGreaterThan(0);
   });
 
   it("say who carries messages, as dispatchers come and go", async () => {
-    const one = await visit();
+    const one = await stage.visit();
     await banner(one, "Not observed").getByText("completions will not wake managers").waitFor();
     await dispatchPanel(one).getByText("conveyor dispatch --watch").waitFor();
-    const stop = ledger.watch("dispatch-pair");
+    const stop = stage.ledger.watch("dispatch-pair");
     await banner(one, "Active").getByText("Routing works").waitFor(LIVE);
     await dispatchPanel(one).getByText("dispatch-pair").waitFor();
     await dispatchPanel(one).getByText("conveyor dispatch --watch").waitFor({ state: "detached" });
@@ -122,9 +86,9 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
 
   it("say why a continuation was blocked, and keep that in sight while more arrives", async () => {
     await pair();
-    await ledger.continueWithoutEvidence("auth");
-    await ledger.dispatch();
-    const one = await visit();
+    await stage.ledger.continueWithoutEvidence("auth");
+    await stage.ledger.dispatch();
+    const one = await stage.visit();
     await count(one, "1 Blocked").waitFor();
     const blocked = chain(one, "continue iteration");
     await blocked.getByText("missing adversarial check evidence").waitFor();
@@ -133,7 +97,7 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     for (const fact of ["1 of 3", "adversarial check", "worker notified"]) {
       await opened.getByText(fact, { exact: true }).first().waitFor();
     }
-    await ledger.nudge("auth", "do the check");
+    await stage.ledger.nudge("auth", "do the check");
     await chain(one, "nudge worker").waitFor(LIVE);
     await opened.getByText("worker notified").waitFor();
     await blocked.click();
@@ -143,14 +107,14 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
 
   it("show what was answered to a message, in the inbox and in the lane", async () => {
     await pair();
-    await ledger.nudge("auth", "run the tests");
-    await ledger.dispatch();
-    const one = await visit();
+    await stage.ledger.nudge("auth", "run the tests");
+    await stage.ledger.dispatch();
+    const one = await stage.visit();
     await row(one, "Inbox", "nudge worker").waitFor();
-    await ledger.answer("auth", 1, "worker", "received");
+    await stage.ledger.answer("auth", 1, "worker", "received");
     await row(one, "Inbox", "nudge worker").getByText("received").waitFor(LIVE);
-    await ledger.take("auth-worker");
-    await ledger.answer("auth", 1, "worker", "accepted");
+    await stage.ledger.take("auth-worker");
+    await stage.ledger.answer("auth", 1, "worker", "accepted");
     await chain(one, "nudge worker").getByText("accepted").waitFor(LIVE);
     await chain(one, "nudge worker").click();
     const step = row(one, "Dispatch", "Notification #1 to auth-worker").last();
@@ -162,15 +126,15 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
   it("fetch the words of a message when somebody asks for them and not before, and a note of it stays", async () => {
     const words = "the tests of the parser";
     await pair();
-    await ledger.nudge("auth", words);
-    const one = await visit();
+    await stage.ledger.nudge("auth", words);
+    const one = await stage.visit();
     const bodies: Promise<string>[] = [];
     one.page.on("response", (response) => {
       if (response.url().includes("/trpc/")) bodies.push(response.text().catch(() => ""));
     });
     const fetched = async () => (await Promise.all(bodies)).some((body) => body.includes(words));
     await chain(one, "pending").click();
-    await ledger.dispatch();
+    await stage.ledger.dispatch();
     const message = row(one, "Inbox", "nudge worker");
     await message.waitFor(LIVE);
     await row(one, "Dispatch", "Notification #1").last().waitFor(LIVE);
@@ -186,7 +150,7 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     const step = row(one, "Dispatch", "Notification #1").last();
     await step.getByRole("button", { name: "Show message 1" }).click();
     await step.getByText(words).waitFor();
-    const notes = await ledger.ctx.store.peek((tx) =>
+    const notes = await stage.ledger.ctx.store.peek((tx) =>
       tx.sql("SELECT actor, attributes_json FROM telemetry_events WHERE event_type = 'dispatch_message_shown'").all(),
     );
     expect(notes).toEqual(Array(2).fill({ actor: "operator", attributes_json: `{"byte_count":${words.length}}` }));
@@ -195,11 +159,11 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
 
   it("can be narrowed to what failed, and turned back page by page", async () => {
     await pair();
-    for (let i = 0; i < 26; i += 1) await ledger.nudge("auth", `message ${i}`);
-    await ledger.dispatch();
-    await ledger.continueWithoutEvidence("auth");
-    await ledger.dispatch();
-    const one = await visit();
+    for (let i = 0; i < 26; i += 1) await stage.ledger.nudge("auth", `message ${i}`);
+    await stage.ledger.dispatch();
+    await stage.ledger.continueWithoutEvidence("auth");
+    await stage.ledger.dispatch();
+    const one = await stage.visit();
     const pages = dispatchPanel(one).getByRole("navigation", { name: "Pages of chains" });
     await expect.poll(() => chains(one).count()).toBe(12);
     expect(await pages.getByRole("button", { name: "Newer" }).isDisabled()).toBe(true);
@@ -224,16 +188,16 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
   });
 
   it("say so when the page is narrowed to a task that does not exist", async () => {
-    const one = await visit();
-    await one.page.goto(`${server.url}/?task=nowhere`);
+    const one = await stage.visit();
+    await one.page.goto(`${stage.server.url}/?task=nowhere`);
     await dispatchPanel(one).getByText('there is no task "nowhere"').waitFor();
     await one.page.keyboard.press("Escape");
     await banner(one, "Not observed").waitFor();
   });
 
   it("can be worked with the keyboard alone, and read by those who do not see it", async () => {
-    await playScene(ledger);
-    const one = await visit();
+    await playScene(stage.ledger);
+    const one = await stage.visit();
     const { page } = one;
     await chain(one, "continue iteration").waitFor();
     await dispatchPanel(one).getByRole("button", { name: "blocked", exact: true }).focus();
@@ -255,8 +219,8 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     { width: 1100, scheme: "light" },
     { width: 1100, scheme: "dark" },
   ] as const)("fit into $width px and are readable in $scheme with everything opened", async ({ width, scheme }) => {
-    await playScene(ledger);
-    const one = await visit({ width, scheme });
+    await playScene(stage.ledger);
+    const one = await stage.visit({ width, scheme });
     await chain(one, "continue iteration").waitFor();
     for (const button of await chains(one).elementHandles()) await button.click();
     await one.page

@@ -1,67 +1,37 @@
 import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
-import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { advanceLoop } from "../../shared/advance-loop.ts";
-import { crashPoint } from "../../shared/crash-hook.ts";
 import { secondsAfter } from "../pass/back-off.ts";
 import { finishWork, leaseLost } from "../pass/finish.ts";
-import { keepingLease, recordEffect } from "../pass/lease.ts";
 import { deliverToInbox, deliveryResult, type ReadyDelivery } from "../pass/prepare.ts";
 import { claimKeys, errorTypeOf, fenceOf } from "../pass/work.ts";
 import { judgeFailedPush, type PushVerdict } from "./push-outcome.ts";
-import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
+import { pushRecorded } from "./push-recorded.ts";
+import type { SendResult } from "./tmux-push.ts";
 
-/**
- * Type a prepared message into its target's terminal and end the command (spec 03 §6.5). That the pane is about to be
- * touched is durable before it is; whatever fails afterwards is never tried again by itself.
- */
-export async function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: number): Promise<DispatchResult> {
+/** Type a prepared message into its target's terminal and end the command (spec 03 §6.5). Throws as `pushRecorded`. */
+export function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: number): Promise<DispatchResult> {
   const fence = fenceOf(ready.work);
-  const renewed = () => secondsAfter(ctx.host.clock.iso(), lease_seconds);
-  let started = false;
-  const push = () =>
-    pushThroughTmux(ctx, {
-      target: ready.target,
-      text: ready.text,
-      onBufferLoaded: async () => {
-        crashPoint(ctx, "buffer_loaded");
-        await ctx.store.fast((tx) => markStarted(tx, ready, renewed()));
-        started = true;
-        crashPoint(ctx, "side_effect_started");
+  return pushRecorded(
+    ctx,
+    { target: ready.target, text: ready.text },
+    {
+      renew: (tx, claim_expires_at) => dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at }),
+      markStarted(tx) {
+        const isOurs =
+          dispatchRows.markAttempt(tx, fence, "started") && dispatchRows.markItemStarted(tx, itemOf(ready));
+        if (!isOurs) throw new ConveyorError("lease_lost", "another dispatcher took the command over");
       },
-      onSubmitted: () => ctx.store.fast((tx) => markCompleted(tx, ready)),
-    });
-  const renew = () =>
-    ctx.store.fast((tx) => dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at: renewed() }));
-  const outcome = await keepingLease(lease_seconds, renew, push).then(
-    (sent) => ({ sent }),
-    (thrown: unknown) => ({ error: asConveyorError(thrown) }),
+      markCompleted(tx) {
+        if (dispatchRows.markAttempt(tx, fence, "completed")) dispatchRows.markItemCompleted(tx, itemOf(ready));
+      },
+      recordSent: (tx, sent) => recordPush(tx, ready, sent),
+      settleFailure: (tx, error, started) => settleFailure(tx, ready, error, started),
+    },
+    lease_seconds,
   );
-  crashPoint(ctx, "pasted");
-  const record = () =>
-    ctx.store.fast((tx) => {
-      const result =
-        "sent" in outcome ? recordPush(tx, ready, outcome.sent) : settleFailure(tx, ready, outcome.error, started);
-      crashPoint(ctx, "finishing");
-      return result;
-    });
-  const result = await (started ? recordEffect(ctx, lease_seconds, record) : record());
-  crashPoint(ctx, "completed");
-  return result;
-}
-
-function markStarted(tx: FastTx, ready: ReadyDelivery, claim_expires_at: string): void {
-  const fence = fenceOf(ready.work);
-  const isOurs = dispatchRows.markAttempt(tx, fence, "started") && dispatchRows.markItemStarted(tx, itemOf(ready));
-  if (!isOurs) throw new ConveyorError("lease_lost", "another dispatcher took the command over");
-  dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at });
-}
-
-function markCompleted(tx: FastTx, ready: ReadyDelivery): void {
-  if (dispatchRows.markAttempt(tx, fenceOf(ready.work), "completed")) {
-    dispatchRows.markItemCompleted(tx, itemOf(ready));
-  }
 }
 
 const itemOf = (ready: ReadyDelivery) => dispatchRows.ofCommand(ready.item_id);

@@ -1,8 +1,7 @@
 import type { DispatchResult } from "@conveyor/contracts";
-import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { crashPoint } from "../../shared/crash-hook.ts";
 import {
   type Completion,
   deliverToInbox,
@@ -12,54 +11,29 @@ import {
   signalKeys,
 } from "../completions/completion.ts";
 import { secondsAfter } from "../pass/back-off.ts";
-import { keepingLease, recordEffect } from "../pass/lease.ts";
 import { errorTypeOf } from "../pass/work.ts";
 import { judgeFailedPush } from "./push-outcome.ts";
-import { pushThroughTmux, type SendResult } from "./tmux-push.ts";
+import { pushRecorded } from "./push-recorded.ts";
+import type { SendResult } from "./tmux-push.ts";
 
-/** Type a report into its manager's terminal (spec 03 §6.5, §6.7). */
-export async function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
+/** Type a report into its manager's terminal (spec 03 §6.5, §6.7). Throws as `pushRecorded`. */
+export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
   const held = heldItem(completion);
-  const renew = (tx: FastTx) =>
-    dispatchRows.renewCompletionLease(tx, held, secondsAfter(ctx.host.clock.iso(), lease_seconds));
-  let started = false;
-  const outcome = await keepingLease(
+  return pushRecorded(
+    ctx,
+    { target: completion.target, text: completion.text },
+    {
+      renew: (tx, claim_expires_at) => dispatchRows.renewCompletionLease(tx, held, claim_expires_at),
+      markStarted(tx) {
+        if (dispatchRows.markItemStarted(tx, held)) return;
+        throw new ConveyorError("lease_lost", "another dispatcher took the report over");
+      },
+      markCompleted: (tx) => dispatchRows.markItemCompleted(tx, held),
+      recordSent: (tx, sent) => recordPush(tx, completion, sent),
+      settleFailure: (tx, error, started) => settleFailure(tx, completion, error, started),
+    },
     lease_seconds,
-    () => ctx.store.fast(renew),
-    () =>
-      pushThroughTmux(ctx, {
-        target: completion.target,
-        text: completion.text,
-        onBufferLoaded: async () => {
-          crashPoint(ctx, "buffer_loaded");
-          await ctx.store.fast((tx) => {
-            if (!dispatchRows.markItemStarted(tx, held)) {
-              throw new ConveyorError("lease_lost", "another dispatcher took the report over");
-            }
-            renew(tx);
-          });
-          started = true;
-          crashPoint(ctx, "side_effect_started");
-        },
-        onSubmitted: () => ctx.store.fast((tx) => dispatchRows.markItemCompleted(tx, held)),
-      }),
-  ).then(
-    (sent) => ({ sent }),
-    (thrown: unknown) => ({ error: asConveyorError(thrown) }),
   );
-  crashPoint(ctx, "pasted");
-  const record = () =>
-    ctx.store.fast((tx) => {
-      const result =
-        "sent" in outcome
-          ? recordPush(tx, completion, outcome.sent)
-          : settleFailure(tx, completion, outcome.error, started);
-      crashPoint(ctx, "finishing");
-      return result;
-    });
-  const result = await (started ? recordEffect(ctx, lease_seconds, record) : record());
-  crashPoint(ctx, "completed");
-  return result;
 }
 
 function recordPush(tx: FastTx, completion: Completion, sent: SendResult): DispatchResult {
