@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { neighbouringUuid } from "@conveyor/contracts/uuid";
 
 /** What an id is of; the id begins with this word (spec 01 §4.6). Areas add their own. */
 export type IdPrefix =
@@ -20,9 +21,12 @@ export interface Ids {
   next(prefix: IdPrefix): string;
 }
 
-/** Random ids (UUID version 4). */
+/** Of these a ledger holds very many. */
+const NUMEROUS: ReadonlySet<string> = new Set(["command", "dispatch"]);
+
+/** Random ids (UUID version 4); those of numerous things also say when they were made. */
 export function randomIds(): Ids {
-  return { next: (prefix) => `${prefix}-${randomUUID()}` };
+  return { next: (prefix) => `${prefix}-${NUMEROUS.has(prefix) ? neighbouringUuid(Date.now()) : randomUUID()}` };
 }
 
 /** Foreseeable ids for tests, shaped like real ones: the n-th id of a prefix ends with n in twelve digits. */

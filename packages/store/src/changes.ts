@@ -6,6 +6,8 @@ import { type Handle, prepared } from "./connection.ts";
 const WATCHED_POLL_MS = 200;
 /** The same where files cannot be watched. */
 const UNWATCHED_POLL_MS = 10;
+/** How long the log is watched on when nobody waits any more: most come back at once, and beginning anew costs more. */
+const LINGER_MS = 1000;
 
 export type WaitOutcome = "changed" | "timeout" | "aborted";
 
@@ -22,6 +24,7 @@ export class ChangeSignal {
   #dataVersion: number;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(handle: Handle, path: string) {
@@ -56,7 +59,7 @@ export class ChangeSignal {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
         this.#waiters.delete(onChange);
-        if (this.#waiters.size === 0) this.#rest();
+        if (this.#waiters.size === 0) this.#linger();
         resolve(outcome);
       };
       const onChange = () => finish(this.#closed ? "aborted" : "changed");
@@ -91,12 +94,21 @@ export class ChangeSignal {
   }
 
   #attend(): void {
+    clearTimeout(this.#lingering);
     if (this.#timer !== undefined) return;
     this.#watcher = this.#watchLog();
     this.#timer = setInterval(() => this.#look(), this.#watcher === undefined ? UNWATCHED_POLL_MS : WATCHED_POLL_MS);
+    // Whoever waits keeps the process alive with a timer of its own.
+    this.#timer.unref();
+  }
+
+  #linger(): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = setTimeout(() => this.#rest(), LINGER_MS).unref();
   }
 
   #rest(): void {
+    clearTimeout(this.#lingering);
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#watcher?.close();

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { neighbouringUuid } from "@conveyor/contracts/uuid";
 import { type Handle, prepared, type Statement } from "./connection.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
 import { canonicalJson } from "./json.ts";
@@ -100,7 +100,7 @@ export class FastTx {
 
   /** Write a telemetry event and its full-text row; returns its id. */
   telemetry(event: TelemetryEvent): string {
-    const id = `telemetry-${randomUUID()}`;
+    const id = `telemetry-${neighbouringUuid(Date.parse(this.now))}`;
     const seq = this.seq();
     const task_id = event.task_id ?? null;
     const run_id = event.run_id === undefined ? this.#activeRun(task_id) : event.run_id;
