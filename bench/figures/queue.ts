@@ -6,7 +6,9 @@ import { inTurns, median, processorTime, timed } from "../support/statistics.ts"
 
 const COMMANDS = 1000;
 const ONCE = ["dispatch", "--once", "--limit", String(COMMANDS), "--json"];
-const TARGETS: readonly Target[] = [{ of: "commands_per_second", at: "least", limit: 2500 }];
+const RUNNING: readonly Target[] = [{ of: "commands_per_second", at: "least", limit: 2500 }];
+/** A process that begins with it also has to start and to make its statements. */
+const STARTING: readonly Target[] = [{ of: "commands_per_second", at: "least", limit: 1500 }];
 
 /** Queued nudges to a session without a terminal, delivered by one pass of Dispatch. */
 export async function queue({ quick, say }: Options): Promise<Measurement[]> {
@@ -51,7 +53,7 @@ export async function queue({ quick, say }: Options): Promise<Measurement[]> {
         commands_per_second: perSecond(median(samples.in_process)),
         commands_per_processor_second: perSecond(median(processor)),
       },
-      targets: TARGETS,
+      targets: RUNNING,
     },
     {
       name: "queue/process",
@@ -64,7 +66,7 @@ export async function queue({ quick, say }: Options): Promise<Measurement[]> {
         with_empty_queue_ms: empty_ms,
         commands_per_second_after_start: perSecond(process_ms - empty_ms),
       },
-      targets: TARGETS,
+      targets: STARTING,
     },
   ];
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Store } from "../store.ts";
+import { describe, expect, it } from "vitest";
+import { usePlans } from "../testing/plans.ts";
 import { NEWEST_WATCHERS_SQL } from "./dispatchers.ts";
 import * as overview from "./overview.ts";
 import * as chains from "./overview-chains.ts";
@@ -18,24 +15,10 @@ const BOUNDED = /^SCAN (\(subquery-\d+\)|[a-z]|\w+ USING INDEX \w+_seq)$/;
 const BY_KEY = ["DECISION_SQL", "MESSAGE_SQL"];
 
 describe("statements of the overview", () => {
-  let folder: string;
-  let store: Store;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "conveyor-plans-"));
-    store = Store.open({ path: join(folder, "l.db"), create: true, clock: { iso: () => new Date().toISOString() } });
-  });
-  afterAll(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const planOf = usePlans();
 
   it.each(statements)("%s goes by an index and is bounded", async (name, sql) => {
-    const plan = await store.peek((tx) => {
-      const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]);
-      const statement = tx.sql(`EXPLAIN QUERY PLAN ${sql}`);
-      const rows = names.length > 0 ? statement.all(Object.fromEntries(names)) : statement.all(1);
-      return (rows as { detail: string }[]).map(({ detail }) => detail);
-    });
+    const plan = await planOf(sql);
     expect(plan.some((step) => /USING (COVERING )?(INDEX|INTEGER PRIMARY KEY)/.test(step))).toBe(true);
     expect(plan.filter((step) => step.startsWith("SCAN") && !BOUNDED.test(step))).toEqual([]);
     expect(BY_KEY.includes(name) || /LIMIT/.test(sql)).toBe(true);

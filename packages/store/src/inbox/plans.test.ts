@@ -1,33 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Store } from "../store.ts";
+import { describe, expect, it } from "vitest";
+import { usePlans } from "../testing/plans.ts";
 import * as inbox from "./index.ts";
 
 describe("statements about answers and correlation ids", () => {
-  let folder: string;
-  let store: Store;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "conveyor-plans-"));
-    store = Store.open({ path: join(folder, "l.db"), create: true, clock: { iso: () => new Date().toISOString() } });
-  });
-  afterAll(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const planOf = (sql: string) =>
-    store.peek((tx) => {
-      // Only the plan is asked for, so any value will do for the parameters.
-      const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, name === "limit" ? 1 : "[]"]);
-      const statement = tx.sql(`EXPLAIN QUERY PLAN ${sql}`);
-      const rows =
-        names.length > 0
-          ? statement.all(Object.fromEntries(names))
-          : statement.all(...Array(sql.match(/\?/g)?.length ?? 0).fill(1));
-      return (rows as { detail: string }[]).map(({ detail }) => detail);
-    });
+  const planOf = usePlans();
 
   it.each([
     ["history", inbox.LIST_ACKNOWLEDGEMENTS_SQL, "notification_acknowledgements_notification_id_seq"],

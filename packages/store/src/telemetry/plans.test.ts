@@ -1,28 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Store } from "../store.ts";
+import { describe, expect, it } from "vitest";
+import { usePlans } from "../testing/plans.ts";
 import { conditionOf, type TelemetryFilter } from "./index.ts";
 
 describe("a telemetry filter", () => {
-  let folder: string;
-  let store: Store;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "conveyor-plans-"));
-    store = Store.open({ path: join(folder, "l.db"), create: true, clock: { iso: () => new Date().toISOString() } });
-  });
-  afterAll(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const plans = usePlans();
 
-  const planOf = (filter: TelemetryFilter) =>
-    store.peek((tx) => {
-      const { sql, bound } = conditionOf(filter);
-      const statement = tx.sql(`EXPLAIN QUERY PLAN SELECT id FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT 10`);
-      return (statement.all(bound) as { detail: string }[]).map(({ detail }) => detail);
-    });
+  const planOf = (filter: TelemetryFilter) => {
+    const { sql, bound } = conditionOf(filter);
+    return plans(`SELECT id FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT 10`, bound);
+  };
 
   it.each<[TelemetryFilter, string]>([
     [{ after: 7 }, "telemetry_events_seq"],
