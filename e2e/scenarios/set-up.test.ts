@@ -97,7 +97,8 @@ inEveryMode("what is typed wrongly is refused with a word of help and changes no
     { argv: ["tasks", "--create", "other"], hint: "usage:" },
     { argv: ["sessions", "--role", "worke"], hint: "did you mean worker?" },
     { argv: ["bind", "--task", "parser", "--worker"], hint: "" },
-    { argv: ["dispatch", "--once", "surplus"], hint: "usage:" },
+    { argv: ["tasks", "--active", "surplus"], hint: "usage:" },
+    { argv: ["dispatch", "statsu"], hint: "did you mean status?" },
   ];
   for (const { argv, hint } of rows) {
     const { code, error } = await world.refused(...argv);
