@@ -190,6 +190,7 @@ const latency = z.object({
   enqueue_to_deliver: percentiles,
   deliver_to_consume: percentiles,
   consume_to_ack: percentiles,
+  unanswered_count: z.int().describe("items of the sample that somebody took and nobody has acknowledged since"),
   oldest_unconsumed_seconds: z.int().nullable().describe("how long the oldest item has waited"),
 });
 export type Latency = z.infer<typeof latency>;

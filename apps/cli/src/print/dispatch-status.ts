@@ -98,12 +98,13 @@ function queueLine(seen: DispatchOverview, view: View): string {
 
 function inboxLine(seen: DispatchOverview): string {
   const { pending_count, pull_required_pending_count, consumed_count } = seen.inbox;
-  const oldest = seen.latency.oldest_unconsumed_seconds;
+  const { oldest_unconsumed_seconds: oldest, unanswered_count } = seen.latency;
   return [
     `${counted(pending_count, seen)} waiting`,
     pending_count > 0 && `${counted(pull_required_pending_count, seen)} until asked for`,
     oldest !== null && `the oldest for ${oldest} s`,
     `${counted(consumed_count, seen)} consumed`,
+    unanswered_count > 0 && `${unanswered_count} of the last ones not answered`,
   ]
     .filter((part) => part !== false)
     .join(", ");

@@ -46,6 +46,12 @@ const COUNTS: readonly Count[] = [
     of: (o) => o.inbox.pull_required_pending_count,
   },
   { label: "Consumed", about: "messages that were taken", tone: "good", of: (o) => o.inbox.consumed_count },
+  {
+    label: "Unanswered",
+    about: "of the last messages, those that were taken and not acknowledged since",
+    tone: "neutral",
+    of: (o) => o.latency.unanswered_count,
+  },
 ];
 
 /** How many there are of everything that one should know the number of. */

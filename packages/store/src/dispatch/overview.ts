@@ -169,12 +169,14 @@ export interface ItemTimes {
   delivered_at: string | null;
   consumed_at: string | null;
   acknowledged_at: string | null;
+  consumed_manager_cycle_id: number | null;
 }
 
 const TIMES = `SELECT coalesce(c.created_at, n.source_event_timestamp, n.created_at) AS queued_at, n.delivered_at,
-    n.consumed_at, (SELECT min(a.created_at) FROM notification_acknowledgements a
+    n.consumed_at, n.consumed_manager_cycle_id, (SELECT min(a.created_at) FROM notification_acknowledgements a
       WHERE a.notification_id = n.id AND a.created_at >= n.consumed_at) AS acknowledged_at`;
-const TIMES_OF = "SELECT id, command_id, source_event_timestamp, created_at, delivered_at, consumed_at FROM";
+const TIMES_OF =
+  "SELECT id, command_id, source_event_timestamp, created_at, delivered_at, consumed_at, consumed_manager_cycle_id FROM";
 export const ITEM_TIMES_SQL = `${TIMES} FROM (
   ${TIMES_OF} routed_notifications ORDER BY seq DESC ${AT_MOST}) n LEFT JOIN commands c ON c.id = n.command_id`;
 export const TASK_ITEM_TIMES_SQL = `${TIMES} FROM (

@@ -16,8 +16,14 @@ export function latencyOf(
     enqueue_to_deliver: percentilesOf(times.map((item) => between(item.queued_at, item.delivered_at))),
     deliver_to_consume: percentilesOf(times.map((item) => between(item.delivered_at, item.consumed_at))),
     consume_to_ack: percentilesOf(times.map((item) => between(item.consumed_at, item.acknowledged_at))),
+    unanswered_count: times.filter(isUnanswered).length,
     oldest_unconsumed_seconds: waited_ms === null ? null : Math.max(0, Math.floor(waited_ms / 1000)),
   };
+}
+
+/** Taken, and no word since: its consumer may have died with it. What a cycle took along needs no answer. */
+function isUnanswered(item: dispatchRows.ItemTimes): boolean {
+  return item.consumed_at !== null && item.acknowledged_at === null && item.consumed_manager_cycle_id === null;
 }
 
 /** Milliseconds, never negative: two machines may disagree about the time. Null where one end is missing or unreadable. */
