@@ -64,6 +64,8 @@ class Bell {
       const { signal } = this.#leave;
       const outcome = await changes.wait(version, { timeout_ms: LONGEST_SLEEP_MS, signal });
       if (outcome === "aborted" && !signal.aborted) this.#ringAll("aborted");
+      // Who acts on a change, such as Dispatch, does so first: then one look serves for the change and for what it led to.
+      await new Promise((resolve) => setImmediate(resolve));
       // Taken before looking: what is written while we look wakes the next wait at once.
       version = changes.version;
       if (this.#waiters.size > 0) await this.#look();

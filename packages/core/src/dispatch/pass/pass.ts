@@ -38,19 +38,20 @@ export async function runPass(
   const processed: DispatchResult[] = [];
   const budget = budgetOf(ctx, options.limit, processed, observer);
   const request: ExecuteRequest = { ...options, types };
-  await endImpossiblePauses(ctx, types);
-  await putBackUnanswered(ctx);
-  await endLeasesOfTheDead(ctx, { types, instance_id: options.holder.instance_id });
-  if (routesCompletions && options.ingest !== null) await ingestWorkers(ctx, options, memory);
-  const isWaiting = routesCompletions && (await ctx.store.peek((tx) => hasWaitingCompletions(tx, memory)));
+  const due = await ctx.store.peek((tx) => whatIsDue(tx, { types, memory, routesCompletions }));
+  if (due.impossible_pauses) await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
+  if (due.unanswered) await ctx.store.fast(putBackOverdue);
+  if (due.held) await endLeasesOfTheDead(ctx, { types, instance_id: options.holder.instance_id });
   // A long queue of commands must not keep the reports of finished turns from getting through.
-  const kept = isWaiting && types.length > 0 && options.limit >= 2 ? Math.ceil(options.limit / 5) : 0;
+  const kept = due.completions && types.length > 0 && options.limit >= 2 ? Math.ceil(options.limit / 5) : 0;
   let skipped_historical_events = 0;
   if (types.length > 0) {
-    await recover(ctx, request, budget);
-    await expire(ctx, request, budget);
+    if (due.held || due.expired) await recover(ctx, request, budget);
+    if (due.past_term) await expire(ctx, request, budget);
     await executeCommands(ctx, request, { ...budget, remaining: () => budget.remaining() - kept });
   }
+  // Reading rollouts takes its time, and no message that is ready should wait for it.
+  if (routesCompletions && options.ingest !== null) await ingestWorkers(ctx, options, memory);
   if (routesCompletions && budget.remaining() > 0) {
     ({ skipped_historical_events } = await routeCompletions(ctx, options, memory, budget));
     if (kept > 0) await executeCommands(ctx, request, budget);
@@ -121,15 +122,21 @@ function plannedCommand(command: {
   };
 }
 
-/** What was put off for a moment must not wait for hours because the clock was set back. */
-async function endImpossiblePauses(ctx: Ctx, types: readonly string[]): Promise<void> {
-  if (!(await ctx.store.peek((tx) => dispatchRows.hasImpossiblePause(tx, types)))) return;
-  await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
-}
-
-/** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
-async function putBackUnanswered(ctx: Ctx): Promise<void> {
-  if (await ctx.store.peek((tx) => inboxRows.overdueItems(tx, 1).length > 0)) await ctx.store.fast(putBackOverdue);
+/** What a pass finds to do beside its commands, seen in one look: mostly it is nothing. */
+function whatIsDue(
+  tx: FastTx,
+  { types, memory, routesCompletions }: { types: readonly string[]; memory: PassMemory; routesCompletions: boolean },
+) {
+  return {
+    /** What was put off for a moment must not wait for hours because the clock was set back. */
+    impossible_pauses: dispatchRows.hasImpossiblePause(tx, types),
+    /** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
+    unanswered: inboxRows.overdueItems(tx, 1).length > 0,
+    held: dispatchRows.listHeldClaims(tx, { types, limit: 1 }).length > 0,
+    expired: dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0,
+    past_term: dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0,
+    completions: routesCompletions && hasWaitingCompletions(tx, memory),
+  };
 }
 
 async function expire(
@@ -138,7 +145,6 @@ async function expire(
   budget: Budget,
 ): Promise<void> {
   const request = { types, dispatcher_id, limit: budget.remaining() };
-  if (!(await ctx.store.peek((tx) => dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0))) return;
   for (const result of await ctx.store.fast((tx) => expireCommands(tx, request))) budget.onResult(result);
 }
 
@@ -149,6 +155,7 @@ async function recover(
 ): Promise<void> {
   const { types, dispatcher_id } = request;
   const limit = budget.remaining();
+  // Leases that others hold, and whose end has not come, are no reason to take the lock for writing.
   const isNeeded = await ctx.store.peek((tx) => dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0);
   if (!isNeeded) return;
   const recovered = await ctx.store.fast((tx) => {
