@@ -66,11 +66,9 @@ async function prepare(world: World, load: Load) {
   await world.ask<"sessions.registerManager">("register-manager", "--name", "bob", "--codex-session", world.rollout());
   await world.ask<"bindings.bind">("bind", "--task", "parser", "--worker", "ada", "--manager", "bob");
   const [{ id: task_id } = { id: "" }] = ledgerRows<{ id: string }>(world, "SELECT id FROM tasks");
-  const [{ value: seq } = { value: 0 }] = ledgerRows<{ value: number }>(world, "SELECT value FROM ledger_sequence");
   const now = new Date().toISOString();
   const command = (type: string, index: number) => ({
     id: `command-${type}-${index}`,
-    seq: seq + index + 1,
     type,
     task_id,
     now,
@@ -85,7 +83,6 @@ async function prepare(world: World, load: Load) {
         max_attempts, payload_json) VALUES (@id, @seq, @seq, @id, @now, @now, @task_id, @type, 'pending', 3, @payload_json)`,
     commands,
   );
-  fillLedger(world, "UPDATE ledger_sequence SET value = @value", [{ value: seq + commands.length }]);
   const record = (payload: object) => `${JSON.stringify({ timestamp: now, type: "event_msg", payload })}\n`;
   const finishTurns = (amount: number, from: number) =>
     appendFileSync(

@@ -15,13 +15,19 @@ export function ledgerRows<Row = Record<string, unknown>>(world: World, sql: str
   return withHandle(world, (handle) => handle.prepare(sql).safeIntegers(false).all() as Row[]);
 }
 
-/** Write many rows at once, from one array of values: faster than the commands that would write each of them. */
+/**
+ * Write many rows at once: faster than the commands that would write each of them. Each row gets the next number of the
+ * ledger's sequence as `@seq`, in one transaction, because a server may be at work on the same ledger.
+ */
 export function fillLedger(world: World, sql: string, rows: readonly Record<string, unknown>[]): void {
   withHandle(world, (handle) => {
     const statement = handle.prepare(sql);
-    handle.transaction(() => {
-      for (const row of rows) statement.run(row);
-    })();
+    const next = handle.prepare("UPDATE ledger_sequence SET value = value + 1 RETURNING value").pluck();
+    handle
+      .transaction(() => {
+        for (const row of rows) statement.run({ ...row, seq: next.get() });
+      })
+      .immediate();
   });
 }
 
