@@ -9,7 +9,7 @@ inEveryMode("what was done is listed, searched, counted and followed, without an
   await world.ask<"dispatch.enqueueNudgeWorker">(...nudge, "--correlation-id", "slice-1");
   await follower.printed(/"event_type":"command_created"/);
   await world.ask<"dispatch.enqueueNudgeWorker">(...nudge, "--required-permission", "repo.merge_green_pr");
-  await world.ask<"dispatch.run">("dispatch", "--once");
+  await world.ask<"dispatch.run">("dispatch", "--once", "--no-ingest");
   await graver.printed(/dispatch dispatch_command_permission_checked \[warning\] /);
 
   const created = await world.ask<"telemetry.list">("telemetry", "--event-type", "command_created");
