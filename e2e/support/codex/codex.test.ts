@@ -61,6 +61,8 @@ describe("finding the real program", () => {
 describe("the real program against the scripted model", () => {
   it("can be led through trust, turns, interrupt, approval, failures, plan mode and clear", {
     timeout: SCENARIO_LIMIT_MS,
+    // The program is somebody else's: once, on a fully loaded machine, it ended by itself in the middle.
+    retry: 1,
   }, async () => {
     if (!codex.ok) return;
     const cwd = realpathSync(mkdtempSync(join(tmpdir(), "codex-project-")));
