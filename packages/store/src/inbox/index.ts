@@ -3,4 +3,3 @@ export * from "./awaited.ts";
 export * from "./heartbeats.ts";
 export * from "./items.ts";
 export * from "./terms.ts";
-export * from "./trace.ts";

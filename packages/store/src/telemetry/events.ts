@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import { conditionOf, type TelemetryFilter } from "./filter.ts";
 
@@ -15,7 +16,11 @@ export interface TelemetryRow {
   attributes_json: string;
 }
 
-const COLUMNS =
+/** One with its place in the ledger's sequence. */
+export type NumberedTelemetryRow = TelemetryRow & { seq: number };
+
+/** All that a reader sees of an event but its number. */
+export const COLUMNS =
   "id, run_id, task_id, timestamp, actor, event_type, severity, summary, correlation_json, attributes_json";
 
 /** The oldest or the newest matching events, in that order. */
@@ -27,7 +32,7 @@ export function listTelemetry(
   const { sql, bound } = conditionOf(filter);
   const direction = from === "newest" ? "DESC" : "ASC";
   return tx
-    .sql(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} LIMIT @limit`)
+    .sql(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} ${AT_MOST}`)
     .all({ ...bound, limit }) as TelemetryRow[];
 }
 
@@ -42,11 +47,11 @@ export function telemetryAfter(
   tx: FastTx,
   filter: TelemetryFilter & { after: number },
   limit: number,
-): (TelemetryRow & { seq: number })[] {
+): NumberedTelemetryRow[] {
   const { sql, bound } = conditionOf(filter);
   return tx
-    .sql(`SELECT seq, ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT @limit`)
-    .all({ ...bound, limit }) as (TelemetryRow & { seq: number })[];
+    .sql(`SELECT seq, ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${AT_MOST}`)
+    .all({ ...bound, limit }) as NumberedTelemetryRow[];
 }
 
 /** Where a reader must begin to get the newest `amount` matching events: the number right before the first of them. */

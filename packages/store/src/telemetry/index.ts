@@ -1,2 +1,3 @@
 export * from "./events.ts";
 export { conditionOf, type TelemetryFilter } from "./filter.ts";
+export * from "./trace.ts";

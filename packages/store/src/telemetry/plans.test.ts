@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { usePlans } from "../testing/plans.ts";
-import { conditionOf, type TelemetryFilter } from "./index.ts";
+import { conditionOf, type TelemetryFilter, TRACE_TELEMETRY_SQL } from "./index.ts";
+
+describe("the telemetry of a correlation id", () => {
+  const planOf = usePlans();
+
+  it("is looked for by task and time, both ends", async () => {
+    const plan = await planOf(TRACE_TELEMETRY_SQL);
+    expect(plan[0]).toMatch(/INDEX telemetry_events_task_timestamp \(task_id=\? AND timestamp>\? AND timestamp<\?\)/);
+    expect(plan.filter((step) => /^SCAN (?!json_each|CONSTANT)/.test(step))).toEqual([]);
+  });
+});
 
 describe("a telemetry filter", () => {
   const plans = usePlans();

@@ -1,4 +1,4 @@
-import { decodeRow, inboxRows, type ReadTx } from "@conveyor/store";
+import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import { type CorrelationChain, correlationChains } from "../../shared/correlation-chains.ts";
 import { type AuditRow, loadAcknowledgements, loadNotifications, type Page } from "../sections.ts";
 
@@ -58,7 +58,9 @@ export async function loadTrace(tx: ReadTx, correlation_id: string, task_id: str
     limit: PAGE.take,
   };
   const telemetry = [...touched].map((of) =>
-    newest(inboxRows.telemetryOfCorrelation(tx, { ...request, task_id: of }).map((row) => decodeRow(row) as AuditRow)),
+    newest(
+      telemetryRows.telemetryOfCorrelation(tx, { ...request, task_id: of }).map((row) => decodeRow(row) as AuditRow),
+    ),
   );
   return {
     ...rows,

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations, TraceEntry } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type FastTx, type inboxRows, lookups } from "@conveyor/store";
+import { type FastTx, lookups, type telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
 import { redactStrict } from "../../shared/redaction.ts";
@@ -63,7 +63,7 @@ function entriesOf(trace: Trace, { include_content }: Input): TraceEntry[] {
 }
 
 function telemetryEntry(row: AuditRow): TraceEntry {
-  const event = row as AuditRow & Omit<inboxRows.TracedEvent, "correlation_json" | "attributes_json">;
+  const event = row as AuditRow & Omit<telemetryRows.NumberedTelemetryRow, "correlation_json" | "attributes_json">;
   return {
     seq: event.seq,
     timestamp: event.timestamp,

@@ -12,6 +12,17 @@ interface PromptPlan {
   closing?: SentenceName;
 }
 
+/** What a worker is told whenever it is woken. */
+const WOKEN_WORKER = [
+  "beat",
+  "inbox_fallback",
+  "worker_duty",
+  "worker_result",
+  "durable_report",
+  "answer_is_no_receipt",
+  "idle",
+] as const satisfies readonly SentenceName[];
+
 /** What each prompt says beside the skill and the visible session protocol, in its order (spec 06 §6.3). */
 const PROMPTS = {
   wake_manager: {
@@ -22,15 +33,7 @@ const PROMPTS = {
   wake_worker: {
     role: "worker",
     opening: "role_heartbeat",
-    points: [
-      "beat",
-      "inbox_fallback",
-      "worker_duty",
-      "worker_result",
-      "durable_report",
-      "answer_is_no_receipt",
-      "idle",
-    ],
+    points: WOKEN_WORKER,
   },
   heartbeat_manager: {
     role: "manager",
@@ -49,16 +52,7 @@ const PROMPTS = {
   heartbeat_worker: {
     role: "worker",
     opening: "role_heartbeat",
-    points: [
-      "beat",
-      "inbox_fallback",
-      "worker_duty",
-      "worker_result",
-      "durable_report",
-      "answer_is_no_receipt",
-      "idle",
-      "teardown_is_not_yours",
-    ],
+    points: [...WOKEN_WORKER, "teardown_is_not_yours"],
   },
   worker_handoff: {
     role: "worker",

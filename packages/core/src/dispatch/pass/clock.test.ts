@@ -204,22 +204,11 @@ describe("a clock that is set back after a dispatcher died", () => {
     const { task } = await world.pair({ worker: { tmux_session: "codex" } });
     await nudge(world.ctx, task.name, "hello");
     clock.ahead_ms = HOUR_MS;
-    const { tmux } = panes.ctx.host;
     const results: unknown[] = [];
-    const looking = {
-      ...panes.ctx,
-      host: {
-        ...panes.ctx.host,
-        tmux: {
-          ...tmux,
-          pushText: async (request: Parameters<typeof tmux.pushText>[0]) => {
-            clock.ahead_ms = 0;
-            results.push(...(await pass(panes.ctx, { dispatcher_id: "other" })).processed);
-            return tmux.pushText(request);
-          },
-        },
-      },
-    };
+    const looking = panes.beforeTyping(async () => {
+      clock.ahead_ms = 0;
+      results.push(...(await pass(panes.ctx, { dispatcher_id: "other" })).processed);
+    });
     expect((await pass(looking)).processed).toMatchObject([{ state: "delivered" }]);
     expect(results).toEqual([]);
   });

@@ -147,20 +147,9 @@ describe("a message for a terminal", () => {
     await panes.composer("codex-w");
     const { task } = await pairInTmux();
     await nudge(panes.ctx, task.name, "twice?");
-    const { tmux } = panes.ctx.host;
-    const slow = {
-      ...panes.ctx,
-      host: {
-        ...panes.ctx.host,
-        tmux: {
-          ...tmux,
-          pushText: async (request: Parameters<typeof tmux.pushText>[0]) => {
-            await world.store.fast((tx) => tx.sql("UPDATE commands SET claimed_by = 'another'").run());
-            return tmux.pushText(request);
-          },
-        },
-      },
-    };
+    const slow = panes.beforeTyping(() =>
+      world.store.fast((tx) => tx.sql("UPDATE commands SET claimed_by = 'another'").run()),
+    );
     expect((await pass(slow)).processed).toMatchObject([{ state: "failed", error_code: "lease_lost" }]);
     expect(panes.received("codex-w")).toBe("");
     expect(await rowsOf(world, "SELECT state FROM command_attempts")).toEqual([{ state: "running" }]);

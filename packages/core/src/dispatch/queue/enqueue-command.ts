@@ -1,6 +1,6 @@
 import type { DispatchableCommand } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { permissionActions } from "@conveyor/contracts/permissions";
+import { PERMISSION_ACTIONS, permissionActions } from "@conveyor/contracts/permissions";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { canonicalJson, dispatchRows, type FastTx, type lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
@@ -44,7 +44,7 @@ export function requiredMessage(message: string | undefined): string {
 export function assertPermission(name: string | undefined): void {
   if (name === undefined || permissionActions(name) !== undefined) return;
   throw new ConveyorError("unknown_permission", `there is no permission ${JSON.stringify(name)}`, {
-    hint: "permissions are <category>.<action>, such as repo.open_pr; see `conveyor manager-permission --help`",
+    hint: `it is one of ${PERMISSION_ACTIONS.join(", ")}`,
     details: { permission: name },
   });
 }

@@ -39,6 +39,16 @@ export class Panes {
     }
   }
 
+  /** The same surroundings, in which `action` happens right before anything is typed. */
+  beforeTyping(action: () => Promise<unknown>): Ctx {
+    const { host } = this.ctx;
+    const pushText: typeof host.tmux.pushText = async (request) => {
+      await action();
+      return host.tmux.pushText(request);
+    };
+    return { ...this.ctx, host: { ...host, tmux: { ...host.tmux, pushText } } };
+  }
+
   /** Every byte that reached the program. */
   received(session: string): string {
     return existsSync(this.#log(session)) ? readFileSync(this.#log(session), "utf8") : "";

@@ -1,5 +1,6 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
+import { COLUMNS, type NumberedTelemetryRow } from "./events.ts";
 
 /** Which telemetry belongs to a correlation id, and within what it is looked for. */
 export interface TraceRequest {
@@ -16,29 +17,12 @@ export interface TraceRequest {
   limit: number;
 }
 
-/** A telemetry event of a correlation id. */
-export interface TracedEvent {
-  id: string;
-  seq: number;
-  run_id: string | null;
-  task_id: string | null;
-  timestamp: string;
-  actor: string;
-  event_type: string;
-  severity: string;
-  summary: string;
-  correlation_json: string;
-  attributes_json: string;
-}
-
 const NOTIFICATION = `coalesce(json_extract(correlation_json, '$.routed_notification_id'),
   json_extract(correlation_json, '$.notification_id'))`;
 
 // The correlation stands in a JSON column without an index. The plus keeps the planner on (task_id, timestamp), so that
 // only what the task wrote in that time is looked at, instead of walking its telemetry by sequence.
-export const TRACE_TELEMETRY_SQL = `SELECT id, seq, run_id, task_id, timestamp, actor, event_type, severity, summary,
-    correlation_json, attributes_json
-  FROM telemetry_events
+export const TRACE_TELEMETRY_SQL = `SELECT seq, ${COLUMNS} FROM telemetry_events
   WHERE task_id IS @task_id AND timestamp >= @from AND timestamp <= @to
     AND (json_extract(correlation_json, '$.correlation_id') = @correlation_id
       OR json_extract(correlation_json, '$.command_id') IN (SELECT value FROM json_each(@command_ids))
@@ -46,10 +30,10 @@ export const TRACE_TELEMETRY_SQL = `SELECT id, seq, run_id, task_id, timestamp, 
   ORDER BY +seq DESC ${AT_MOST}`;
 
 /** The telemetry of a correlation id, newest first. */
-export function telemetryOfCorrelation(tx: FastTx, request: TraceRequest): TracedEvent[] {
+export function telemetryOfCorrelation(tx: FastTx, request: TraceRequest): NumberedTelemetryRow[] {
   return tx.sql(TRACE_TELEMETRY_SQL).all({
     ...request,
     command_ids: JSON.stringify(request.command_ids),
     notification_ids: JSON.stringify(request.notification_ids),
-  }) as TracedEvent[];
+  }) as NumberedTelemetryRow[];
 }
