@@ -86,7 +86,9 @@ describe("a message that is taken for a time", () => {
     const coming = stream.next();
     await clock.advance(60_000);
     await pass(world.ctx);
-    expect((await coming).value?.data).toMatchObject({ id: 1, consumed_at: null, delivery_count: 2 });
+    expect((await coming).value?.data).toMatchObject({
+      ...{ id: 1, consumed_at: null, delivery_count: 2, delivered_at: "2026-03-01T10:01:00.000Z" },
+    });
     await stream.return(undefined);
   });
 

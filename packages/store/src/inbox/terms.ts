@@ -33,7 +33,8 @@ export function hasOverdueItem(tx: FastTx, scope: InboxScope): boolean {
 }
 
 /**
- * Put a consumed item back into its inbox, where its age gives it its old place. For followers it is a new delivery.
+ * Put a consumed item back into its inbox, where its age gives it its old place. It counts as delivered anew: its followers
+ * get it again, and records show it where it went back.
  * False when nobody has consumed it.
  */
 export function putBackItem(tx: FastTx, notification_id: number): boolean {
@@ -41,9 +42,9 @@ export function putBackItem(tx: FastTx, notification_id: number): boolean {
     .sql(
       `UPDATE routed_notifications
        SET consumed_at = NULL, consumed_seq = NULL, consumed_by_session_id = NULL, consumed_manager_cycle_id = NULL,
-         ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_seq = @seq
+         ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_at = @now, delivered_seq = @seq
        WHERE id = @id AND state = 'delivered' AND consumed_at IS NOT NULL`,
     )
-    .run({ id: notification_id, seq: tx.seq() });
+    .run({ id: notification_id, now: tx.now, seq: tx.seq() });
   return changes === 1;
 }
