@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,13 +8,6 @@ import { pack } from "./pack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conveyor-packed-"));
 const installed = join(folder, "prefix/lib/node_modules/agent-conveyor");
-
-/** The native module as it was compiled for the workspace; compiling it again would take minutes and test nothing of ours. */
-function lendNativeModule(): void {
-  const target = join(installed, "node_modules/better-sqlite3/build");
-  if (!existsSync(target))
-    cpSync(realpathSync(join(root, "apps/cli/node_modules/better-sqlite3/build")), target, { recursive: true });
-}
 
 function run(program: string, ...args: string[]) {
   const env = { HOME: folder, PATH: process.env["PATH"], CONVEYOR_STATE_ROOT: join(folder, "state") };
@@ -36,7 +29,6 @@ beforeAll(async () => {
   ];
   const { status, stderr } = spawnSync("npm", args, { encoding: "utf8", timeout: 240_000 });
   if (status !== 0) throw new Error(`npm install failed: ${stderr}`);
-  lendNativeModule();
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
