@@ -4,12 +4,13 @@
  */
 const LAYERS = {
   contracts: [],
-  store: ["contracts"],
-  host: ["contracts"],
-  core: ["contracts", "store", "host"],
+  files: ["contracts"],
+  store: ["contracts", "files"],
+  host: ["contracts", "files"],
+  core: ["contracts", "files", "store", "host"],
   router: ["contracts", "core"],
-  sdk: ["contracts", "router", "core", "host"],
-  server: ["contracts", "core", "router", "sdk", "host"],
+  sdk: ["contracts", "files", "router", "core", "host"],
+  server: ["contracts", "files", "core", "router", "sdk", "host"],
   cli: ["contracts", "sdk", "server", "router", "core"],
   web: ["contracts", "router", "sdk"],
 };

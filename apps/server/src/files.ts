@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "@conveyor/files";
 import { readDiscovery, type ServerRecord, serverFiles } from "@conveyor/sdk/link";
 
 /** Longest path of a unix socket that every system takes, in bytes. */
@@ -9,7 +10,7 @@ const PRIVATE_FOLDER_PREFIX = "conveyor-";
 
 /** Make the state root, private if it is new. */
 export function prepareStateRoot(state_root: string): void {
-  mkdirSync(state_root, { recursive: true, mode: 0o700 });
+  makeFolder(state_root);
 }
 
 /** Remove what a server that is gone left behind. Only the holder of the claim may call this. */

@@ -5,6 +5,7 @@ import { type Ids, randomIds } from "./ids.ts";
 import { createProcesses, type Processes } from "./processes/index.ts";
 import { createTmux, type Tmux, type TmuxOptions } from "./tmux/index.ts";
 
+export { realPath } from "@conveyor/files";
 export * from "./agents/index.ts";
 export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts";
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";

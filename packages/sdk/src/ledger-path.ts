@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { realPath } from "@conveyor/files";
 
 /** Environment variables as the caller has them; passed in so that nothing here depends on the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -33,18 +34,21 @@ export function expandHome(path: string, env: Env = process.env): string {
 /**
  * Where the ledger is: the named file, else the state root of CONVEYOR_STATE_ROOT or WORKERCTL_STATE_ROOT, else the
  * `.codex-workers` of the nearest enclosing folder that has one, else the one of the current folder. Creates nothing
- * and does not ask whether the file exists (spec 00, The ledger).
+ * and does not ask whether the file exists (spec 00, The ledger). Links are resolved, so that a ledger has one name by
+ * whatever way it is reached.
  */
 export function resolveLedger(options: LedgerPathOptions = {}): LedgerLocation {
   const env = options.env ?? process.env;
-  const cwd = resolve(options.cwd ?? process.cwd());
-  const absolute = (path: string) => resolve(cwd, expandHome(path, env));
+  const cwd = realPath(options.cwd ?? process.cwd(), process.cwd());
+  const real = (path: string) => realPath(expandHome(path, env), cwd);
   if (options.path !== undefined && options.path !== "") {
-    const ledger_path = absolute(options.path);
-    return { state_root: dirname(ledger_path), ledger_path };
+    const named = expandHome(options.path, env);
+    // Only the folder is made real: a link in the place of the ledger itself is for the check of who owns it to judge.
+    const state_root = real(dirname(named));
+    return { state_root, ledger_path: join(state_root, basename(named)) };
   }
   const named = env["CONVEYOR_STATE_ROOT"] || env["WORKERCTL_STATE_ROOT"];
-  const state_root = named ? absolute(named) : enclosingStateRoot(cwd);
+  const state_root = named ? real(named) : realPath(enclosingStateRoot(cwd));
   return { state_root, ledger_path: join(state_root, LEDGER_FILE) };
 }
 

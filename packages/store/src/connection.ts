@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { chmodSync, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
 import { assertLedger } from "./schema/index.ts";
 
@@ -45,7 +46,7 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
     });
   }
   try {
-    if (fresh) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (fresh) makeFolder(dirname(path));
     const previousMask = process.umask(0o077);
     let handle: Handle;
     try {

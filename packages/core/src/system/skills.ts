@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, lstatSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { makeFolder } from "@conveyor/files";
 import type { HostCtx } from "../ctx.ts";
 import { packageInfo } from "./package-info.ts";
 import { skillFolders } from "./plugin-status.ts";
@@ -71,7 +72,7 @@ function replaceFolder(source: string, target: string, executables: readonly str
   const mark = randomBytes(4).toString("hex");
   const fresh = `${target}.new-${mark}`;
   const old = `${target}.old-${mark}`;
-  mkdirSync(join(target, ".."), { recursive: true });
+  makeFolder(join(target, ".."), 0o777);
   try {
     cpSync(source, fresh, { recursive: true, dereference: true });
     for (const file of executables) chmodSync(join(fresh, file), 0o755);

@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { openRegular } from "./read.ts";
+
+/**
+ * Replace a file as a whole; only its owner can read it. Readers see the old one or the new one, and a link of that name is
+ * replaced, never followed. Throws the error of the system.
+ */
+export function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    createPrivately(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Make a new file that only its owner can read. Throws `EEXIST` for whatever has that name, a link included. */
+export function createPrivately(path: string, text: string): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    // What is asked for at creation is cut by the mask of the process, and some of our readers insist on it.
+    fchmodSync(file, 0o600);
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Open a file to append to, readable by its owner only, made when missing. Throws the error of the system for a link, and
+ * one with the code `NOT_A_FILE` for a FIFO or a device. The caller closes the descriptor.
+ */
+export function appendPrivately(path: string): number {
+  // Reading too: opening a FIFO for writing alone would fail or wait instead of being recognised.
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
+  const { file } = openRegular(path, { links: "refuse", flags });
+  fchmodSync(file, 0o600);
+  return file;
+}
