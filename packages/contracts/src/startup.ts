@@ -265,6 +265,9 @@ export const start = operation({
     register_worker_command_template: z.string(),
     start_manager_command_template: z.string(),
     bind_command_template: z.string(),
-    manager_config_questions_command_template: z.string(),
+    manager_config_questions_command_template: z
+      .string()
+      .nullable()
+      .describe("null: no command prints the set-up questions yet"),
   }),
 });

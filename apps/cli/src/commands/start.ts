@@ -10,7 +10,8 @@ function startText(started: Answer<"startup.start">): string {
     `register: ${started.register_worker_command_template}`,
     `manager: ${started.start_manager_command_template}`,
     `bind: ${started.bind_command_template}`,
-    `set-up questions: ${started.manager_config_questions_command_template}`,
+    started.manager_config_questions_command_template !== null &&
+      `set-up questions: ${started.manager_config_questions_command_template}`,
   );
 }
 

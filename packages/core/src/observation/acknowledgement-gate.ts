@@ -28,7 +28,7 @@ export async function assertAcknowledged(
     "gate_failed",
     `the contract of ${JSON.stringify(task.name)} (revision ${config.revision}) was not acknowledged by: ${missing.join(", ")}`,
     {
-      hint: missing.map((role) => `conveyor ${role}-ack ${task.name} --from-stdin`).join(" and "),
+      hint: "this version cannot record one, so a contract that demands them cannot be observed: bind a task whose manager config does not, which is one paired without --manager-require-acks",
       details: { failure_stage: "acknowledgements", missing, revision: config.revision },
     },
   );

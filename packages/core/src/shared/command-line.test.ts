@@ -18,15 +18,25 @@ describe("a command for an agent to copy", () => {
     );
   });
 
+  const plain = { program: "conveyor", ledger_path: "/db" };
   it.each([
-    [{ reason: "it is done" }, "--reason 'it is done'"],
-    [{ name: ["a b", "c"] }, "--name 'a b' --name 'c'"],
-    [{ message: "--force" }, "--message='--force'"],
-    [{ pid: slot("pid") }, "--pid <pid>"],
-    [{ left: undefined, out: null, off: false }, ""],
-  ])("writes the flags %j", (flags, expected) => {
-    const line = commandLine({ program: "conveyor", ledger_path: "/db" }, ["cycle", "auth"], flags);
-    expect(line).toBe(["conveyor cycle 'auth'", expected, "--path '/db'"].filter(Boolean).join(" "));
+    [commandLine(plain, ["stop-task", "auth"], { reason: "it is done" }), "stop-task 'auth' --reason 'it is done'"],
+    [commandLine(plain, ["sessions"], { name: ["a b", "c"] }), "sessions --name 'a b' --name 'c'"],
+    [commandLine(plain, ["stop", "ada"], { message: "--force" }), "stop 'ada' --message='--force'"],
+    [commandLine(plain, ["register-worker"], { pid: slot("pid") }), "register-worker --pid <pid>"],
+    [commandLine(plain, ["tasks"], { create: undefined, goal: null, active: false }), "tasks"],
+    [commandLine(plain, ["commands retry", "command-1"], { force: true }), "commands retry 'command-1' --force"],
+  ])("writes the flags of %s", (line, expected) => {
+    expect(line).toBe(`conveyor ${expected} --path '/db'`);
+  });
+
+  it("knows the commands and flags of the registry only, and says so when it is compiled", () => {
+    // @ts-expect-error: there is no such command
+    commandLine(plain, ["worker-shrug", "auth"]);
+    // @ts-expect-error: it is a flag of another command
+    commandLine(plain, ["cycle", "auth"], { loop_run: "nightly" });
+    // @ts-expect-error: a form of a command has its own flags
+    commandLine(plain, ["commands retry", "command-1"], { attempts: true });
   });
 
   it("puts a name that begins with a dash where it cannot be taken for a flag", () => {

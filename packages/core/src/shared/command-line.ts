@@ -1,3 +1,4 @@
+import type { Vocabulary } from "@conveyor/contracts/generated/vocabulary";
 import type { Settings } from "../ctx.ts";
 
 /** A place that the reader of a printed command fills in, such as `<task>`. */
@@ -12,18 +13,27 @@ export function slot(name: string): Slot {
 
 export type FlagValue = string | number | boolean | Slot | readonly string[] | null | undefined;
 
+/** A command of the registry, with the word that selects a form of it: `cycle`, `commands retry`. */
+export type CommandWords = keyof Vocabulary;
+
+/** Values for flags that this command has, and for no others. */
+export type FlagsOf<Words extends CommandWords> = {
+  readonly [Flag in Vocabulary[Words] | "json"]?: FlagValue;
+};
+
 /**
  * A command for an agent to copy (spec 01 §4.8): the program as it must be called here, the command's name, positional
- * values, flags in the given order, and always the absolute ledger path. Every value from outside is quoted for a POSIX
- * shell; numbers and slots are not. Flag names are written in snake_case as in the contracts; `true` prints the bare
- * flag, a list repeats it, null, undefined and false leave it out. `json` comes last.
+ * values, flags in the given order, and always the absolute ledger path. Command and flags are those of the registry: what
+ * does not exist does not compile. Every value from outside is quoted for a POSIX shell; numbers and slots are not. Flag
+ * names are written in snake_case as in the contracts; `true` prints the bare flag, a list repeats it, null, undefined and
+ * false leave it out. `json` comes last.
  */
-export function commandLine(
+export function commandLine<Words extends CommandWords>(
   settings: Pick<Settings, "program" | "ledger_path">,
-  [command, ...positionals]: readonly [string, ...(string | Slot)[]],
-  flags: Readonly<Record<string, FlagValue>> = {},
+  [command, ...positionals]: readonly [Words, ...(string | Slot)[]],
+  flags: FlagsOf<NoInfer<Words>> = {},
 ): string {
-  const { json, ...others } = flags;
+  const { json, ...others }: Readonly<Record<string, FlagValue>> = flags;
   const values = positionals.map(valueText);
   const words = Object.entries({ ...others, path: settings.ledger_path, json }).flatMap(([name, value]) =>
     flagWords(`--${name.replaceAll("_", "-")}`, value),

@@ -58,7 +58,8 @@ export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<Outpu
     register_worker_command_template: templates.register_worker,
     start_manager_command_template: templates.start_manager,
     bind_command_template: templates.bind,
-    manager_config_questions_command_template: templates.questions,
+    // Nothing prints set-up questions yet.
+    manager_config_questions_command_template: null,
   };
 }
 

@@ -304,7 +304,7 @@ describe("start-manager", () => {
     const prompt = firstUserInput(started.codex_session_path);
     expect(prompt).toContain("task: later");
     expect(prompt).toContain("goal: none was given");
-    expect(prompt).toContain("manager-config 'later' --questions");
+    expect(prompt).toContain("criteria 'later' --add --criterion <what must be true>");
     expect((await scene.world.auditEvent("session_registered"))?.payload["via"]).toBe("start-manager");
   });
 

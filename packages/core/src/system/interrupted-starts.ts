@@ -1,4 +1,4 @@
-import type { DriftReport } from "@conveyor/contracts";
+import type { DriftReport, Role } from "@conveyor/contracts";
 import type { Pane } from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -17,7 +17,7 @@ export type InterruptedStart = DriftReport["interrupted_starts"][number] & { com
 /** What a start records of itself (spec 01 §5.3). */
 interface StartPayload extends Partial<Starter> {
   name?: string;
-  role?: string;
+  role?: Role;
   timeout_seconds?: number;
   tmux_session?: string;
   via?: string;

@@ -1,7 +1,7 @@
-import type { Role } from "@conveyor/contracts";
+import type { DeliveryStatus, Role } from "@conveyor/contracts";
 import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
 import type { Settings } from "../../ctx.ts";
-import { commandLine, type FlagValue, slot } from "../../shared/command-line.ts";
+import { type CommandWords, commandLine, type FlagsOf, slot } from "../../shared/command-line.ts";
 import { pollCommand } from "../../shared/poll-command.ts";
 
 export type Program = Pick<Settings, "program" | "ledger_path">;
@@ -21,10 +21,9 @@ export type LoopCommands = ReturnType<typeof loopCommands>;
  * dispatcher wherever one was asked for (spec 06 §6.11 Q7). What only the reader knows is left open as `<slot>`. Pure.
  */
 export function loopCommands(program: Program, { task, dispatcher_id }: LoopScope) {
-  const line = (words: readonly [string, ...string[]], flags: Record<string, FlagValue>) =>
-    commandLine(program, words, flags);
-  const ofTask = (command: string, flags: Record<string, FlagValue>) => line([command, task], flags);
-  const delivery = (delivery_status: string, more: Record<string, FlagValue>) =>
+  const ofTask = <Words extends CommandWords>(command: Words, flags: FlagsOf<NoInfer<Words>>) =>
+    commandLine(program, [command, task], flags);
+  const delivery = (delivery_status: DeliveryStatus, more: FlagsOf<"app-wakeup-record-delivery">) =>
     ofTask("app-wakeup-record-delivery", {
       role: slot("role"),
       dispatch_receipt: slot("receipt.event_id"),
@@ -56,14 +55,14 @@ export function loopCommands(program: Program, { task, dispatcher_id }: LoopScop
       correlation_id: slot("correlation_id"),
       json: true,
     }),
-    dispatch_once: line(["dispatch"], {
+    dispatch_once: commandLine(program, ["dispatch"], {
       watch: true,
       watch_iterations: 1,
       interval: 2,
       dispatcher_id: dispatcher_id ?? DEFAULT_DISPATCHER_ID,
       json: true,
     }),
-    watch: (id: string) => line(["dispatch"], { watch: true, dispatcher_id: id }),
+    watch: (id: string) => commandLine(program, ["dispatch"], { watch: true, dispatcher_id: id }),
     close: ofTask("finish-task", { reason: slot("why"), require_criteria_audit: true }),
   };
 }

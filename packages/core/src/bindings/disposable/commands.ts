@@ -34,7 +34,7 @@ export function replayCommands(
     }),
     commandLine(program, ["dispatch"], { once: true, type: "continue_iteration", json: true }),
     commandLine(program, ["worker-inbox", task], { consume_next: true, wait: true, json: true }),
-    commandLine(program, ["loop-status", task], { run: run.name, json: true }),
+    commandLine(program, ["app-loop-status", task], { json: true }),
   ];
 }
 

@@ -138,7 +138,7 @@ describe("create-disposable-binding", () => {
     expect([dispatch, inbox, status].map((line) => line?.split(" ")[1])).toEqual([
       "dispatch",
       "worker-inbox",
-      "loop-status",
+      "app-loop-status",
     ]);
     const plain = await create({ task: "plain" });
     expect(plain.replay_commands.map((line) => line.split(" ")[1])).toEqual([

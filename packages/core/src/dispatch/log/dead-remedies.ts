@@ -36,7 +36,11 @@ const openTerminal: Remedy["fix"] = ({ type, task }, program) => [
 const queueAnew: Remedy["fix"] = ({ type, task }, program) => {
   const message = slot("message");
   if (type !== "continue_iteration") {
-    return [commandLine(program, [`enqueue-${type.replaceAll("_", "-")}`, task], { message })];
+    return [
+      commandLine(program, [type === "notify_manager" ? "enqueue-notify-manager" : "enqueue-nudge-worker", task], {
+        message,
+      }),
+    ];
   }
   const flags = { loop_run: slot("run"), requested_iteration: slot("number"), message };
   return [commandLine(program, ["enqueue-continue-iteration", task], flags)];

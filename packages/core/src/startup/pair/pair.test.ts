@@ -64,7 +64,7 @@ describe("pair", () => {
     });
     const prompt = firstUserInput(paired.worker.codex_session_path);
     expect(prompt?.startsWith("Refactor auth\n")).toBe(true);
-    expect(prompt).toContain("worker-ack 'auth' --from-stdin");
+    expect(prompt).toContain("Before you edit anything, say in a few lines: the goal in your own words");
     const bootstrap = firstUserInput(paired.manager.codex_session_path);
     expect(bootstrap).toContain("Expected tools: verification.run_tests");
     expect(bootstrap).toContain("Which browser?");

@@ -62,7 +62,7 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> 
 
 function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: Prepared): Promise<StartedSession> {
   const { task, telemetry } = prepared;
-  const prompt = pairedWorkerPrompt(ctx.settings, {
+  const prompt = pairedWorkerPrompt({
     name: input.worker_name,
     task: task.name,
     prompt: input.task_prompt ?? task.goal,

@@ -1,6 +1,6 @@
 import type { Settings } from "../../ctx.ts";
 import { commandLine, type Slot, slot } from "../../shared/command-line.ts";
-import { joined, managerAckExample, section } from "./parts.ts";
+import { joined, section } from "./parts.ts";
 
 type Program = Pick<Settings, "program" | "ledger_path">;
 
@@ -29,19 +29,22 @@ export function managerPrompt(settings: Program, facts: ManagerFacts): string {
       `worker session: ${facts.worker ?? "none yet: ask the user which one"}`,
     ]),
     facts.config === null ? setUp(settings, task) : setUpDone(settings, task, facts.config),
-    acknowledgement(settings, task, facts),
+    agreement(settings, task),
     loop(settings, task),
     closing(settings, task),
   ]);
 }
 
 function setUp(settings: Program, task: string | Slot): string {
-  const config = (flags: Parameters<typeof commandLine>[2]) => commandLine(settings, ["manager-config", task], flags);
+  const add = commandLine(settings, ["criteria", task], {
+    add: true,
+    criterion: slot("what must be true"),
+    source: "user_requested",
+    status: "accepted",
+  });
   return section("Set-up, because this task has no manager config yet", [
-    `Run ${config({ questions: true })}`,
-    "Ask the user these questions here in this chat, one by one; do not answer them yourself.",
-    `Save the answers with the flags of manager-config, such as ${config({ mode: slot("light|guided|strict"), objective: slot("text") })}`,
-    "Leave manager-config --interactive to a human at a terminal.",
+    "Ask the user here in this chat, one by one, and do not answer for them: what must be true in the end, which check proves it, how closely you are to watch, and what you may do without asking.",
+    `Record each thing that must be true: ${add}`,
   ]);
 }
 
@@ -55,11 +58,11 @@ function setUpDone(settings: Program, task: string | Slot, config: NonNullable<M
   ]);
 }
 
-function acknowledgement(settings: Program, task: string | Slot, { name, task: task_name }: ManagerFacts): string {
-  const example = managerAckExample({ task: task_name ?? "<task>", manager_session: name });
-  return section("Acknowledge before the first cycle", [
-    `Run ${commandLine(settings, ["manager-ack", task], { from_stdin: true })} with one JSON object on standard input, for example ${example}`,
-    `Before you nudge or finish, read the worker's: ${commandLine(settings, ["worker-ack", task], { json: true })}`,
+function agreement(settings: Program, task: string | Slot): string {
+  return section("Agree before the first instruction", [
+    "Say in this chat what you will watch, check and demand, and that you will not edit project files.",
+    `Read what the worker understood: manager_context.worker_receipt.last_agent_message of ${commandLine(settings, ["cycle", task], { json: true })}`,
+    "Where its goal, its criteria or its checks are not those of the task, put that right first.",
   ]);
 }
 

@@ -1,6 +1,6 @@
 import type { Settings } from "../../ctx.ts";
 import { commandLine, slot } from "../../shared/command-line.ts";
-import { joined, section, WORKER_ACK_EXAMPLE } from "./parts.ts";
+import { joined, section } from "./parts.ts";
 
 type Program = Pick<Settings, "program" | "ledger_path">;
 
@@ -31,8 +31,6 @@ export function setUpTemplates(settings: Program, { session, cwd }: PlainFacts) 
       worker,
     }),
     bind: commandLine(settings, ["bind"], { task, worker, manager }),
-    questions: commandLine(settings, ["manager-config", task], { questions: true }),
-    acknowledge: commandLine(settings, ["worker-ack", task], { from_stdin: true }),
     open_manager: commandLine(settings, ["open-manager", task]),
     open_worker: commandLine(settings, ["open-worker", task]),
   };
@@ -48,8 +46,7 @@ export function plainPrompt(settings: Program, facts: PlainFacts): string {
       `create the task: ${templates.create_task}`,
       `start the manager: ${templates.start_manager}`,
       `bind the three: ${templates.bind}`,
-      `see what the manager has to be told, and ask the user: ${templates.questions}`,
-      `acknowledge before you edit anything: ${templates.acknowledge} with one JSON object on standard input, for example ${WORKER_ACK_EXAMPLE}`,
+      "before you edit anything, say in a few lines: the goal in your own words, what must be true in the end, how you will verify it, and what is unclear",
     ]),
     section("You need four words from the user for it: worker, manager, task, goal", [
       "Never make one up. Ask for what is missing.",

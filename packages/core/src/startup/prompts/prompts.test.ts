@@ -26,14 +26,10 @@ describe("the manager's prompt", () => {
     ["the task", "task: auth $(rm) 'x'"],
     ["the goal", "goal: Refactor auth"],
     ["the worker", "worker session: ada"],
-    ["the questions", `conveyor manager-config ${TASK} --questions ${PATH}`],
-    ["that it asks in the chat", "Ask the user these questions here in this chat"],
-    ["that interactive is for people", "manager-config --interactive to a human at a terminal"],
-    ["its acknowledgement", `conveyor manager-ack ${TASK} --from-stdin ${PATH}`],
-    ["what it promises", '"will_not_edit_project_files":true'],
-    ["the example's session", '"manager_session":"bob"'],
-    ["the example's contract", '"supervision_contract"'],
-    ["the worker's acknowledgement", `conveyor worker-ack ${TASK} ${PATH} --json`],
+    ["that it asks in the chat", "Ask the user here in this chat, one by one, and do not answer for them"],
+    ["where it records the answers", `conveyor criteria ${TASK} --add --criterion <what must be true> --source`],
+    ["what it promises", "that you will not edit project files"],
+    ["what the worker understood", "manager_context.worker_receipt.last_agent_message"],
     ["the cycle", `conveyor cycle ${TASK} ${PATH} --json`],
     ["what to read before a nudge", "Read manager_context.manager_config before you nudge"],
     ["the living criteria", "inspect manager_context.acceptance_criteria in each cycle"],
@@ -64,28 +60,15 @@ describe("the manager's prompt", () => {
     expect(configured).toContain("only where something is missing or does not fit");
     expect(configured).toContain("Expected tools: git, vitest");
     expect(configured).toContain("Which browser?");
-    expect(configured).not.toContain("--questions");
+    expect(configured).not.toContain("Ask the user here in this chat");
   });
 });
 
 describe("the worker's prompt", () => {
-  it("is the work, then how to acknowledge and how to end", () => {
-    const prompt = pairedWorkerPrompt(settings, { name: "ada", task: "auth", prompt: "Split the parser" });
+  it("is the work, then what to agree on and how to end", () => {
+    const prompt = pairedWorkerPrompt({ name: "ada", task: "auth", prompt: "Split the parser" });
     expect(prompt.startsWith("Split the parser\n")).toBe(true);
-    expect(prompt).toContain(
-      `Before you edit anything, acknowledge the contract: conveyor worker-ack 'auth' --from-stdin ${PATH}`,
-    );
-    for (const key of [
-      "goal_restatement",
-      "proposed_criteria",
-      "must_have",
-      "follow_up",
-      "expected_tools",
-      "open_questions",
-      "ready_to_start",
-    ]) {
-      expect(prompt).toContain(`"${key}"`);
-    }
+    expect(prompt).toContain("Before you edit anything, say in a few lines: the goal in your own words");
     expect(prompt).toContain("short final reply that names the files you changed and how you verified");
     expect(prompt).toContain("Never call finish-task: the manager closes the task");
   });
@@ -110,8 +93,7 @@ describe("the prompt of an agent that is only started", () => {
       "tasks --create",
       "start-manager",
       "bind --task",
-      "manager-config <task> --questions",
-      "worker-ack <task>",
+      "before you edit anything, say",
     ];
     const places = steps.map((step) => prompt.indexOf(step));
     expect(places).toEqual(places.toSorted((a, b) => a - b));

@@ -1,8 +1,4 @@
-import type { Settings } from "../../ctx.ts";
-import { commandLine } from "../../shared/command-line.ts";
-import { joined, section, WORKER_ACK_EXAMPLE } from "./parts.ts";
-
-type Program = Pick<Settings, "program" | "ledger_path">;
+import { joined, section } from "./parts.ts";
 
 /** The first prompt of a worker that was given no work: an agent without any has no rollout (spec 01 §5.3). Pure. */
 export function standByPrompt({ name, cwd }: { name: string; cwd: string }): string {
@@ -19,14 +15,15 @@ export interface PairedWorker {
   prompt: string;
 }
 
-/** The first prompt of a worker that `pair` starts: its work, then how it acknowledges and ends (spec 01 §6.3 step 6). Pure. */
-export function pairedWorkerPrompt(settings: Program, { name, task, prompt }: PairedWorker): string {
-  const acknowledge = commandLine(settings, ["worker-ack", task], { from_stdin: true });
+/**
+ * The first prompt of a worker that `pair` starts: its work, then how it agrees on it and how it ends (spec 01 §6.3
+ * step 6). Pure.
+ */
+export function pairedWorkerPrompt({ name, task, prompt }: PairedWorker): string {
   return joined([
     prompt,
     section(`You are the Conveyor worker session ${name} on the task ${task}, and a manager session supervises you`, [
-      `Before you edit anything, acknowledge the contract: ${acknowledge}`,
-      `It reads one JSON object from standard input, for example ${WORKER_ACK_EXAMPLE}`,
+      "Before you edit anything, say in a few lines: the goal in your own words, what must be true in the end and what can wait, how you will verify it, and what is unclear.",
       "End with a short final reply that names the files you changed and how you verified the result.",
       "Never call finish-task: the manager closes the task.",
     ]),

@@ -86,14 +86,14 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
     yield {
       stage: "final_ack_audit",
       message: `the contract was not acknowledged by: ${audits.final_ack_audit.missing.join(", ")}`,
-      hint: "each role acknowledges it with `conveyor worker-ack TASK --from-stdin` or `conveyor manager-ack TASK --from-stdin`",
+      hint: "this version cannot record one: leave --require-acks out; where the manager config demands them, close with `conveyor stop-task TASK --reason TEXT`",
     };
   }
   if (audits.final_epilogue_audit.require_epilogue && !audits.final_epilogue_audit.ok) {
     yield {
       stage: "final_epilogue_audit",
       message: `closing steps are missing or incomplete: ${audits.final_epilogue_audit.missing_or_incomplete.join(", ")}`,
-      hint: "run each of them with `conveyor epilogue TASK --step NAME`",
+      hint: "this version cannot run them: take these steps by hand and leave --require-epilogue out",
     };
   }
 }
@@ -107,7 +107,7 @@ export function* decisionRefusals(
   yield {
     stage: "manager_decision",
     message: `no recorded decision justifies it (${decision.warnings.join(", ")})`,
-    hint: "record one with `conveyor record-decision TASK stop --reason …` and pass its id with --decision-id",
+    hint: "record one with `conveyor record-decision TASK stop --reason TEXT` and pass its id with --decision-id",
   };
 }
 
