@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, timestamp } from "./common.ts";
+import { readPermissions } from "./permissions.ts";
 
 /** How closely a manager looks (spec 04 §3.1). */
 export const SUPERVISION_MODES = ["light", "guided", "strict"] as const;
@@ -19,6 +20,13 @@ export type CompletionMode = z.infer<typeof completionMode>;
 /** Granted actions by category; all categories are always there (spec 04 §3.2). */
 export const grantedPermissions = z.record(z.string(), z.array(z.string()));
 export type GrantedPermissions = z.infer<typeof grantedPermissions>;
+
+/** A permission object as it may be given: exact, or refused with what is wrong with it (spec 00, ruling 8). */
+export const permissionChanges = z
+  .record(z.string().max(64), z.union([z.boolean(), z.array(z.string().max(64)).max(64)]))
+  .superRefine((supplied, context) => {
+    for (const message of readPermissions(supplied).problems) context.addIssue({ code: "custom", message });
+  });
 
 /** How a task is supervised (spec 04 §3.1). */
 export const managerConfig = z.object({

@@ -140,7 +140,7 @@ const pairFields = {
     .boolean()
     .default(false)
     .describe("grant worker_session.compact and worker_session.clear"),
-  manager_permissions: cli(jsonObject, { flag: "manager-permissions-json", json: true, placeholder: "json" })
+  manager_permissions: cli(permissionChanges, { flag: "manager-permissions-json", json: true, placeholder: "json" })
     .optional()
     .describe("permissions as a JSON object: a category's list replaces it, a name with a boolean grants or revokes"),
   ...codexFields,

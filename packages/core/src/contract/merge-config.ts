@@ -1,4 +1,5 @@
 import type { ManagerConfig } from "@conveyor/contracts";
+import type { PermissionChanges } from "@conveyor/contracts/permissions";
 import { canonicalJson } from "@conveyor/store";
 import { grantPermissions, noPermissions, overridePermissions } from "./permissions.ts";
 import { CUSTOM_RECIPE, type ManagerRecipe } from "./recipes.ts";
@@ -24,7 +25,7 @@ export interface ConfigChanges {
   /** Permissions to add, by name or alias. */
   grants?: readonly string[] | undefined;
   /** Applied last: a category's list replaces it, a name grants or revokes. */
-  permissions?: Readonly<Record<string, unknown>> | undefined;
+  permissions?: PermissionChanges | undefined;
 }
 
 export interface MergedConfig {
@@ -53,13 +54,12 @@ const DEFAULTS: ManagerPolicy = {
 /**
  * What a manager config says after a change: a flag wins over the named recipe, the recipe over what is there, that over
  * the defaults. A list that is given replaces the list; permissions are added to and then overridden (spec 01 §6.3
- * step 4, spec 04 §4.2). Pure.
+ * step 4, spec 04 §4.2). Pure. Throws `invalid_input` for a permission object that is not exact.
  */
 export function mergeManagerConfig(existing: ManagerPolicy | null, changes: ConfigChanges): MergedConfig {
   const base = existing ?? { ...DEFAULTS, recipe_name: CUSTOM_RECIPE };
   const { recipe } = changes;
   const added = grantPermissions(base.permissions, changes.grants ?? []);
-  const overridden = overridePermissions(added.permissions, changes.permissions ?? {});
   const policy: ManagerPolicy = {
     recipe_name: recipe === undefined ? base.recipe_name : (recipe?.slug ?? CUSTOM_RECIPE),
     supervision_mode: changes.supervision_mode ?? recipe?.supervision_mode ?? base.supervision_mode,
@@ -67,7 +67,7 @@ export function mergeManagerConfig(existing: ManagerPolicy | null, changes: Conf
     guidelines: [...(changes.guidelines ?? recipe?.guidelines ?? base.guidelines)],
     acceptance_criteria: [...(changes.acceptance_criteria ?? recipe?.acceptance_criteria ?? base.acceptance_criteria)],
     reference_paths: [...(changes.reference_paths ?? base.reference_paths)],
-    permissions: overridden.permissions,
+    permissions: overridePermissions(added.permissions, changes.permissions ?? {}),
     tools: distinct(changes.tools ?? recipe?.tools ?? base.tools),
     epilogues: distinct(changes.epilogues ?? recipe?.epilogues ?? base.epilogues),
     nudge_on_completion: changes.nudge_on_completion ?? base.nudge_on_completion,
@@ -79,7 +79,7 @@ export function mergeManagerConfig(existing: ManagerPolicy | null, changes: Conf
     changed_fields: (Object.keys(policy) as (keyof ManagerPolicy)[])
       .filter((field) => existing === null || canonicalJson(existing[field]) !== canonicalJson(policy[field]))
       .sort(),
-    warnings: [...added.warnings, ...overridden.warnings],
+    warnings: added.warnings,
   };
 }
 

@@ -1,5 +1,12 @@
 import type { GrantedPermissions } from "@conveyor/contracts";
-import { PERMISSIONS, permissionActions } from "@conveyor/contracts/permissions";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import {
+  PERMISSIONS,
+  type PermissionChanges,
+  permissionActions,
+  type ReadPermissions,
+  readPermissions,
+} from "@conveyor/contracts/permissions";
 
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = PERMISSIONS;
 
@@ -9,11 +16,11 @@ export function noPermissions(): GrantedPermissions {
 }
 
 /**
- * Any stored or supplied permission object in the form of the taxonomy: a category's list keeps its known actions, any
- * other key with a true value grants what that name stands for, the rest is dropped (spec 04 §3.2). Pure.
+ * A stored permission object in the form of the taxonomy. What is not exactly a grant counts as denied, here as at
+ * Dispatch's gate (spec 00, ruling 8; 04 §3.2). Pure.
  */
-export function normalisePermissions(supplied: Readonly<Record<string, unknown>>): GrantedPermissions {
-  return overridePermissions(noPermissions(), supplied).permissions;
+export function normalisePermissions(stored: unknown): GrantedPermissions {
+  return apply(new Set(), readPermissions(stored));
 }
 
 /** Add what these names or aliases stand for; unknown ones become warnings (spec 04 §4.2.1 step 2). Pure. */
@@ -33,37 +40,25 @@ export function grantPermissions(
 
 /**
  * Apply a permission object over what is granted: first every category with a list, which is replaced, then every single
- * name, which is granted or revoked; so the order of keys does not matter (spec 04 §4.2.1 step 3). Pure.
+ * name, which is granted or revoked; so the order of keys does not matter (spec 04 §4.2.1 step 3). Pure. Throws
+ * `invalid_input` for anything but lists of known actions and names with a boolean (spec 00, ruling 8).
  */
-export function overridePermissions(
-  permissions: GrantedPermissions,
-  supplied: Readonly<Record<string, unknown>>,
-): { permissions: GrantedPermissions; warnings: string[] } {
-  const granted = new Set(flat(permissions));
-  const warnings: string[] = [];
-  for (const [category, actions] of Object.entries(supplied)) {
-    const known = Object.hasOwn(CATEGORIES, category) ? CATEGORIES[category] : undefined;
-    if (known === undefined) continue;
-    if (!Array.isArray(actions)) {
-      warnings.push(`permission_category_is_no_list: ${category}`);
-      continue;
-    }
-    for (const action of known) granted.delete(`${category}.${action}`);
-    for (const action of actions.map(String)) {
-      if (known.includes(action)) granted.add(`${category}.${action}`);
-      else warnings.push(`unknown_permission: ${category}.${action}`);
-    }
+export function overridePermissions(permissions: GrantedPermissions, supplied: PermissionChanges): GrantedPermissions {
+  const read = readPermissions(supplied);
+  if (read.problems.length > 0) {
+    throw new ConveyorError("invalid_input", read.problems.join("; "), {
+      hint: 'give lists of actions by category, or names with true or false: {"repo":["open_pr"],"worker_session.compact":true}',
+      details: { field: "permissions", problems: read.problems },
+    });
   }
-  for (const [name, value] of Object.entries(supplied)) {
-    if (Object.hasOwn(CATEGORIES, name)) continue;
-    const actions = permissionActions(name);
-    if (actions === undefined) warnings.push(`unknown_permission: ${name}`);
-    for (const action of actions ?? []) {
-      if (value) granted.add(action);
-      else granted.delete(action);
-    }
-  }
-  return { permissions: byCategory(granted), warnings };
+  return apply(new Set(flat(permissions)), read);
+}
+
+function apply(before: ReadonlySet<string>, read: ReadPermissions): GrantedPermissions {
+  const kept = [...before].filter((action) => !read.replaced.some((category) => action.startsWith(`${category}.`)));
+  const granted = new Set([...kept, ...read.granted]);
+  for (const action of read.revoked) granted.delete(action);
+  return byCategory(granted);
 }
 
 function flat(permissions: GrantedPermissions): string[] {

@@ -16,7 +16,7 @@ export function managerConfigOf(row: ConfigRow): ManagerConfig {
     supervision_budget_tokens: _budget,
     ...config
   } = decodeRow(row);
-  const permissions = normalisePermissions(config.permissions as Record<string, unknown>);
+  const permissions = normalisePermissions(config.permissions);
   return { ...config, permissions } as ManagerConfig;
 }
 

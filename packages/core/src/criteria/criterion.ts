@@ -1,5 +1,6 @@
 import type { CriteriaSummary, Criterion, CriterionWarning } from "@conveyor/contracts";
 import { type FastTx, lookups } from "@conveyor/store";
+import { isAdversarialEvidence, isIndependent, saysSomething } from "../shared/proof-words.ts";
 import { isManagerCloseout } from "./closeout.ts";
 
 /** A stored criterion as users see it. */
@@ -30,29 +31,20 @@ export function criteriaSummary(criteria: readonly Pick<Criterion, "status">[]):
   return summary;
 }
 
-const NEGATIVE_RESULTS: ReadonlySet<string> = new Set(["error", "errored", "fail", "failed", "failure", "rejected"]);
-
 /**
- * Whether the criterion is satisfied by a check that tried to break the work and failed to (spec 04 §3.3): the finish
- * gate `--require-adversarial-proof` wants one such. Pure.
+ * Whether the criterion is satisfied by a check that tried to break the work and failed to (spec 04 §3.3), told by
+ * somebody else than the worker: the finish gate `--require-adversarial-proof` wants one such. Pure.
  */
-export function isAdversarialProof({ status, evidence }: Pick<Criterion, "evidence"> & { status: string }): boolean {
+export function isAdversarialProof({ status, source, evidence }: Pick<Criterion, "evidence" | "source" | "status">): boolean {
   if (status !== "satisfied" || evidence["evidence_type"] !== "adversarial_check") return false;
-  if (![evidence["failure_mode"], evidence["check"], evidence["result"]].every(isText)) return false;
-  const verdict = evidence["status"] ?? null;
-  if (verdict === null) return true;
-  return typeof verdict === "string" && !NEGATIVE_RESULTS.has(verdict.trim().toLowerCase());
+  return isIndependent(source) && isAdversarialEvidence(evidence);
 }
 
 /** What is doubtful about a criterion that was just written (spec 04 §4.5). Pure. */
 export function criterionWarnings({ status, criterion, proof, evidence }: Criterion): CriterionWarning[] {
   const warnings: CriterionWarning[] = [];
-  const unproven = !isText(proof) && Object.keys(evidence).length === 0;
+  const unproven = !saysSomething(proof) && Object.keys(evidence).length === 0;
   if (status === "satisfied" && unproven) warnings.push("satisfied_without_evidence");
   if (isManagerCloseout(criterion)) warnings.push("manager_closeout_proof");
   return warnings;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value.trim() !== "";
 }

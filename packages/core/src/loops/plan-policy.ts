@@ -1,6 +1,7 @@
 import type { LoopTemplateName } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
+import { isEvidenceType } from "../shared/loop-policy.ts";
 
 /** What a person says about a loop policy. */
 export interface PolicyWish {
@@ -25,7 +26,9 @@ const CUSTOM_CLEANUP = "clear";
 export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null {
   const template = wish.template === undefined ? null : loopTemplate(wish.template);
   const added = wish.required_before_continue.map((type) => type.trim());
-  if (added.includes("")) throw invalid("required_before_continue", "an evidence type must not be empty");
+  const odd = added.find((type) => !isEvidenceType(type));
+  if (odd === "") throw invalid("required_before_continue", "an evidence type must not be empty");
+  if (odd !== undefined) throw invalid("required_before_continue", `an evidence type is written in plain ASCII, which ${JSON.stringify(odd)} is not`);
   if (wish.adversarial) added.push("adversarial_check");
   if (template !== null && wish.cleanup_policy !== undefined) {
     throw invalid(

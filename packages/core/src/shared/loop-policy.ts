@@ -1,4 +1,5 @@
 import type { dispatchRows } from "@conveyor/store";
+import { isAdversarialEvidence, isIndependent, isNoObjection } from "./proof-words.ts";
 
 /** What a loop run prescribes, as messages and results show it (spec 05 §2.4). */
 export interface LoopPolicy {
@@ -24,18 +25,23 @@ export function isLoopRun(run: RunRow): boolean {
   return run.purpose === "ralph_loop" || metadataOf(run)["kind"] === "ralph_loop";
 }
 
-/** The live policy of a loop run, or undefined when its iteration numbers are missing. */
+/**
+ * The live policy of a loop run, or undefined when what its gates decide by is missing or garbled: whole iteration numbers
+ * of which the present one is not above the maximum, and a list of evidence types (spec 00, ruling 8; 05 §2.2). Pure.
+ */
 export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
   const metadata = metadataOf(run);
-  const current_iteration = integer(metadata["current_iteration"]);
-  const max_iterations = integer(metadata["max_iterations"]);
+  const current_iteration = wholeNumber(metadata["current_iteration"]);
+  const max_iterations = wholeNumber(metadata["max_iterations"]);
+  const required_before_continue = evidenceTypes(metadata["required_before_continue"]);
   if (current_iteration === undefined || max_iterations === undefined) return undefined;
+  if (required_before_continue === undefined || max_iterations < 1 || current_iteration > max_iterations) return undefined;
   const preset = text(metadata["preset"]);
   return {
     run_id: run.id,
     current_iteration,
     max_iterations,
-    required_before_continue: texts(metadata["required_before_continue"]),
+    required_before_continue,
     stop_conditions: texts(metadata["stop_conditions"]),
     cleanup_policy: text(metadata["cleanup_policy"]),
     template: text(metadata["template"]) ?? preset,
@@ -47,9 +53,15 @@ export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
   };
 }
 
-/** Whether the loop was closed by hand (spec 05 §1.3). */
+/** Whether anything says that the loop was closed by hand (spec 05 §1.3): it is not continued then. */
 export function isClosed(run: RunRow): boolean {
-  return text(metadataOf(run)["closed_at"]) !== null;
+  return (metadataOf(run)["closed_at"] ?? null) !== null;
+}
+
+/** Whether the loop certainly was closed by hand, at a time that can be read: only then does it stop guarding its task. */
+export function hasStoppedGuarding(run: RunRow): boolean {
+  const closed_at = metadataOf(run)["closed_at"];
+  return typeof closed_at === "string" && !Number.isNaN(Date.parse(closed_at));
 }
 
 /** Everything that decides about one request to go on, as it stands at this moment. */
@@ -102,19 +114,14 @@ export function missingEvidence(
   });
 }
 
-const FAILING_WORDS: ReadonlySet<string> = new Set(["error", "errored", "fail", "failed", "failure", "rejected"]);
-
 function isValidReceipt(receipt: ReceiptRow, run_id: string, iteration: number): boolean {
-  const evidence = object(JSON.parse(receipt.evidence_json));
   if (receipt.status !== "satisfied") return false;
+  const evidence = object(parsed(receipt.evidence_json));
   if (evidence["ralph_loop_run_id"] !== run_id || evidence["iteration"] !== iteration) return false;
-  const { status } = evidence;
-  if (typeof status === "string" && FAILING_WORDS.has(status.trim().toLowerCase())) return false;
+  if (!isNoObjection(evidence["status"])) return false;
   // A worker cannot decide on its manager's behalf.
-  if (receipt.evidence_type === "manager_merge_decision") return receipt.source !== "worker_proposed";
-  if (receipt.evidence_type !== "adversarial_check") return true;
-  const isTold = ["failure_mode", "check", "result"].every((key) => text(evidence[key]) !== null);
-  return isTold && (status === undefined || status === null || typeof status === "string");
+  if (receipt.evidence_type === "manager_merge_decision") return isIndependent(receipt.source);
+  return receipt.evidence_type !== "adversarial_check" || isAdversarialEvidence(evidence);
 }
 
 /** The refusal as one line that programs can read (spec 03 §6.8). */
@@ -160,9 +167,18 @@ export function policyBlock(policy: LoopPolicy, requested_iteration: number): st
   ].join("\n");
 }
 
-/** The free facts of a run. */
+/** The free facts of a run; none when they are no JSON object. */
 export function metadataOf(run: RunRow): Record<string, unknown> {
-  return object(JSON.parse(run.metadata_json));
+  return object(parsed(run.metadata_json));
+}
+
+/** What a stored text means as JSON; undefined when it is none, which no gate takes for anything. */
+export function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function object(value: unknown): Record<string, unknown> {
@@ -177,8 +193,21 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item)?.trim() ?? []) : [];
 }
 
+/** Whether a text can name a type of evidence: printable ASCII, so that no look-alike of a known type stands for it. Pure. */
+export function isEvidenceType(text: string): boolean {
+  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
+}
+
+/** The types that a policy requires; none when it requires nothing, undefined when that cannot be told. */
+function evidenceTypes(value: unknown): string[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return undefined;
+  const types = value.map((item) => (typeof item === "string" ? item.trim() : ""));
+  return types.every(isEvidenceType) ? types : undefined;
+}
+
 /** Ledgers of the earlier tool also hold whole numbers as text. */
-function integer(value: unknown): number | undefined {
-  if (typeof value === "number") return Number.isInteger(value) ? value : undefined;
-  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

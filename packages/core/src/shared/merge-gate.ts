@@ -1,5 +1,6 @@
 import type { dispatchRows } from "@conveyor/store";
-import { type LoopPolicy, type LoopVerdict, missingEvidence } from "./loop-policy.ts";
+import { type LoopPolicy, type LoopVerdict, missingEvidence, parsed } from "./loop-policy.ts";
+import { isIndependent } from "./proof-words.ts";
 
 type ReceiptRow = dispatchRows.ReceiptRow;
 
@@ -17,9 +18,10 @@ const BEFORE_MERGE = [
 /** How often a conflict may be left unresolved unless the policy says otherwise (spec 05 §6.3). */
 const DEFAULT_CONFLICT_RETRIES = 2;
 
-/** Whether a loop guards merging: it requires the manager's decision and did not opt out. */
+/** Whether a loop guards merging: it requires the manager's decision, however written, and did not exactly opt out. */
 export function guardsMerge(policy: LoopPolicy, metadata: Readonly<Record<string, unknown>>): boolean {
-  return policy.required_before_continue.includes("manager_merge_decision") && metadata["merge_gate"] !== "off";
+  const required = policy.required_before_continue.map((type) => type.toLowerCase().replace(/[^a-z0-9]+/g, "_"));
+  return required.includes("manager_merge_decision") && metadata["merge_gate"] !== "off";
 }
 
 /** The iteration whose receipts decide about the merge. */
@@ -34,6 +36,9 @@ export function judgeMerge(policy: LoopPolicy, receipts: readonly ReceiptRow[]):
   const decision = receipts.findLast((receipt) => receipt.evidence_type === "manager_merge_decision");
   const { decision: word, manager_verified } = evidenceOf(decision);
   if (word !== "merge_ready" || manager_verified !== true) missing.add("manager_merge_decision");
+  // Whose work is merged cannot be the one who tried to break it.
+  const proof = receipts.findLast((receipt) => receipt.evidence_type === "adversarial_check");
+  if (!isIndependent(proof?.source)) missing.add("adversarial_check");
   const missing_evidence = BEFORE_MERGE.filter((type) => missing.has(type));
   const [first, second] = missing_evidence;
   if (first === undefined) return { reason: null, missing_evidence };
@@ -43,29 +48,38 @@ export function judgeMerge(policy: LoopPolicy, receipts: readonly ReceiptRow[]):
 /**
  * Decide about an instruction to resolve conflicts: refused once too many attempts were left unresolved since the last
  * reset or clean merge state. `history` holds the attempts and merge states of the loop, the most recently changed last.
- * Pure.
+ * An attempt that does not say that it was resolved counts as unresolved, a limit or reset that cannot be read as none
+ * at all. Pure.
  */
 export function judgeConflicts(
   history: readonly ReceiptRow[],
   metadata: Readonly<Record<string, unknown>>,
 ): LoopVerdict {
-  const reset_seq = numberIn(metadata["conflict_state"], "reset_seq") ?? 0;
-  const max_retries = numberIn(metadata["conflict_policy"], "max_retries") ?? DEFAULT_CONFLICT_RETRIES;
+  const reset_seq = wholeNumberIn(metadata["conflict_state"], "reset_seq", 0);
+  const max_retries = wholeNumberIn(metadata["conflict_policy"], "max_retries", DEFAULT_CONFLICT_RETRIES);
   let unresolved = 0;
   for (const receipt of history) {
     if (receipt.updated_seq <= reset_seq) continue;
     const evidence = evidenceOf(receipt);
-    if (receipt.evidence_type === "mergeability_clean" && evidence["conflicts"] === false) unresolved = 0;
-    if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] === "unresolved") unresolved += 1;
+    if (receipt.evidence_type === "mergeability_clean" && isClean(receipt, evidence)) unresolved = 0;
+    if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] !== "resolved") unresolved += 1;
   }
   return { reason: unresolved >= max_retries ? "conflict_retry_limit_reached" : null, missing_evidence: [] };
 }
 
-function evidenceOf(receipt: ReceiptRow | undefined): Record<string, unknown> {
-  return receipt === undefined ? {} : (JSON.parse(receipt.evidence_json) as Record<string, unknown>);
+function isClean(receipt: ReceiptRow, evidence: Readonly<Record<string, unknown>>): boolean {
+  return receipt.status === "satisfied" && evidence["conflicts"] === false;
 }
 
-function numberIn(value: unknown, key: string): number | undefined {
-  const found = value !== null && typeof value === "object" ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof found === "number" ? found : undefined;
+function evidenceOf(receipt: ReceiptRow | undefined): Record<string, unknown> {
+  const evidence = receipt === undefined ? undefined : parsed(receipt.evidence_json);
+  return evidence !== null && typeof evidence === "object" ? (evidence as Record<string, unknown>) : {};
+}
+
+/** A number below a key; `absent` when neither is there, 0 when what is there is no whole number. */
+function wholeNumberIn(value: unknown, key: string, absent: number): number {
+  if (value === undefined) return absent;
+  const found = value !== null && typeof value === "object" ? (value as Record<string, unknown>)[key] : null;
+  if (found === undefined) return absent;
+  return typeof found === "number" && Number.isSafeInteger(found) && found >= 0 ? found : 0;
 }

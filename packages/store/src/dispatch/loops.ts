@@ -36,15 +36,15 @@ export function hasDecision(tx: FastTx, task_id: string, decision_id: number): b
   return found !== undefined;
 }
 
-/** The newest loop policies of a task, at most ten. */
-export function loopRunsOfTask(tx: FastTx, task_id: string): RunRow[] {
+/** The loop policies of a task, newest first, at most `limit`. */
+export function loopRunsOfTask(tx: FastTx, task_id: string, limit: number): RunRow[] {
   return tx
     .sql(
-      `SELECT id, task_id, name, purpose, metadata_json FROM runs
-       WHERE task_id = ? AND (purpose = 'ralph_loop' OR json_extract(metadata_json, '$.kind') = 'ralph_loop')
-       ORDER BY seq DESC LIMIT 10`,
+      `${RUN} WHERE task_id = @task_id
+         AND (purpose = 'ralph_loop' OR json_extract(metadata_json, '$.kind') = 'ralph_loop')
+       ORDER BY seq DESC ${AT_MOST}`,
     )
-    .all(task_id) as RunRow[];
+    .all({ task_id, limit }) as RunRow[];
 }
 
 /** A receipt of evidence for one iteration of a loop. */

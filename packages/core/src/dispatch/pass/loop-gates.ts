@@ -1,6 +1,7 @@
 import { permissionActions } from "@conveyor/contracts/permissions";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import {
+  hasStoppedGuarding,
   isClosed,
   isLoopRun,
   judgeContinuation,
@@ -42,7 +43,7 @@ export function judgeLoop(
   if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
   const policy = loopPolicyOf(run);
   if (policy === undefined) {
-    throw new DeliveryRefused("unknown_run", `loop run ${run.name} has no current_iteration and max_iterations`);
+    throw new DeliveryRefused("unknown_run", `the iterations or required evidence of loop run ${run.name} cannot be read`);
   }
   if (run.task_id !== route.task.id) {
     throw new DeliveryRefused(
@@ -76,21 +77,30 @@ function requestOf(payload: Record<string, unknown>): { run_id: string; requeste
   if (typeof run_id !== "string" || run_id.trim() === "") {
     throw new DeliveryRefused("invalid_payload", "the continuation names no loop run");
   }
-  if (!Number.isInteger(requested_iteration)) {
+  if (!Number.isSafeInteger(requested_iteration) || (requested_iteration as number) < 1) {
     throw new DeliveryRefused("invalid_payload", "the continuation names no whole number as requested iteration");
   }
   return { run_id, requested_iteration: requested_iteration as number };
 }
 
-/** What a loop of the task has against an instruction to merge or to resolve conflicts (spec 03 §6.8, 05 §6.2, §6.3). */
+/** More loops than a task ever has; where there are more, nobody can tell whether one of them guards it. */
+const MOST_LOOPS = 500;
+
+/**
+ * What a loop of the task has against an instruction to merge or to resolve conflicts (spec 03 §6.8, 05 §6.2, §6.3). A
+ * loop that may guard the task and cannot be read refuses: throws `DeliveryRefused` (spec 00, ruling 8).
+ */
 export function loopObjection(tx: FastTx, work: Work, task_id: string): Objection | null {
   const actions = permissionActions(work.command.required_permission ?? "") ?? [];
   const isMerge = actions.includes("repo.merge_green_pr");
   const isConflict = actions.includes("repo.resolve_conflicts");
   if (!isMerge && !isConflict) return null;
-  for (const run of dispatchRows.loopRunsOfTask(tx, task_id)) {
+  const runs = dispatchRows.loopRunsOfTask(tx, task_id, MOST_LOOPS + 1);
+  if (runs.length > MOST_LOOPS) throw new DeliveryRefused("unknown_run", `the task has more than ${MOST_LOOPS} loops`);
+  for (const run of runs) {
+    if (hasStoppedGuarding(run)) continue;
     const policy = loopPolicyOf(run);
-    if (policy === undefined || isClosed(run)) continue;
+    if (policy === undefined) throw unreadable(run);
     const iteration = mergeIteration(policy);
     if (isMerge && guardsMerge(policy, metadataOf(run))) {
       const receipts = dispatchRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
@@ -103,6 +113,13 @@ export function loopObjection(tx: FastTx, work: Work, task_id: string): Objectio
     }
   }
   return null;
+}
+
+function unreadable(run: dispatchRows.RunRow): DeliveryRefused {
+  return new DeliveryRefused(
+    "unknown_run",
+    `loop run ${run.name} may guard this task, but its iterations or required evidence cannot be read`,
+  );
 }
 
 /** What the gate would say of a queued continuation now; a dry run shows it (spec 05 §8). */

@@ -1,25 +1,16 @@
 import type { PermissionCheck } from "@conveyor/contracts";
-import { permissionActions } from "@conveyor/contracts/permissions";
+import { permissionActions, readPermissions } from "@conveyor/contracts/permissions";
+import { parsed } from "../../shared/loop-policy.ts";
 
 /**
  * Whether the manager of a task may instruct this (spec 03 §6.6). `permissions_json` is what its configuration stores;
- * undefined when it has none, and then nothing is allowed. An alias needs all of its actions. Pure.
+ * undefined when it has none, and then nothing is allowed. An alias needs all of its actions. What is not exactly a grant
+ * counts as denied (spec 00, ruling 8). Pure.
  */
 export function checkPermission(required_permission: string, permissions_json: string | undefined): PermissionCheck {
   if (permissions_json === undefined) return { allowed: false, configured: false, required_permission };
-  const granted = grantedActions(permissions_json);
-  const actions = permissionActions(required_permission);
-  const allowed = actions?.every((action) => granted.has(action)) ?? false;
+  const { granted, revoked } = readPermissions(parsed(permissions_json));
+  const actions = permissionActions(required_permission) ?? [];
+  const allowed = actions.length > 0 && actions.every((action) => granted.has(action) && !revoked.has(action));
   return { allowed, configured: true, required_permission };
-}
-
-function grantedActions(permissions_json: string): Set<string> {
-  const granted = new Set<string>();
-  const stored: unknown = JSON.parse(permissions_json);
-  if (stored === null || typeof stored !== "object") return granted;
-  for (const [category, actions] of Object.entries(stored)) {
-    if (!Array.isArray(actions)) continue;
-    for (const action of actions) granted.add(`${category}.${action}`);
-  }
-  return granted;
 }

@@ -55,11 +55,9 @@ function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchR
   const continuation =
     work.command.type === "continue_iteration" ? judgeLoop(tx, work.command.id, route, payload, target.id) : null;
   const objection =
-    continuation === null
-      ? loopObjection(tx, work, route.task.id)
-      : continuation.verdict.reason === null
-        ? null
-        : continuation;
+    continuation !== null && continuation.verdict.reason !== null
+      ? continuation
+      : loopObjection(tx, work, route.task.id);
   if (objection !== null) return { refusal: block(tx, work, { target, delivery_mode, objection, payload }) };
   const item = dispatchRows.putCommandItem(tx, {
     task_id: route.task.id,
@@ -146,8 +144,9 @@ function liveRoute(tx: FastTx, work: Work): LiveRoute {
 
 function passPermissionGate(tx: FastTx, work: Work): PermissionCheck | null {
   const { required_permission, task_id } = work.command;
-  if (required_permission === null || task_id === null) return null;
-  const check = checkPermission(required_permission, dispatchRows.permissionsOfTask(tx, task_id));
+  if (required_permission === null) return null;
+  const stored = task_id === null ? undefined : dispatchRows.permissionsOfTask(tx, task_id);
+  const check = checkPermission(required_permission, stored);
   const { attempt_id: _attempt, dispatcher_id: _dispatcher, ...keys } = claimKeys(work);
   tx.telemetry({
     event_type: "dispatch_command_permission_checked",

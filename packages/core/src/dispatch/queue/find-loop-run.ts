@@ -48,7 +48,7 @@ export function findLoopRun(
   if (policy === undefined) {
     throw new ConveyorError(
       "run_missing_iteration_policy",
-      `loop run ${JSON.stringify(run.name)} has no current_iteration and max_iterations`,
+      `the current_iteration, max_iterations or required evidence of loop run ${JSON.stringify(run.name)} cannot be read`,
       { hint: "make a new loop run; this one cannot be continued", details },
     );
   }
