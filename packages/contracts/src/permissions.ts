@@ -82,7 +82,8 @@ function readCategory(read: ReadPermissions, category: string, value: unknown): 
 }
 
 function readName(read: ReadPermissions, name: string, value: unknown): void {
-  const actions = Object.hasOwn(PERMISSION_ALIASES, name) || PERMISSION_ACTIONS.includes(name) ? permissionActions(name) : undefined;
+  const actions =
+    Object.hasOwn(PERMISSION_ALIASES, name) || PERMISSION_ACTIONS.includes(name) ? permissionActions(name) : undefined;
   if (actions === undefined) {
     read.problems.push(`there is no permission ${JSON.stringify(name)}`);
     return;

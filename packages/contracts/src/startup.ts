@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { count, jsonObject, nonBlank, printable, role, taskRef, warnings } from "./common.ts";
-import { completionMode, epilogueStep, supervisionMode } from "./contract.ts";
+import { count, nonBlank, printable, role, taskRef, warnings } from "./common.ts";
+import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "./contract.ts";
 import { cli, operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
 

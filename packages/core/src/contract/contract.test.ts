@@ -1,4 +1,5 @@
-import { permissionActions } from "@conveyor/contracts";
+import { operations, permissionActions } from "@conveyor/contracts";
+import type { PermissionChanges } from "@conveyor/contracts/permissions";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import {
@@ -79,18 +80,40 @@ describe("merging a manager config", () => {
     expect(revoked.policy.permissions["worker_session"]).toEqual([]);
   });
 
-  it("warns of what means nothing and drops it", () => {
-    const { warnings, policy } = mergeManagerConfig(null, {
-      grants: ["repo.fly"],
-      permissions: { repo: "all", context: ["fetch_prs", "guess"], nonsense: true },
+  it("warns of a grant that there is none of", () => {
+    const { warnings } = mergeManagerConfig(null, { grants: ["repo.fly", "repo.open_pr"] });
+    expect(warnings).toEqual(["unknown_permission: repo.fly"]);
+  });
+
+  it.each([
+    ["a category that is no list", { repo: "all" }],
+    ["a list of lists", { repo: [["merge_green_pr"]] }],
+    ["an action that there is none of", { context: ["fetch_prs", "guess"] }],
+    ["an action in other case", { repo: ["Merge_Green_PR"] }],
+    ["a name that there is none of", { nonsense: true }],
+    ["a name with a blank", { " repo.open_pr": true }],
+    ["a word for no", { "repo.merge_green_pr": "false" }],
+    ["a word for yes", { "repo.merge_green_pr": "true" }],
+    ["a number", { "repo.merge_green_pr": 1 }],
+    ["nothing", { "repo.merge_green_pr": null }],
+    ["a list under a name", { "repo.merge_green_pr": [] }],
+    ["an object under a name", { "repo.merge_green_pr": { granted: false } }],
+  ])("refuses %s in a permission object, in the contract and below", (_what, wrong) => {
+    const permissions = wrong as unknown as PermissionChanges;
+    const refused = expect.objectContaining({
+      code: "invalid_input",
+      details: expect.objectContaining({ field: "permissions" }),
     });
-    expect(warnings).toEqual([
-      "unknown_permission: repo.fly",
-      "permission_category_is_no_list: repo",
-      "unknown_permission: context.guess",
-      "unknown_permission: nonsense",
-    ]);
-    expect(policy.permissions["context"]).toEqual(["fetch_prs"]);
+    expect(() => mergeManagerConfig(null, { permissions })).toThrow(refused);
+    const call = { task: "t", manager_permissions: wrong };
+    const issues = operations.startup.pair.input.strict().safeParse(call).error?.issues ?? [];
+    expect(issues.map(({ path }) => path[0])).toContain("manager_permissions");
+  });
+
+  it("lets a revocation win over a grant of the same action, whatever the order of keys", () => {
+    const one = mergeManagerConfig(null, { permissions: { allow_pr: true, create_pr: false } });
+    const other = mergeManagerConfig(null, { permissions: { create_pr: false, allow_pr: true, repo: ["open_pr"] } });
+    expect([one.policy.permissions["repo"], other.policy.permissions["repo"]]).toEqual([[], []]);
   });
 
   it("changes nothing when the same is said again", () => {
@@ -103,9 +126,23 @@ describe("merging a manager config", () => {
     const { repo, worker_session } = normalisePermissions({
       allow_pr: true,
       merge_green_pr: 0,
-      worker_compact_clear: 1,
+      worker_compact_clear: true,
     });
     expect([repo, worker_session]).toEqual([["open_pr"], ["clear", "compact"]]);
+  });
+
+  it("takes what is stored in another form for denied", () => {
+    const stored = {
+      allow_pr: 1,
+      worker_compact_clear: "yes",
+      repo: ["push_branch", ["open_pr"]],
+      context: ["fetch_prs"],
+    };
+    const permissions = normalisePermissions(stored);
+    expect(Object.entries(permissions).filter(([, actions]) => actions.length > 0)).toEqual([
+      ["context", ["fetch_prs"]],
+    ]);
+    expect(Object.values(normalisePermissions("all")).flat()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type CallOf, operations } from "@conveyor/contracts";
+import { type CallOf, type Criterion, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import {
@@ -233,8 +233,30 @@ describe("adversarial proof", () => {
     ["that failed", "satisfied", { ...evidence, status: " FAILED " }, false],
     ["that was rejected", "satisfied", { ...evidence, status: "rejected" }, false],
     ["whose status is no text", "satisfied", { ...evidence, status: true }, false],
-  ])("%s: %s", (_what, status, given, expected) => {
-    expect(isAdversarialProof({ status, evidence: given })).toBe(expected);
+    ["that is not ok", "satisfied", { ...evidence, status: "not ok" }, false],
+    ["that is blocked", "satisfied", { ...evidence, status: "blocked" }, false],
+    ["that passes in Cyrillic", "satisfied", { ...evidence, status: "p\u0430ss" }, false],
+    ["that passes around a joiner", "satisfied", { ...evidence, status: "pa\u200bss" }, false],
+    ["that passes in wide letters", "satisfied", { ...evidence, status: "\uff50ass" }, false],
+    ["with an empty status", "satisfied", { ...evidence, status: "" }, false],
+    ["with a failure mode of nothing visible", "satisfied", { ...evidence, failure_mode: "\u200b\u2060\ufeff" }, false],
+    ["with a check of fillers", "satisfied", { ...evidence, check: "\u3164" }, false],
+    ["with a result of dots", "satisfied", { ...evidence, result: "..." }, false],
+  ] as const)("%s: %s", (_what, status, given, expected) => {
+    expect(isAdversarialProof({ status, source: "manager_inferred", evidence: given as Criterion["evidence"] })).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ["user_requested", true],
+    ["final_audit", true],
+    ["worker_proposed", false],
+    ["worker_Proposed", false],
+    ["", false],
+  ])("from %j counts: %s", (source, expected) => {
+    const given = { status: "satisfied", source, evidence } as unknown as Criterion;
+    expect(isAdversarialProof(given)).toBe(expected);
   });
 });
 

@@ -35,7 +35,11 @@ export function criteriaSummary(criteria: readonly Pick<Criterion, "status">[]):
  * Whether the criterion is satisfied by a check that tried to break the work and failed to (spec 04 §3.3), told by
  * somebody else than the worker: the finish gate `--require-adversarial-proof` wants one such. Pure.
  */
-export function isAdversarialProof({ status, source, evidence }: Pick<Criterion, "evidence" | "source" | "status">): boolean {
+export function isAdversarialProof({
+  status,
+  source,
+  evidence,
+}: Pick<Criterion, "evidence" | "source" | "status">): boolean {
   if (status !== "satisfied" || evidence["evidence_type"] !== "adversarial_check") return false;
   return isIndependent(source) && isAdversarialEvidence(evidence);
 }

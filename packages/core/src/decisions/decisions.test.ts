@@ -128,6 +128,11 @@ describe("the validation of a decision", () => {
     ["it decided something else", 7, { ...decision, decision: "nudge" as const }, ["decision_mismatch"]],
     ["its time cannot be read", 7, { ...decision, created_at: "yesterday" }, ["decision_timestamp_invalid"]],
     ["it is too old", 7, { ...decision, created_at: "2026-01-01T00:44:59.900Z" }, ["decision_stale"]],
+    ["it is a little ahead of this clock", 7, { ...decision, created_at: "2026-01-01T01:01:00.000Z" }, []],
+    ["it comes from the future", 7, { ...decision, created_at: "2026-01-01T01:01:00.100Z" }, ["decision_stale"]],
+    ["it comes from far in the future", 7, { ...decision, created_at: "2999-01-01T00:00:00.000Z" }, ["decision_stale"]],
+    ["its time has no zone", 7, { ...decision, created_at: "2026-01-01T00:45:00" }, ["decision_timestamp_invalid"]],
+    ["its time is only a year", 7, { ...decision, created_at: "2026" }, ["decision_timestamp_invalid"]],
     [
       "everything is wrong",
       7,

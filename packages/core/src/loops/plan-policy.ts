@@ -1,7 +1,7 @@
 import type { LoopTemplateName } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
 import { isEvidenceType } from "../shared/loop-policy.ts";
+import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
 
 /** What a person says about a loop policy. */
 export interface PolicyWish {
@@ -28,7 +28,11 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
   const added = wish.required_before_continue.map((type) => type.trim());
   const odd = added.find((type) => !isEvidenceType(type));
   if (odd === "") throw invalid("required_before_continue", "an evidence type must not be empty");
-  if (odd !== undefined) throw invalid("required_before_continue", `an evidence type is written in plain ASCII, which ${JSON.stringify(odd)} is not`);
+  if (odd !== undefined)
+    throw invalid(
+      "required_before_continue",
+      `an evidence type is written in plain ASCII, which ${JSON.stringify(odd)} is not`,
+    );
   if (wish.adversarial) added.push("adversarial_check");
   if (template !== null && wish.cleanup_policy !== undefined) {
     throw invalid(

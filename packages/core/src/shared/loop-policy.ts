@@ -35,7 +35,8 @@ export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
   const max_iterations = wholeNumber(metadata["max_iterations"]);
   const required_before_continue = evidenceTypes(metadata["required_before_continue"]);
   if (current_iteration === undefined || max_iterations === undefined) return undefined;
-  if (required_before_continue === undefined || max_iterations < 1 || current_iteration > max_iterations) return undefined;
+  if (required_before_continue === undefined || max_iterations < 1 || current_iteration > max_iterations)
+    return undefined;
   const preset = text(metadata["preset"]);
   return {
     run_id: run.id,

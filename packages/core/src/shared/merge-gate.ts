@@ -1,5 +1,13 @@
 import type { dispatchRows } from "@conveyor/store";
-import { type LoopPolicy, type LoopVerdict, missingEvidence, parsed } from "./loop-policy.ts";
+import {
+  hasStoppedGuarding,
+  type LoopPolicy,
+  type LoopVerdict,
+  loopPolicyOf,
+  metadataOf,
+  missingEvidence,
+  parsed,
+} from "./loop-policy.ts";
 import { isIndependent } from "./proof-words.ts";
 
 type ReceiptRow = dispatchRows.ReceiptRow;
@@ -17,6 +25,22 @@ const BEFORE_MERGE = [
 
 /** How often a conflict may be left unresolved unless the policy says otherwise (spec 05 §6.3). */
 const DEFAULT_CONFLICT_RETRIES = 2;
+
+/** What a loop run means for instructions to merge and to resolve conflicts. */
+export interface Guard {
+  policy: LoopPolicy;
+  merges: boolean;
+}
+
+/**
+ * How a loop run guards its task: not at all once it was closed, `unreadable` when what its gates decide by is missing or
+ * garbled, which refuses (spec 00, ruling 8; 05 §6.2). Pure.
+ */
+export function guardOf(run: dispatchRows.RunRow): Guard | "unreadable" | null {
+  if (hasStoppedGuarding(run)) return null;
+  const policy = loopPolicyOf(run);
+  return policy === undefined ? "unreadable" : { policy, merges: guardsMerge(policy, metadataOf(run)) };
+}
 
 /** Whether a loop guards merging: it requires the manager's decision, however written, and did not exactly opt out. */
 export function guardsMerge(policy: LoopPolicy, metadata: Readonly<Record<string, unknown>>): boolean {

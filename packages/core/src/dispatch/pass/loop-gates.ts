@@ -1,7 +1,6 @@
 import { permissionActions } from "@conveyor/contracts/permissions";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import {
-  hasStoppedGuarding,
   isClosed,
   isLoopRun,
   judgeContinuation,
@@ -10,7 +9,7 @@ import {
   loopPolicyOf,
   metadataOf,
 } from "../../shared/loop-policy.ts";
-import { guardsMerge, judgeConflicts, judgeMerge, mergeIteration } from "../../shared/merge-gate.ts";
+import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "../../shared/merge-gate.ts";
 import { DeliveryRefused, payloadOf, type Work } from "./work.ts";
 
 /** A task that is bound now. */
@@ -43,7 +42,10 @@ export function judgeLoop(
   if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
   const policy = loopPolicyOf(run);
   if (policy === undefined) {
-    throw new DeliveryRefused("unknown_run", `the iterations or required evidence of loop run ${run.name} cannot be read`);
+    throw new DeliveryRefused(
+      "unknown_run",
+      `the iterations or required evidence of loop run ${run.name} cannot be read`,
+    );
   }
   if (run.task_id !== route.task.id) {
     throw new DeliveryRefused(
@@ -98,11 +100,12 @@ export function loopObjection(tx: FastTx, work: Work, task_id: string): Objectio
   const runs = dispatchRows.loopRunsOfTask(tx, task_id, MOST_LOOPS + 1);
   if (runs.length > MOST_LOOPS) throw new DeliveryRefused("unknown_run", `the task has more than ${MOST_LOOPS} loops`);
   for (const run of runs) {
-    if (hasStoppedGuarding(run)) continue;
-    const policy = loopPolicyOf(run);
-    if (policy === undefined) throw unreadable(run);
+    const guard = guardOf(run);
+    if (guard === null) continue;
+    if (guard === "unreadable") throw unreadable(run);
+    const { policy, merges } = guard;
     const iteration = mergeIteration(policy);
-    if (isMerge && guardsMerge(policy, metadataOf(run))) {
+    if (isMerge && merges) {
       const receipts = dispatchRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
       const verdict = judgeMerge(policy, receipts);
       if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict, gate: "merge" };

@@ -29,7 +29,8 @@ export interface GateSnapshot {
   worker_ack: GateAck | null;
   manager_ack: GateAck | null;
   binding_id: string | null;
-  config: { require_acks: boolean; epilogues: readonly string[]; revision: number } | null;
+  /** `epilogues` is null when what is stored cannot be read. */
+  config: { require_acks: boolean; epilogues: readonly string[] | null; revision: number } | null;
   /** Newest run of each epilogue step. */
   epilogue_runs: ReadonlyMap<string, { id: number; state: string }>;
   decision: DecisionValidation;
@@ -70,7 +71,7 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
     yield {
       stage: "final_adversarial_audit",
       message: "no satisfied criterion carries evidence of an adversarial check",
-      hint: 'record one: `conveyor criteria TASK --satisfy ID --evidence-json \'{"evidence_type":"adversarial_check","failure_mode":"…","check":"…","result":"…"}\'`',
+      hint: 'record one on a criterion that is not the worker\'s own: `conveyor criteria TASK --satisfy ID --evidence-json \'{"evidence_type":"adversarial_check","failure_mode":"…","check":"…","result":"…"}\'`',
     };
   }
   yield* decisionRefusals(decision, flags);
@@ -103,7 +104,7 @@ export function* decisionRefusals(
   decision: DecisionValidation,
   { strict_decisions }: Pick<GateFlags, "strict_decisions">,
 ): Generator<GateFailure> {
-  if (!strict_decisions || decision.ok) return;
+  if (!strict_decisions || (decision.ok && decision.warnings.length === 0)) return;
   yield {
     stage: "manager_decision",
     message: `no recorded decision justifies it (${decision.warnings.join(", ")})`,
@@ -123,13 +124,16 @@ function adversarialAudit(criteria: readonly Criterion[]) {
   };
 }
 
+/** Statuses in which a criterion keeps nobody from finishing; any other one does, also one that this program does not know. */
+const SETTLED: ReadonlySet<string> = new Set(["proposed", "satisfied", "deferred", "rejected"]);
+
 function criteriaAudit(criteria: readonly Criterion[], required: boolean): FinalAudits["final_audit"] {
   return {
     require_criteria_audit: required,
     total: criteria.length,
     summary: criteriaSummary(criteria),
     open_criteria: criteria
-      .filter(({ status }) => status === "accepted")
+      .filter(({ status }) => !SETTLED.has(status))
       .map(({ id, criterion }) => ({ id, criterion })),
   };
 }
@@ -150,8 +154,12 @@ function ackAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final
   };
 }
 
+/** Stands for steps that are configured in a form that cannot be read: there is no run of it, so it refuses. */
+const UNREADABLE_STEPS = "(unreadable)";
+
 function epilogueAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final_epilogue_audit"] {
-  const required_steps = [...(snapshot.config?.epilogues ?? [])];
+  const configured = snapshot.config === null ? [] : snapshot.config.epilogues;
+  const required_steps = [...(configured ?? [UNREADABLE_STEPS])];
   const steps = required_steps.map((step_name) => {
     const latest_run = snapshot.epilogue_runs.get(step_name) ?? null;
     return { step_name, state: latest_run?.state ?? null, ok: latest_run?.state === "succeeded", latest_run };

@@ -1,6 +1,7 @@
 import type { DecisionValidation } from "@conveyor/contracts";
 import type { ReadTx } from "@conveyor/store";
 import { criteriaOf } from "../../criteria/index.ts";
+import { parsed } from "../../shared/loop-policy.ts";
 import type { GateAck, GateSnapshot } from "./gates.ts";
 
 /** Read everything that the finish gates look at (spec 01 §6.14). */
@@ -19,12 +20,18 @@ export async function readGateSnapshot(
     binding_id,
     config: config && {
       require_acks: config.require_acks,
-      epilogues: JSON.parse(config.epilogues_json) as string[],
+      epilogues: stepsOf(config.epilogues_json),
       revision: config.revision,
     },
     epilogue_runs: new Map(epilogue_runs.map(({ step_name, id, state }) => [step_name, { id, state }])),
     decision,
   };
+}
+
+/** The steps that a config requires; null when what is stored is no list of names, so that nobody takes it for none. */
+function stepsOf(epilogues_json: string): string[] | null {
+  const steps = parsed(epilogues_json);
+  return Array.isArray(steps) && steps.every((step) => typeof step === "string") ? steps : null;
 }
 
 async function latestAck(tx: ReadTx, task_id: string, role: string): Promise<GateAck | null> {
