@@ -1,18 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { isVariableName, packageManagerVariables, withoutPackageManager } from "./environment.ts";
+import { environmentFor, isVariableName, withheldVariables } from "./environment.ts";
+
+/** What an agent needs, or a person gave it on purpose. */
+const NEEDED = [
+  ...["PATH", "HOME", "LANG", "TERM", "SHELL", "SSH_AUTH_SOCK", "HTTPS_PROXY", "OPENAI_API_KEY", "PNPM_HOME"],
+  ...["CODEX_HOME", "CODEX_CA_CERTIFICATE", "CONVEYOR_STATE_ROOT", "WORKERCTL_STATE_ROOT", "CONVEYOR_TERMINAL"],
+  ...["MY_npm_x", "CODEX_CITY", "XTMUX", "TMUX_TMPDIR", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"],
+];
+
+/** What belongs to whoever called us. */
+const FOREIGN = [
+  ...["CONVEYOR_TOKEN", "CONVEYOR_SERVER", "CONVEYOR_SESSION", "CONVEYOR_ABORT_AT", "WORKERCTL_TOKEN"],
+  ...["CODEX_THREAD_ID", "CODEX_SESSION_ID", "CODEX_TOOL_CALL_ID", "CODEX_CI"],
+  ...["CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_INTERNAL_ORIGINATOR_OVERRIDE"],
+  ...["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "GEMINI_CLI", "OPENCODE", "TMUX_PANE"],
+  ...["npm_config_x", "npm_lifecycle_event", "NPM_TOKEN", "PNPM_SCRIPT_SRC_DIR", "INIT_CWD"],
+  ...["NODE_CHANNEL_FD", "NODE_UNIQUE_ID"],
+];
 
 describe("environment", () => {
-  it("drops what a package manager left behind and keeps the rest", () => {
-    const env = {
-      PATH: "/bin",
-      npm_config_x: "1",
-      NPM_TOKEN: "2",
-      PNPM_SCRIPT_SRC_DIR: "3",
-      PNPM_HOME: "/p",
-      MY_npm_x: "4",
-    };
-    expect(withoutPackageManager(env)).toEqual({ PATH: "/bin", PNPM_HOME: "/p", MY_npm_x: "4" });
-    expect(packageManagerVariables(Object.keys(env))).toEqual(["npm_config_x", "NPM_TOKEN", "PNPM_SCRIPT_SRC_DIR"]);
+  it.each(["agent", "window", "dispatcher", "tmux"] as const)(
+    "keeps from a started %s what belongs to its caller",
+    (audience) => {
+      const env = Object.fromEntries([...NEEDED, ...FOREIGN].map((name) => [name, "x"]));
+      expect(Object.keys(environmentFor(env, audience))).toEqual(NEEDED);
+      expect(withheldVariables(FOREIGN, audience)).toEqual(FOREIGN);
+    },
+  );
+
+  it("lets our own processes, but no agent, find the tmux server that we are in", () => {
+    const env = { TMUX: "/tmp/tmux-0/default,1,0" };
+    expect(environmentFor(env, "tmux")).toEqual(env);
+    expect(environmentFor(env, "dispatcher")).toEqual(env);
+    expect(environmentFor(env, "agent")).toEqual({});
+    expect(environmentFor(env, "window")).toEqual({});
   });
 
   it.each([

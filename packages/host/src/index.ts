@@ -9,7 +9,7 @@ export { realPath } from "@conveyor/files";
 export * from "./agents/index.ts";
 export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts";
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
-export { type Env, isVariableName, packageManagerVariables, withoutPackageManager } from "./environment.ts";
+export { type Audience, type Env, environmentFor, isVariableName } from "./environment.ts";
 export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } from "./exec.ts";
 export { countingIds, type IdPrefix, type Ids, randomIds } from "./ids.ts";
 export { launchWindow } from "./launchers/launch.ts";

@@ -15,6 +15,11 @@ afterEach(() => scene.close());
 
 const environmentOf = (pid: number) => readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
 const argvOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+/** tmux answers before its child has become the program: wait until it has. */
+const becomes = async (pid: number, word: string) => {
+  while (!argvOf(pid).includes(word)) await new Promise((resolve) => setTimeout(resolve, 10));
+  return argvOf(pid);
+};
 
 describe("start-worker", () => {
   it("starts an agent, finds its rollout and registers it", async () => {
@@ -65,21 +70,31 @@ describe("start-worker", () => {
     expect(firstUserInput(codex_session_path)).toContain("wait for your manager's instruction");
   });
 
-  it("hands the agent its ledger and home, and nothing that a package manager left behind", async () => {
+  it("hands the agent its ledger and home, and nothing that belongs to whoever called us", async () => {
     await scene.close();
-    scene = new Scene({
+    const foreign = {
       npm_config_prefix: "/wrong",
-      NPM_TOKEN: "x",
       PNPM_SCRIPT_SRC_DIR: "/wrong",
-      CODEX_HOME: "set",
-    });
+      CONVEYOR_TOKEN: "operator-secret",
+      CODEX_THREAD_ID: "parent-thread",
+      CODEX_SANDBOX_NETWORK_DISABLED: "1",
+      CLAUDECODE: "1",
+    };
+    scene = new Scene({ ...foreign, CODEX_HOME: "set" });
     await scene.installAgent();
-    const { pid } = await scene.worker({ name: "ada" });
+    const started = [await scene.worker({ name: "ada" }), await scene.manager({ name: "bob" })];
+    const plain = await scene.plain({ session: "raw" });
+    const panes = await scene.world.host.tmux.listPanes();
+    const pids = panes.filter(({ session }) => session === plain.session).map(({ pid }) => pid);
+    for (const pid of pids) await becomes(pid, "--no-alt-screen");
     const { state_root, codex_home } = scene.world.ctx.settings;
-    const environment = environmentOf(pid);
-    expect(environment).toContain(`CONVEYOR_STATE_ROOT=${state_root}`);
-    expect(environment).toContain(`CODEX_HOME=${codex_home}`);
-    expect(environment.filter((entry) => /^(npm_|NPM_|PNPM_SCRIPT)/.test(entry))).toEqual([]);
+    for (const pid of [...started.map((session) => session.pid), ...pids]) {
+      const environment = environmentOf(pid);
+      expect(environment).toContain(`CONVEYOR_STATE_ROOT=${state_root}`);
+      expect(environment).toContain(`CODEX_HOME=${codex_home}`);
+      const names = environment.map((entry) => entry.split("=", 1)[0] ?? "");
+      expect(Object.keys(foreign).filter((name) => names.includes(name))).toEqual([]);
+    }
   });
 
   it.each(['it\'s $(touch hacked); "x" `y` #{pane_id}', "first line\nsecond line\n", "-h", "#!/bin/sh ~ \\ é"])(
@@ -326,7 +341,7 @@ describe("start", () => {
     const started = await scene.plain({ session: "scratch", codex_args: ["--model", "gpt-5"] });
     const { pid } = await scene.world.host.tmux.paneOf({ session: "scratch" });
     const prompt = readFileSync(started.start_prompt_path ?? "", "utf8").trimEnd();
-    expect(argvOf(pid).slice(2)).toEqual([
+    expect((await becomes(pid, "--no-alt-screen")).slice(2)).toEqual([
       "--cd",
       scene.world.cwd,
       "--no-alt-screen",
@@ -346,6 +361,6 @@ describe("start", () => {
     const started = await scene.plain({ session: "scratch", no_start_prompt: true });
     expect(started).toMatchObject({ start_prompt_path: null, start_prompt_sent: false });
     const { pid } = await scene.world.host.tmux.paneOf({ session: "scratch" });
-    expect(argvOf(pid).slice(2)).toEqual(["--cd", scene.world.cwd, "--no-alt-screen"]);
+    expect((await becomes(pid, "--no-alt-screen")).slice(2)).toEqual(["--cd", scene.world.cwd, "--no-alt-screen"]);
   });
 });

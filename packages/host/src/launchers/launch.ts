@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Env, withoutPackageManager } from "../environment.ts";
+import { type Env, environmentFor } from "../environment.ts";
 
 /** A program that cannot open its window ends soon; one that is still there after this time has opened it. */
 const EARLY_END_MS = 1_000;
@@ -23,7 +23,7 @@ export function launchWindow(argv: readonly string[], env: Env): Promise<void> {
     const child = spawn(program, args, {
       detached: true,
       stdio: "ignore",
-      env: withoutPackageManager(env) as NodeJS.ProcessEnv,
+      env: environmentFor(env, "window") as NodeJS.ProcessEnv,
     });
     const timer = setTimeout(() => {
       child.unref();

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
-import type { Env } from "../environment.ts";
+import { type Env, environmentFor } from "../environment.ts";
 import { exec } from "../exec.ts";
 import { tmuxFailure, tmuxNotRun } from "./failures.ts";
 import type { TmuxOptions } from "./types.ts";
@@ -37,6 +37,8 @@ function serverArguments(options: TmuxOptions): string[] {
 
 export function createClient(options: TmuxOptions): TmuxClient {
   const env = options.env ?? process.env;
+  // A server that one of these calls starts hands the environment of the call to every pane to come.
+  const own = environmentFor(env, "tmux");
   const prefix = [options.binary ?? "tmux", ...serverArguments(options)];
   return {
     clock: options.clock ?? systemClock(),
@@ -49,7 +51,7 @@ export function createClient(options: TmuxOptions): TmuxClient {
         return index === 0 ? escaped : [";", ...escaped];
       });
       const result = await exec([...prefix, ...chained], {
-        env,
+        env: own,
         input: runOptions.input,
         max_output_bytes: runOptions.max_output_bytes,
         time_limit_ms: options.time_limit_ms,

@@ -80,6 +80,33 @@ describe("start", () => {
     expect(report.env.PATH).toBeTruthy();
   });
 
+  it("keeps the caller's token, identity and sandbox away from the program, whoever started the tmux server", async () => {
+    await world.raw("set-environment", "-g", "CODEX_THREAD_ID", "of-another-agent");
+    const { started, report } = await startAndReport("stranger", [], { CONVEYOR_STATE_ROOT: "/given" });
+    expect(report.env.CODEX_THREAD_ID).toBeUndefined();
+    expect(report.env.CONVEYOR_STATE_ROOT).toBe("/given");
+    expect(report.env.TMUX_PANE).toBe(started.pane_id);
+  });
+
+  it("keeps them out of the environment of a server that it starts itself", async () => {
+    const secrets = {
+      CONVEYOR_TOKEN: "operator-secret",
+      CODEX_THREAD_ID: "parent",
+      CODEX_SANDBOX_X: "1",
+      npm_config_y: "2",
+    };
+    const other = await privateTmux(secrets);
+    try {
+      await other.run("first", ["cat"]);
+      const ofServer = await other.raw("show-environment", "-g");
+      const ofSession = await other.raw("show-environment", "-t", "=first:");
+      for (const name of Object.keys(secrets)) expect(`${ofServer}\n${ofSession}`).not.toContain(name);
+      expect(ofServer).toContain("PATH=");
+    } finally {
+      await other.close();
+    }
+  });
+
   it("starts a server when none runs", async () => {
     const other = await privateTmux();
     try {

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isVariableName, packageManagerVariables } from "../environment.ts";
+import { isVariableName, withheldVariables } from "../environment.ts";
 import { findExecutable } from "../processes/executables.ts";
 import type { TmuxClient } from "./client.ts";
 import { commandLine } from "./quote.ts";
@@ -27,7 +27,8 @@ export function assertSessionName(name: string): void {
 export async function startSession(client: TmuxClient, request: StartSessionRequest): Promise<StartedPane> {
   const { session, cwd, argv, env = {}, width = 200, height = 50 } = request;
   await assertStartable(client, request);
-  const program = [...(await leftBehindVariables(client)).flatMap((name) => ["-u", name]), ...argv];
+  const withheld = (await inheritedVariables(client)).filter((name) => env[name] === undefined);
+  const program = [...withheld.flatMap((name) => ["-u", name]), ...argv];
   const settings = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : ["-e", `${name}=${value}`],
   );
@@ -88,10 +89,10 @@ async function assertStartable(client: TmuxClient, request: StartSessionRequest)
 }
 
 /**
- * Variables of a package manager that a new pane would inherit: an existing server keeps the environment that it was
- * started with, a new one would take ours.
+ * Variables that a new pane would inherit and its program must not have: an existing server keeps the environment that it
+ * was started with, which may be another agent's; what the client brings along goes into the session's.
  */
-async function leftBehindVariables(client: TmuxClient): Promise<string[]> {
+async function inheritedVariables(client: TmuxClient): Promise<string[]> {
   const ofServer = await client.run([["show-environment", "-g"]]).catch((thrown: unknown) => {
     if (thrown instanceof ConveyorError && thrown.code === "tmux_no_server") return "";
     throw thrown;
@@ -100,5 +101,6 @@ async function leftBehindVariables(client: TmuxClient): Promise<string[]> {
     ...Object.keys(client.env),
     ...ofServer.split("\n").map((line) => line.split("=", 1)[0] ?? ""),
   ]);
-  return packageManagerVariables(names);
+  // tmux itself tells the program of a pane where it is.
+  return withheldVariables(names, "agent").filter((name) => name !== "TMUX" && name !== "TMUX_PANE");
 }

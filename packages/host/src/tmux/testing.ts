@@ -19,15 +19,18 @@ export interface PrivateTmux {
   close(): Promise<void>;
 }
 
-/** Nothing of the user's configuration or of a tmux we may run inside reaches the tests. */
-export async function privateTmux(): Promise<PrivateTmux> {
+/**
+ * Nothing of the user's configuration or of a tmux we may run inside reaches the tests. `more` stands in the environment
+ * of whoever calls tmux.
+ */
+export async function privateTmux(more: Readonly<Record<string, string>> = {}): Promise<PrivateTmux> {
   const folder = await mkdtemp(join(tmpdir(), "cv-"));
   const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
   const options: TmuxOptions = {
     socket_name: `conveyor-test-${randomBytes(3).toString("hex")}`,
     config_file: "/dev/null",
     // tmux never removes its socket; in our folder it goes with the folder. Its path may have about 100 characters.
-    env: { ...env, TMUX_TMPDIR: folder },
+    env: { ...env, ...more, TMUX_TMPDIR: folder },
   };
   const tmux = createTmux(options);
 

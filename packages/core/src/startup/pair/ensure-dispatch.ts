@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { type DetachedProcess, startDetached, withoutPackageManager } from "@conveyor/host";
+import { type DetachedProcess, environmentFor, startDetached } from "@conveyor/host";
 import type { Ctx, Settings } from "../../ctx.ts";
 import { freshDispatcher } from "../../dispatch/index.ts";
 import { beginCommand, endCommand } from "../../shared/immediate-command.ts";
@@ -81,7 +81,7 @@ async function start(ctx: Ctx, { command: argv, dispatcher_id, log, task_id }: W
     beginCommand(ctx, tx, { type: "start_dispatch", task_id, payload: { dispatcher_id, log, ...starterOf(ctx) } }),
   );
   try {
-    const env = withoutPackageManager(ctx.host.env);
+    const env = environmentFor(ctx.host.env, "dispatcher");
     const started = await startDetached({ argv, log, cwd: ctx.settings.state_root, env });
     const result = { dispatcher_id, pid: started.pid };
     await ctx.store.write((tx) => endCommand(tx, command, { state: "succeeded", result }));
