@@ -97,7 +97,7 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await page.getByText("This browser is not signed in").waitFor();
     await page.goto(`${stage.server.url}/login#0000000000000000`);
     await page.getByText("used already or is too old").waitFor();
-    const link = stage.server.createLoginUrl();
+    const link = await stage.server.createLoginUrl();
     await page.goto(link);
     await row(browser, "Tasks", "secret-task").waitFor();
     await browser.context.clearCookies();

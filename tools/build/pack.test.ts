@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +53,32 @@ describe("the package installed from its tarball", () => {
     expect(created).toMatchObject({ status: 0, stderr: "" });
     const listed = JSON.parse(run(program, "tasks", "--json").stdout) as { name: string }[];
     expect(listed.map(({ name }) => name)).toContain(`by-${program}`);
+  });
+});
+
+describe("the page in the installed package", () => {
+  it("is served at / with everything that it loads", async () => {
+    const env = { HOME: folder, PATH: process.env["PATH"], CONVEYOR_STATE_ROOT: join(folder, "served") };
+    const argv = ["serve", "--port", "0", "--no-dispatch", "--json"];
+    const server = spawn(join(folder, "prefix/bin/conveyor"), argv, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [document] = (await once(server.stdout, "data")) as [Buffer];
+      const { url } = JSON.parse(String(document)) as { url: string };
+      const page = await fetch(`${url}/`);
+      const html = await page.text();
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(html).toContain('id="root"');
+      const loaded = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path as string);
+      expect(loaded.some((path) => path.endsWith(".js"))).toBe(true);
+      for (const path of loaded) expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+    } finally {
+      server.kill();
+      await once(server, "exit");
+    }
   });
 });
 

@@ -35,6 +35,8 @@ export interface HttpOptions {
   web_root?: string | undefined;
   /** Default: 64 MiB. */
   max_body_bytes?: number | undefined;
+  /** Whether the ledger can be used. */
+  isReady: () => Promise<boolean>;
   /** Milliseconds that never jump back. */
   now: () => number;
 }
@@ -113,6 +115,13 @@ export class HttpListener {
         auth: true,
         handle: (_request, response) => sendJson(response, 200, this.#options.config),
       },
+      {
+        method: "GET",
+        path: "/healthz",
+        auth: false,
+        handle: (_request, response) => sendJson(response, 200, { ok: true }),
+      },
+      { method: "GET", path: "/readyz", auth: false, handle: (_request, response) => this.#sayWhetherReady(response) },
       { method: "POST", path: "/login-codes", auth: true, handle: (_request, response) => this.#createCode(response) },
     ];
   }
@@ -174,7 +183,8 @@ export class HttpListener {
     const candidates = this.#routes.filter(({ path }) =>
       path.endsWith("/") ? pathname.startsWith(path) : pathname === path,
     );
-    const route = candidates.find(({ method }) => method === request.method);
+    const asked = request.method === "HEAD" ? "GET" : request.method;
+    const route = candidates.find(({ method }) => method === asked);
     if (route !== undefined) {
       const stranger = route.auth ? refuseStranger(guarded, this.#address, this.#options.token) : undefined;
       const refusal = stranger ?? refuseContentType(guarded);
@@ -184,11 +194,17 @@ export class HttpListener {
     }
     if (candidates.length > 0)
       return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
-    if (pathname.startsWith("/api/")) return sendError(response, 404, "not_found", `there is nothing at ${pathname}`);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
     }
-    await serveStatic(request, response, pathname, this.#options.web_root);
+    if (await serveStatic(request, response, pathname, this.#options.web_root)) return;
+    sendError(
+      response,
+      404,
+      "not_found",
+      "there is nothing at this address",
+      "the page is at /, the calls are under /trpc",
+    );
   }
 
   async #call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -234,6 +250,12 @@ export class HttpListener {
     response.end();
   }
 
+  /** For probes: whether calls can be answered. Says nothing about the ledger, since it asks nobody who they are. */
+  async #sayWhetherReady(response: ServerResponse): Promise<void> {
+    const ok = !this.#closing && (await this.#options.isReady());
+    sendJson(response, ok ? 200 : 503, { ok });
+  }
+
   #createCode(response: ServerResponse): void {
     sendJson(response, 200, { url: this.createLoginUrl() });
   }
@@ -259,6 +281,8 @@ export class HttpListener {
   #setSecurityHeaders(response: ServerResponse): void {
     const webSocket = `ws://${urlHost(this.#address)}`;
     const headers = {
+      // What may be kept says so itself: files whose name holds a hash of their content.
+      "cache-control": "no-store",
       "content-security-policy":
         `default-src 'self'; connect-src 'self' ${webSocket}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; ` +
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

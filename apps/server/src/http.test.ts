@@ -142,11 +142,33 @@ describe("a request", () => {
     expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "invalid_input" });
   });
 
-  it("for something unknown under /api gets JSON, not the page", async () => {
+  it.each(["/api/nothing", "/tasks", "/healthz/x", "/index", "/nothing.js", "/assets/", "//"])(
+    "for %s, which does not exist, gets JSON and not the page",
+    async (path) => {
+      const server = await world.server({ web_root: buildPage() });
+      const { status, text } = await send(server, { path });
+      expect(status).toBe(path === "//" ? 400 : 404);
+      expect(JSON.parse(text).error.data.conveyor.code).toBe(path === "//" ? "invalid_input" : "not_found");
+    },
+  );
+
+  it("of a probe is answered without a token, and tells nothing but the state", async () => {
     const server = await world.server();
-    const { status, text } = await send(server, { path: "/api/nothing" });
-    expect(status).toBe(404);
-    expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "not_found" });
+    for (const path of ["/healthz", "/readyz"]) {
+      const { status, text, headers } = await send(server, { path });
+      expect([path, status, text, headers["cache-control"]]).toEqual([path, 200, '{"ok":true}', "no-store"]);
+      expect(await send(server, { path, method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+      expect((await send(server, { path, method: "POST", headers: JSON_TYPE })).status).toBe(405);
+    }
+  });
+
+  it("without a token is told how to get in, in words that exist", async () => {
+    const server = await world.server();
+    const { text } = await send(server, { path: "/trpc/tasks.list" });
+    const { hint } = JSON.parse(text).error.data.conveyor as { hint: string };
+    expect(hint).toContain("CONVEYOR_TOKEN");
+    expect(hint).toContain("conveyor serve --login");
+    expect(hint).not.toContain("--token");
   });
 
   it("leaves no token and no input in the log", async () => {
@@ -226,21 +248,21 @@ describe("a WebSocket", () => {
   });
 });
 
-describe("the web client", () => {
-  function build(): string {
-    const root = join(world.folder, "web");
-    mkdirSync(join(root, "assets"), { recursive: true });
-    writeFileSync(join(root, "index.html"), "<p>cockpit</p>");
-    writeFileSync(join(root, "assets", "app-1a2b.js"), "run();");
-    writeFileSync(join(world.folder, "secret.txt"), "secret");
-    symlinkSync(join(world.folder, "secret.txt"), join(root, "link.txt"));
-    return root;
-  }
+function buildPage(): string {
+  const root = join(world.folder, "web");
+  mkdirSync(join(root, "assets"), { recursive: true });
+  writeFileSync(join(root, "index.html"), "<p>cockpit</p>");
+  writeFileSync(join(root, "assets", "app-1a2b.js"), "run();");
+  writeFileSync(join(world.folder, "secret.txt"), "secret");
+  symlinkSync(join(world.folder, "secret.txt"), join(root, "link.txt"));
+  return root;
+}
 
-  it("is served with its pages, types and cache rules", async () => {
-    const server = await world.server({ web_root: build() });
-    const page = await send(server, { path: "/tasks/auth" });
-    expect(page).toMatchObject({ status: 200, text: "<p>cockpit</p>", headers: { "cache-control": "no-cache" } });
+describe("the web client", () => {
+  it("is served with its page, types and cache rules", async () => {
+    const server = await world.server({ web_root: buildPage() });
+    const page = await send(server, { path: "/?task=auth" });
+    expect(page).toMatchObject({ status: 200, text: "<p>cockpit</p>", headers: { "cache-control": "no-store" } });
     expect(page.headers).toMatchObject({
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
@@ -249,14 +271,17 @@ describe("the web client", () => {
     expect(Object.keys(page.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
     const script = await send(server, { path: "/assets/app-1a2b.js" });
     expect(script.headers["cache-control"]).toContain("immutable");
-    const again = await send(server, { path: "/", headers: { "if-none-match": page.headers.etag ?? "" } });
-    expect(again).toMatchObject({ status: 304, text: "" });
+    const known = { "if-none-match": script.headers.etag ?? "" };
+    expect(await send(server, { path: "/assets/app-1a2b.js", headers: known })).toMatchObject({
+      status: 304,
+      text: "",
+    });
   });
 
   it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/link.txt", "/assets/%00.js", "/%zz.js"])(
     "does not give out %s",
     async (path) => {
-      const server = await world.server({ web_root: build() });
+      const server = await world.server({ web_root: buildPage() });
       const { status, text } = await send(server, { path });
       expect(status).toBe(404);
       expect(text).not.toContain("secret");

@@ -91,7 +91,7 @@ export function refuseStranger(request: GuardedRequest, address: Address, token:
       status: 401,
       code: "unauthorized",
       message: bearer === undefined ? "this server needs a token" : "the token is not the one of this server",
-      hint: "pass the content of the file server-token in the state root as --token or CONVEYOR_TOKEN",
+      hint: "put the content of the file server-token in the server's state root into CONVEYOR_TOKEN; a browser signs in with the link of `conveyor serve --login`",
     };
   }
   if (headers.origin === undefined && (upgrade || method !== "GET")) {

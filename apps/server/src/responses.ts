@@ -20,19 +20,19 @@ export function sendRefusal(response: ServerResponse, { status, code, message, h
 
 /** Answer with a typed error. */
 export function sendError(response: ServerResponse, status: number, code: string, message: string, hint = ""): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.writeHead(status, { "content-type": "application/json" });
   response.end(errorText(code, message, hint));
 }
 
 /** Answer with a document that nobody keeps. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 }
 
 /** Answer with a text of our own. */
 export function sendText(response: ServerResponse, kind: "html" | "javascript", text: string): void {
-  response.writeHead(200, { "content-type": `text/${kind}; charset=utf-8`, "cache-control": "no-store" });
+  response.writeHead(200, { "content-type": `text/${kind}; charset=utf-8` });
   response.end(text);
 }
 

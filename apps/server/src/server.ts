@@ -33,6 +33,8 @@ const CALL_GRACE_MS = 500;
 const DISPATCH_GRACE_MS = 5000;
 /** How long letting go of the ledger may take, in milliseconds. */
 const LEDGER_GRACE_MS = 2000;
+/** How long the ledger may take to answer before the server counts as not ready, in milliseconds. */
+const READY_LIMIT_MS = 2000;
 /** How often the server makes sure that it can still be found, in milliseconds. */
 const LOOK_INTERVAL_MS = 5000;
 
@@ -128,6 +130,7 @@ async function serve(
     web_root,
     max_body_bytes,
     config: { ledger_path, version: VERSION, dispatch: options.dispatch !== undefined },
+    isReady: () => isUsable(store),
     now: () => runtime.host.clock.monotonic_ms(),
   });
   await http.listen(host, port);
@@ -189,6 +192,19 @@ async function serve(
     markClosed();
   };
   return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
+}
+
+/** Whether the ledger answers, and soon. */
+async function isUsable(store: Ctx["store"]): Promise<boolean> {
+  let usable = false;
+  const look = store.peek((tx) => tx.sql("SELECT value FROM ledger_sequence WHERE id = 1").get());
+  await withLimit(
+    look.then(() => {
+      usable = true;
+    }),
+    READY_LIMIT_MS,
+  );
+  return usable;
 }
 
 function createRuntime({ ledger_path, env = process.env, program = "conveyor", self }: ServerOptions): Runtime {

@@ -28,40 +28,37 @@ const NOT_BUILT_PAGE = `<!doctype html>
 `;
 
 /**
- * Serve the built web client. Paths without a file extension are pages of the client and get its index. Nothing outside
- * the folder can be reached, not through links either.
+ * Serve the built web client: its page at `/`, and its files. Answers with whether there was something to serve. Nothing
+ * outside the folder can be reached, not through links either.
  */
 export async function serveStatic(
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
   root: string | undefined,
-) {
+): Promise<boolean> {
   const found = root === undefined ? undefined : await findFile(root, pathname);
   if (found === undefined) {
-    const page = extname(pathname) === "";
-    response.writeHead(page ? 503 : 404, {
-      "content-type": page ? "text/html; charset=utf-8" : "text/plain",
-      "cache-control": "no-store",
-    });
-    response.end(page ? NOT_BUILT_PAGE : "not found\n");
-    return;
+    if (pathname !== "/") return false;
+    response.writeHead(503, { "content-type": "text/html; charset=utf-8" });
+    response.end(NOT_BUILT_PAGE);
+    return true;
   }
   const etag = `"${found.size.toString(36)}-${Math.trunc(found.mtime_ms).toString(36)}"`;
   // The build puts a hash of the content into the names of its assets.
   const forever = pathname.startsWith("/assets/");
   const headers = {
     "content-type": CONTENT_TYPES[extname(found.path)] ?? "application/octet-stream",
-    "cache-control": forever ? "public, max-age=31536000, immutable" : "no-cache",
-    etag,
+    ...(forever && { "cache-control": "public, max-age=31536000, immutable", etag }),
   };
-  if (request.headers["if-none-match"] === etag) {
+  if (forever && request.headers["if-none-match"] === etag) {
     response.writeHead(304, headers).end();
-    return;
+    return true;
   }
   response.writeHead(200, { ...headers, "content-length": found.size });
   if (request.method === "HEAD") response.end();
   else await pipeline(createReadStream(found.path), response);
+  return true;
 }
 
 interface FoundFile {
@@ -78,7 +75,7 @@ async function findFile(root: string, pathname: string): Promise<FoundFile | und
     return undefined;
   }
   if (decoded.includes("\0")) return undefined;
-  const wanted = extname(decoded) === "" ? "index.html" : decoded;
+  const wanted = decoded === "/" ? "index.html" : decoded;
   try {
     const base = await realpath(resolve(root));
     const path = await realpath(join(base, wanted));

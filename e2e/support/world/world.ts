@@ -13,6 +13,9 @@ import { Transcript } from "./transcript.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
+/** The starter of the built program. */
+export const BUILT_PROGRAM = join(REPOSITORY, "bin/conveyor");
+
 /** The three ways a command reaches the router (architecture, "Where a command runs"). */
 export const MODES = ["embedded", "socket", "http"] as const;
 export type Mode = (typeof MODES)[number];
@@ -155,7 +158,7 @@ export class World {
   /** Start a command line and leave it running; it is ended with the world. */
   async begin(argv: readonly string[], options: CliOptions = {}): Promise<Running> {
     const { under = [], env, ...others } = options;
-    const words = [...under, process.execPath, join(REPOSITORY, "bin/conveyor"), ...argv] as [string, ...string[]];
+    const words = [...under, process.execPath, BUILT_PROGRAM, ...argv] as [string, ...string[]];
     const running = await start(words, { cwd: this.project, ...others, env: { ...this.callerEnv, ...env } });
     this.#running.add(running);
     void running.done.then(() => this.#running.delete(running));

@@ -1,30 +1,34 @@
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
-import { type RunningServer, startServer } from "../../../apps/server/src/index.ts";
-import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
+import { createLoginUrl } from "../../../apps/server/src/index.ts";
+import { start, told } from "../../support/world/process.ts";
+import { BUILT_PROGRAM } from "../../support/world/world.ts";
 import type { Ledger } from "./ledger.ts";
 
-const WEB = fileURLToPath(new URL("../../../apps/web", import.meta.url));
-
-/** Build the page as it stands in the sources into a folder. */
-export async function buildPage(folder: string): Promise<void> {
-  await build({ root: WEB, logLevel: "warn", build: { outDir: folder, emptyOutDir: true } });
+/** The built program as a process of its own, serving a ledger and the page that was built into it. */
+export interface PageServer {
+  readonly url: string;
+  /** A link that signs a browser in, once. */
+  createLoginUrl(): Promise<string>;
+  /** End it as its user would. */
+  close(): Promise<void>;
 }
 
-/** The real server of a ledger with this built page and without Dispatch. Port 0 takes any. */
-export function serve(ledger: Ledger, web_root: string, port = 0): Promise<RunningServer> {
-  return startServer({ ledger_path: ledger.path, port, web_root, log: () => {}, env: ledger.env });
-}
-
-/** The same with Dispatch running in it, as `conveyor serve` does. */
-export function serveWithDispatch(ledger: Ledger, web_root: string): Promise<RunningServer> {
-  const options = { dispatcher_id: "dispatch-server", interval: 2, lease_seconds: 60, limit: 10 };
-  return startServer({
-    ledger_path: ledger.path,
-    port: 0,
-    web_root,
-    log: () => {},
-    env: ledger.env,
-    dispatch: (ctx) => dispatch.startDispatchLoop(ctx, options),
+/** `conveyor serve`; port 0 takes any. */
+export async function serve(ledger: Ledger, { port = 0, dispatch = false } = {}): Promise<PageServer> {
+  const flags = ["--path", ledger.path, "--port", String(port), ...(dispatch ? [] : ["--no-dispatch"]), "--json"];
+  const env = Object.fromEntries(Object.entries(ledger.env).filter(([, value]) => value !== undefined));
+  const running = await start([process.execPath, BUILT_PROGRAM, "serve", ...flags], {
+    cwd: ledger.root,
+    env: env as Record<string, string>,
+    limit_ms: 600_000,
   });
+  const [document] = await running.printed(/^\{[\s\S]*^\}$/m);
+  return {
+    url: (JSON.parse(document) as { url: string }).url,
+    createLoginUrl: () => createLoginUrl({ ledger_path: ledger.path }),
+    async close() {
+      running.kill();
+      const ran = await running.done;
+      if (ran.code !== 0) throw new Error(told(ran));
+    },
+  };
 }

@@ -1,28 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { RunningServer } from "../../../apps/server/src/index.ts";
+import { afterEach, beforeEach } from "vitest";
 import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./browser.ts";
 import { Ledger } from "./ledger.ts";
 import { phase } from "./page.ts";
-import { buildPage, serve } from "./server.ts";
+import { type PageServer, serve } from "./server.ts";
 
-/** The built page, a ledger of each test's own with a server, and at most one browser. */
+/** A ledger of each test's own, the built program that serves it with its page, and at most one browser. */
 export class Stage {
   ledger!: Ledger;
-  server!: RunningServer;
-  #pageFolder = "";
+  server!: PageServer;
   #browser: Browser | undefined;
-
-  async build(): Promise<void> {
-    this.#pageFolder = mkdtempSync(join(tmpdir(), "conveyor-page-"));
-    await buildPage(this.#pageFolder);
-  }
-
-  remove(): void {
-    rmSync(this.#pageFolder, { recursive: true, force: true });
-  }
 
   async begin(): Promise<void> {
     this.ledger = new Ledger();
@@ -38,7 +24,7 @@ export class Stage {
 
   /** Serve the ledger, again at the same port when one is given. */
   async serve(port?: number): Promise<void> {
-    this.server = await serve(this.ledger, this.#pageFolder, port);
+    this.server = await serve(this.ledger, { port });
   }
 
   /** A browser that has not been anywhere yet. */
@@ -50,7 +36,7 @@ export class Stage {
   /** A browser that is signed in and live. */
   async visit(options: BrowserOptions = {}): Promise<Browser> {
     const browser = await this.open(options);
-    await browser.page.goto(this.server.createLoginUrl());
+    await browser.page.goto(await this.server.createLoginUrl());
     await phase(browser, "Live");
     return browser;
   }
@@ -61,8 +47,6 @@ export function useStage(): Stage {
   warnWithoutChromium();
   const stage = new Stage();
   if (chromiumPath === undefined) return stage;
-  beforeAll(() => stage.build());
-  afterAll(() => stage.remove());
   beforeEach(() => stage.begin());
   afterEach(() => stage.end());
   return stage;

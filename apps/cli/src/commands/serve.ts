@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { resolveLedger } from "@conveyor/sdk/link";
+import { builtPage } from "../built-page.ts";
 import { type Answer, cliCommand, type LocalContext, type Question } from "../command.ts";
 import { spec } from "../generated/serve.ts";
 import { checkLocalInput } from "../local-input.ts";
@@ -27,12 +26,6 @@ function stateText(state: State): string {
     `process ${state.pid}, version ${state.version}, since ${state.started_at}`,
     state.dispatch ? "Dispatch runs in it" : "Dispatch does not run in it",
   );
-}
-
-/** The built web client beside the bundled program; none when running from the sources. */
-function webRoot(): string | undefined {
-  const folder = join(import.meta.dirname, "../web");
-  return existsSync(join(folder, "index.html")) ? folder : undefined;
 }
 
 async function serve(given: Question<"system.serve">, context: LocalContext): Promise<number> {
@@ -69,7 +62,7 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     port: input.port,
     remote: input.allow_remote ? "allowed" : undefined,
     token: io.env["CONVEYOR_TOKEN"] || undefined,
-    web_root: webRoot(),
+    web_root: builtPage(),
     dispatch: input.no_dispatch ? undefined : startDispatch,
     log: fileLog(serverFiles(ledger_path).log),
     env: io.env,
