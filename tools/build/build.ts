@@ -89,6 +89,8 @@ async function bundleInto(outdir: string): Promise<void> {
     // Every start compiles the entry anew, so its size counts; names stay readable in error reports.
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node prints the source line of an error that nobody catches.
+    lineLimit: 160,
     external: ["better-sqlite3"],
     banner: { js: REQUIRE_BANNER },
     plugins: [smallImportsInline, wasmBesideBundle, zodAsNamespace],

@@ -37,7 +37,11 @@ describe("the package installed from its tarball", () => {
   it("depends on the native SQLite module only and carries no source maps", () => {
     const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(Object.keys(manifest.dependencies)).toEqual(["better-sqlite3"]);
-    expect(manifest.bin).toEqual({ conveyor: "bin/conveyor", workerctl: "bin/workerctl" });
+    expect(manifest.bin).toEqual({
+      conveyor: "bin/conveyor",
+      workerctl: "bin/workerctl",
+      "agent-conveyor": "bin/conveyor",
+    });
     expect(existsSync(join(installed, "dist/main.js"))).toBe(true);
     expect(existsSync(join(installed, "dist/main.js.map"))).toBe(false);
   });

@@ -1,37 +1,47 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, root } from "./build.ts";
+import { bundleTypes } from "./types/bundle.ts";
 
-/** Where the program lies in the repository and in the package, as the starters in bin/ say it. */
-const REPOSITORY_DIST = "apps/cli/dist/main.js";
-const PACKAGE_DIST = "dist/main.js";
-const PROGRAMS = ["conveyor", "workerctl"];
+/** Where the program lies in the repository and in the package, as the launcher says it. */
+const REPOSITORY_DIST = "../apps/cli/dist/main.js";
+const PACKAGE_DIST = "../dist/main.js";
+/** The last one is what `npx agent-conveyor` looks for. */
+const PROGRAMS = { conveyor: "conveyor", workerctl: "workerctl", "agent-conveyor": "conveyor" };
 
 interface Manifest {
   version: string;
   description: string;
+  license: string;
+  repository: object;
+  keywords: string[];
   engines: Record<string, string>;
   dependencies: Record<string, string>;
 }
 
 const readManifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8")) as Manifest;
 
-/** The package.json of the published package: two programs, the SDK, and one dependency, the native SQLite module. */
+/** The package.json of the published package: the programs, the SDK, and one dependency, the native SQLite module. */
 function packageManifest(): Record<string, unknown> {
-  const { version, description, engines } = readManifest("package.json");
+  const { version, description, license, repository, keywords, engines } = readManifest("package.json");
   const { dependencies } = readManifest("apps/cli/package.json");
   return {
     name: "agent-conveyor",
     version,
     description,
+    license,
+    repository,
+    keywords,
     type: "module",
     engines,
-    exports: { ".": "./dist/sdk.js" },
-    bin: Object.fromEntries(PROGRAMS.map((name) => [name, `bin/${name}`])),
-    files: ["bin", "dist", "README.md"],
+    main: "./dist/sdk.js",
+    types: "./dist/sdk.d.ts",
+    exports: { ".": { types: "./dist/sdk.d.ts", default: "./dist/sdk.js" }, "./package.json": "./package.json" },
+    bin: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, `bin/${file}`])),
+    files: ["bin", "dist"],
     dependencies: { "better-sqlite3": dependencies["better-sqlite3"] },
   };
 }
@@ -39,16 +49,15 @@ function packageManifest(): Record<string, unknown> {
 /** Put everything that is published into `folder`. Builds first when something changed. */
 async function stagePackage(folder: string): Promise<void> {
   await build();
-  mkdirSync(join(folder, "bin"), { recursive: true });
-  for (const name of PROGRAMS) {
-    const target = join(folder, "bin", name);
-    writeFileSync(target, readFileSync(join(root, "bin", name), "utf8").replaceAll(REPOSITORY_DIST, PACKAGE_DIST));
-    chmodSync(target, 0o755);
-  }
+  cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
+  const launcher = join(folder, "bin/launch.cjs");
+  writeFileSync(launcher, readFileSync(launcher, "utf8").replaceAll(REPOSITORY_DIST, PACKAGE_DIST));
   // Hidden files are locks and leftovers of a build; maps are for the repository only.
   const published = (source: string) => !/\.map$|\/\.[^/]+$|inputs\.sha256$/.test(source);
   cpSync(join(root, "apps/cli/dist"), join(folder, "dist"), { recursive: true, filter: published });
-  if (existsSync(join(root, "README.md"))) cpSync(join(root, "README.md"), join(folder, "README.md"));
+  await bundleTypes(root, join(folder, "dist/sdk.d.ts"));
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(join(root, "apps/cli/README.md"), join(folder, "README.md"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);
 }
 

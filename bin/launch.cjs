@@ -1,0 +1,51 @@
+"use strict";
+// Starts the program, or says what is missing. Nodes that are far too old must be able to read this file, so it is
+// CommonJS and uses nothing that came after Node 18.
+const { existsSync } = require("node:fs");
+const nodeModule = require("node:module");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const NEEDED = [22, 12];
+const MAIN = join(__dirname, "../apps/cli/dist/main.js");
+/** The Node that comes with a checkout; an installed package has none. */
+const OWN_NODE = join(__dirname, "../node_modules/node/bin/node");
+
+function isOldNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
+}
+
+function refuse(error, hint) {
+  process.stderr.write(`error: ${error}\nhint: ${hint}\n`);
+  process.exitCode = 2;
+}
+
+/** Run the same command line with another Node, as if this process were that one. */
+function handOverTo(node) {
+  const { spawn } = require("node:child_process");
+  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
+  child.on("error", ({ message }) => refuse(`${node} does not run: ${message}`, "install Conveyor's parts anew"));
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function start() {
+  // Compiled code is kept between runs where Node can do that.
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+  if (existsSync(MAIN)) return import(pathToFileURL(MAIN).href);
+  return refuse("Conveyor is not built yet", "run `npx --yes pnpm@12 build` in its folder");
+}
+
+if (!isOldNode()) start();
+else if (existsSync(OWN_NODE)) handOverTo(OWN_NODE);
+else {
+  refuse(
+    `Conveyor needs Node ${NEEDED.join(".")} or newer; this is Node ${process.versions.node} (${process.execPath})`,
+    "install a newer Node, or put one in front of PATH",
+  );
+}
