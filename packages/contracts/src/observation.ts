@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentStatus, attention } from "./agent-status.ts";
 import { jsonObject, role, sessionArgument, sessionRef, taskArgument, timestamp } from "./common.ts";
 import { criteriaSummary, criterion } from "./criteria.ts";
 import { inboxItem } from "./inbox.ts";
@@ -79,8 +80,6 @@ export const tail = operation({
     }),
   ),
 });
-
-export const attention = z.enum(["none", "approval", "question", "plan_decision", "trust", "menu"]);
 
 /** What the pane of a session shows (spec 02 §7.4). */
 export const paneSignal = z.object({
@@ -184,6 +183,7 @@ export const cycleStatus = z.object({
   task_completed: z.boolean(),
   turn: turnSummary.nullable(),
   attention,
+  agent_status: agentStatus.describe("the worker's, as lists and the page show it"),
   consumed_dispatch_notifications: z.int(),
   dispatch_notifications: z.array(inboxItem),
   manager_context: managerContext,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundAgent } from "./agent-status.ts";
 import { attemptState, commandState } from "./commands.ts";
 import { jsonObject, role, taskRef, taskRefObject, timestamp } from "./common.ts";
 import { deliveryMode } from "./dispatch.ts";
@@ -218,6 +219,10 @@ export const overview = operation({
     polled_at: timestamp,
     task: taskRefObject.nullable(),
     health: dispatchHealth,
+    agents: z
+      .array(boundAgent.extend({ task_id: z.string(), task_name: z.string() }))
+      .describe("the sessions of live bindings, those that need somebody first"),
+    agent_count: z.int().describe("how many there are; of more than a hundred only the most urgent are listed"),
     inbox: inboxOverview,
     chains: z.array(chain).describe("newest first"),
     older: z.int().nullable().describe("what --before takes for the chains before these; null when there are none"),

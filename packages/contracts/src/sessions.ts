@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentStatus } from "./agent-status.ts";
 import { count, printable, role, sessionArgument, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
@@ -71,6 +72,7 @@ export const sessionListItem = session.extend({
   communication,
   binding: sessionBinding.nullable().describe("the live binding that holds the session"),
   alive: z.boolean().nullable().describe("null when there is nothing to tell it by"),
+  agent_status: agentStatus,
 });
 export type SessionListItem = z.infer<typeof sessionListItem>;
 

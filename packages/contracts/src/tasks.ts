@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundAgent } from "./agent-status.ts";
 import {
   captureFailure,
   captureLines,
@@ -34,7 +35,10 @@ export const task = z.object({
 });
 export type Task = z.infer<typeof task>;
 
-export const taskListItem = task.extend({ budget: budget.nullable() });
+export const taskListItem = task.extend({
+  budget: budget.nullable(),
+  agents: z.array(boundAgent).describe("the sessions of its live binding, the worker first"),
+});
 export type TaskListItem = z.infer<typeof taskListItem>;
 
 /** `tasks`: list (spec 01 §6.7). */

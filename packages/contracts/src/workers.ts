@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { attention } from "./agent-status.ts";
 import { jsonObject, nonBlank, printable, timestamp, warnings } from "./common.ts";
-import { attention } from "./observation.ts";
 import { cli, operation } from "./operation.ts";
 
 /** What a worker says about itself (spec 01 §2). */

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
-import type { ReadTx, WriteTx } from "@conveyor/store";
+import { lookups, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { liveBindingOf, liveBindingOfSession, resolveSessionOfRole, resolveTask } from "../shared/references.ts";
@@ -64,6 +64,8 @@ export async function insertBinding(
       where: { id: task.id },
       data: { state: "managed", updated_at: tx.now, updated_seq: tx.seq() },
     });
+  } else {
+    lookups.touchTaskOf(tx, worker.id);
   }
   tx.record({
     type: "binding_created",

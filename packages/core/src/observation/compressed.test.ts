@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { storedAsZstd } from "../testing/zstd.ts";
 import { ingest } from "./ingest-session.ts";
-import { openObserved } from "./observed.ts";
 
 const record = (index: number) => ({
   timestamp: "2026-01-05T10:00:00.000Z",

@@ -1,15 +1,17 @@
-import type { CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { AgentStatus, CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { consumePushedItems, waitingItems } from "../inbox/index.ts";
+import { agentStatusOf, noteLook, rolloutMark } from "../shared/agent-changes.ts";
+import type { RolloutMark } from "../shared/agent-status.ts";
+import { type Observed, openObserved } from "../shared/observed.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { assertAcknowledged } from "./acknowledgement-gate.ts";
 import { CycleSpans } from "./cycle-spans.ts";
 import { ingestSession } from "./ingest-session.ts";
 import { loadManagerContext } from "./manager-context.ts";
-import { type Observed, openObserved } from "./observed.ts";
 import { lookAtPane, type PaneLook } from "./pane-signal.ts";
 import { writerLiveness } from "./writer-liveness.ts";
 
@@ -109,6 +111,7 @@ async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: Cyc
   });
 
   spans.begin("capture_pane_signal");
+  const mark = rolloutMark(inferred.rollout_path);
   const look = await lookAtPane(ctx, worker, {
     status_age_seconds: inferred.staleness_seconds,
     busy_wait_seconds: input.busy_wait_seconds,
@@ -125,7 +128,7 @@ async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: Cyc
     manager_alive: await isAlive(ctx, begun.manager),
   };
   spans.begin("load_manager_context");
-  return ctx.store.write((tx) => persist(ctx, tx, input, { begun, spans, ingest, inferred, look, alive }));
+  return ctx.store.write((tx) => persist(ctx, tx, input, { begun, spans, ingest, inferred, look, mark, alive }));
 }
 
 interface Observation {
@@ -134,6 +137,7 @@ interface Observation {
   ingest: IngestReport;
   inferred: Awaited<ReturnType<typeof inferState>>;
   look: PaneLook;
+  mark: RolloutMark | null;
   alive: { worker_alive: boolean; manager_alive: boolean };
 }
 
@@ -159,7 +163,12 @@ async function persist(
   spans.end(contextFacts(manager_context, consumed.length));
 
   spans.begin("persist_cycle_row");
-  const status = statusOf(input, observation, { manager_context, dispatch_notifications, consumed: consumed.length });
+  const status = statusOf(input, observation, {
+    manager_context,
+    dispatch_notifications,
+    consumed: consumed.length,
+    agent_status: noteLooks(tx, observation),
+  });
   spans.end({ ...alive, state: status.state, task_completed: status.task_completed });
   insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
   await tx.db.manager_cycles.update({
@@ -189,6 +198,15 @@ async function persist(
   return { ...status, cycle_id, cycle_started_at: begun.started_at, cycle_completed_at: tx.now };
 }
 
+/** Keep what was seen of both sessions, for lists and the page; answers with how the worker then stands. */
+function noteLooks(tx: WriteTx, { begun, look, mark, alive }: Observation): AgentStatus {
+  const { worker, manager } = begun;
+  const pane = look.classification && { meaning: look.classification, rollout: mark };
+  noteLook(tx, worker.id, { pane, alive: worker.pid === null ? null : alive.worker_alive });
+  noteLook(tx, manager.id, { alive: manager.pid === null ? null : alive.manager_alive });
+  return agentStatusOf(tx, worker.id);
+}
+
 async function inferState(ctx: Ctx, { worker }: Begun) {
   const stored = await ctx.store.read((tx) =>
     tx.db.sessions.findUniqueOrThrow({
@@ -205,6 +223,7 @@ async function inferState(ctx: Ctx, { worker }: Begun) {
   return {
     observed,
     report,
+    rollout_path: stored.codex_session_path,
     writer_alive: writer.writer_alive,
     staleness_seconds: Number.isNaN(at) ? null : Math.max(0, Math.floor((now.getTime() - at) / 1000)),
   };
@@ -217,7 +236,7 @@ async function isAlive(ctx: Ctx, { pid, pid_started_at }: CycleSession): Promise
 function statusOf(
   input: InputOf<Cycle>,
   { begun, ingest, inferred, look, alive }: Observation,
-  loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications"> & { consumed: number },
+  loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications" | "agent_status"> & { consumed: number },
 ): CycleStatus {
   const { observed, report } = inferred;
   return {
@@ -240,6 +259,7 @@ function statusOf(
     task_completed: report.task_completed,
     turn: report.turn,
     attention: combineAttention(rolloutAttention(observed.attention, observed.turns), look.classification),
+    agent_status: loaded.agent_status,
     consumed_dispatch_notifications: loaded.consumed,
     dispatch_notifications: loaded.dispatch_notifications,
     manager_context: loaded.manager_context,

@@ -3,5 +3,6 @@ export { divergences } from "./divergences.ts";
 export { type IngestOptions, ingest, ingestSession } from "./ingest-session.ts";
 export { interrupt } from "./interrupt.ts";
 export { nudge } from "./nudge.ts";
-export { type Observed, observe, openObserved } from "./observed.ts";
+export { observe } from "./observed.ts";
+export { lookAtPane, type PaneLook } from "./pane-signal.ts";
 export { tail } from "./tail.ts";

@@ -11,9 +11,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reportTurns } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { ingest, ingestSession } from "./ingest-session.ts";
-import { openObserved } from "./observed.ts";
 import { tail } from "./tail.ts";
 
 const fixtures = fileURLToPath(new URL("../../../host/fixtures/rollouts/", import.meta.url));

@@ -13,9 +13,11 @@ import {
   saveIngestCursor,
 } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { changingStatus } from "../shared/agent-changes.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
+import { type Observed, openObserved } from "../shared/observed.ts";
 import { resolveSession } from "../shared/references.ts";
-import { type Observed, observe, openObserved } from "./observed.ts";
+import { observe } from "./observed.ts";
 import {
   decide,
   decideFromStart,
@@ -239,18 +241,20 @@ class IngestRun {
         if (next.done) break;
         advance(progress, next.value, this.#insert(tx, rollout_file_id, next.value, observed));
       }
-      saveIngestCursor(tx, {
-        session_id,
-        rollout_file_id,
-        path: this.#path,
-        offset: progress.next_offset,
-        device: this.#identity.device,
-        inode: this.#identity.inode,
-        size_seen: progress.file_size,
-        next_ordinal: progress.next_ordinal,
-        last_line: progress.last_line,
-        observation_json: JSON.stringify(observed),
-      });
+      changingStatus(tx, session_id, () =>
+        saveIngestCursor(tx, {
+          session_id,
+          rollout_file_id,
+          path: this.#path,
+          offset: progress.next_offset,
+          device: this.#identity.device,
+          inode: this.#identity.inode,
+          size_seen: progress.file_size,
+          next_ordinal: progress.next_ordinal,
+          last_line: progress.last_line,
+          observation_json: JSON.stringify(observed),
+        }),
+      );
       return { rollout_file_id, progress };
     });
     this.#rollout_file_id = stored.rollout_file_id;

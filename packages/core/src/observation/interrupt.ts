@@ -2,8 +2,8 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { judgePush, type TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
+import { openObserved } from "../shared/observed.ts";
 import { ingestSession } from "./ingest-session.ts";
-import { openObserved } from "./observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
 type Interrupt = (typeof operations)["observation"]["interrupt"];

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/index.ts";
+import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
 import { ingest } from "./ingest-session.ts";
-import { openObserved } from "./observed.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const EARLIER = new Date(Date.now() - HOUR_MS).toISOString();

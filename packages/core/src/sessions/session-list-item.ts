@@ -2,6 +2,7 @@ import type { SessionListItem } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
 import type { Prisma } from "@conveyor/store";
 import type { Settings } from "../ctx.ts";
+import { agentStatus } from "../shared/agent-status.ts";
 import { communicationOf } from "./communication.ts";
 import { sessionOf } from "./session-record.ts";
 
@@ -35,6 +36,7 @@ export function sessionListItem(settings: Settings, listed: ListedSessionRow, al
         }
       : null,
     alive,
+    agent_status: agentStatus(row, alive),
   };
 }
 

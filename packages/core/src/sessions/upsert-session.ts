@@ -1,6 +1,6 @@
 import type { Liveness, Role, Session, SessionOrigin } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { WriteTx } from "@conveyor/store";
+import { lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession } from "../shared/references.ts";
 import { sessionOf } from "./session-record.ts";
@@ -60,6 +60,7 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
     codex_app_thread_title,
     state: "active",
     last_ingest_offset: null,
+    seen_json: null,
     last_heartbeat_at: tx.now,
     last_heartbeat_source: "registration",
   };
@@ -77,7 +78,10 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
           },
         })
       : await tx.db.sessions.update({ where: { id: before.id }, data });
-  if (before !== null) await resetIngest(tx, row.id, facts.codex_session_path);
+  if (before !== null) {
+    await resetIngest(tx, row.id, facts.codex_session_path);
+    lookups.touchTaskOf(tx, row.id);
+  }
   const session = sessionOf(row);
   const binding = await liveBindingOfSession(tx, session.id);
   tx.record({

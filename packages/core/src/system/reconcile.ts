@@ -1,5 +1,5 @@
 import type { DriftReport, InputOf, operations } from "@conveyor/contracts";
-import { inheritedChecks, type WriteTx } from "@conveyor/store";
+import { inheritedChecks, lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { endCommand } from "../shared/immediate-command.ts";
 import { type Drift, type DriftingSession, danglingBindings, findDrift } from "./drift.ts";
@@ -71,6 +71,7 @@ async function markGone(tx: WriteTx, session: DriftingSession): Promise<boolean>
     data: { state: "gone", last_heartbeat_at: tx.now, last_heartbeat_source: null },
   });
   if (marked.count === 0) return false;
+  lookups.touchTaskOf(tx, id);
   const reason = tmux_missing ? "tmux session is gone" : "process is gone";
   tx.record({
     type: "session_marked_gone_by_reconcile",

@@ -1,7 +1,9 @@
+import { appendFileSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../bindings/index.ts";
 import type { Ctx } from "../ctx.ts";
+import { ingestSession } from "../observation/index.ts";
 import { Reader } from "../testing/reader.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { createTask } from "./create-task.ts";
@@ -29,6 +31,7 @@ describe("watching tasks", () => {
       ["docs", "candidate", "make it work"],
     ]);
     expect(Object.keys(present[0] ?? {}).sort()).toEqual([
+      "agents",
       "budget",
       "created_at",
       "goal",
@@ -42,6 +45,32 @@ describe("watching tasks", () => {
     await world.task({ name: "search" });
     expect((await coming).data.name).toBe("search");
     expect(await reader.leave()).toEqual([]);
+  });
+
+  it("tells how the agents of a task stand, and each time that changes", async () => {
+    const turn = (type: string, more: object = {}) =>
+      `${JSON.stringify({ timestamp: world.host.clock.iso(), type: "event_msg", payload: { type, turn_id: "t1", ...more } })}\n`;
+    const path = world.rollout();
+    const { worker, manager } = await world.pair({ task: "auth", worker: { codex_session: path } });
+    const reader = follow();
+    const phases = ({ agents }: { agents: { name: string; agent_status: { phase: string } }[] }) =>
+      agents.map(({ name, agent_status }) => [name, agent_status.phase]);
+    expect(phases((await reader.next()).data)).toEqual([
+      [worker.name, "unknown"],
+      [manager.name, "unknown"],
+    ]);
+    const told = [];
+    for (const line of [turn("task_started"), turn("task_complete", { error: { codex_error_info: "other" } })]) {
+      const coming = reader.next();
+      appendFileSync(path, line);
+      await ingestSession(world.ctx, worker.session_id, { telemetry: "always" });
+      told.push(phases((await coming).data)[0]);
+    }
+    expect(told).toEqual([
+      [worker.name, "working"],
+      [worker.name, "failed"],
+    ]);
+    await reader.leave();
   });
 
   it("tells a change of state once, also when another process wrote it", async () => {

@@ -6,7 +6,7 @@ import type { Ctx } from "../ctx.ts";
 import { untilThere } from "../shared/bell.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
-import { taskListItem, withBudget } from "./task-list-item.ts";
+import { agentsOf, taskListItems, withBudget } from "./task-list-item.ts";
 
 type Watch = (typeof operations)["tasks"]["onChange"];
 
@@ -45,10 +45,13 @@ export async function* watchTasks(
   const next = async () => {
     const newest = await lookOnce(ctx.store, "newest task change", () => ctx.store.peek(lookups.newestTaskChange));
     if (newest === settled) return [];
-    const rows = await changedTasks(ctx, last, input.active ? began : null);
+    const { rows, items } = await changedTasks(ctx, last, input.active ? began : null);
     if (rows.length < BATCH) settled = newest;
     last = rows.at(-1) ?? last;
-    return rows.map((row) => ({ id: `${row.updated_seq}.${row.seq}.${began}`, data: taskListItem(row) }));
+    return rows.map(({ updated_seq, seq }, i) => ({
+      id: `${updated_seq}.${seq}.${began}`,
+      data: items[i] as OutputOf<Watch>,
+    }));
   };
   const isThere = (tx: FastTx) => lookups.newestTaskChange(tx) !== settled;
   yield* liveItems(ctx, next, { sleep: (options) => untilThere(ctx, { key: `tasks ${settled}`, isThere }, options) });
@@ -59,16 +62,18 @@ function changedTasks(ctx: Ctx, { updated_seq, seq }: Omit<Position, "began">, o
   const where = {
     AND: [changedAfter({ updated_seq, seq }), open_or_after === null ? {} : openOrChangedAfter(open_or_after)],
   };
-  return lookOnce(ctx.store, `tasks ${updated_seq} ${seq} ${open_or_after}`, () =>
-    ctx.store.read((tx) =>
-      tx.db.tasks.findMany({
+  return lookOnce(ctx.store, `tasks ${updated_seq} ${seq} ${open_or_after}`, async () => {
+    const seen = await ctx.store.read(async (tx) => {
+      const rows = await tx.db.tasks.findMany({
         where,
         orderBy: [{ updated_seq: "asc" }, { seq: "asc" }],
         take: BATCH,
         include: withBudget,
-      }),
-    ),
-  );
+      });
+      return { rows, ...agentsOf(tx, rows) };
+    });
+    return { rows: seen.rows, items: await taskListItems(ctx, seen) };
+  });
 }
 
 function changedAfter({ updated_seq, seq }: Omit<Position, "began">): Prisma.tasksWhereInput {

@@ -1,5 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { identify, isSomebodyElse } from "../shared/identity.ts";
@@ -102,6 +103,7 @@ async function recordEnd(ctx: Ctx, party: Party, target: string, killed: boolean
       where: { id: party.id },
       data: { state: "gone", last_heartbeat_at: tx.now, last_heartbeat_source: null },
     });
+    lookups.touchTaskOf(tx, party.id);
     const binding = await liveBindingOfSession(tx, party.id);
     tx.record({
       type: "session_stopped",

@@ -3,6 +3,7 @@
  * a command that needs nothing else must not pay for starting Prisma, which costs more than all the rest of it (bench,
  * "cheap command, embedded").
  */
+export * from "./agent-status.ts";
 export * from "./criteria.ts";
 export * from "./runs.ts";
 export * from "./sessions.ts";

@@ -20,7 +20,7 @@ export function sessionsByIdPrefix(tx: FastTx, prefix: string, limit: number): S
 const SESSIONS_MARK_SQL = `SELECT
   (SELECT json_group_array(json_array(seq, name, identity_token, tmux_session, tmux_pane_id, codex_session_path,
       codex_session_id, codex_app_thread_id, codex_app_thread_title, pid, pid_started_at, cwd, registered_at,
-      last_heartbeat_at, last_heartbeat_source, last_ingest_offset, origin, liveness, agent_kind, transport, codex_home,
+      last_heartbeat_at, last_heartbeat_source, last_ingest_offset, seen_json, origin, liveness, agent_kind, transport, codex_home,
       transport_state))
     FROM sessions WHERE role IN ('worker', 'manager') AND state = 'active')
   || (SELECT json_group_array(json_array(id, worker_session_id, manager_session_id, state))

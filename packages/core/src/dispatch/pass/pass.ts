@@ -10,6 +10,7 @@ import { endLeasesOfTheDead } from "./dead-holders.ts";
 import { type Budget, type ExecuteRequest, executeCommands } from "./execute.ts";
 import { expireCommands } from "./expire-commands.ts";
 import { ingestWorkers } from "./ingest-workers.ts";
+import { lookAfterAgents } from "./look-after-agents.ts";
 import { previewLoop } from "./loop-gates.ts";
 import { recoverExpiredLeases } from "./recover.ts";
 import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
@@ -51,7 +52,10 @@ export async function runPass(
     await executeCommands(ctx, request, { ...budget, remaining: () => budget.remaining() - kept });
   }
   // Reading rollouts takes its time, and no message that is ready should wait for it.
-  if (routesCompletions && options.ingest !== null) await ingestWorkers(ctx, options, memory);
+  if (routesCompletions && options.ingest !== null) {
+    await ingestWorkers(ctx, options, memory);
+    await lookAfterAgents(ctx, memory);
+  }
   if (routesCompletions && budget.remaining() > 0) {
     ({ skipped_historical_events } = await routeCompletions(ctx, options, memory, budget));
     if (kept > 0) await executeCommands(ctx, request, budget);

@@ -29,10 +29,21 @@ export interface PassMemory {
   judged_ends: Map<string, number>;
   /** What the ledger knew of turns when the last of them was judged: while it knows no more, nobody has to look again. */
   all_judged: string | undefined;
+  /** When the bound sessions were last looked after, by the monotonic clock, in milliseconds. */
+  looked_after_at: number;
+  /** The session that was looked at last. */
+  looked_after: string | undefined;
 }
 
 export function freshMemory(): PassMemory {
-  return { ingest_errors: new Map(), ingested_sizes: new Map(), judged_ends: new Map(), all_judged: undefined };
+  return {
+    ingest_errors: new Map(),
+    ingested_sizes: new Map(),
+    judged_ends: new Map(),
+    all_judged: undefined,
+    looked_after_at: Number.NEGATIVE_INFINITY,
+    looked_after: undefined,
+  };
 }
 
 /** Told of every result as it happens, and between any two of them. */

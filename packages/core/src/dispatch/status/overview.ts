@@ -1,6 +1,8 @@
 import type { DispatchOverview, InboxOverview, InputOf, NotificationSummary, operations } from "@conveyor/contracts";
-import { dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
+import { dispatchRows, type FastTx, inboxRows, lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import { byUrgency } from "../../shared/agent-status.ts";
+import { boundAgents } from "../../shared/bound-agents.ts";
 import { decisionIdOf } from "../../shared/correlation-chains.ts";
 import { redactStrict } from "../../shared/redaction.ts";
 import { resolveTask } from "../../shared/references.ts";
@@ -14,6 +16,8 @@ type Overview = (typeof operations)["dispatch"]["overview"];
 
 /** Waiting items shown of one session, and of all together. */
 const ITEMS = { per_session: 20, altogether: 200 } as const;
+/** Sessions of live bindings shown. */
+const AGENTS_SHOWN = 100;
 /** Rows of the registry looked at, and shown of those that stopped. */
 const DISPATCHERS = { looked_at: 100, stopped_shown: 5 } as const;
 
@@ -26,11 +30,14 @@ export async function overview(ctx: Ctx, input: InputOf<Overview>): Promise<Disp
   const seen = await ctx.store.peek((tx) => look(tx, input));
   const dispatchers = await Promise.all(seen.dispatchers.map((row) => dispatcherOf(ctx, row)));
   const stopped = dispatchers.filter(({ state }) => state === "stopped").slice(DISPATCHERS.stopped_shown);
+  const agents = await agentsByUrgency(ctx, seen.agents);
   const chains = seen.chain_parts.map((parts) => chainOf(parts, seen.polled_at));
   return {
     polled_at: seen.polled_at,
     task: seen.task,
     health: healthOf(dispatchers, seen.counts),
+    agents: agents.slice(0, AGENTS_SHOWN),
+    agent_count: agents.length,
     inbox: seen.inbox,
     chains: input.include_content ? chains : (redactStrict(chains) as typeof chains),
     older: seen.older,
@@ -48,12 +55,23 @@ function look(tx: FastTx, input: InputOf<Overview>) {
   return {
     polled_at: tx.now,
     task: resolved === null ? null : { id: resolved.id, name: resolved.name },
+    agents: lookups.boundAgentRows(tx, task_id === null ? null : [task_id]),
     counts: queueCounts(tx, task_id),
     times: dispatchRows.newestItemTimes(tx, task_id),
     dispatchers: dispatchRows.newestWatchers(tx, DISPATCHERS.looked_at),
     ...inboxes(tx, task_id),
     ...newestChains(tx, task_id, input),
   };
+}
+
+async function agentsByUrgency(ctx: Ctx, rows: readonly lookups.BoundAgentRow[]): Promise<DispatchOverview["agents"]> {
+  const agents = await boundAgents(ctx, rows);
+  return agents
+    .map((agent, i) => {
+      const { task_id, task_name } = rows[i] as lookups.BoundAgentRow;
+      return { ...agent, task_id, task_name };
+    })
+    .sort(byUrgency);
 }
 
 function queueCounts(tx: FastTx, task_id: dispatchRows.OverviewTask): QueueCounts {

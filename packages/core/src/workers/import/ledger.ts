@@ -11,7 +11,8 @@ import {
   Store,
 } from "@conveyor/store";
 import type { HostCtx } from "../../ctx.ts";
-import { type Observed, observe, openObserved } from "../../observation/index.ts";
+import { observe } from "../../observation/index.ts";
+import { type Observed, openObserved } from "../../shared/observed.ts";
 
 type ImportLedger = (typeof operations)["workers"]["importLedger"];
 

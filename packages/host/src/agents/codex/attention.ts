@@ -83,7 +83,10 @@ function without(state: AttentionState, isOver: (call: WaitingCall) => boolean):
  * What the agent waits for, from both sources: a prompt on the screen is seen, so it wins; a screen of Codex that shows
  * its composer or its work and no prompt refutes the rollout; any other screen, or none, leaves the rollout's word. Pure.
  */
-export function combineAttention(from_rollout: Attention, pane: PaneClassification | null): Attention {
+export function combineAttention(
+  from_rollout: Attention,
+  pane: Pick<PaneClassification, "attention" | "startup"> | null,
+): Attention {
   if (pane === null) return from_rollout;
   if (pane.attention !== "none") return pane.attention;
   return pane.startup.state === "ready" || pane.startup.state === "working" ? "none" : from_rollout;
