@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { installCodexShim } from "../support/scripted-agent/launch.ts";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
+import { start } from "../support/world/process.ts";
 import { withWorld } from "../support/world/world.ts";
 
 inEveryMode("a task, a worker in a terminal and a manager without one are set up and bound", async (world) => {
@@ -73,7 +74,14 @@ inEveryMode("a task, a worker in a terminal and a manager without one are set up
     ["ada", "worker", true, "parser"],
     ["bob", "manager", expect.anything(), "parser"],
   ]);
-  expect(sessions[1]?.communication.poll_command).toMatch(/^conveyor manager-inbox 'parser' --consume-next --wait/);
+  const poll_command = sessions[1]?.communication.poll_command ?? "";
+  expect(poll_command).toContain("conveyor manager-inbox 'parser' --consume-next --wait");
+  // Agents run what they are told in a login shell, whose profile makes PATH anew.
+  const shell = ["bash", "-lc", poll_command.replace("--timeout 60", "--timeout 0")] as const;
+  const { PATH: _path, ...env } = world.callerEnv;
+  const polled = await (await start(shell, { cwd: world.project, env })).done;
+  expect([polled.code, polled.stderr]).toEqual([0, ""]);
+  expect(JSON.parse(polled.stdout)).toMatchObject({ consumed: null });
   expect(sessions.every(({ identity_token }) => identity_token === "[REDACTED]")).toBe(true);
   expect((await world.ask<"tasks.list">("tasks", "--active")).map(({ name, state }) => [name, state])).toEqual([
     ["parser", "managed"],

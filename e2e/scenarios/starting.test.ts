@@ -115,7 +115,7 @@ it("a start that the power took in the middle stays visible and is not repeated"
     const { interrupted_starts } = await world.ask<"system.reconcile">("reconcile");
     expect(interrupted_starts).toMatchObject([{ name: "ada", role: "worker", terminal: "running", registered: false }]);
     const words = shellWords(interrupted_starts[0]?.register_command ?? "");
-    await world.ask<"sessions.registerWorker">(...words.slice(1));
+    await world.ask<"sessions.registerWorker">(...words.slice(words.indexOf("conveyor") + 1));
     expect(await world.ask<"sessions.list">("sessions")).toMatchObject([{ name: "ada", alive: true }]);
     const { applied } = await world.ask<"system.applyReconcile">("reconcile", "--apply");
     expect(applied?.starts_settled).toEqual([starts[0]?.id]);

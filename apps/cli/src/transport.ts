@@ -1,7 +1,6 @@
 import type { Transport } from "@conveyor/sdk/link";
 import type { Io } from "./io.ts";
 import type { Call } from "./parse.ts";
-import { commandPrefix } from "./program-name.ts";
 
 /**
  * The way to the router: a named server, the one that runs for the ledger, or this process. Loaded only when a command
@@ -14,7 +13,6 @@ export async function openTransport(call: Call, io: Io): Promise<Transport> {
     server: call.server,
     cwd: io.cwd,
     env: io.env,
-    program: commandPrefix(io),
     self: [process.execPath, io.invoked],
   });
   const answersAtOnce = call.variant.kind !== "subscription" && !call.variant.here;

@@ -14,4 +14,5 @@ export type {
   TransportMode,
 } from "./link/transport.ts";
 export * from "./link/wire.ts";
+export { programPrefix } from "./program-prefix.ts";
 export { VERSION } from "./version.ts";

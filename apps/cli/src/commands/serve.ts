@@ -5,7 +5,6 @@ import { spec } from "../generated/serve.ts";
 import { checkLocalInput } from "../local-input.ts";
 import { jsonDocument } from "../print/json.ts";
 import { lines } from "../print/text.ts";
-import { commandPrefix } from "../program-name.ts";
 
 type State = Answer<"system.serve">;
 
@@ -54,7 +53,7 @@ async function serveDetached(input: ServeInput, ledger_path: string, context: Lo
 
 async function serveHere(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
   const { fileLog, runServer, startDispatch, statusOf } = await import("@conveyor/server");
-  const { serverFiles } = await import("@conveyor/sdk/link");
+  const { programPrefix, serverFiles } = await import("@conveyor/sdk/link");
   const { io } = context;
   await runServer({
     ledger_path,
@@ -66,7 +65,7 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     dispatch: input.no_dispatch ? undefined : startDispatch,
     log: fileLog(serverFiles(ledger_path).log),
     env: io.env,
-    program: commandPrefix(io),
+    program: programPrefix(io),
     self: [process.execPath, io.invoked],
     onReady: (server) => void print(context, statusOf(server), stateText(statusOf(server))),
   });

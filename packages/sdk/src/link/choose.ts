@@ -7,6 +7,7 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import { readDiscovery } from "../discovery.ts";
 import { type Env, expandHome, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
 import { ownProgram } from "../own-program.ts";
+import { programPrefix } from "../program-prefix.ts";
 import { VERSION } from "../version.ts";
 import { ConnectionLost } from "./exchange-link.ts";
 import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
@@ -36,8 +37,6 @@ export interface TransportOptions {
   cwd?: string | undefined;
   /** Default: the environment of this process. */
   env?: Env | undefined;
-  /** How commands inside output begin. Default: `conveyor`. */
-  program?: string | undefined;
   /** Program and leading arguments that run this installation again. Default: the `conveyor` this module belongs to. */
   self?: readonly string[] | undefined;
 }
@@ -61,8 +60,9 @@ export async function chooseTransport(options: TransportOptions = {}): Promise<T
   }
   const location = resolveLedger({ path: options.path, cwd: options.cwd, env });
   const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
-  const caller = { codex_home, program: options.program ?? "conveyor" };
-  const transport = new LocalTransport(location, caller, { env, self: options.self ?? ownProgram() });
+  const self = options.self ?? ownProgram();
+  const caller = { codex_home, program: programPrefix({ invoked: self[1] ?? "", env }) };
+  const transport = new LocalTransport(location, caller, { env, self });
   await transport.lookForServer();
   return transport;
 }
