@@ -1,6 +1,7 @@
 import type { Transport } from "@conveyor/sdk/link";
 import type { Io } from "./io.ts";
 import type { Call } from "./parse.ts";
+import { harmless } from "./print/text.ts";
 
 /**
  * The way to the router: a named server, the one that runs for the ledger, or this process. Loaded only when a command
@@ -14,6 +15,7 @@ export async function openTransport(call: Call, io: Io): Promise<Transport> {
     cwd: io.cwd,
     env: io.env,
     self: [process.execPath, io.invoked],
+    onNotice: (text) => void io.stderr.write(`warning: ${harmless(text)}\n`),
   });
   const answersAtOnce = call.variant.kind !== "subscription" && !call.variant.here;
   if (transport.mode === "embedded" && answersAtOnce) await skipOptimizing();

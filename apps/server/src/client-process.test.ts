@@ -1,8 +1,11 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { serverFiles } from "@conveyor/sdk/link";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { World } from "./testing/world.ts";
 
@@ -13,6 +16,7 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 const CLIENT = join(import.meta.dirname, "testing/client-process.ts");
+const SERVE = join(import.meta.dirname, "testing/serve-process.ts");
 const NOBODY = 65_534;
 
 interface Outcome {
@@ -21,16 +25,25 @@ interface Outcome {
   listed: unknown;
 }
 
-/** Run the client to its own end; root gives up its rights first, because nothing is forbidden to root. */
-async function runClient(rights: "own" | "few"): Promise<Outcome> {
-  const drop = rights === "few" && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const argv = ["--import", import.meta.resolve("tsx"), CLIENT, world.ledger_path];
+/** Nothing is forbidden to root, so where the tests run as root all of the scene belongs to somebody else. */
+const isRoot = process.getuid?.() === 0;
+
+/** Run a program of this folder on the world's ledger; with few rights where it shall be forbidden something. */
+function start(program: string, rights: "own" | "few"): ChildProcess & { stdout: Readable } {
+  const drop = rights === "few" && isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+  const argv = ["--import", import.meta.resolve("tsx"), program, world.ledger_path];
   const temporary = mkdtempSync(join(tmpdir(), "conveyor-test-"));
   chmodSync(temporary, 0o777);
   world.onCleanUp(async () => rmSync(temporary, { recursive: true, force: true }));
   const env = { PATH: process.env["PATH"], HOME: temporary, TMPDIR: temporary };
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"], env, ...drop });
-  return JSON.parse(await text(child.stdout)) as Outcome;
+  world.onCleanUp(async () => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** Run the client to its own end. */
+async function runClient(rights: "own" | "few"): Promise<Outcome> {
+  return JSON.parse(await text(start(CLIENT, rights).stdout)) as Outcome;
 }
 
 /** Take the right to write away, and give it back when the test ends. */
@@ -49,10 +62,10 @@ describe("a client process", () => {
   });
 
   it("that may open no socket reads the ledger itself, and says what it needs in order to write", async () => {
-    const { socket } = await world.server();
-    await (await world.transport()).call({ path: "tasks.create", kind: "mutation" }, { name: "first", goal: "g" });
+    if (isRoot) chownSync(world.folder, NOBODY, NOBODY);
+    await once(start(SERVE, "few").stdout, "data");
+    const { socket } = serverFiles(world.ledger_path);
     const files = readdirSync(world.state_root).map((name) => join(world.state_root, name));
-    chmodSync(world.folder, 0o755);
     makeReadOnly(files, 0o444);
     makeReadOnly([socket], 0o000);
     makeReadOnly([world.state_root], 0o555);

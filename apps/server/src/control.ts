@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { assertOwnRoot } from "@conveyor/files";
 import {
   isProcessAlive,
   PROTOCOL,
@@ -36,8 +37,12 @@ export function statusOf(record: ServerRecord): ServerStatus {
   return { running: true, pid, url, socket, version, ledger_path, started_at, dispatch, token_file };
 }
 
-/** Whether a server runs for this ledger, whatever its version. A discovery file without a server counts as none. */
+/**
+ * Whether a server runs for this ledger, whatever its version. A discovery file without a server counts as none. Throws
+ * `foreign_ledger`.
+ */
 export async function serverStatus({ ledger_path }: { ledger_path: string }): Promise<ServerStatus> {
+  assertOwnRoot(ledger_path);
   const record = readDiscovery(ledger_path);
   if (record !== undefined) {
     const answered = await probeServer(record.socket);
@@ -91,9 +96,12 @@ export async function stopServer(options: {
 
 /** A fresh URL that signs a browser in to the running server. Throws `server_unreachable`, `unauthorized`. */
 export async function createLoginUrl({ ledger_path }: { ledger_path: string }): Promise<string> {
+  assertOwnRoot(ledger_path);
   const record = readDiscovery(ledger_path);
   const token = readToken(serverFiles(ledger_path).token);
-  if (record === undefined || token === undefined) {
+  // The token goes to the address in the file only when the socket, which nobody else can own, says that it is its own.
+  const answered = record && (await probeServer(record.socket));
+  if (record === undefined || token === undefined || answered?.pid !== record.pid) {
     throw new ConveyorError("server_unreachable", `no server runs for ${ledger_path}`, {
       hint: "start one with `conveyor serve`",
     });

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { openRegular } from "@conveyor/files";
 import { serverFiles } from "@conveyor/sdk/link";
 import { type ServerStatus, serverStatus } from "./control.ts";
 import { prepareStateRoot } from "./files.ts";
-import { rotate } from "./log.ts";
+import { openLog } from "./log.ts";
 
 /** How long a detached server may take until it answers, in milliseconds. */
 const START_LIMIT_MS = 15_000;
@@ -28,7 +29,7 @@ export interface DetachOptions {
  */
 export async function startDetached(options: DetachOptions): Promise<ServerStatus> {
   const { ledger_path, argv, env = process.env, limit_ms = START_LIMIT_MS } = options;
-  const { state_root, log } = serverFiles(ledger_path);
+  const { log } = serverFiles(ledger_path);
   const running = await serverStatus({ ledger_path });
   if (running.running) {
     throw new ConveyorError(
@@ -40,9 +41,8 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
       },
     );
   }
-  prepareStateRoot(state_root);
-  rotate(log);
-  const output = openSync(log, "a", 0o600);
+  prepareStateRoot(ledger_path);
+  const output = openServerLog(log);
   const began = fstatSync(output).size;
   const [program, ...args] = argv;
   const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], env: { ...env } });
@@ -77,11 +77,27 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
   }
 }
 
+function openServerLog(path: string): number {
+  try {
+    return openLog(path);
+  } catch (cause) {
+    throw new ConveyorError(
+      "state_root_unwritable",
+      `the log ${path} cannot be written (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        hint: "look at what stands there: a link or anything but a file is not written to",
+        details: { path },
+        cause,
+      },
+    );
+  }
+}
+
 /** What was first written to the log after this place, for the message of a failed start. */
 function firstLineSince(path: string, after: number): string {
-  const file = openSync(path, "r");
+  const { file, stats } = openRegular(path);
   try {
-    const size = fstatSync(file).size;
+    const { size } = stats;
     const from = Math.max(after, size - TAIL_BYTES);
     const tail = Buffer.alloc(Math.max(0, size - from));
     readSync(file, tail, 0, tail.length, from);

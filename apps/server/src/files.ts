@@ -1,16 +1,36 @@
-import { lstatSync, mkdtempSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "@conveyor/files";
-import { readDiscovery, type ServerRecord, serverFiles } from "@conveyor/sdk/link";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { assertOwnRoot, makeFolder, replaceFile } from "@conveyor/files";
+import { type Env, readDiscovery, type ServerRecord, serverFiles } from "@conveyor/sdk/link";
 
 /** Longest path of a unix socket that every system takes, in bytes. */
 const LONGEST_SOCKET_PATH = 100;
 const PRIVATE_FOLDER_PREFIX = "conveyor-";
+const SOCKET_NAME = "server.sock";
 
-/** Make the state root, private if it is new. */
-export function prepareStateRoot(state_root: string): void {
-  makeFolder(state_root);
+/**
+ * Make the state root, private if it is new; of one that exists see that it is ours alone. Returns what was closed to other
+ * users. Throws `foreign_ledger`, `state_root_unwritable`.
+ */
+export function prepareStateRoot(ledger_path: string): string[] {
+  const { state_root } = serverFiles(ledger_path);
+  try {
+    makeFolder(state_root);
+  } catch (cause) {
+    throw unwritable(state_root, cause);
+  }
+  return assertOwnRoot(ledger_path);
+}
+
+function unwritable(path: string, cause: unknown): ConveyorError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+  return new ConveyorError("state_root_unwritable", `${path} cannot be written (${reason})`, {
+    hint: "check the permissions and the space of that folder, or name another ledger with --path FILE",
+    details: { path, reason },
+    cause,
+  });
 }
 
 /** Remove what a server that is gone left behind. Only the holder of the claim may call this. */
@@ -19,18 +39,39 @@ export function clearLeftovers(ledger_path: string): void {
   const left = readDiscovery(ledger_path);
   remove(files.discovery);
   removeSocket(files.socket);
-  if (left !== undefined && isPrivateFolder(dirname(left.socket))) removeSocket(left.socket);
+  const isOther = left !== undefined && left.socket !== files.socket && basename(left.socket) === SOCKET_NAME;
+  if (isOther && isPrivateFolder(dirname(left.socket))) removeSocket(left.socket);
 }
 
 /**
- * Where the socket goes: into the state root if that is private and its path short enough, else into a new private
- * folder for temporary files.
+ * Where the socket goes: into the state root if that is private and its path short enough, else into a new private folder
+ * for files that live as long as this session of the user. Throws `invalid_input` when no such folder will do.
  */
-export function placeSocket(ledger_path: string): string {
+export function placeSocket(ledger_path: string, env: Env = process.env): string {
   const { state_root, socket } = serverFiles(ledger_path);
   const isPrivate = (lstatSync(state_root).mode & 0o077) === 0;
   if (isPrivate && Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH) return socket;
-  return join(mkdtempSync(join(tmpdir(), PRIVATE_FOLDER_PREFIX)), "server.sock");
+  const tried: string[] = [];
+  for (const base of temporaryFolders(env)) {
+    const length = Buffer.byteLength(join(base, `${PRIVATE_FOLDER_PREFIX}XXXXXX`, SOCKET_NAME));
+    if (length > LONGEST_SOCKET_PATH) tried.push(`${base} (path too long)`);
+    else {
+      try {
+        return join(mkdtempSync(join(base, PRIVATE_FOLDER_PREFIX)), SOCKET_NAME);
+      } catch (error) {
+        tried.push(`${base} (${(error as NodeJS.ErrnoException).code})`);
+      }
+    }
+  }
+  throw new ConveyorError("invalid_input", `there is no folder for the server's socket: ${tried.join(", ")}`, {
+    hint: "set TMPDIR to a folder that you can write to and whose name is short",
+    details: { tried },
+  });
+}
+
+function temporaryFolders(env: Env): string[] {
+  const named = [env["XDG_RUNTIME_DIR"], tmpdir(), "/tmp"].filter((folder) => folder?.startsWith("/") === true);
+  return [...new Set(named as string[])];
 }
 
 /** Remove a socket file and the private folder that was made for it. */
@@ -48,9 +89,7 @@ export function removeSocket(socket: string): void {
 /** Say to everybody that this server runs. The file appears whole or not at all. */
 export function writeDiscovery(record: ServerRecord): void {
   const { discovery } = serverFiles(record.ledger_path);
-  const draft = `${discovery}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, discovery);
+  replaceFile(discovery, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Whether the discovery file still is the one of this server. */
@@ -63,8 +102,20 @@ export function removeDiscovery(record: ServerRecord): void {
   if (isAnnounced(record)) remove(serverFiles(record.ledger_path).discovery);
 }
 
+/** Whether this is a folder that a server made for its socket: known by name, place and owner, as its record is only input. */
 function isPrivateFolder(folder: string): boolean {
-  return dirname(folder) === tmpdir() && basename(folder).startsWith(PRIVATE_FOLDER_PREFIX);
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true || !basename(folder).startsWith(PRIVATE_FOLDER_PREFIX)) return false;
+  if ((found.mode & 0o077) !== 0 || found.uid !== process.geteuid?.()) return false;
+  return temporaryFolders(process.env).some((base) => base === dirname(folder) || real(base) === dirname(folder));
+}
+
+function real(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function remove(path: string): void {

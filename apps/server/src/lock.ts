@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isProcessAlive, processStartMark, readDiscovery, serverFiles } from "@conveyor/sdk/link";
+import { createPrivately, isPid } from "@conveyor/files";
+import { isProcessAlive, processStartMark, readDiscovery, readStateObject, serverFiles } from "@conveyor/sdk/link";
 import { probeServer } from "./probe.ts";
 
 /** Who holds a state root. */
@@ -13,12 +14,15 @@ export interface Claim {
   nonce: string;
 }
 
+const NONCE = /^[0-9a-f]{24}$/;
+const START_MARK = /^\d{1,20}$/;
+
 /** How often a claim is tried again when another process moved first. */
 const MOST_ATTEMPTS = 20;
 
 /**
  * Become the one server of this state root. Of any number of processes that try at once exactly one succeeds; a claim
- * left behind by a process that is gone is taken over. Returns the release. Throws `conflict`, naming who holds it.
+ * left behind by a process that is gone is taken over, and so is whatever stands in its place and is none. Returns the release. Throws `conflict`, naming who holds it.
  */
 export async function claimServer(ledger_path: string): Promise<() => void> {
   const { lock } = serverFiles(ledger_path);
@@ -28,13 +32,13 @@ export async function claimServer(ledger_path: string): Promise<() => void> {
     nonce: randomBytes(12).toString("hex"),
   };
   const own = `${lock}.${claim.nonce}`;
-  writeFileSync(own, JSON.stringify(claim), { mode: 0o600, flag: "wx" });
+  createPrivately(own, JSON.stringify(claim));
   try {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       if (createOnce(own, lock)) return () => release(lock, claim);
-      const held = readClaim(lock);
+      const held = lookAt(lock);
       if (held === undefined) continue;
-      if (await isHeld(held, ledger_path)) throw conflict(held, ledger_path);
+      if (held.claim !== undefined && (await isHeld(held.claim, ledger_path))) throw conflict(held.claim, ledger_path);
       if (takeOver(lock, own, held)) return () => release(lock, claim);
       await sleep(10);
     }
@@ -47,24 +51,49 @@ export async function claimServer(ledger_path: string): Promise<() => void> {
   });
 }
 
+/** What stands in the place of a claim: who it is told apart by, and the claim, unless it is damaged or none at all. */
+interface Held {
+  mark: string;
+  claim: Claim | undefined;
+}
+
+function lookAt(lock: string): Held | undefined {
+  const found = lstatSync(lock, { throwIfNoEntry: false, bigint: true });
+  if (found === undefined) return undefined;
+  const claim = readClaim(lock);
+  // A claim appears whole, by a link; what cannot be read is no claim in the making, and nobody holds it.
+  return { mark: claim?.nonce ?? `damaged-${found.ino}`, claim };
+}
+
 /**
- * Replace a dead claim. The ticket's name holds the dead claim's nonce, so only one process at a time may replace this
+ * Replace a dead claim. The ticket's name holds the mark of the dead claim, so only one process at a time may replace this
  * very claim, and it looks again before it does: somebody may have replaced it before the ticket was taken.
  */
-function takeOver(lock: string, own: string, dead: Claim): boolean {
-  const ticket = `${lock}.taking-${dead.nonce}`;
+function takeOver(lock: string, own: string, dead: Held): boolean {
+  const ticket = `${lock}.taking-${dead.mark}`;
   if (!createOnce(own, ticket)) {
     const holder = readClaim(ticket);
-    if (holder !== undefined && !isProcessAlive(holder)) remove(ticket);
+    if (holder === undefined || !isProcessAlive(holder)) remove(ticket);
     return false;
   }
+  const replacement = `${own}.new`;
   try {
-    if (readClaim(lock)?.nonce !== dead.nonce) return false;
-    const replacement = `${own}.new`;
+    if (lookAt(lock)?.mark !== dead.mark) return false;
     linkSync(own, replacement);
     renameSync(replacement, lock);
     return true;
+  } catch (cause) {
+    throw new ConveyorError(
+      "state_root_unwritable",
+      `${lock} cannot be replaced (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        hint: "look at what stands there, and remove it",
+        details: { path: lock },
+        cause,
+      },
+    );
   } finally {
+    remove(replacement);
     remove(ticket);
   }
 }
@@ -95,13 +124,13 @@ function createOnce(existing: string, path: string): boolean {
   }
 }
 
-/** The claim in this file, if there is one. */
+/** The claim in this file; undefined when there is none, or what is there is none. */
 export function readClaim(path: string): Claim | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Claim;
-  } catch {
+  const { pid, pid_started_at, nonce } = readStateObject(path) ?? {};
+  if (!isPid(pid) || typeof nonce !== "string" || !NONCE.test(nonce)) return undefined;
+  if (pid_started_at !== null && !(typeof pid_started_at === "string" && START_MARK.test(pid_started_at)))
     return undefined;
-  }
+  return { pid, pid_started_at, nonce };
 }
 
 function release(lock: string, claim: Claim): void {

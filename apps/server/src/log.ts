@@ -1,4 +1,5 @@
-import { appendFileSync, chmodSync, renameSync, statSync } from "node:fs";
+import { closeSync, lstatSync, renameSync, writeSync } from "node:fs";
+import { appendPrivately } from "@conveyor/files";
 
 /** Takes one line of the server's log. Fields carry names, numbers and codes: no content, no token. */
 export type Log = (event: string, fields?: Record<string, string | number | boolean | null>) => void;
@@ -10,20 +11,24 @@ const MOST_LOG_BYTES = 1024 * 1024;
 export function fileLog(path: string): Log {
   return (event, fields = {}) => {
     try {
-      rotate(path);
-      appendFileSync(path, `${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`, {
-        mode: 0o600,
-      });
+      const file = openLog(path);
+      try {
+        writeSync(file, `${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
+      } finally {
+        closeSync(file);
+      }
     } catch {
       // A full disk must not end the server.
     }
   };
 }
 
-/** Put the log aside as `<path>.1` when it has grown too long. */
-export function rotate(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if ((found.mode & 0o077) !== 0) chmodSync(path, 0o600);
-  if (found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
+/**
+ * Open the log to append to, after putting one that has grown too long aside as `<path>.1`. Throws the error of the system,
+ * also for a link or a FIFO in its place. The caller closes it.
+ */
+export function openLog(path: string): number {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === true && found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
+  return appendPrivately(path);
 }

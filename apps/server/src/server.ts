@@ -1,9 +1,7 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "@conveyor/core";
 import { appRouter, Runtime } from "@conveyor/router";
-import { expandHome, PROTOCOL, processStartMark, type ServerRecord, serverFiles, VERSION } from "@conveyor/sdk/link";
+import { codexHome, PROTOCOL, processStartMark, type ServerRecord, serverFiles, VERSION } from "@conveyor/sdk/link";
 import type { AnyTRPCRouter } from "@trpc/server";
 import {
   clearLeftovers,
@@ -91,8 +89,7 @@ export interface RunningServer extends ServerRecord {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { ledger_path, host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
   refuseUnsafeAddress(options, host, port);
-  const files = serverFiles(ledger_path);
-  prepareStateRoot(files.state_root);
+  for (const text of prepareStateRoot(ledger_path)) options.log("closed_to_others", { text });
   const undo = new UndoList();
   try {
     undo.push(await claimServer(ledger_path));
@@ -136,7 +133,7 @@ async function serve(
   await http.listen(host, port);
   undo.push(() => http.close(CALL_GRACE_MS));
 
-  const socketPath = placeSocket(ledger_path);
+  const socketPath = placeSocket(ledger_path, options.env);
   undo.push(() => removeSocket(socketPath));
   const socket = new SocketListener(serving, () => void close());
   await socket.listen(socketPath);
@@ -208,8 +205,7 @@ async function isUsable(store: Ctx["store"]): Promise<boolean> {
 }
 
 function createRuntime({ ledger_path, env = process.env, program = "conveyor", self }: ServerOptions): Runtime {
-  const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
-  return new Runtime({ ledger_path, codex_home, program, self, env });
+  return new Runtime({ ledger_path, codex_home: codexHome(env), program, self, env });
 }
 
 function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port: number): void {

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { replaceFile } from "@conveyor/files";
+import { readStateFile } from "@conveyor/sdk/link";
 
 /** A token given by hand must be at least this long; our own has 43 characters (32 random bytes). */
 const SHORTEST_TOKEN = 16;
@@ -22,19 +23,14 @@ export function settleToken(file: string, given: string | undefined): string {
     );
   }
   const token = given ?? readToken(file) ?? randomBytes(32).toString("base64url");
-  writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  replaceFile(file, `${token}\n`);
   return token;
 }
 
-/** The token kept in this file, if it holds one. */
+/** The token kept in this file; undefined when it holds none, or anybody but this user can have put it there. */
 export function readToken(file: string): string | undefined {
-  try {
-    const token = readFileSync(file, "utf8").trim();
-    return isUsable(token) ? token : undefined;
-  } catch {
-    return undefined;
-  }
+  const token = readStateFile(file)?.trim();
+  return token !== undefined && isUsable(token) ? token : undefined;
 }
 
 /** Compare a secret without telling by the time it takes how much of it was right. */

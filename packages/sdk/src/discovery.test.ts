@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isProcessAlive, processStartMark, readDiscovery, type ServerRecord, serverFiles } from "./discovery.ts";
 
 let folder: string;
@@ -32,13 +32,61 @@ describe("the discovery file", () => {
     expect(readDiscovery(ledger_path)).toEqual(record());
   });
 
-  it.each(["", "{", "null", "[]", "7", '{"pid":1}', JSON.stringify({ pid: "1", protocol: 1 })])(
+  it.each(["", "{", "null", "[]", "7", '{"pid":1}', '{"pid":1,"socket":"/tmp/', " ".repeat(70_000)])(
     "with %j in it counts as none",
     (text) => {
       writeFileSync(serverFiles(ledger_path).discovery, text);
       expect(readDiscovery(ledger_path)).toBeUndefined();
     },
   );
+
+  /** What others may have put into a field; none of it may reach a signal, a connection or a request. */
+  const UNFIT: [field: keyof ServerRecord, value: unknown][] = [
+    ...[-1, 0, 1.5, "1", null, 2 ** 31, Number.MAX_SAFE_INTEGER, [], {}].map((value): [keyof ServerRecord, unknown] => [
+      "pid",
+      value,
+    ]),
+    ["pid_started_at", -1],
+    ["pid_started_at", "yesterday"],
+    ["pid_started_at", ""],
+    ["socket", "server.sock"],
+    ["socket", "/tmp/a\u0000b"],
+    ["socket", ""],
+    ["socket", "/".repeat(5000)],
+    ["url", "file:///etc/passwd"],
+    ["url", "http://127.0.0.1:1@example.org"],
+    ["url", "http://example.org/path?query"],
+    ["url", "javascript:alert(1)"],
+    ["ledger_path", "/somewhere/else/workerctl.db"],
+    ["protocol", "1"],
+    ["dispatch", "yes"],
+  ];
+
+  it.each(UNFIT)("with another value as %s counts as none: %j", (field, value) => {
+    writeFileSync(serverFiles(ledger_path).discovery, JSON.stringify({ ...record(), [field]: value }));
+    expect(readDiscovery(ledger_path)).toBeUndefined();
+  });
+
+  it.each([
+    ["a FIFO", (path: string) => execFileSync("mkfifo", [path])],
+    ["a link to a device", (path: string) => symlinkSync("/dev/zero", path)],
+    ["a folder", (path: string) => mkdirSync(path)],
+    ["a link to a good one", (path: string) => linked(path)],
+    ["one that others may write", (path: string) => writable(path)],
+  ])("that is %s counts as none, at once", (_what, make) => {
+    make(serverFiles(ledger_path).discovery);
+    expect(readDiscovery(ledger_path)).toBeUndefined();
+  });
+
+  function linked(path: string): void {
+    writeFileSync(join(folder, "good"), JSON.stringify(record()));
+    symlinkSync(join(folder, "good"), path);
+  }
+
+  function writable(path: string): void {
+    writeFileSync(path, JSON.stringify(record()));
+    chmodSync(path, 0o666);
+  }
 
   it("that is not there counts as none", () => {
     expect(readDiscovery(ledger_path)).toBeUndefined();
@@ -60,5 +108,27 @@ describe("a process", () => {
   it("that got the pid of another one is not that one", () => {
     const known = processStartMark(process.pid) !== null;
     expect(isProcessAlive({ pid: process.pid, pid_started_at: "1" })).toBe(!known);
+  });
+
+  it.each([-1, 0, -process.pid, 1.5, Number.NaN, 2 ** 31, "1" as unknown as number])(
+    "never has the number %s",
+    (pid) => {
+      expect(isProcessAlive({ pid, pid_started_at: null })).toBe(false);
+    },
+  );
+
+  it("that has ended and waits for its parent is dead", async () => {
+    // The shell starts a child and, before that ends, becomes a program that never asks how it ended.
+    const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    const [said] = await once(parent.stdout, "data");
+    const pid = Number(String(said));
+    const isZombie = () => /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    await vi.waitUntil(isZombie, { timeout: 10_000, interval: 5 });
+    expect(isProcessAlive({ pid, pid_started_at: processStartMark(pid) })).toBe(false);
+    parent.kill("SIGKILL");
+  });
+
+  it.runIf(process.getuid?.() !== 0)("of another user is none of ours", () => {
+    expect(isProcessAlive({ pid: 1, pid_started_at: processStartMark(1) })).toBe(false);
   });
 });

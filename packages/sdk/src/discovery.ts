@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { lstatSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { isOwnAlone, isPid, readWhole } from "@conveyor/files";
 
 /** What a running server says about itself in the discovery file. No secret is among it. */
 export interface ServerRecord {
@@ -31,23 +32,89 @@ export function serverFiles(ledger_path: string) {
   };
 }
 
-const TEXT_FIELDS = ["socket", "url", "version", "ledger_path", "started_at"] as const;
+/** More than any server ever writes into one of these files. */
+const MOST_BYTES = 64 * 1024;
+
+type Check = (value: unknown) => boolean;
+const isText: Check = (value) =>
+  typeof value === "string" && value !== "" && value.length <= 4096 && !/\p{Cc}/u.test(value);
+const isAbsoluteFile: Check = (value) => isText(value) && isAbsolute(value as string);
+
+/** What each field of a discovery file must hold; the files are input, whoever wrote them. */
+const RECORD: Readonly<Record<keyof ServerRecord, Check>> = {
+  pid: isPid,
+  pid_started_at: (value) => value === null || value === undefined || (isText(value) && /^\d+$/.test(value as string)),
+  socket: isAbsoluteFile,
+  url: (value) => isText(value) && /^https?:\/\/[^/?#@\s]+\/?$/.test(value as string),
+  version: isText,
+  ledger_path: isAbsoluteFile,
+  started_at: isText,
+  protocol: (value) => Number.isInteger(value),
+  dispatch: (value) => value === undefined || typeof value === "boolean",
+};
 
 /**
- * The record of the server beside this ledger, or undefined when there is none that can be read. That the file exists
- * proves nothing: only a socket that answers does.
+ * The text of a small file of the state root that this user alone can have written; undefined when there is none, or when
+ * it is a link, no file, too large, or anybody else's.
  */
-export function readDiscovery(ledger_path: string): ServerRecord | undefined {
-  let value: Partial<ServerRecord> | null;
+export function readStateFile(path: string): string | undefined {
+  const read = readWhole(path, { most_bytes: MOST_BYTES, links: "refuse" });
+  return read.ok && isOwnAlone(read.stats) ? read.text : undefined;
+}
+
+/** The JSON object in such a file, if it holds one. */
+export function readStateObject(path: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    value = JSON.parse(readFileSync(serverFiles(ledger_path).discovery, "utf8"));
+    const value: unknown = JSON.parse(readStateFile(path) ?? "");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  if (TEXT_FIELDS.some((field) => typeof value[field] !== "string")) return undefined;
-  if (!Number.isInteger(value.pid) || !Number.isInteger(value.protocol)) return undefined;
-  return { ...value, pid_started_at: value.pid_started_at ?? null, dispatch: value.dispatch === true } as ServerRecord;
+}
+
+/**
+ * The record of the server beside this ledger, or undefined when there is none that can be believed. That the file exists
+ * proves nothing: only a socket that answers does.
+ */
+export function readDiscovery(ledger_path: string): ServerRecord | undefined {
+  const value = readStateObject(serverFiles(ledger_path).discovery);
+  if (value === undefined) return undefined;
+  if (!Object.entries(RECORD).every(([field, isFit]) => isFit(value[field]))) return undefined;
+  const { pid, socket, url, version, started_at, protocol } = value as unknown as ServerRecord;
+  // A copied folder brings the file of another ledger's server along.
+  if (value["ledger_path"] !== ledger_path) return undefined;
+  const pid_started_at = (value["pid_started_at"] ?? null) as string | null;
+  return {
+    pid,
+    pid_started_at,
+    socket,
+    url,
+    version,
+    ledger_path,
+    started_at,
+    protocol,
+    dispatch: value["dispatch"] === true,
+  };
+}
+
+/** Whether this is a socket of this user in a folder where nobody else can have put another one. */
+export function isOwnSocket(path: string): boolean {
+  try {
+    const socket = lstatSync(path);
+    // What the socket itself allows is the system's to judge: connecting says whether this process may.
+    return socket.isSocket() && isOwnAlone({ uid: socket.uid, mode: 0 }) && isOwnAlone(statSync(dirname(path)));
+  } catch {
+    return false;
+  }
+}
+
+/** The state and the start of a process in kernel ticks, as `/proc` tells them; undefined when it tells nothing. */
+function processEntry(pid: number): { state: string | undefined; start: string | undefined } | undefined {
+  const read = readWhole(`/proc/${pid}/stat`, { most_bytes: MOST_BYTES });
+  if (!read.ok) return undefined;
+  // The program's name stands in parentheses and may itself contain blanks and parentheses.
+  const afterName = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
+  return { state: afterName[0], start: afterName[19] };
 }
 
 /**
@@ -55,23 +122,22 @@ export function readDiscovery(ledger_path: string): ServerRecord | undefined {
  * gone or the system does not tell it cheaply.
  */
 export function processStartMark(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The program's name stands in parentheses and may itself contain blanks and parentheses.
-    const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return afterName[19] ?? null;
-  } catch {
-    return null;
-  }
+  return processEntry(pid)?.start ?? null;
 }
 
-/** Whether the process that wrote the record still runs. A pid that went to another process counts as gone. */
-export function isProcessAlive(record: Pick<ServerRecord, "pid" | "pid_started_at">): boolean {
+/**
+ * Whether the process that wrote the record still runs: one process of this user, with the start that was recorded, that
+ * has not ended. A pid that went to another process counts as gone, and so does one that only waits for its parent.
+ */
+export function isProcessAlive({ pid, pid_started_at }: Pick<ServerRecord, "pid" | "pid_started_at">): boolean {
+  if (!isPid(pid)) return false;
   try {
-    process.kill(record.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    process.kill(pid, 0);
+  } catch {
+    return false;
   }
-  const mark = processStartMark(record.pid);
-  return record.pid_started_at === null || mark === null || mark === record.pid_started_at;
+  const entry = processEntry(pid);
+  if (entry === undefined) return true;
+  if (entry.state === "Z" || entry.state === "X") return false;
+  return pid_started_at === null || entry.start === pid_started_at;
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { realPath } from "@conveyor/files";
 
 /** Environment variables as the caller has them; passed in so that nothing here depends on the process. */
@@ -24,11 +25,39 @@ export interface LedgerPathOptions {
   env?: Env | undefined;
 }
 
-/** `~` and `~/…` as the home folder; everything else unchanged (spec 01 §4.2). */
+/** `~` and `~/…` as the home folder; everything else unchanged (spec 01 §4.2). Throws `invalid_input` where there is no home. */
 export function expandHome(path: string, env: Env = process.env): string {
-  const home = env["HOME"] || homedir();
-  if (path === "~") return home;
-  return path.startsWith("~/") ? join(home, path.slice(2)) : path;
+  if (path === "~") return homeFolder(env);
+  return path.startsWith("~/") ? join(homeFolder(env), path.slice(2)) : path;
+}
+
+function homeFolder(env: Env): string {
+  try {
+    return env["HOME"] || homedir();
+  } catch (cause) {
+    throw new ConveyorError("invalid_input", "this user has no home folder", {
+      hint: "set HOME, or CODEX_HOME",
+      cause,
+    });
+  }
+}
+
+/** The caller's Codex home: CODEX_HOME, else `~/.codex`; absolute and real, because it is stored and compared. */
+export function codexHome(env: Env = process.env, cwd?: string): string {
+  return realPath(expandHome(env["CODEX_HOME"] || join("~", ".codex"), env), startingFolder(cwd));
+}
+
+/** The folder that relative names start from. Throws `invalid_input` when the current one is needed and was removed. */
+function startingFolder(cwd: string | undefined): string {
+  if (cwd !== undefined && isAbsolute(cwd)) return realPath(cwd);
+  try {
+    return realPath(cwd ?? ".", process.cwd());
+  } catch (cause) {
+    throw new ConveyorError("invalid_input", "the current folder does not exist any more", {
+      hint: "change to a folder that exists, for instance: cd",
+      cause,
+    });
+  }
 }
 
 /**
@@ -39,7 +68,7 @@ export function expandHome(path: string, env: Env = process.env): string {
  */
 export function resolveLedger(options: LedgerPathOptions = {}): LedgerLocation {
   const env = options.env ?? process.env;
-  const cwd = realPath(options.cwd ?? process.cwd(), process.cwd());
+  const cwd = startingFolder(options.cwd);
   const real = (path: string) => realPath(expandHome(path, env), cwd);
   if (options.path !== undefined && options.path !== "") {
     const named = expandHome(options.path, env);

@@ -1,6 +1,21 @@
 /** The thin way to a running server: nothing here loads zod, Prisma, fetch, ws or node:http. */
-export { isProcessAlive, processStartMark, readDiscovery, type ServerRecord, serverFiles } from "./discovery.ts";
-export { type Env, expandHome, type LedgerLocation, type LedgerPathOptions, resolveLedger } from "./ledger-path.ts";
+export {
+  isProcessAlive,
+  processStartMark,
+  readDiscovery,
+  readStateFile,
+  readStateObject,
+  type ServerRecord,
+  serverFiles,
+} from "./discovery.ts";
+export {
+  codexHome,
+  type Env,
+  expandHome,
+  type LedgerLocation,
+  type LedgerPathOptions,
+  resolveLedger,
+} from "./ledger-path.ts";
 export { chooseTransport, type TransportOptions } from "./link/choose.ts";
 export { ConnectionLost, type Exchange, exchangeLink, type RunningCall } from "./link/exchange-link.ts";
 export { SocketConnection, SocketUnavailable } from "./link/socket-connection.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { makeFolder } from "@conveyor/files";
+import { assertOwnRoot, makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
 import { assertLedger } from "./schema/index.ts";
 
@@ -35,9 +35,10 @@ export function prepared(handle: Handle, sql: string): Statement {
 /**
  * Open the ledger file with the pragmas of spec 07 §7.4. `create` makes missing folders (0700) and the file (0600);
  * without it a missing file is `ledger_missing`. Only a health report accepts files of any schema. Throws
- * `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`.
+ * `foreign_ledger` before anything is opened that is not this user's alone, `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`.
  */
 export function openHandle(path: string, options: { create: boolean; accept?: "any_schema" }): Handle {
+  assertOwnRoot(path);
   const fresh = !existsSync(path);
   if (fresh && !options.create) {
     throw new ConveyorError("ledger_missing", `there is no ledger at ${path}`, {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { isPid } from "@conveyor/files";
 import type { Env } from "../environment.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../exec.ts";
 import { findExecutable } from "./executables.ts";
@@ -39,6 +40,12 @@ export interface Processes {
   holdersOf(path: string): Promise<number[]>;
   /** The process's working directory; null when there is no such process or it may not be read. */
   workingDirectory(pid: number): Promise<string | null>;
+  /**
+   * Send a signal to one process, and only while it is proven to be the recorded one: alive, of this user, started when it
+   * was recorded to have been. False when it has ended or its pid went to another. Throws `host_denied` when its start
+   * cannot be read or it belongs to another user: nothing then proves who would be hit.
+   */
+  signal(pid: number, pid_started_at: string | null, signal: NodeJS.Signals): Promise<boolean>;
   /** Absolute path of a program, looked up in `path` (default: PATH of the environment); null when there is none. */
   findExecutable(name: string, path?: string): Promise<string | null>;
 }
@@ -50,13 +57,28 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
   const table: ProcessTable =
     source === "procfs" ? procfsTable({ time_limit_ms }) : unixToolsTable({ time_limit_ms, env });
 
+  async function isAlive(pid: number, pid_started_at?: string | null): Promise<boolean> {
+    if (!isPid(pid) || !answersSignal(pid)) return false;
+    const entry = await table.entry(pid);
+    // It answered, but tells nothing about itself: another user's process on a machine that hides those.
+    if (entry === null) return answersSignal(pid);
+    return !entry.zombie && isSameStart(entry.started_at, pid_started_at ?? null);
+  }
+
   return {
-    async isAlive(pid, pid_started_at) {
-      if (!isPid(pid) || !answersSignal(pid)) return false;
-      const entry = await table.entry(pid);
-      // It answered, but tells nothing about itself: another user's process on a machine that hides those.
-      if (entry === null) return answersSignal(pid);
-      return !entry.zombie && isSameStart(entry.started_at, pid_started_at ?? null);
+    isAlive,
+    async signal(pid, pid_started_at, signal) {
+      if (!isPid(pid) || !(await isAlive(pid, pid_started_at))) return false;
+      if (pid_started_at === null || (await table.entry(pid))?.started_at == null) {
+        throw unproven(pid, "its start time cannot be read");
+      }
+      try {
+        process.kill(pid, signal);
+        return true;
+      } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code === "ESRCH") return false;
+        throw unproven(pid, "it belongs to another user", thrown);
+      }
     },
     startTime: async (pid) => (isPid(pid) ? ((await table.entry(pid))?.started_at ?? null) : null),
     descendants: async (pid) => breadthFirst(pid, await table.parents()),
@@ -70,9 +92,12 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
   };
 }
 
-/** Signals to 0 and to negative numbers go to groups of processes. */
-function isPid(pid: number): boolean {
-  return Number.isInteger(pid) && pid > 0;
+function unproven(pid: number, reason: string, cause?: unknown): ConveyorError {
+  return new ConveyorError("host_denied", `process ${pid} is sent no signal: ${reason}`, {
+    hint: `look at it, and end it yourself: kill ${pid}`,
+    details: { pid },
+    cause,
+  });
 }
 
 function answersSignal(pid: number): boolean {

@@ -61,6 +61,21 @@ describe.each(sources)("processes through %s", (source) => {
     expect(() => process.kill(zombie, 0)).not.toThrow();
   });
 
+  it("signals the recorded process and no other", async () => {
+    const pid = await running("echo up; exec sleep 300");
+    const started = await processes.startTime(pid);
+    expect(await processes.signal(pid, "2001-01-01T00:00:00.000Z", "SIGKILL")).toBe(false);
+    await expect(processes.signal(pid, null, "SIGKILL")).rejects.toMatchObject({ code: "host_denied" });
+    expect(await processes.isAlive(pid)).toBe(true);
+    expect(await processes.signal(pid, started, "SIGKILL")).toBe(true);
+    await until(async () => !(await processes.isAlive(pid)));
+    expect(await processes.signal(pid, started, "SIGKILL")).toBe(false);
+  });
+
+  it.each([-1, 0, -process.pid, 1.5, Number.NaN, 2 ** 31])("never signals %s", async (pid) => {
+    expect(await processes.signal(pid, new Date().toISOString(), "SIGKILL")).toBe(false);
+  });
+
   it.each([0, -1, 1.5, Number.NaN])("never takes %d for a process", async (pid) => {
     expect(await processes.isAlive(pid)).toBe(false);
     expect(await processes.openFiles(pid)).toEqual([]);

@@ -1,11 +1,10 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError, internalError } from "@conveyor/contracts/errors";
+import { assertOwnRoot } from "@conveyor/files";
 import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { readDiscovery } from "../discovery.ts";
-import { type Env, expandHome, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
+import { codexHome, type Env, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
 import { ownProgram } from "../own-program.ts";
 import { programPrefix } from "../program-prefix.ts";
 import { VERSION } from "../version.ts";
@@ -39,6 +38,8 @@ export interface TransportOptions {
   env?: Env | undefined;
   /** Program and leading arguments that run this installation again. Default: the `conveyor` this module belongs to. */
   self?: readonly string[] | undefined;
+  /** Told in a sentence what was put right on the way, such as files that other users could read. Default: nobody. */
+  onNotice?: ((text: string) => void) | undefined;
 }
 
 /** How long a server that could not be used is not tried again, in milliseconds. */
@@ -59,28 +60,37 @@ export async function chooseTransport(options: TransportOptions = {}): Promise<T
     return remoteTransport({ server, token: options.token ?? env["CONVEYOR_TOKEN"] });
   }
   const location = resolveLedger({ path: options.path, cwd: options.cwd, env });
-  const codex_home = expandHome(env["CODEX_HOME"] || join("~", ".codex"), { HOME: homedir(), ...env });
   const self = options.self ?? ownProgram();
-  const caller = { codex_home, program: programPrefix({ invoked: self[1] ?? "", env }) };
-  const transport = new LocalTransport(location, caller, { env, self });
+  const caller = { codex_home: codexHome(env, options.cwd), program: programPrefix({ invoked: self[1] ?? "", env }) };
+  const own = { env, self, onNotice: options.onNotice ?? (() => {}) };
+  const transport = new LocalTransport(location, caller, own);
   await transport.lookForServer();
   return transport;
 }
 
 type Client = TRPCUntypedClient<AnyTRPCRouter>;
 
+/** What a caller fixes for everything that runs in its own process. */
+interface Own {
+  env: Env;
+  self: readonly string[];
+  onNotice: (text: string) => void;
+}
+
 /** The server beside the ledger while there is one, this process otherwise; decided anew for every call. */
 class LocalTransport implements Transport {
   readonly #location: LedgerLocation;
   readonly #caller: Caller;
-  readonly #own: { env: Env; self: readonly string[] };
+  readonly #own: Own;
   #connection: SocketConnection | undefined;
   #socketClient: Client | undefined;
   #looking: Promise<Client | undefined> | undefined;
   #passedOver: { socket: string; server: string; until: number; problem: SocketUnavailable } | undefined;
+  /** Why nothing in this state root is believed. */
+  #foreign: unknown;
   #embedded: Promise<{ client: Client; close(): Promise<void> }> | undefined;
 
-  constructor(location: LedgerLocation, caller: Caller, own: { env: Env; self: readonly string[] }) {
+  constructor(location: LedgerLocation, caller: Caller, own: Own) {
     this.#location = location;
     this.#caller = caller;
     this.#own = own;
@@ -101,6 +111,7 @@ class LocalTransport implements Transport {
         if (!mayBeRepeated || options?.signal?.aborted) throw lostError(error, op);
       }
     }
+    this.#refuseForeign(op);
     try {
       const context = { onProgress: options?.onProgress };
       return await callThrough((await this.#here()).client, op, input, { ...options, context });
@@ -113,6 +124,7 @@ class LocalTransport implements Transport {
     let last = options.after;
     for (let losses = 0; ; losses += 1) {
       const server = op.here ? undefined : await this.lookForServer();
+      if (server === undefined) this.#refuseForeign(op);
       try {
         const client = server ?? (await this.#here()).client;
         for await (const item of streamThrough(client, op, input, { ...options, after: last })) {
@@ -146,11 +158,23 @@ class LocalTransport implements Transport {
     return this.#looking;
   }
 
+  /** See that the ledger is ours, before a server beside it is believed or a file in its folder is (spec 00, ruling 9). */
+  #isOwn(): boolean {
+    if (this.#foreign !== undefined) return false;
+    try {
+      for (const text of assertOwnRoot(this.#location.ledger_path)) this.#own.onNotice(text);
+      return true;
+    } catch (error) {
+      this.#foreign = error;
+      return false;
+    }
+  }
+
   async #connect(): Promise<Client | undefined> {
     const { ledger_path } = this.#location;
+    if (!this.#isOwn()) return undefined;
     const record = readDiscovery(ledger_path);
-    if (record === undefined || record.protocol !== PROTOCOL) return undefined;
-    if (record.version !== VERSION || record.ledger_path !== ledger_path) return undefined;
+    if (record === undefined || record.protocol !== PROTOCOL || record.version !== VERSION) return undefined;
     const { socket } = record;
     const server = `${record.pid} ${record.started_at}`;
     if (this.#passedOver?.server === server && performance.now() < this.#passedOver.until) return undefined;
@@ -167,9 +191,15 @@ class LocalTransport implements Transport {
     return this.#socketClient;
   }
 
+  /** What describes this process (`doctor`) runs all the same; the store itself refuses those that want the ledger. */
+  #refuseForeign(op: OperationRef): void {
+    if (this.#foreign !== undefined && !op.here) throw this.#foreign;
+  }
+
   #here() {
+    const { env, self } = this.#own;
     this.#embedded ??= import("./embedded.ts").then(({ embeddedClient }) =>
-      embeddedClient({ ...this.#location, ...this.#caller, ...this.#own }),
+      embeddedClient({ ...this.#location, ...this.#caller, env, self }),
     );
     return this.#embedded;
   }

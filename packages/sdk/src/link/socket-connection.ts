@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { isOwnSocket } from "../discovery.ts";
 import { ConnectionLost, type Exchange, type RunningCall } from "./exchange-link.ts";
 import {
   type Answer,
@@ -60,9 +62,11 @@ export class SocketConnection implements Exchange {
 
   /**
    * Connect and agree on protocol, version and ledger. No call is sent before the server agreed, so that passing over
-   * a server never runs anything twice. Throws `SocketUnavailable`.
+   * a server never runs anything twice. A socket that is not this user's is not even opened: what is said to it would be
+   * said to somebody else (spec 00, ruling 9). Throws `SocketUnavailable`.
    */
   static async open({ socket: path, hello }: SocketOptions): Promise<SocketConnection> {
+    if (!isOwnSocket(path)) throw new SocketUnavailable(existsSync(path) ? "not a socket of this user" : "ENOENT");
     const reader = new FrameReader();
     const socket = connect(path);
     try {

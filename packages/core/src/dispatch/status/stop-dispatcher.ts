@@ -32,7 +32,8 @@ export async function stopDispatcher(ctx: Ctx, input: InputOf<Stop>): Promise<Ou
     for (const row of sorted.dead) close(tx, row, "was_dead");
     for (const row of sorted.alive) tell(tx, "dispatch_stop_requested", row, { signal: "SIGTERM" });
   });
-  for (const row of sorted.alive) signal(row);
+  // One that ended by itself a moment ago takes no signal; the wait sees its end.
+  for (const row of sorted.alive) await ctx.host.processes.signal(row.pid, row.pid_started_at, "SIGTERM");
   const ended = await waitForEnd(ctx, sorted.alive, input.timeout);
   await ctx.store.fast((tx) => {
     for (const { row, said } of ended.stopped) {
@@ -107,21 +108,6 @@ async function assertProven(ctx: Ctx, row: Row): Promise<void> {
       details: { pid: row.pid, dispatcher_id: row.dispatcher_id },
     },
   );
-}
-
-function signal(row: Row): void {
-  try {
-    process.kill(row.pid, "SIGTERM");
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    // It ended by itself a moment ago; the wait sees that.
-    if (code === "ESRCH") return;
-    throw new ConveyorError("side_effect_failed", `process ${row.pid} cannot be asked to end (${code})`, {
-      hint: "run this as the user who started it",
-      details: { pid: row.pid, dispatcher_id: row.dispatcher_id },
-      cause: thrown,
-    });
-  }
 }
 
 interface Ended {
