@@ -6,7 +6,7 @@ const nodeModule = require("node:module");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
-const NEEDED = [22, 12];
+const NEEDED = [22, 15];
 const MAIN = join(__dirname, "../apps/cli/dist/main.js");
 /** The Node that comes with a checkout; an installed package has none. */
 const OWN_NODE = join(__dirname, "../node_modules/node/bin/node");

@@ -84,7 +84,7 @@ async function bundleInto(outdir: string): Promise<void> {
     splitting: true,
     format: "esm",
     platform: "node",
-    target: "node22.12",
+    target: "node22.15",
     sourcemap: "external",
     // Every start compiles the entry anew, so its size counts; names stay readable in error reports.
     minifyWhitespace: true,

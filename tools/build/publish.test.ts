@@ -54,7 +54,7 @@ describe("the package as it is published", () => {
 
   it("says what it is, for whom, and under which licence", () => {
     const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8"));
-    expect(manifest).toMatchObject({ license: "MIT", engines: { node: ">=22.12" }, types: "./dist/sdk.d.ts" });
+    expect(manifest).toMatchObject({ license: "MIT", engines: { node: ">=22.15" }, types: "./dist/sdk.d.ts" });
     expect(manifest.keywords.length).toBeGreaterThan(3);
     expect(manifest.repository.url).toMatch(/^git\+https:/);
     expect(readFileSync(join(unpacked, "LICENSE"), "utf8")).toMatch(/^MIT License/);
@@ -108,11 +108,11 @@ describe("the launcher", () => {
     return spawnSync(process.execPath, ["-e", `${versions} require(${JSON.stringify(script)})`], { encoding: "utf8" });
   };
 
-  it.each(["18.20.8", "20.19.0", "22.11.0"])("says which Node it needs and which one runs, on %s", (version) => {
+  it.each(["18.20.8", "20.19.0", "22.14.0"])("says which Node it needs and which one runs, on %s", (version) => {
     expect(onNode(version, join(unpacked, "bin/launch.cjs"))).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: `error: Conveyor needs Node 22.12 or newer; this is Node ${version} (${process.execPath})\nhint: install a newer Node, or put one in front of PATH\n`,
+      stderr: `error: Conveyor needs Node 22.15 or newer; this is Node ${version} (${process.execPath})\nhint: install a newer Node, or put one in front of PATH\n`,
     });
   });
 

@@ -34,10 +34,8 @@ export async function unpackRollout(compressed_path: string): Promise<UnpackedRo
 
 async function unpackInto(from: string, to: string): Promise<void> {
   // Compressed rollouts are rare, so the unpacker is loaded only when there is one.
-  const zlib = await import("node:zlib");
-  if (zlib.createZstdDecompress === undefined)
-    throw new Error(`Node ${process.versions.node} cannot; 22.15 and newer can`);
-  const params = { [zlib.constants.ZSTD_d_windowLogMax]: LARGEST_WINDOW_LOG };
+  const { constants, createZstdDecompress } = await import("node:zlib");
+  const params = { [constants.ZSTD_d_windowLogMax]: LARGEST_WINDOW_LOG };
   const source = await open(from, "r");
   const target = await open(to, "wx", 0o600);
   try {
@@ -45,7 +43,7 @@ async function unpackInto(from: string, to: string): Promise<void> {
     let written = 0;
     // Node's unpacker ends with its first frame, and a file may have several.
     for (let start = 0; start < size || start === 0; ) {
-      const unpacker = zlib.createZstdDecompress({ params });
+      const unpacker = createZstdDecompress({ params });
       const packed = source.createReadStream({ start, autoClose: false });
       packed.on("error", (error) => unpacker.destroy(error)).pipe(unpacker);
       for await (const piece of unpacker as AsyncIterable<Buffer>) {
