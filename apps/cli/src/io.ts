@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { STDIN_BYTES } from "@conveyor/contracts/limits";
 
 /** A place to print to. */
 export interface Output {
@@ -56,9 +57,19 @@ function interruptSignal(): AbortSignal {
   return controller.signal;
 }
 
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+/** Throws `invalid_input` as soon as there is more than any input takes. */
+async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).byteLength;
+    if (bytes <= STDIN_BYTES) continue;
+    throw new ConveyorError("invalid_input", `standard input holds more than ${STDIN_BYTES / 1024 / 1024} MiB`, {
+      hint: "send less at once, or name a file instead",
+      details: { max_bytes: STDIN_BYTES },
+    });
+  }
   return Buffer.concat(chunks).toString("utf8");
 }
 

@@ -60,6 +60,28 @@ describe("the built program", () => {
     expect(command.payload.message).toBe("two\nlines");
   });
 
+  it.each([
+    ["more than any input takes", ["enqueue-nudge-worker", "auth", "--message", "-"], "x".repeat(5 * 1024 * 1024)],
+    ["a message that is too long", ["enqueue-nudge-worker", "auth", "--message", "-"], "x".repeat(1024 * 1024 + 2)],
+    [
+      "JSON that is nested too deeply",
+      ["inbox-ack", "auth", "--notification-id", "1", "--role", "worker", "--status", "accepted", "--from-stdin"],
+      `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+    ],
+  ])("refuses %s on standard input", (_what, argv, input) => {
+    const { status, stdout, stderr } = spawnSync(conveyor, [...argv, "--json"], {
+      encoding: "utf8",
+      cwd: folder,
+      env,
+      input,
+    });
+    expect({ status, stdout, code: JSON.parse(stderr).error.code }).toEqual({
+      status: 2,
+      stdout: "",
+      code: "invalid_input",
+    });
+  });
+
   it("ends with 130 when it is interrupted while it follows something", async () => {
     const child = spawn(conveyor, ["tasks", "--watch"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const [first] = (await once(child.stdout, "data")) as [Buffer];

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { isDeeperThan, JSON_LEVELS } from "@conveyor/contracts/limits";
 import type { ValueSpec } from "./manifest.ts";
 import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
@@ -47,18 +48,21 @@ export function readValue(spec: ValueSpec, label: string, text: string, place: P
 
 /** Parse JSON that a user wrote; `source` is named in the `invalid_input` that bad text causes. */
 export function parseJson(text: string, source: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const example = '\'{"key": "value"}\'';
     const reason = text.trim() === "" ? "it is empty" : (error as Error).message.split("\n", 1)[0];
-    throw Object.assign(
-      usageError(`${source} is not valid JSON: ${reason}`, `give one JSON document, such as ${example}`),
-      {
-        code: "invalid_input",
-      },
-    );
+    throw invalid(`${source} is not valid JSON: ${reason}`, `give one JSON document, such as ${example}`);
   }
+  // What is nested deeper could not even be sent.
+  if (!isDeeperThan(value, JSON_LEVELS, { values: text.length })) return value;
+  throw invalid(`${source} is nested deeper than ${JSON_LEVELS} levels`, "name a file that holds it instead");
+}
+
+function invalid(message: string, hint: string): Error {
+  return Object.assign(usageError(message, hint), { code: "invalid_input" });
 }
 
 function wrongWord(values: readonly string[], label: string, text: string): Error {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { jsonObject, nonBlank, taskArgument, taskRef, taskRefObject, timestamp } from "./common.ts";
+import { label, listOf, oneOrMoreRows, rowCount } from "./bounds.ts";
+import { jsonObject, taskArgument, taskRef, taskRefObject, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 import { task } from "./tasks.ts";
 
@@ -76,7 +77,11 @@ const sections = z.object({
 
 const window = z
   .string()
-  .regex(/^([1-9][0-9]*[smhdw]|\d{4}-\d{2}-\d{2}.*)$/i, "must be a window such as 30m, 24h, 7d, or an ISO timestamp");
+  .max(64)
+  .regex(
+    /^([1-9][0-9]{0,8}[smhdw]|\d{4}-\d{2}-\d{2}.*)$/i,
+    "must be a window such as 30m, 24h, 7d, or an ISO timestamp",
+  );
 
 /** `audit TASK` (spec 07 §7.10.1). Sections left out by `sections` are absent. */
 export const show = operation({
@@ -95,10 +100,10 @@ export const show = operation({
       .boolean()
       .default(false)
       .describe("show message bodies and captured text instead of redacting them"),
-    limit: z.int().min(1).optional().describe("at most this many rows per section, the newest ones"),
+    limit: oneOrMoreRows.optional().describe("at most this many rows per section, the newest ones"),
     since: window.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
-    type: z.array(z.string().min(1)).default([]).describe("only audit events of this type; repeatable"),
-    sections: z.string().optional().describe("comma-separated names of the sections to show; default all"),
+    type: listOf(label).default([]).describe("only audit events of this type; repeatable"),
+    sections: z.string().max(1000).optional().describe("comma-separated names of the sections to show; default all"),
   }),
   output: sections.partial().extend({ task }),
 });
@@ -135,7 +140,7 @@ export const replay = operation({
       .default("timeline")
       .describe("how much of it: decisions and deliveries, everything, with terminal excerpts, with full text"),
     role: replayRole.default("all").describe("only what this role did or saw"),
-    limit: z.int().min(0).optional().describe("only the last N entries; 0 shows none"),
+    limit: rowCount.optional().describe("only the last N entries; 0 shows none"),
     spans: z.boolean().default(false).describe("also the phases of every cycle"),
     include_content: z
       .boolean()
@@ -190,7 +195,7 @@ export const trace = operation({
     examples: ["trace slice-4", "trace slice-4 --task auth --json", "trace slice-4 --include-content"],
   },
   input: z.object({
-    correlation_id: cli(nonBlank, { position: 0, placeholder: "correlation-id" }).describe("the id to follow"),
+    correlation_id: cli(label, { position: 0, placeholder: "correlation-id" }).describe("the id to follow"),
     task: taskRef.optional().describe("only what belongs to this task"),
     include_content: z.boolean().default(false).describe("show message bodies instead of redacting them"),
   }),

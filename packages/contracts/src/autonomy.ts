@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, nonBlank, printable, role, taskArgument, taskRefObject, timestamp } from "./common.ts";
+import { longSeconds, nonBlank, printable, reference } from "./bounds.ts";
+import { count, role, taskArgument, taskRefObject, timestamp } from "./common.ts";
 import { FRESHNESS } from "./dispatch.ts";
 import { operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
@@ -63,10 +64,10 @@ export type AppLoopStatus = z.infer<typeof appLoopStatus>;
 
 const loopFields = {
   task: taskArgument,
-  dispatcher_id: nonBlank.optional().describe("dispatcher whose heartbeat counts; default: any live one of the ledger"),
-  stale_after: z
-    .number()
-    .min(0)
+  dispatcher_id: reference
+    .optional()
+    .describe("dispatcher whose heartbeat counts; default: any live one of the ledger"),
+  stale_after: longSeconds
     .default(FRESHNESS.LEASE_STALE_SECONDS)
     .describe("age in seconds up to which a lease is healthy"),
 };
@@ -224,7 +225,7 @@ export const recordWakeupDelivery = operation({
   input: z.object({
     task: taskArgument,
     role: role.describe("whose action it was"),
-    dispatch_receipt: nonBlank.describe("receipt.event_id of the app-wakeup-dispatch that prepared it"),
+    dispatch_receipt: reference.describe("receipt.event_id of the app-wakeup-dispatch that prepared it"),
     delivery_status: deliveryStatus.describe("what became of it"),
     thread_id: printable(200).optional().describe("thread that was sent to; needed for sent"),
     reason: nonBlank.optional().describe("why it was not sent; needed for blocked when it was ready to send"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { nonBlank, printable, sessionRef, taskRef, warnings } from "./common.ts";
+import { counter, filePath, listOf, NAME_CHARACTERS, newName, nonBlank, printable } from "./bounds.ts";
+import { sessionRef, taskRef, warnings } from "./common.ts";
 import { LOOP_TEMPLATES, run } from "./loops.ts";
 import { cli, operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
@@ -78,35 +79,32 @@ iteration. This command never creates or messages an app thread.`,
     ],
   },
   input: z.object({
-    task: cli(printable(200), { position: 0, placeholder: "task" }).describe(
-      "task by name or id; created when unknown",
-    ),
+    task: cli(newName(), { position: 0, placeholder: "task" }).describe("task by name or id; created when unknown"),
     goal: nonBlank.optional().describe("goal of a task that is created"),
     summary: nonBlank.optional().describe("short description of a task that is created"),
-    worker: printable(128).optional().describe("name of the worker session; default: <task>-worker"),
-    manager: printable(128).optional().describe("name of the manager session; default: <task>-manager"),
+    worker: newName(128).optional().describe("name of the worker session; default: <task>-worker"),
+    manager: newName(128).optional().describe("name of the manager session; default: <task>-manager"),
     worker_codex_app_thread_id: appThread.id("worker"),
     worker_codex_app_thread_title: appThread.title("worker"),
     manager_codex_app_thread_id: appThread.id("manager"),
     manager_codex_app_thread_title: appThread.title("manager"),
-    session_dir: cli(z.string().min(1), { path: true, placeholder: "dir" })
+    session_dir: cli(filePath, { path: true, placeholder: "dir" })
       .optional()
       .describe("folder for the rollout files; default: disposable-sessions beside the ledger"),
-    cwd: cli(z.string().min(1), { path: true, placeholder: "dir", caller_folder: true }).describe(
+    cwd: cli(filePath, { path: true, placeholder: "dir", caller_folder: true }).describe(
       "folder the sessions work in, which need not exist; default: the current one",
     ),
     template: z.enum(LOOP_TEMPLATES).optional().describe("loop template"),
-    required_before_continue: z
-      .array(z.string())
+    required_before_continue: listOf(z.string().max(NAME_CHARACTERS))
       .default([])
       .describe("evidence type that every further iteration needs, added to those of the template"),
     adversarial: z.boolean().default(false).describe("also require the evidence adversarial_check"),
-    max_iterations: z.int().min(1).optional().describe("iterations at most; default: the template's, else 2"),
-    current_iteration: z.int().min(0).default(1).describe("iteration that the loop stands at"),
+    max_iterations: counter.min(1).optional().describe("iterations at most; default: the template's, else 2"),
+    current_iteration: counter.default(1).describe("iteration that the loop stands at"),
     cleanup_policy: printable(100)
       .optional()
       .describe("clean-up between iterations of a custom policy; default: clear"),
-    run_name: printable(300).optional().describe("name of the loop run; default: made from task and time"),
+    run_name: newName(300).optional().describe("name of the loop run; default: made from task and time"),
     seed_prompt_sha256: printable(200).optional().describe("hash of the exact seed prompt, kept with the policy"),
   }),
   output: z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageText, rowId } from "./bounds.ts";
 import { taskRef, timestamp, warnings } from "./common.ts";
 import { criteriaSummary } from "./criteria.ts";
 import { decisionValidation } from "./decisions.ts";
@@ -118,10 +119,10 @@ export type CaptureFailure = z.infer<typeof captureFailure>;
 /** What every closing command takes. */
 export const closingInput = z.object({
   task: cli(taskRef, { position: 0, placeholder: "task" }),
-  decision_id: z.int().min(1).optional().describe("the recorded manager decision that justifies it"),
+  decision_id: rowId.min(1).optional().describe("the recorded manager decision that justifies it"),
   strict_decisions: z.boolean().default(false).describe("refuse unless that decision is a fresh `stop` of this task"),
   stop_worker: z.boolean().default(false).describe("end the worker's tmux session"),
-  message: z.string().optional().describe("text sent to the worker before it is stopped"),
+  message: messageText.optional().describe("text sent to the worker before it is stopped"),
 });
 
 /** What every closing command answers. */

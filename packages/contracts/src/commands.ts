@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, jsonObject, nonBlank, taskRef, timestamp } from "./common.ts";
+import { label, oneOrMoreRows, reference } from "./bounds.ts";
+import { count, jsonObject, taskRef, timestamp } from "./common.ts";
 import { DISPATCHABLE_COMMANDS } from "./dispatch.ts";
 import { enqueued, gatePreview } from "./enqueue.ts";
 import { acknowledgement, inboxItem } from "./inbox.ts";
@@ -69,20 +70,20 @@ export const list = operation({
   },
   input: z.object({
     task: taskRef.optional().describe("only commands of this task"),
-    type: nonBlank.optional().describe("only this type of command"),
+    type: label.optional().describe("only this type of command"),
     state: commandState.optional().describe("only commands in this state"),
-    worker: nonBlank.optional().describe("only this legacy worker id"),
-    manager: nonBlank.optional().describe("only this legacy manager id"),
+    worker: reference.optional().describe("only this legacy worker id"),
+    manager: reference.optional().describe("only this legacy manager id"),
     attempts: z.boolean().default(false).describe("also every attempt"),
-    limit: z.int().min(1).optional().describe("only the newest N"),
-    correlation_id: nonBlank.optional().describe("only this correlation id"),
-    since: z.iso.datetime({ offset: true }).optional().describe("only commands created at this time or later"),
+    limit: oneOrMoreRows.optional().describe("only the newest N"),
+    correlation_id: label.optional().describe("only this correlation id"),
+    since: z.iso.datetime({ offset: true }).max(40).optional().describe("only commands created at this time or later"),
     include_content: includeContent,
   }),
   output: z.array(command),
 });
 
-const commandArgument = cli(nonBlank, { position: 0, placeholder: "command-id" }).describe(
+const commandArgument = cli(reference, { position: 0, placeholder: "command-id" }).describe(
   "id of the command, or a unique beginning of it",
 );
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reference } from "./bounds.ts";
 import { cli } from "./operation.ts";
 
 /** UTC, ISO-8601, exactly three fractional digits (spec 00, Time and order). Rows of imported ledgers keep their own text. */
@@ -7,9 +8,9 @@ export const timestamp = z
   .meta({ id: "Timestamp", description: "UTC time, ISO-8601 with milliseconds and Z" });
 
 /** A task by id, name or unique id prefix (spec 01 §4.7). */
-export const taskRef = z.string().min(1).describe("task id, name or unique id prefix");
+export const taskRef = reference.describe("task id, name or unique id prefix");
 /** A session by name, id or unique id prefix. */
-export const sessionRef = z.string().min(1).describe("session name, id or unique id prefix");
+export const sessionRef = reference.describe("session name, id or unique id prefix");
 
 /** The task as first positional argument, the commonest shape of a command. */
 export const taskArgument = cli(taskRef, { position: 0, placeholder: "task" });
@@ -24,22 +25,6 @@ export const warnings = z.array(z.string()).describe("stable names of doubtful b
 export const role = z.enum(["worker", "manager"]);
 export type Role = z.infer<typeof role>;
 
-/** A whole number typed on the command line or sent as a number. */
-export const wholeNumber = z.int();
 export const count = z.int().min(0);
-
-/** Text that must hold something besides blanks. */
-export const nonBlank = z.string().refine((text) => text.trim() !== "", "must not be blank");
-
-/** Printable text without control characters, for names (spec 01 §4.7). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-export const printable = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .refine((text) => !controlCharacters.test(text), "must not contain line breaks or control characters")
-    .refine((text) => text.trim() !== "", "must not be blank");
 
 export const taskRefObject = z.object({ id: z.string(), name: z.string() });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, jsonObject, nonBlank, taskArgument, taskRefObject, timestamp, wholeNumber } from "./common.ts";
+import { freeText, jsonPayload, listOf, nonBlank, rowId } from "./bounds.ts";
+import { count, jsonObject, taskArgument, taskRefObject, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Criterion states; every one may follow every other (spec 04 §1.1). */
@@ -48,9 +49,9 @@ const receipt = ledger.extend({
 });
 
 const proofFields = {
-  proof: z.string().optional().describe("what proves it, in words"),
-  rationale: z.string().optional().describe("why it has this status"),
-  evidence: cli(jsonObject, { flag: "evidence-json", json: true, placeholder: "json" })
+  proof: freeText.optional().describe("what proves it, in words"),
+  rationale: freeText.optional().describe("why it has this status"),
+  evidence: cli(jsonPayload, { flag: "evidence-json", json: true, placeholder: "json" })
     .optional()
     .describe("evidence as a JSON object; on a change it replaces what was stored"),
 };
@@ -64,7 +65,7 @@ export const list = operation({
   cli: { command: "criteria", select: "list", prints: "json", examples: ["criteria auth --list --status accepted"] },
   input: z.object({
     task: taskArgument,
-    status: z.array(criterionStatus).default([]).describe("only criteria of these statuses"),
+    status: listOf(criterionStatus).default([]).describe("only criteria of these statuses"),
   }),
   output: ledger,
 });
@@ -100,7 +101,7 @@ function change<const Name extends "accept" | "satisfy" | "defer" | "reject">(na
     cli: { command: "criteria", select: name, prints: "json" },
     input: z.object({
       task: taskArgument,
-      criterion_id: cli(wholeNumber, { flag: name, placeholder: "id" }).describe(`id of the criterion to ${name}`),
+      criterion_id: cli(rowId, { flag: name, placeholder: "id" }).describe(`id of the criterion to ${name}`),
       ...proofFields,
     }),
     output: receipt,

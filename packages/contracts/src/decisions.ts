@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, jsonObject, nonBlank, taskArgument, taskRefObject, timestamp, wholeNumber } from "./common.ts";
+import { jsonPayload, nonBlank, rowId } from "./bounds.ts";
+import { count, jsonObject, taskArgument, taskRefObject, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 /** What a manager may decide (spec 04 §3.4). */
@@ -57,8 +58,8 @@ export const record = operation({
     task: taskArgument,
     decision: cli(decisionKind, { position: 1 }).describe("what was decided"),
     reason: nonBlank.describe("why"),
-    cycle_id: wholeNumber.optional().describe("the cycle that led to it"),
-    payload: cli(jsonObject, { flag: "payload-json", json: true, placeholder: "json" })
+    cycle_id: rowId.optional().describe("the cycle that led to it"),
+    payload: cli(jsonPayload, { flag: "payload-json", json: true, placeholder: "json" })
       .optional()
       .describe("further facts as a JSON object"),
   }),

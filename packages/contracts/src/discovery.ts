@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { freeText, rowCount } from "./bounds.ts";
 import { count, jsonObject, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 import { bindingState, sessionListItem } from "./sessions.ts";
@@ -36,11 +37,11 @@ export const discover = operation({
   ledger: "read",
   cli: { command: "discover", aliases: ["search"], prints: "json", examples: ["discover", "discover auth --all"] },
   input: z.object({
-    query: cli(z.string(), { position: 0 })
+    query: cli(freeText, { position: 0 })
       .default("")
       .describe("text to look for; without it everything active is listed"),
     all: z.boolean().default(false).describe("also closed tasks, and gone and legacy sessions"),
-    limit: count.default(10).describe("at most this many of each kind"),
+    limit: rowCount.default(10).describe("at most this many of each kind"),
   }),
   output: z.object({
     query: z.string(),

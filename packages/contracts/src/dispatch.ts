@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { nonBlank } from "./common.ts";
+import { counter, newName, oneOrMoreRows, waitSeconds } from "./bounds.ts";
+import {} from "./common.ts";
 import { operation } from "./operation.ts";
 
 /** Commands that Dispatch executes (spec 03 §1). */
@@ -89,13 +90,14 @@ export type DispatchDocument = z.infer<typeof dispatchDocument>;
 
 const passFields = {
   once: z.boolean().default(false).describe("one pass and then stop; the default"),
-  limit: z.int().min(1).default(10).describe("at most this many results per pass"),
-  interval: z.number().min(0).default(2).describe("longest time between passes in seconds"),
-  dispatcher_id: nonBlank.default(DEFAULT_DISPATCHER_ID).describe("name under which this dispatcher works"),
+  limit: oneOrMoreRows.default(10).describe("at most this many results per pass"),
+  interval: waitSeconds.default(2).describe("longest time between passes in seconds"),
+  dispatcher_id: newName(128).default(DEFAULT_DISPATCHER_ID).describe("name under which this dispatcher works"),
   type: z.enum(DISPATCH_TYPES).optional().describe("only this type; default: all"),
   lease_seconds: z
     .int()
     .min(1)
+    .max(86_400)
     .default(60)
     .describe("how long a claimed command stays claimed when its dispatcher dies"),
   dry_run: z.boolean().default(false).describe("only say what would be done"),
@@ -132,7 +134,7 @@ export const watch = operation({
   },
   input: z.object({
     ...passFields,
-    watch_iterations: z.int().min(1).optional().describe("stop after this many passes; default: never"),
+    watch_iterations: counter.min(1).optional().describe("stop after this many passes; default: never"),
     exclusive: z.boolean().default(false).describe("do nothing when a live watcher of this dispatcher id exists"),
   }),
   output: dispatchDocument,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { nonBlank, timestamp } from "./common.ts";
+import { reference, waitSeconds } from "./bounds.ts";
+import { timestamp } from "./common.ts";
 import { operation } from "./operation.ts";
 
 /** Whether a dispatcher works, has fallen silent, or said that it stopped (spec 03 §6.11). */
@@ -46,7 +47,7 @@ export const onHeartbeat = operation({
     examples: ["dispatch status --follow", "dispatch status --follow --dispatcher-id dispatch-local"],
   },
   input: z.object({
-    dispatcher_id: nonBlank.optional().describe("only dispatchers of this name"),
+    dispatcher_id: reference.optional().describe("only dispatchers of this name"),
   }),
   output: dispatcher,
 });
@@ -82,8 +83,8 @@ export const stopDispatcher = operation({
     examples: ["dispatch stop --dispatcher-id dispatch-pair"],
   },
   input: z.object({
-    dispatcher_id: nonBlank.describe("name under which they work"),
-    timeout: z.number().min(0).default(15).describe("longest wait for their end in seconds"),
+    dispatcher_id: reference.describe("name under which they work"),
+    timeout: waitSeconds.default(15).describe("longest wait for their end in seconds"),
   }),
   output: z.object({
     dispatcher_id: z.string(),

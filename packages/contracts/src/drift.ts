@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { longSeconds } from "./bounds.ts";
 import { timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 const input = z.object({
-  stale_cycles_seconds: cli(z.number().min(0), { aliases: ["stale-cycle-seconds"] })
+  stale_cycles_seconds: cli(longSeconds, { aliases: ["stale-cycle-seconds"] })
     .default(3600)
     .describe("a bound task without a finished cycle for this long counts as stuck"),
 });

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { jsonObject, nonBlank, printable, taskArgument, warnings } from "./common.ts";
+import {
+  counter,
+  jsonPayload,
+  label,
+  longSeconds,
+  messageText,
+  NAME_CHARACTERS,
+  printable,
+  reference,
+  rowId,
+} from "./bounds.ts";
+import { jsonObject, taskArgument, warnings } from "./common.ts";
 import { DISPATCHABLE_COMMANDS, dispatchResult } from "./dispatch.ts";
 import { cli, operation } from "./operation.ts";
 
@@ -29,16 +40,21 @@ export type GatePreview = z.infer<typeof gatePreview>;
 
 const enqueueFields = {
   task: taskArgument,
-  message: cli(z.string().optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
-  correlation_id: nonBlank
+  message: cli(messageText.optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
+  correlation_id: label.optional().describe("label that ties this message to what follows from it; default: a new one"),
+  required_permission: z
+    .string()
+    .max(NAME_CHARACTERS)
     .optional()
-    .describe("label that ties this message to what follows from it; default: a new one"),
-  required_permission: z.string().optional().describe("permission the manager's configuration must grant"),
-  idempotency_key: nonBlank.optional().describe("the same key and content again answers with the first command"),
-  max_attempts: z.int().min(1).default(3).describe("tries before the command fails"),
-  available_at: z.iso.datetime({ offset: true }).optional().describe("not before this time"),
-  delay: z.number().min(0).optional().describe("not before this many seconds have passed; instead of --available-at"),
-  expires_in: z.number().gt(0).optional().describe("not delivered any more after this many seconds; default: it stays"),
+    .describe("permission the manager's configuration must grant"),
+  idempotency_key: label.optional().describe("the same key and content again answers with the first command"),
+  max_attempts: z.int().min(1).max(1000).default(3).describe("tries before the command fails"),
+  available_at: z.iso.datetime({ offset: true }).max(40).optional().describe("not before this time"),
+  delay: longSeconds.optional().describe("not before this many seconds have passed; instead of --available-at"),
+  expires_in: longSeconds
+    .gt(0)
+    .optional()
+    .describe("not delivered any more after this many seconds; default: it stays"),
   deliver: z
     .boolean()
     .optional()
@@ -47,7 +63,7 @@ const enqueueFields = {
 
 const messageFields = {
   ...enqueueFields,
-  reply_to: z.int().min(1).optional().describe("the message that this one answers, by its number"),
+  reply_to: rowId.min(1).optional().describe("the message that this one answers, by its number"),
 };
 
 /** What queueing a command answers (spec 03 §7.2). */
@@ -83,7 +99,7 @@ export const enqueueNotifyManager = operation({
   input: z.object({
     ...messageFields,
     subject: printable(200).optional().describe("what it is about, in one line"),
-    evidence: cli(jsonObject, { flag: "evidence-json", json: true, placeholder: "json" })
+    evidence: cli(jsonPayload, { flag: "evidence-json", json: true, placeholder: "json" })
       .optional()
       .describe("what supports the message, as a JSON object"),
   }),
@@ -123,13 +139,13 @@ export const enqueueContinueIteration = operation({
   },
   input: z.object({
     ...enqueueFields,
-    loop_run: nonBlank.describe("id or name of the loop's run"),
-    requested_iteration: z.int().describe("the iteration to begin, above the one the loop stands at"),
-    manager_decision_id: z.int().optional().describe("the decision of this task that it follows from"),
+    loop_run: reference.describe("id or name of the loop's run"),
+    requested_iteration: counter.describe("the iteration to begin, above the one the loop stands at"),
+    manager_decision_id: rowId.optional().describe("the decision of this task that it follows from"),
   }),
   output: enqueued.extend({
     loop_run_id: z.string().describe("the run as it was named"),
-    requested_iteration: z.int(),
+    requested_iteration: counter,
     manager_decision_id: z.int().nullable(),
     loop_policy: loopPolicy.describe("what the loop prescribed when this was queued"),
     gate_preview: gatePreview,

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { jsonPayload, label, longSeconds, printable, rowCount, rowId, waitSeconds } from "./bounds.ts";
 import {
   count,
   jsonObject,
-  nonBlank,
-  printable,
   role,
   sessionArgument,
   sessionRef,
@@ -93,16 +92,15 @@ export type InboxDocument = z.infer<typeof inboxDocument>;
 
 const pollFields = {
   wait: z.boolean().default(false).describe("wait until there is an item"),
-  timeout: z.number().min(0).default(30).describe("longest wait in seconds; 0 looks once"),
-  interval: z.number().gt(0).default(2).describe("longest time between two looks in seconds"),
-  limit: count.default(10).describe("at most this many items in the list"),
+  timeout: waitSeconds.default(30).describe("longest wait in seconds; 0 looks once"),
+  interval: waitSeconds.gt(0).default(2).describe("longest time between two looks in seconds"),
+  limit: rowCount.default(10).describe("at most this many items in the list"),
 };
 export type PollInput = z.output<z.ZodObject<typeof pollFields>>;
 
 const takeFields = {
   ...pollFields,
-  ack_within: z
-    .number()
+  ack_within: longSeconds
     .gt(0)
     .optional()
     .describe("seconds in which it must be answered accepted or blocked, or it goes back; default: it never does"),
@@ -237,7 +235,7 @@ const acknowledgedItem = inboxItem.pick({
 });
 export type AcknowledgedItem = z.infer<typeof acknowledgedItem>;
 
-const notificationId = z.int().min(1).describe("the message that is meant, by its number");
+const notificationId = rowId.min(1).describe("the message that is meant, by its number");
 
 /** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
 export const acknowledgements = operation({
@@ -279,8 +277,8 @@ export const acknowledge = operation({
     notification_id: notificationId,
     role: role.describe("the role that answers; the message must be addressed to it"),
     status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
-    payload: cli(jsonObject, { from_stdin: true }).describe("read the answer, one JSON object, from standard input"),
-    correlation_id: nonBlank.optional().describe("label to keep with the answer"),
+    payload: cli(jsonPayload, { from_stdin: true }).describe("read the answer, one JSON object, from standard input"),
+    correlation_id: label.optional().describe("label to keep with the answer"),
   }),
   output: z.object({
     acknowledgement,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { filePath, reference } from "./bounds.ts";
 import { cli, operation } from "./operation.ts";
 
 /** `doctor-self` (spec 01 §6.17): always about the shell that asks. */
@@ -9,7 +10,7 @@ export const doctorSelf = operation({
   ledger: "none",
   cli: { command: "doctor-self", prints: "json", here: true, examples: ["doctor-self", "doctor-self --human"] },
   input: z.object({
-    session: z.string().min(1).optional().describe("tmux session to look at; default: the one this runs in"),
+    session: reference.optional().describe("tmux session to look at; default: the one this runs in"),
   }),
   output: z.object({
     ok: z.boolean().describe("same as supported"),
@@ -43,7 +44,7 @@ export const installSkills = operation({
     examples: ["install-skills", "install-skills --dry-run --json"],
   },
   input: z.object({
-    codex_home: cli(z.string().min(1), { path: true, placeholder: "dir" })
+    codex_home: cli(filePath, { path: true, placeholder: "dir" })
       .optional()
       .describe("Codex home; default: CODEX_HOME, else ~/.codex"),
     dry_run: z.boolean().default(false).describe("say what would be copied, and copy nothing"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentStatus, attention } from "./agent-status.ts";
+import { label, messageText, printable, rowCount, wholeSeconds } from "./bounds.ts";
 import { jsonObject, role, sessionArgument, sessionRef, taskArgument, timestamp } from "./common.ts";
 import { criteriaSummary, criterion } from "./criteria.ts";
 import { inboxItem } from "./inbox.ts";
@@ -43,7 +44,12 @@ export const ingest = operation({
   input: z.object({
     session: sessionArgument,
     follow_thread: z.boolean().optional().describe("go on with the thread that thread_switch reports"),
-    limit_bytes: z.int().min(1).optional().describe("read at most this many bytes, but at least one record"),
+    limit_bytes: z
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe("read at most this many bytes, but at least one record"),
   }),
   output: ingestReport.extend({ session: z.string() }),
 });
@@ -61,11 +67,8 @@ export const tail = operation({
   },
   input: z.object({
     session: sessionArgument,
-    limit: z.int().min(0).default(50).describe("at most this many records"),
-    subtype: z
-      .string()
-      .optional()
-      .describe("only this event subtype, item type, or an older name of one (agent_message)"),
+    limit: rowCount.default(50).describe("at most this many records"),
+    subtype: label.optional().describe("only this event subtype, item type, or an older name of one (agent_message)"),
     include_content: z.boolean().default(false).describe("show the records as they are; meant for redirected output"),
   }),
   output: z.array(
@@ -199,7 +202,7 @@ export const cycle = operation({
   cli: { command: "cycle", prints: "json", examples: ["cycle auth"] },
   input: z.object({
     task: taskArgument,
-    busy_wait_seconds: z.int().min(0).default(90).describe("how long a busy screen is normal, in seconds"),
+    busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),
   }),
   output: cycleStatus.extend({ cycle_id: z.int(), cycle_started_at: timestamp, cycle_completed_at: timestamp }),
 });
@@ -221,11 +224,11 @@ export const nudge = operation({
   },
   input: z.object({
     session: sessionArgument,
-    text: cli(z.string(), { position: 1, placeholder: "text" }).describe("what to type; empty presses Enter"),
+    text: cli(messageText, { position: 1, placeholder: "text" }).describe("what to type; empty presses Enter"),
     dry_run: z.boolean().default(false).describe("look, but type nothing"),
     force: z.boolean().default(false).describe("type even when the pane shows a prompt"),
     no_submit: z.boolean().default(false).describe("leave the text in the composer, without Enter"),
-    idempotency_key: z.string().min(1).optional().describe("the same key again answers without typing again"),
+    idempotency_key: label.optional().describe("the same key again answers without typing again"),
   }),
   output: z.object({
     session: z.string(),
@@ -255,8 +258,8 @@ export const interrupt = operation({
   },
   input: z.object({
     session: cli(sessionRef, { position: 0, placeholder: "session" }),
-    key: z.string().min(1).optional().describe("tmux name of the key to send instead, for instance C-c"),
-    followup: z.string().optional().describe("text to type once the interrupt has taken effect"),
+    key: printable(64).optional().describe("tmux name of the key to send instead, for instance C-c"),
+    followup: messageText.optional().describe("text to type once the interrupt has taken effect"),
     dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
     force: z.boolean().default(false).describe("send the key although no turn runs"),
   }),
@@ -282,7 +285,7 @@ export const divergences = operation({
   cli: { command: "divergences", prints: "json", examples: ["divergences auth --limit 5"] },
   input: z.object({
     task: taskArgument,
-    limit: z.int().min(0).default(50).describe("at most this many, the newest ones"),
+    limit: rowCount.default(50).describe("at most this many, the newest ones"),
   }),
   output: z.array(
     z.object({

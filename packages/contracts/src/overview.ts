@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundAgent } from "./agent-status.ts";
+import { listOf, reference } from "./bounds.ts";
 import { attemptState, commandState } from "./commands.ts";
 import { jsonObject, role, taskRef, taskRefObject, timestamp } from "./common.ts";
 import { deliveryMode } from "./dispatch.ts";
@@ -210,8 +211,13 @@ export const overview = operation({
   },
   input: z.object({
     task: taskRef.optional().describe("only what belongs to this task"),
-    state: z.array(chainState).default([]).describe("only chains in this state"),
-    before: z.int().min(1).optional().describe("go on with older chains, from `older` of the answer before"),
+    state: listOf(chainState).default([]).describe("only chains in this state"),
+    before: z
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe("go on with older chains, from `older` of the answer before"),
     limit: z.int().min(1).max(100).default(12).describe("at most this many chains"),
     include_content: z.boolean().default(false).describe("show message bodies instead of redacting them"),
   }),
@@ -247,7 +253,7 @@ export const showMessage = operation({
     examples: ["dispatch show 12", "dispatch show command-1f3c --json"],
   },
   input: z.object({
-    id: cli(z.string().min(1), { position: 0, placeholder: "message" }).describe(
+    id: cli(reference, { position: 0, placeholder: "message" }).describe(
       "number of a notification, or id or unique id prefix of a command",
     ),
   }),

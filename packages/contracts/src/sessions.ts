@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agentStatus } from "./agent-status.ts";
-import { count, printable, role, sessionArgument, timestamp } from "./common.ts";
+import { filePath, listOf, newName, printable, reference } from "./bounds.ts";
+import { count, role, sessionArgument, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Session states (spec 01 §2). */
@@ -86,12 +87,17 @@ export const registrationWarning = z.enum([
 export type RegistrationWarning = z.infer<typeof registrationWarning>;
 
 const registrationInput = z.object({
-  name: cli(printable(128), { once: true }).describe("name of the session, unique over workers and managers"),
-  pid: z.int().min(1).optional().describe("process of the session; needed unless --codex-session is given"),
-  codex_session: cli(z.string().min(1), { path: true, placeholder: "rollout" })
+  name: cli(newName(128), { once: true }).describe("name of the session, unique over workers and managers"),
+  pid: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional()
+    .describe("process of the session; needed unless --codex-session is given"),
+  codex_session: cli(filePath, { path: true, placeholder: "rollout" })
     .optional()
     .describe("rollout file of the session; found from the process when absent"),
-  cwd: cli(z.string().min(1), { path: true, placeholder: "dir" })
+  cwd: cli(filePath, { path: true, placeholder: "dir" })
     .optional()
     .describe("folder the session works in; default: as its rollout says"),
   tmux_session: printable(200).optional().describe("tmux session it runs in, which lets Conveyor push messages to it"),
@@ -175,7 +181,7 @@ export const list = operation({
     role: role.optional().describe("only sessions of this role"),
     state: z.enum(["active", "gone", "all"]).optional().describe("default: active, without legacy ones"),
     include_legacy: z.boolean().default(false).describe("also legacy sessions in the default or active view"),
-    name: z.array(z.string()).default([]).describe("only sessions of these names"),
+    name: listOf(reference).default([]).describe("only sessions of these names"),
     redact_identity_token: z.boolean().default(false).describe("print [REDACTED] instead of identity tokens"),
   }),
   output: z.array(sessionListItem),

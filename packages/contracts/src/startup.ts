@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, nonBlank, printable, role, taskRef, warnings } from "./common.ts";
+import { filePath, freeText, label, listOf, NAME_CHARACTERS, newName, nonBlank, printable } from "./bounds.ts";
+import { count, role, taskRef, warnings } from "./common.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "./contract.ts";
 import { cli, operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
@@ -14,7 +15,7 @@ const spawnName = z
   .max(64)
   .regex(/^[A-Za-z0-9_-]+$/, "may hold only letters, digits, - and _");
 
-const cwd = cli(z.string().min(1), { path: true, placeholder: "dir", caller_folder: true }).describe(
+const cwd = cli(filePath, { path: true, placeholder: "dir", caller_folder: true }).describe(
   "folder the agent works in; default: the current one",
 );
 
@@ -92,7 +93,7 @@ export const startManager = operation({
     cwd,
     task: taskRef.optional().describe("task it will supervise; need not exist yet"),
     task_goal: nonBlank.optional().describe("goal to tell it; default: the one the task has"),
-    worker: printable(128).optional().describe("worker session it will supervise"),
+    worker: newName(128).optional().describe("worker session it will supervise"),
     ...codexFields,
   }),
   output: startedSession,
@@ -107,27 +108,25 @@ const pairFields = {
   task_summary: nonBlank.optional().describe("short description of a task that is created"),
   task_prompt: nonBlank.optional().describe("the worker's first prompt; default: the goal"),
   manager_mode: supervisionMode.optional().describe("how closely the manager looks; default: guided"),
-  manager_recipe: nonBlank
+  manager_recipe: label
     .optional()
     .describe("recipe by name or display name, or custom; its values fill what no flag sets, except permissions"),
   manager_objective: nonBlank.optional().describe("what the manager works towards and checks against"),
-  manager_guideline: z.array(nonBlank).default([]).describe("rule for the manager; the given ones replace the list"),
-  manager_acceptance: z
-    .array(nonBlank)
+  manager_guideline: listOf(nonBlank).default([]).describe("rule for the manager; the given ones replace the list"),
+  manager_acceptance: listOf(nonBlank)
     .default([])
     .describe("what the manager checks; each also becomes an accepted criterion of the task"),
-  manager_reference: z
-    .array(nonBlank)
+  manager_reference: listOf(nonBlank)
     .default([])
     .describe("file or URL to keep at hand; the given ones replace the list"),
-  manager_tool: z.array(z.string()).default([]).describe("expected tool; the given ones replace the list"),
-  manager_question: z
-    .array(nonBlank)
+  manager_tool: listOf(z.string().max(NAME_CHARACTERS))
+    .default([])
+    .describe("expected tool; the given ones replace the list"),
+  manager_question: listOf(nonBlank)
     .default([])
     .describe("set-up question for the user; the given ones replace the list"),
-  manager_permit: z.array(nonBlank).default([]).describe("permission to grant, as CATEGORY.ACTION"),
-  manager_epilogue: z
-    .array(epilogueStep)
+  manager_permit: listOf(label).default([]).describe("permission to grant, as CATEGORY.ACTION"),
+  manager_epilogue: listOf(epilogueStep)
     .default([])
     .describe("step that is required before finish; the given ones replace the list"),
   manager_nudge_on_completion: completionMode
@@ -144,7 +143,7 @@ const pairFields = {
     .optional()
     .describe("permissions as a JSON object: a category's list replaces it, a name with a boolean grants or revokes"),
   ...codexFields,
-  dispatcher_id: printable(128).default(PAIR_DISPATCHER_ID).describe("name of the dispatcher to reuse or to start"),
+  dispatcher_id: newName(128).default(PAIR_DISPATCHER_ID).describe("name of the dispatcher to reuse or to start"),
   no_dispatch: z.boolean().default(false).describe("start no dispatcher"),
 };
 
@@ -252,7 +251,7 @@ export const start = operation({
     session: cli(spawnName, { position: 0, placeholder: "session" }).describe("name of the tmux session"),
     cwd,
     no_start_prompt: z.boolean().default(false).describe("start it without a first prompt"),
-    codex_args: cli(z.array(z.string()), { rest: CODEX_VALUE_FLAGS, placeholder: "codex argument" })
+    codex_args: cli(listOf(freeText), { rest: CODEX_VALUE_FLAGS, placeholder: "codex argument" })
       .default([])
       .describe("arguments for codex"),
   }),

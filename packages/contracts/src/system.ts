@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { filePath, wholeSeconds } from "./bounds.ts";
 import { count, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
@@ -31,7 +32,7 @@ export const serve = operation({
     ].join("\n"),
   },
   input: z.object({
-    host: z.string().min(1).default("127.0.0.1").describe("address to listen on"),
+    host: z.string().min(1).max(253).default("127.0.0.1").describe("address to listen on"),
     port: z.int().min(0).max(65535).default(8797).describe("port to listen on; 0 takes a free one"),
     detach: z.boolean().default(false).describe("run in the background and return when it answers"),
     no_dispatch: z.boolean().default(false).describe("do not run Dispatch in it"),
@@ -123,10 +124,10 @@ export const doctor = operation({
   ledger: "none",
   cli: { command: "doctor", prints: "json", here: true, examples: ["doctor", "doctor --human"] },
   input: z.object({
-    cwd: cli(z.string().min(1), { path: true, placeholder: "dir" })
+    cwd: cli(filePath, { path: true, placeholder: "dir" })
       .optional()
       .describe("project the agents would work in; default: the current folder"),
-    codex_home: cli(z.string().min(1), { path: true, placeholder: "dir" })
+    codex_home: cli(filePath, { path: true, placeholder: "dir" })
       .optional()
       .describe("Codex home; default: CODEX_HOME, else ~/.codex"),
   }),
@@ -229,7 +230,7 @@ export const dbDoctor = operation({
   },
   input: z.object({
     live: z.boolean().default(false).describe("also compare open and bound tasks with tmux and the processes"),
-    manager_stale_seconds: count.default(300).describe("age in seconds from which a manager counts as not seen"),
+    manager_stale_seconds: wholeSeconds.default(300).describe("age in seconds from which a manager counts as not seen"),
     all: z.boolean().default(false).describe("with --live: closed tasks too"),
     full: z.boolean().default(false).describe("also SQLite's full integrity check, which reads everything"),
     repair: z.boolean().default(false).describe("rebuild the search index when it does not match the telemetry"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundAgent } from "./agent-status.ts";
+import { freeText, newName, nonBlank } from "./bounds.ts";
 import {
   captureFailure,
   captureLines,
@@ -9,7 +10,7 @@ import {
   roleCapture,
   transcriptMode,
 } from "./closing.ts";
-import { nonBlank, printable, timestamp } from "./common.ts";
+import { timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Task states; the first three are open (spec 01 §2). */
@@ -75,9 +76,9 @@ export const create = operation({
   ledger: "write",
   cli: { command: "tasks", select: "create", prints: "json", examples: ['tasks --create auth --goal "Refactor auth"'] },
   input: z.object({
-    name: cli(printable(200), { flag: "create", placeholder: "name" }).describe("name of the new task"),
+    name: cli(newName(), { flag: "create", placeholder: "name" }).describe("name of the new task"),
     goal: nonBlank.describe("what is to be reached"),
-    summary: z.string().nullable().default(null).describe("short description"),
+    summary: freeText.nullable().default(null).describe("short description"),
   }),
   output: z.object({ created: z.boolean(), id: z.string(), name: z.string(), state: taskState }),
 });

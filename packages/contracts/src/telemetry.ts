@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { count, jsonObject, nonBlank, taskRef, timestamp } from "./common.ts";
+import { label, nonBlank, reference, rowCount, timeWindow } from "./bounds.ts";
+import { count, jsonObject, taskRef, timestamp } from "./common.ts";
 import { operation } from "./operation.ts";
 
 /** Who a telemetry event says did it (spec 07 §7.5.6). */
@@ -24,11 +25,12 @@ export type TelemetryEvent = z.infer<typeof telemetryEvent>;
 /** Which events are meant; all of it must hold (spec 07 §7.10.5, Filters, Search). */
 const filterFields = {
   task: taskRef.optional().describe("only events of this task"),
-  run: nonBlank.optional().describe("only events of this run: its id, name or unique id prefix"),
+  run: reference.optional().describe("only events of this run: its id, name or unique id prefix"),
   actor: telemetryActor.optional().describe("only events of this actor"),
-  event_type: nonBlank.optional().describe("only events of exactly this type"),
+  event_type: label.optional().describe("only events of exactly this type"),
   severity: severity.optional().describe("only events of this severity"),
   search: nonBlank
+    .max(1000)
     .optional()
     .describe("only events whose summary or attributes hold every one of these words, or whose type this is"),
 };
@@ -36,11 +38,7 @@ export type TelemetryFilterInput = z.output<z.ZodObject<typeof filterFields>>;
 
 const pastFields = {
   ...filterFields,
-  window: z
-    .string()
-    .regex(/^[1-9][0-9]{0,8}[smhdw]$/i, "must be a window such as 30m, 24h or 7d")
-    .optional()
-    .describe("only events of this time until now, for instance 24h"),
+  window: timeWindow.optional().describe("only events of this time until now, for instance 24h"),
 };
 
 /** `telemetry` (spec 07 §7.10.5, List). */
@@ -56,7 +54,7 @@ export const list = operation({
   },
   input: z.object({
     ...pastFields,
-    limit: count.default(100).describe("at most this many events"),
+    limit: rowCount.default(100).describe("at most this many events"),
     newest: z.boolean().default(false).describe("newest first; the limit then keeps the newest"),
   }),
   output: z.array(telemetryEvent),
@@ -89,7 +87,7 @@ export const summary = operation({
   },
   input: z.object({
     ...pastFields,
-    limit: count.optional().describe("only the oldest N of them; default: all"),
+    limit: rowCount.optional().describe("only the oldest N of them; default: all"),
   }),
   output: z.object({
     total: z.int(),
@@ -117,7 +115,7 @@ export const onEvent = operation({
   },
   input: z.object({
     ...filterFields,
-    backlog: count.default(0).describe("begin with the newest N that are there already"),
+    backlog: rowCount.default(0).describe("begin with the newest N that are there already"),
   }),
   output: telemetryEvent,
 });

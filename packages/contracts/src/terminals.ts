@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageText, reference } from "./bounds.ts";
 import { role, taskArgument, warnings } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 import { sessionState } from "./sessions.ts";
@@ -33,7 +34,7 @@ export const open = operation({
     notes: OPEN_NOTES,
   },
   input: z.object({
-    name: cli(z.string().min(1), { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
+    name: cli(reference, { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
     terminal: terminalChoice,
     dry_run: dryRun,
     force: z.boolean().default(false).describe("open another window although one was opened before"),
@@ -77,8 +78,8 @@ export const stop = operation({
     examples: ["stop auth-worker", 'stop auth-worker --message "closing, save your work"'],
   },
   input: z.object({
-    name: cli(z.string().min(1), { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
-    message: z.string().min(1).optional().describe("text sent to it before, when it runs"),
+    name: cli(reference, { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
+    message: messageText.min(1).optional().describe("text sent to it before, when it runs"),
   }),
   output: z.object({
     name: z.string(),

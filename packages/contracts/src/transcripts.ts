@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf, rowCount, timeWindow } from "./bounds.ts";
 import { captureFailure, captureLines, roleCapture, transcriptMode } from "./closing.ts";
 import { count, role, taskArgument, taskRef, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
@@ -69,7 +70,7 @@ export const show = operation({
   input: z.object({
     task: taskArgument,
     role: roles.default("all").describe("whose segments"),
-    limit: count.default(0).describe("only the newest this many; 0 shows all"),
+    limit: rowCount.default(0).describe("only the newest this many; 0 shows all"),
     include_content: z.boolean().default(false).describe("show the text; meant for redirected output"),
   }),
   output: z.object({
@@ -78,7 +79,7 @@ export const show = operation({
   }),
 });
 
-const keepLatest = count.default(20).describe("content of the newest this many of each group stays");
+const keepLatest = rowCount.default(20).describe("content of the newest this many of each group stays");
 const pruneDryRun = z.boolean().default(false).describe("only count what would be dropped");
 
 const pruned = z.object({
@@ -129,16 +130,11 @@ export const prune = operation({
     ].join("\n"),
   },
   input: z.object({
-    kind: z
-      .array(z.enum([...PRUNABLE, "all"]))
+    kind: listOf(z.enum([...PRUNABLE, "all"]))
       .default([])
       .describe("what to drop; repeatable; default transcript-captures; all leaves telemetry out"),
     keep_latest: keepLatest,
-    older_than: z
-      .string()
-      .regex(/^[1-9][0-9]{0,8}[smhdw]$/i, "must be a window such as 30m, 24h or 7d")
-      .optional()
-      .describe("only what is older than this window, for instance 30d"),
+    older_than: timeWindow.optional().describe("only what is older than this window, for instance 30d"),
     task: cli(taskRef, { placeholder: "task" }).optional().describe("only what belongs to this task"),
     vacuum: z.boolean().default(false).describe("afterwards give the freed space back to the file system"),
     dry_run: pruneDryRun,

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { attention } from "./agent-status.ts";
-import { jsonObject, nonBlank, printable, timestamp, warnings } from "./common.ts";
+import {
+  filePath,
+  label,
+  message,
+  messageText,
+  nonBlank,
+  printable,
+  reference,
+  rowCount,
+  wholeSeconds,
+} from "./bounds.ts";
+import { jsonObject, timestamp, warnings } from "./common.ts";
+import { attention } from "./observation.ts";
 import { cli, operation } from "./operation.ts";
 
 /** What a worker says about itself (spec 01 §2). */
@@ -30,7 +42,7 @@ const newName = z
   .max(64)
   .describe("name of the worker: letters, digits, dash and underscore");
 
-const workerArgument = cli(printable(200).describe("worker folder, else a registered session"), {
+const workerArgument = cli(reference.describe("worker folder, else a registered session"), {
   position: 0,
   placeholder: "name",
 });
@@ -38,7 +50,7 @@ const lines = z.int().min(1).max(50_000).default(200).describe("how many lines o
 const noRefresh = z.boolean().default(false).describe("do not store a new capture");
 
 const creation = {
-  cwd: cli(z.string().min(1), { path: true, placeholder: "dir", caller_folder: true }).describe(
+  cwd: cli(filePath, { path: true, placeholder: "dir", caller_folder: true }).describe(
     "folder the worker works in; default: the current one",
   ),
   reuse: z.boolean().default(false).describe("start the worker of this name again, keeping its identity token"),
@@ -188,9 +200,9 @@ export const idleCheck = operation({
     name: workerArgument,
     no_refresh: noRefresh,
     lines,
-    status_stale_seconds: z.int().min(0).default(300).describe("from this age on a report is stale, in seconds"),
-    terminal_stale_seconds: z.int().min(0).default(300).describe("from this age on a screen is stale, in seconds"),
-    busy_wait_seconds: z.int().min(0).default(90).describe("how long a busy screen is normal, in seconds"),
+    status_stale_seconds: wholeSeconds.default(300).describe("from this age on a report is stale, in seconds"),
+    terminal_stale_seconds: wholeSeconds.default(300).describe("from this age on a screen is stale, in seconds"),
+    busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),
   }),
   output: z.object({
     ...report,
@@ -248,7 +260,7 @@ export const nudge = operation({
   cli: { command: "nudge", prints: "text", examples: ['nudge docs "Report what you have so far"'] },
   input: z.object({
     name: workerArgument,
-    message: cli(nonBlank.describe("what to type"), { position: 1, placeholder: "message", dash_reads_stdin: true }),
+    message: cli(message.describe("what to type"), { position: 1, placeholder: "message", dash_reads_stdin: true }),
     dry_run: z.boolean().default(false).describe("look, but type nothing"),
     force: z.boolean().default(false).describe("type even when the pane shows a prompt"),
   }),
@@ -281,8 +293,8 @@ export const interrupt = operation({
   },
   input: z.object({
     name: workerArgument,
-    key: z.string().min(1).optional().describe("tmux name of the key to send; C-c for a worker folder"),
-    followup: nonBlank.optional().describe("text to type afterwards; default: pause and update the status"),
+    key: printable(64).optional().describe("tmux name of the key to send; C-c for a worker folder"),
+    followup: message.optional().describe("text to type afterwards; default: pause and update the status"),
     no_followup: z.boolean().default(false).describe("type nothing afterwards"),
     dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
   }),
@@ -338,12 +350,12 @@ export const classify = operation({
     notes: "Reads standard input when neither --text nor --file is given; --text wins over --file.",
   },
   input: z.object({
-    text: cli(z.string(), { stdin_unless: ["file"] })
+    text: cli(messageText, { stdin_unless: ["file"] })
       .optional()
       .describe("the screen"),
-    file: cli(z.string().min(1), { path: true }).optional().describe("a file that holds the screen"),
-    status_age_seconds: z.int().min(0).default(90).describe("how old the last sign of life is, in seconds"),
-    busy_wait_seconds: z.int().min(0).default(90).describe("how long a busy screen is normal, in seconds"),
+    file: cli(filePath, { path: true }).optional().describe("a file that holds the screen"),
+    status_age_seconds: wholeSeconds.default(90).describe("how old the last sign of life is, in seconds"),
+    busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),
   }),
   output: z.object({
     startup: startupState,
@@ -358,7 +370,7 @@ export const classify = operation({
 
 const eventFilter = {
   name: workerArgument,
-  type: z.string().min(1).optional().describe("only lines of this type"),
+  type: label.optional().describe("only lines of this type"),
   include_content: z.boolean().default(false).describe("show the text of messages; meant for redirected output"),
 };
 
@@ -369,7 +381,7 @@ export const events = operation({
   summary: "Print the event file of a worker as JSON lines, oldest first",
   ledger: "none",
   cli: { command: "events", prints: "json", examples: ["events docs --type nudge --limit 20"] },
-  input: z.object({ ...eventFilter, limit: z.int().min(0).optional().describe("only the last n lines") }),
+  input: z.object({ ...eventFilter, limit: rowCount.optional().describe("only the last n lines") }),
   output: z.object({
     name: z.string(),
     events: z.array(jsonObject),
@@ -409,10 +421,10 @@ const folderImport = z.object({
   ),
 });
 const folderSource = {
-  root: cli(z.string().min(1), { path: true, placeholder: "dir" })
+  root: cli(filePath, { path: true, placeholder: "dir" })
     .optional()
     .describe("folder that holds the worker folders; default: the state root"),
-  worker: z.string().min(1).optional().describe("only this worker"),
+  worker: reference.optional().describe("only this worker"),
 };
 
 /** `import-compat` (spec 01 §7.5, 07 §7.10.9): what would be imported from worker folders. */
@@ -459,7 +471,7 @@ export const importLedger = operation({
       "The file is only read. When it is the ledger itself it is kept beside the new one as <file>.bak-v<version>, unchanged.",
   },
   input: z.object({
-    from: cli(z.string().min(1), { path: true }).describe("database of the earlier tool, schema version 22 to 26"),
+    from: cli(filePath, { path: true }).describe("database of the earlier tool, schema version 22 to 26"),
     apply: z.boolean().default(false).describe("write; without it nothing is changed"),
   }),
   output: z.object({

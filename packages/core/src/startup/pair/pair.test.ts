@@ -142,7 +142,7 @@ describe("pair refuses before it touches anything", () => {
     ["a recipe that is not there", { ...GOAL, manager_recipe: "world peace" }, "not_found"],
     ["equal names", { ...GOAL, manager_name: "w" }, "invalid_input"],
     ["a folder that is not there", { ...GOAL, cwd: "/nowhere/at/all" }, "invalid_input"],
-    ["a prompt that no program can be given", { ...GOAL, task_prompt: "x".repeat(200_000) }, "invalid_input"],
+    ["a prompt that no program can be given", { ...GOAL, task_prompt: "half \0 text" }, "invalid_input"],
     ["a new task's name with a line break", { ...GOAL, task: "two\nlines" }, "invalid_input"],
     ["Dispatch when it does not know itself", { ...GOAL, no_dispatch: false }, "precondition_failed"],
   ])("%s", async (_what, input, code) => {
