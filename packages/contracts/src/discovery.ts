@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { freeText, rowCount } from "./bounds.ts";
-import { count, jsonObject, timestamp } from "./common.ts";
+import { jsonObject, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 import { bindingState, sessionListItem } from "./sessions.ts";
 import { taskListItem } from "./tasks.ts";

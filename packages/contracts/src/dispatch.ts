@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { counter, newName, oneOrMoreRows, waitSeconds } from "./bounds.ts";
-import {} from "./common.ts";
 import { operation } from "./operation.ts";
 
 /** Commands that Dispatch executes (spec 03 §1). */

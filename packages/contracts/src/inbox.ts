@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { jsonPayload, label, longSeconds, printable, rowCount, rowId, waitSeconds } from "./bounds.ts";
 import {
-  count,
   jsonObject,
   role,
   sessionArgument,

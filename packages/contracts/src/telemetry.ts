@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label, nonBlank, reference, rowCount, timeWindow } from "./bounds.ts";
-import { count, jsonObject, taskRef, timestamp } from "./common.ts";
+import { jsonObject, taskRef, timestamp } from "./common.ts";
 import { operation } from "./operation.ts";
 
 /** Who a telemetry event says did it (spec 07 §7.5.6). */

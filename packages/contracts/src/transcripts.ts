@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, rowCount, timeWindow } from "./bounds.ts";
 import { captureFailure, captureLines, roleCapture, transcriptMode } from "./closing.ts";
-import { count, role, taskArgument, taskRef, timestamp } from "./common.ts";
+import { role, taskArgument, taskRef, timestamp } from "./common.ts";
 import { cli, operation } from "./operation.ts";
 
 const roles = z.enum(["all", "worker", "manager"]);

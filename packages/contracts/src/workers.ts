@@ -12,7 +12,6 @@ import {
   wholeSeconds,
 } from "./bounds.ts";
 import { jsonObject, timestamp, warnings } from "./common.ts";
-import { attention } from "./observation.ts";
 import { cli, operation } from "./operation.ts";
 
 /** What a worker says about itself (spec 01 §2). */
