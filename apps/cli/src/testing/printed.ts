@@ -98,7 +98,32 @@ function filled(spec: ValueSpec | undefined, word: string): string {
  * Read a printed line as the program would, its open places filled. Throws what the program would say, except that a
  * command which is only named, without any argument, may lack what it needs: null.
  */
-export async function readPrinted([command = "", ...words]: Printed): Promise<Call | null> {
+export async function readPrinted(line: Printed): Promise<Call | null> {
+  const { command, words, named } = await fill(line);
+  try {
+    return await readWords([command, ...words]);
+  } catch (thrown) {
+    const { missing } = (thrown as { details?: { missing?: string } }).details ?? {};
+    if (named === "alone" && missing !== undefined) return null;
+    if (named === "with flags" && missing?.startsWith("<")) return null;
+    throw thrown;
+  }
+}
+
+/** Read a line that the program builds for others to run: it must lack nothing. */
+export async function readBuilt(line: Printed): Promise<Call> {
+  const { command, words } = await fill(line);
+  return readWords([command, ...words]);
+}
+
+interface Filled {
+  command: string;
+  words: string[];
+  /** Whether anything stands behind the command. */
+  named: "alone" | "with flags" | "with arguments";
+}
+
+async function fill([command = "", ...words]: Printed): Promise<Filled> {
   const { spec, variant } = await variantOf(command, words);
   const flags = new Map<string, FlagSpec>();
   for (const flag of [...GLOBAL_FLAGS, ...spec.variants.flatMap((own) => own.flags), ...variant.flags]) {
@@ -125,14 +150,8 @@ export async function readPrinted([command = "", ...words]: Printed): Promise<Ca
     argv.push(filled(flag, next));
     at += 1;
   }
-  try {
-    return await parseCall(spec, argv, { cwd: "/", home: "/" });
-  } catch (thrown) {
-    const { missing } = (thrown as { details?: { missing?: string } }).details ?? {};
-    const isOnlyNamed = given.length === 0 && argv.every((word) => word === variant.action);
-    if (missing !== undefined && (isOnlyNamed || (missing.startsWith("<") && given.length === 0))) return null;
-    throw thrown;
-  }
+  const isAlone = argv.every((word) => word === variant.action);
+  return { command, words: argv, named: given.length > 0 ? "with arguments" : isAlone ? "alone" : "with flags" };
 }
 
 /** Read the words of a command line exactly as the program does. */

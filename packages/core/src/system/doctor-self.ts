@@ -10,7 +10,7 @@ import { packageInfo } from "./package-info.ts";
 type DoctorSelf = (typeof operations)["system"]["doctorSelf"];
 
 /** Checks that decide whether a session can be a worker that is pushed to (spec 01 §6.17). */
-const NEEDED = ["workerctl_on_path", "tmux_on_path", "inside_tmux", "current_tmux_session_live"] as const;
+const NEEDED = ["program_found", "tmux_on_path", "inside_tmux", "current_tmux_session_live"] as const;
 
 const CODEX_APP_INBOX_GUIDANCE =
   "A session of the Codex app has no tmux session: register it without --tmux-session, with the path of its rollout, and let it poll its inbox.";
@@ -29,14 +29,16 @@ export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Prom
     codex_review_skill_path: join(skills, "codex-review", "SKILL.md"),
     codex_review_helper_path: join(skills, "codex-review", "scripts", "codex-review"),
   };
-  const [workerctl, tmux, codex] = await Promise.all(
-    ["workerctl", "tmux", "codex"].map((name) => ctx.host.processes.findExecutable(name)),
+  const [conveyor, workerctl, tmux, codex] = await Promise.all(
+    ["conveyor", "workerctl", "tmux", "codex"].map((name) => ctx.host.processes.findExecutable(name)),
   );
   const script = join(root, "bin", "workerctl");
-  const program = workerctl ?? (isExecutable(script) ? script : null);
+  const program = conveyor ?? workerctl ?? (isExecutable(script) ? script : null);
   const terminal = await lookAtTerminal(ctx, input.session);
   const pane = terminal.pane;
   const checks: HealthCheck[] = [
+    { name: "program_found", ok: program !== null, path: program },
+    { name: "conveyor_on_path", ok: conveyor != null, path: conveyor ?? null },
     { name: "workerctl_on_path", ok: workerctl != null, path: workerctl ?? null },
     { name: "workerctl_script", ok: isExecutable(script), path: script },
     { name: "tmux_on_path", ok: tmux != null, path: tmux ?? null },
@@ -68,12 +70,23 @@ export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Prom
     checks,
     command_template: registerTemplate(ctx, terminal.session, pane),
     follow_up: followUp(ctx),
-    why_or_why_not: verdict(failing, program),
+    why_or_why_not: verdict(failing),
     codex_app_inbox_guidance: CODEX_APP_INBOX_GUIDANCE,
     command_context_note: COMMAND_CONTEXT_NOTE,
     ...paths,
-    workerctl_invocation: workerctl != null ? "workerctl" : program === null ? "" : shellQuote(program),
+    workerctl_invocation: invocation({ conveyor, workerctl, program }),
   };
+}
+
+/** How the program is called here: by its name where PATH finds it. */
+function invocation(found: {
+  conveyor: string | null | undefined;
+  workerctl: string | null | undefined;
+  program: string | null;
+}) {
+  if (found.conveyor != null) return "conveyor";
+  if (found.workerctl != null) return "workerctl";
+  return found.program === null ? "" : shellQuote(found.program);
 }
 
 interface Terminal {
@@ -140,24 +153,20 @@ function followUp(ctx: HostCtx): string[] {
 }
 
 const REASONS: Record<(typeof NEEDED)[number], string> = {
-  workerctl_on_path: "workerctl is not on PATH",
+  program_found: "neither conveyor nor workerctl is found",
   tmux_on_path: "tmux is not on PATH",
   inside_tmux: "this shell does not run inside tmux",
   current_tmux_session_live: "the tmux session does not run",
 };
 
-function verdict(failing: readonly (typeof NEEDED)[number][], program: string | null): string {
+function verdict(failing: readonly (typeof NEEDED)[number][]): string {
   const parts = [
     failing.length === 0
-      ? "This session can register as a worker: it runs in a live tmux session and the program is on PATH."
+      ? "This session can register as a worker: it runs in a live tmux session, and the program is found."
       : `This session cannot register as a worker that is pushed to: ${failing.map((name) => REASONS[name]).join("; ")}.`,
   ];
-  if (failing.includes("workerctl_on_path")) {
-    parts.push(
-      program === null
-        ? "Install the package globally, so that conveyor and workerctl are found."
-        : `Call it as ${shellQuote(program)}, or add its folder to PATH.`,
-    );
+  if (failing.includes("program_found")) {
+    parts.push("Install the package globally, so that conveyor and workerctl are found.");
   }
   parts.push("A session outside tmux can still register as a manager, because managers only call commands.");
   return parts.join(" ");

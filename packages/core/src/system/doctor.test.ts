@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { createHost } from "@conveyor/host";
@@ -40,10 +40,13 @@ describe("doctor", () => {
       "state_root_exists",
       "conveyor_on_path",
       "workerctl_on_path",
+      "conveyor_on_login_path",
+      "runs_in_login_shell",
       "plugin_installed",
       "plugin_version_matches",
       "plugin_skills_installed",
       "lsof_or_proc",
+      "codex_tested",
       "codex_no_daemon_flag",
       "git",
       "gh",
@@ -67,6 +70,42 @@ describe("doctor", () => {
     expect(find("git")).toMatchObject({ ok: false, advisory: true });
     expect(find("ledger")).toMatchObject({ ok: true, path: world.ctx.settings.ledger_path });
     expect(report.operator_ready).toBe(false);
+  });
+
+  it("says what to do, or that it does not matter, wherever something does not hold", async () => {
+    const report = await run({ cwd: join(world.root, "nowhere") });
+    for (const { name, ok, remedy } of report.checks) {
+      expect([name, typeof remedy]).toEqual([name, ok ? "undefined" : "string"]);
+    }
+  });
+
+  it.each([
+    ["0.169.0", true, "tested"],
+    ["0.171.0", true, "tested"],
+    ["0.172.0", false, "newer"],
+  ])("says of Codex %s which releases were tested", async (version, ok, verdict) => {
+    program("codex", `echo codex-cli ${version}`);
+    const tested = (await run()).checks.find(({ name }) => name === "codex_tested");
+    expect(tested).toMatchObject({ ok, verdict, value: version, tested: ["0.169.0", "0.171.0"], advisory: true });
+  });
+
+  it("looks whether a login shell, in which agents run commands, finds the program", async () => {
+    program("conveyor", "echo 1.2.3");
+    symlinkSync("/bin/bash", join(bin, "bash"));
+    const checked = async (settings: { program: string }) => {
+      const ctx = { ...world.ctx, settings: { ...world.ctx.settings, ...settings } };
+      const home = { PATH: bin, HOME: world.root };
+      const { checks } = await doctor(
+        { ...ctx, host: createHost({ env: home }) },
+        operations.system.doctor.input.parse({ cwd: world.cwd }),
+      );
+      return Object.fromEntries(checks.map(({ name, ok }) => [name, ok]));
+    };
+    expect(await checked({ program: "conveyor-that-is-nowhere" })).toMatchObject({ runs_in_login_shell: false });
+    expect(await checked({ program: `PATH='${bin}':$PATH conveyor` })).toMatchObject({
+      conveyor_on_path: true,
+      runs_in_login_shell: true,
+    });
   });
 
   it("is not ok when codex is there and broken", async () => {

@@ -2,8 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { InputOf, OutputOf, operations, PluginStatus } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { codexOffers, exec } from "@conveyor/host";
+import { codexOffers, exec, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
+import { type Facts, withRemedy } from "./doctor-remedies.ts";
 import { legacyFolders } from "./legacy-folders.ts";
 import { packageInfo } from "./package-info.ts";
 import { pluginStatus } from "./plugin-status.ts";
@@ -50,9 +51,9 @@ async function findPrograms(ctx: HostCtx): Promise<Paths> {
 }
 
 async function necessaryChecks(ctx: HostCtx, paths: Paths, target_cwd: string): Promise<Check[]> {
-  const checks: Check[] = [
-    { name: "tmux", ok: paths.tmux !== null, path: paths.tmux, advisory: false },
-    { name: "codex", ok: paths.codex !== null, path: paths.codex, advisory: false },
+  const facts: Facts[] = [
+    { name: "tmux", ok: paths.tmux !== null, path: paths.tmux },
+    { name: "codex", ok: paths.codex !== null, path: paths.codex },
   ];
   for (const [name, path, flag] of [
     ["tmux_version", paths.tmux, "-V"],
@@ -60,30 +61,46 @@ async function necessaryChecks(ctx: HostCtx, paths: Paths, target_cwd: string): 
   ] as const) {
     if (path === null) continue;
     const value = await outputOf(ctx, [path, flag]);
-    checks.push({ name, ok: value !== null, value: value?.trim() ?? null, advisory: false });
+    facts.push({ name, ok: value !== null, value: value?.trim() ?? null });
   }
-  checks.push({ name: "target_cwd_exists", ok: isFolder(target_cwd), path: target_cwd, advisory: false });
-  return checks;
+  facts.push({ name: "target_cwd_exists", ok: isFolder(target_cwd), path: target_cwd });
+  return facts.map((fact) => withRemedy(fact, { advisory: false }));
 }
 
 async function advisoryChecks(ctx: HostCtx, paths: Paths, plugin: PluginStatus): Promise<Check[]> {
-  const { state_root, ledger_path } = ctx.settings;
+  const { state_root, ledger_path, program } = ctx.settings;
   const missing = plugin.skills.filter(({ installed }) => !installed).map(({ name }) => name);
   const help = paths.codex === null ? null : await outputOf(ctx, [paths.codex, "--help"]);
-  const facts: Record<string, { ok: boolean } & Record<string, unknown>> = {
-    state_root_exists: { ok: isFolder(state_root), path: state_root },
-    conveyor_on_path: { ok: paths.conveyor !== null, path: paths.conveyor },
-    workerctl_on_path: { ok: paths.workerctl !== null, path: paths.workerctl },
-    plugin_installed: { ok: plugin.installed, path: plugin.paths.plugin_install_root },
-    plugin_version_matches: { ok: plugin.version_matches, value: plugin.installed_version },
-    plugin_skills_installed: { ok: missing.length === 0, missing },
-    lsof_or_proc: { ok: paths.lsof !== null || existsSync("/proc/self/fd"), path: paths.lsof },
-    codex_no_daemon_flag: { ok: help !== null && codexOffers(help, "--no-daemon") },
-    git: { ok: paths.git !== null, path: paths.git },
-    gh: { ok: paths.gh !== null, path: paths.gh },
-    ledger: { ok: existsSync(ledger_path), path: ledger_path },
-  };
-  return Object.entries(facts).map(([name, fact]) => ({ name, ...fact, advisory: true }));
+  const release = judgeCodexVersion(paths.codex === null ? null : await outputOf(ctx, [paths.codex, "--version"]));
+  const found = (await inLoginShell(ctx, "command -v conveyor"))?.trim() ?? "";
+  const facts: Facts[] = [
+    { name: "state_root_exists", ok: isFolder(state_root), path: state_root },
+    { name: "conveyor_on_path", ok: paths.conveyor !== null, path: paths.conveyor },
+    { name: "workerctl_on_path", ok: paths.workerctl !== null, path: paths.workerctl },
+    { name: "conveyor_on_login_path", ok: found !== "", path: found || null },
+    { name: "runs_in_login_shell", ok: (await inLoginShell(ctx, `${program} --version`)) !== null, value: program },
+    { name: "plugin_installed", ok: plugin.installed, path: plugin.paths.plugin_install_root },
+    { name: "plugin_version_matches", ok: plugin.version_matches, value: plugin.installed_version },
+    { name: "plugin_skills_installed", ok: missing.length === 0, missing },
+    { name: "lsof_or_proc", ok: paths.lsof !== null || existsSync("/proc/self/fd"), path: paths.lsof },
+    {
+      name: "codex_tested",
+      ok: release.verdict === "tested" || release.verdict === "between",
+      value: release.version,
+      verdict: release.verdict,
+      tested: [...TESTED_CODEX_VERSIONS],
+    },
+    { name: "codex_no_daemon_flag", ok: help !== null && codexOffers(help, "--no-daemon") },
+    { name: "git", ok: paths.git !== null, path: paths.git },
+    { name: "gh", ok: paths.gh !== null, path: paths.gh },
+    { name: "ledger", ok: existsSync(ledger_path), path: ledger_path },
+  ];
+  return facts.map((fact) => withRemedy(fact, { advisory: true }));
+}
+
+/** What a command prints in a login shell, in which agents run theirs; null when it fails. */
+function inLoginShell(ctx: HostCtx, script: string): Promise<string | null> {
+  return outputOf(ctx, ["bash", "-lc", script]);
 }
 
 /** What the program prints, null when it cannot be run or fails. */

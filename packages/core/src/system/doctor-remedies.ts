@@ -1,0 +1,43 @@
+import type { OutputOf, operations } from "@conveyor/contracts";
+
+type Check = OutputOf<(typeof operations)["system"]["doctor"]>["checks"][number];
+
+/** What a check found. */
+export interface Facts {
+  name: keyof typeof REMEDIES;
+  ok: boolean;
+  [fact: string]: unknown;
+}
+
+/** What to do where a check does not hold, and whether it matters at all; one sentence each. */
+const REMEDIES = {
+  tmux: "install tmux 3.2 or newer; without it nothing can be started or typed to, and workers must poll their inbox",
+  codex: "install the Codex CLI (npm install -g @openai/codex) or add its folder to PATH",
+  tmux_version: "tmux is there but does not run: try `tmux -V` yourself",
+  codex_version: "codex is there but does not run: try `codex --version` yourself",
+  target_cwd_exists: "name an existing folder with --cwd",
+  state_root_exists: "nothing to do: the first command that writes makes it",
+  conveyor_on_path:
+    "only for your own convenience: run `npm install --global` on the package, or add its bin folder to PATH",
+  workerctl_on_path: "does not matter: it is only the program's older name",
+  conveyor_on_login_path:
+    "only for what you type to agents yourself: link the program into /usr/local/bin; printed commands name its folder",
+  runs_in_login_shell:
+    "agents cannot run what they are told: see what `bash -lc` says about the program and its Node, for instance a profile that ends early",
+  plugin_installed: "does not matter: the operator plugin is optional, and nothing here needs it",
+  plugin_version_matches: "does not matter while the operator plugin is not used",
+  plugin_skills_installed: "run `conveyor install-skills`, so that agents know how to manage and to be managed",
+  lsof_or_proc: "install lsof: without it a session must be registered with --codex-session",
+  codex_tested:
+    "this release was not tested: if it misbehaves, install a tested one; a newer one may show screens that are not recognised, and text then waits instead of being typed",
+  codex_no_daemon_flag:
+    "this Codex has no --no-daemon: sessions of one folder share a process, so register them with --codex-session",
+  git: "install git: without it changes cannot be shown, and Codex asks for trust in more folders",
+  gh: "does not matter unless managers are to open pull requests: then install the GitHub CLI",
+  ledger: "nothing to do: the first task makes it",
+} as const;
+
+/** A check as it is reported: with what to do where it does not hold. Pure. */
+export function withRemedy({ name, ok, ...facts }: Facts, { advisory }: { advisory: boolean }): Check {
+  return { name, ok, ...facts, advisory, ...(!ok && { remedy: REMEDIES[name] }) };
+}
