@@ -29,6 +29,7 @@ const MEANINGS: Record<(typeof SHARED_ERROR_CODES)[number], string> = {
   ledger_busy: "another process kept the ledger locked",
   unsupported_platform: "this system cannot do it",
   interrupted: "the user or a signal ended the command",
+  too_large: "what was sent or would be answered is longer than allowed; nothing was taken or stored",
   unauthorized: "the server did not accept the token",
   server_unreachable: "the named server does not answer",
   internal: "a defect of Conveyor",

@@ -13,9 +13,11 @@ import { readClaim } from "./lock.ts";
 import { probeServer } from "./probe.ts";
 import { readToken } from "./token.ts";
 
-/** What `serve`, `serve --status` and `serve --stop` report. All but `running` is null when none runs. */
+/** What `serve`, `serve --status` and `serve --stop` report. All but the first two and the ledger is null when none runs. */
 export interface ServerStatus {
   running: boolean;
+  /** Whether it takes calls: one that is starting or ending runs, but takes none. */
+  answers: boolean;
   pid: number | null;
   url: string | null;
   socket: string | null;
@@ -28,30 +30,35 @@ export interface ServerStatus {
 
 /** How long a server may take to end when it is asked to, in milliseconds. */
 const STOP_LIMIT_MS = 15_000;
+/** How long a killed process may take to be gone, in milliseconds. */
+const KILL_LIMIT_MS = 2_000;
 const STOP_POLL_MS = 25;
 
 /** The report about a running server. */
 export function statusOf(record: ServerRecord): ServerStatus {
   const { pid, url, socket, version, ledger_path, started_at, dispatch } = record;
   const token_file = serverFiles(ledger_path).token;
-  return { running: true, pid, url, socket, version, ledger_path, started_at, dispatch, token_file };
+  return { running: true, answers: true, pid, url, socket, version, ledger_path, started_at, dispatch, token_file };
 }
 
 /**
- * Whether a server runs for this ledger, whatever its version. A discovery file without a server counts as none. Throws
- * `foreign_ledger`.
+ * Whether a server runs for this ledger, whatever its version. A discovery file without a server counts as none; a
+ * process that holds the ledger without saying so is one that starts or ends. Throws `foreign_ledger`.
  */
 export async function serverStatus({ ledger_path }: { ledger_path: string }): Promise<ServerStatus> {
   assertOwnRoot(ledger_path);
   const record = readDiscovery(ledger_path);
   if (record !== undefined) {
     const answered = await probeServer(record.socket);
-    const alive = answered === undefined ? isProcessAlive(record) : answered.pid === record.pid;
-    if (alive) return statusOf(record);
+    if (answered?.pid === record.pid) return statusOf(record);
+    if (answered === undefined && isProcessAlive(record)) return { ...statusOf(record), answers: false };
   }
+  const claim = readClaim(serverFiles(ledger_path).lock);
+  const holder = claim !== undefined && isProcessAlive(claim) ? claim.pid : null;
   return {
-    running: false,
-    pid: null,
+    running: holder !== null,
+    answers: false,
+    pid: holder,
     url: null,
     socket: null,
     version: null,
@@ -64,7 +71,8 @@ export async function serverStatus({ ledger_path }: { ledger_path: string }): Pr
 
 /**
  * End the server of this ledger and wait until it is gone; `stopped` is false when none ran. It is asked over its
- * socket; one that does not answer there gets SIGTERM, if its pid is certainly still its own. Throws `timeout`.
+ * socket; one that does not answer there gets SIGTERM, and SIGKILL when that does not help in time, if its pid is
+ * certainly still its own. Throws `timeout`.
  */
 export async function stopServer(options: {
   ledger_path: string;
@@ -73,25 +81,21 @@ export async function stopServer(options: {
   const { ledger_path, limit_ms = STOP_LIMIT_MS } = options;
   const before = await serverStatus({ ledger_path });
   const record = readDiscovery(ledger_path);
-  if (!before.running || record === undefined) return { ...before, stopped: false };
-  if (!(await askToStop(record.socket)) && record.pid_started_at !== null && isProcessAlive(record)) {
-    process.kill(record.pid, "SIGTERM");
-  }
-  const deadline = performance.now() + limit_ms;
-  while (stillThere(record)) {
-    if (performance.now() >= deadline) {
-      throw new ConveyorError(
-        "timeout",
-        `the server (process ${record.pid}) did not end within ${limit_ms / 1000} seconds`,
-        {
-          hint: `look at ${serverFiles(ledger_path).log}`,
-          details: { pid: record.pid },
-        },
-      );
-    }
-    await sleep(STOP_POLL_MS);
-  }
-  return { ...before, running: false, stopped: true };
+  const holder = record ?? readClaim(serverFiles(ledger_path).lock);
+  if (!before.running || holder === undefined) return { ...before, stopped: false };
+  if (record === undefined || !(await askToStop(record.socket))) signal(holder, "SIGTERM");
+  const gone =
+    (await isGone(ledger_path, holder, limit_ms)) ||
+    (signal(holder, "SIGKILL") && (await isGone(ledger_path, holder, KILL_LIMIT_MS)));
+  if (gone) return { ...before, running: false, answers: false, stopped: true };
+  throw new ConveyorError(
+    "timeout",
+    `the server (process ${holder.pid}) did not end within ${limit_ms / 1000} seconds`,
+    {
+      hint: `look at ${serverFiles(ledger_path).log}`,
+      details: { pid: holder.pid },
+    },
+  );
 }
 
 /** A fresh URL that signs a browser in to the running server. Throws `server_unreachable`, `unauthorized`. */
@@ -136,7 +140,21 @@ async function askToStop(socket: string): Promise<boolean> {
   }
 }
 
-/** The claim is the last thing that a server lets go of. */
-function stillThere(record: ServerRecord): boolean {
-  return readClaim(serverFiles(record.ledger_path).lock)?.pid === record.pid && isProcessAlive(record);
+type Holder = Pick<ServerRecord, "pid" | "pid_started_at">;
+
+/** Signal a server if its pid is certainly still its own; whether it was. */
+function signal(holder: Holder, name: NodeJS.Signals): boolean {
+  const isCertain = holder.pid_started_at !== null && holder.pid !== process.pid && isProcessAlive(holder);
+  return isCertain && process.kill(holder.pid, name);
+}
+
+/** Wait for the server to be gone, for `limit_ms` at most. The claim is the last thing that it lets go of. */
+async function isGone(ledger_path: string, holder: Holder, limit_ms: number): Promise<boolean> {
+  const { lock } = serverFiles(ledger_path);
+  const deadline = performance.now() + limit_ms;
+  while (readClaim(lock)?.pid === holder.pid && isProcessAlive(holder)) {
+    if (performance.now() >= deadline) return false;
+    await sleep(STOP_POLL_MS);
+  }
+  return true;
 }

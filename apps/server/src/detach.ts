@@ -34,7 +34,7 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
   if (running.running) {
     throw new ConveyorError(
       "conflict",
-      `a server already runs for this ledger: process ${running.pid} at ${running.url}`,
+      `a server already runs for this ledger: process ${running.pid}${running.url === null ? "" : ` at ${running.url}`}`,
       {
         hint: "use that one, or end it with `conveyor serve --stop`",
         details: { kind: "server", pid: running.pid, url: running.url, socket: running.socket, ledger_path },
@@ -58,7 +58,7 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
   const deadline = performance.now() + limit_ms;
   for (;;) {
     const status = await serverStatus({ ledger_path });
-    if (status.running && status.pid === child.pid) return status;
+    if (status.answers && status.pid === child.pid) return status;
     if (ended !== undefined) {
       const said = firstLineSince(log, began);
       throw new ConveyorError("side_effect_failed", `the server ${ended}${said === "" ? "" : `: ${said}`}`, {

@@ -93,9 +93,26 @@ export function writeDiscovery(record: ServerRecord): void {
 }
 
 /** Whether the discovery file still is the one of this server. */
-export function isAnnounced(record: ServerRecord): boolean {
+function isAnnounced(record: ServerRecord): boolean {
   const found = readDiscovery(record.ledger_path);
   return found?.pid === record.pid && found.started_at === record.started_at && found.socket === record.socket;
+}
+
+/**
+ * Whether nobody can find this server any more: its discovery file is gone, or is another's. A file that cannot be read
+ * at the moment, as when no descriptor is left, proves neither.
+ */
+export function isLost(record: ServerRecord): boolean {
+  if (isAnnounced(record)) return false;
+  return isMissing(serverFiles(record.ledger_path).discovery) || readDiscovery(record.ledger_path) !== undefined;
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 export function removeDiscovery(record: ServerRecord): void {

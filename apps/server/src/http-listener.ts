@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { MAX_REQUEST_BYTES } from "@conveyor/sdk/link";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import { Connections, hangUp, UNREAD_LIMIT_MS } from "./connections.ts";
+import { MOST_BATCHED_CALLS } from "./limits.ts";
 import { LOGIN_PAGE, LOGIN_SCRIPT, LoginCodes } from "./login.ts";
 import {
   type Address,
@@ -14,18 +17,20 @@ import {
   refuseStranger,
   urlHost,
 } from "./request-guard.ts";
-import { readBody, refuseUpgrade, sendError, sendJson, sendRefusal, sendText } from "./responses.ts";
+import { boundAnswer, readBody, refuseUpgrade, sendError, sendJson, sendRefusal, sendText } from "./responses.ts";
 import type { Serving } from "./serving.ts";
 import { serveStatic } from "./static-files.ts";
 import { cookieValue } from "./token.ts";
 import { WebSocketListener } from "./web-socket-listener.ts";
 
-/** Longest body of a request, in bytes; the same bound as a frame on the unix socket. */
-const MOST_BODY_BYTES = 64 * 1024 * 1024;
 const MOST_LOGIN_BYTES = 1024;
-const MOST_CONNECTIONS = 512;
-/** Most calls in one request of a client that batches. */
-const MOST_BATCHED_CALLS = 64;
+/** What Node's own server is told of deadlines, in milliseconds: first byte and head, whole request, next request, look-out. */
+const DEADLINES = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 export interface HttpOptions {
   token: string;
@@ -33,19 +38,30 @@ export interface HttpOptions {
   config: Readonly<Record<string, string | boolean>>;
   /** Folder with the built web client. */
   web_root?: string | undefined;
-  /** Default: 64 MiB. */
+  /** Default: what a frame on the unix socket may have. */
   max_body_bytes?: number | undefined;
+  /** Most connections at once, live streams included. */
+  most_connections: number;
   /** Whether the ledger can be used. */
   isReady: () => Promise<boolean>;
   /** Milliseconds that never jump back. */
   now: () => number;
 }
 
+const BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
 const CLOSING: Refusal = {
   status: 503,
   code: "server_unreachable",
   message: "the server is shutting down",
   hint: "try again in a moment",
+};
+
+const TOO_MANY_LIVE: Refusal = {
+  status: 503,
+  code: "too_many_connections",
+  message: "the server has as many live connections as it can hold",
+  hint: "close one of them first",
 };
 
 interface Route {
@@ -65,7 +81,10 @@ export class HttpListener {
   readonly #serving: Serving;
   readonly #options: HttpOptions;
   readonly #server: Server;
+  readonly #connections: Connections;
   readonly #webSockets: WebSocketListener;
+  /** Connections with a request that is not answered yet. */
+  readonly #answering = new Set<Socket>();
   readonly #codes: LoginCodes;
   /** Calls that their client may end early, by the name the client gave them. */
   readonly #calls = new Map<string, AbortController>();
@@ -78,15 +97,14 @@ export class HttpListener {
     this.#options = options;
     this.#codes = new LoginCodes(options.now);
     this.#webSockets = new WebSocketListener(serving);
-    this.#server = createServer(
-      { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
-      (request, response) => void this.#answer(request, response),
-    );
-    this.#server.maxConnections = MOST_CONNECTIONS;
-    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on("clientError", (_error, socket) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-    });
+    this.#connections = new Connections(options.most_connections);
+    this.#server = createServer(DEADLINES, (request, response) => void this.#answer(request, response));
+    this.#server.on("connection", (socket) => this.#connections.admit(socket));
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    // Garbage, half a request, no byte at all: whoever does not speak HTTP in time is told so and cut.
+    this.#server.on("clientError", (_error, socket) => hangUp(socket, BAD_REQUEST));
+    this.#server.timeout = UNREAD_LIMIT_MS;
+    this.#server.on("timeout", (socket) => this.#cutIfStuck(socket));
     this.#routes = [
       { method: "GET", path: "/trpc/", auth: true, handle: (...args) => this.#call(...args) },
       { method: "POST", path: "/trpc/", auth: true, handle: (...args) => this.#call(...args) },
@@ -138,9 +156,15 @@ export class HttpListener {
   /** Listen; port 0 takes a free one. Throws `port_in_use`, `invalid_input`. */
   async listen(host: string, port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-      this.#server.listen({ host, port, exclusive: true }, resolve);
+      const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+      this.#server.once("error", fail);
+      this.#server.listen({ host, port, exclusive: true }, () => {
+        this.#server.off("error", fail);
+        resolve();
+      });
     });
+    // When no descriptor is left, a connection is not accepted; those that are there go on.
+    this.#server.on("error", ({ code }: NodeJS.ErrnoException) => this.#serving.noteNotAccepted(code));
     const bound = this.#server.address();
     this.#address = { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
   }
@@ -154,13 +178,21 @@ export class HttpListener {
     const abortAll = setTimeout(() => {
       for (const controller of this.#calls.values()) controller.abort();
     }, grace_ms);
-    const hangUp = setTimeout(() => this.#server.closeAllConnections(), 2 * grace_ms);
+    const cut = setTimeout(() => this.#connections.cutAll(), 2 * grace_ms);
     await closed;
     clearTimeout(abortAll);
-    clearTimeout(hangUp);
+    clearTimeout(cut);
+  }
+
+  /** Nothing moved on this connection for a while. A call that still runs may take its time; an unread answer may not. */
+  #cutIfStuck(socket: Socket): void {
+    if (!this.#answering.has(socket) || socket.writableLength > 0) socket.destroy();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    this.#answering.add(socket);
+    response.once("close", () => this.#answering.delete(socket));
     try {
       this.#setSecurityHeaders(response);
       const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: false };
@@ -189,6 +221,7 @@ export class HttpListener {
       const stranger = route.auth ? refuseStranger(guarded, this.#address, this.#options.token) : undefined;
       const refusal = stranger ?? refuseContentType(guarded);
       if (refusal !== undefined) return sendRefusal(response, refusal);
+      if (route.auth) this.#connections.vouchFor(request.socket);
       if (this.#closing) return sendRefusal(response, CLOSING);
       return route.handle(request, response, pathname.slice(route.path.length));
     }
@@ -216,6 +249,7 @@ export class HttpListener {
       this.#calls.delete(key);
       controller.abort();
     });
+    boundAnswer(response, this.#serving.most_answer_bytes);
     await nodeHTTPRequestHandler({
       router: this.#serving.router,
       req: request,
@@ -224,7 +258,7 @@ export class HttpListener {
       createContext: () => this.#serving.runtime.context(controller.signal),
       onError: ({ error, path: failed }) =>
         this.#serving.noteFailure(failed, asConveyorError(error.cause ?? error).code),
-      maxBodySize: this.#options.max_body_bytes ?? MOST_BODY_BYTES,
+      maxBodySize: this.#options.max_body_bytes ?? MAX_REQUEST_BYTES,
       maxBatchSize: MOST_BATCHED_CALLS,
       // Lets a client send the input of a query as a body: a URL is too short for some, and gets into logs of proxies.
       allowMethodOverride: true,
@@ -260,11 +294,12 @@ export class HttpListener {
     sendJson(response, 200, { url: this.createLoginUrl() });
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const refusal = this.#refuseWebSocket(request);
-    if (refusal === undefined) this.#webSockets.accept(request, socket, head);
-    else refuseUpgrade(socket, refusal);
+    if (refusal === undefined) {
+      this.#connections.vouchFor(socket);
+      this.#webSockets.accept(request, socket, head);
+    } else refuseUpgrade(socket, refusal);
   }
 
   #refuseWebSocket(request: IncomingMessage): Refusal | undefined {
@@ -274,8 +309,10 @@ export class HttpListener {
     if (stranger !== undefined) return stranger;
     if (this.#closing) return CLOSING;
     const path = request.url?.split("?", 1)[0];
-    if (path === "/trpc") return undefined;
-    return { status: 404, code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
+    if (path !== "/trpc")
+      return { status: 404, code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
+    // Half of the places stay for calls.
+    return this.#webSockets.size * 2 >= this.#options.most_connections ? TOO_MANY_LIVE : undefined;
   }
 
   #setSecurityHeaders(response: ServerResponse): void {

@@ -139,7 +139,7 @@ describe("a request", () => {
     const server = await world.server({ max_body_bytes: 10_000 });
     const { status, text } = await create(server, bearer(server), "g".repeat(20_000));
     expect(status).toBe(413);
-    expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "invalid_input" });
+    expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "too_large" });
   });
 
   it.each(["/api/nothing", "/tasks", "/healthz/x", "/index", "/nothing.js", "/assets/", "//"])(

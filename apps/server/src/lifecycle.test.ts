@@ -169,9 +169,25 @@ describe("control", () => {
     const server = await world.server();
     const { ledger_path } = world;
     const { pid, url, socket, version, started_at, token_file } = server;
-    const status = { running: true, pid, url, socket, version, ledger_path, started_at, dispatch: false, token_file };
+    const status = {
+      running: true,
+      answers: true,
+      pid,
+      url,
+      socket,
+      version,
+      ledger_path,
+      started_at,
+      dispatch: false,
+      token_file,
+    };
     expect(await serverStatus({ ledger_path })).toEqual(status);
-    expect(await stopServer({ ledger_path })).toEqual({ ...status, running: false, stopped: true });
+    expect(await stopServer({ ledger_path })).toEqual({
+      ...status,
+      running: false,
+      answers: false,
+      stopped: true,
+    });
     await server.closed;
     expect(await serverStatus({ ledger_path })).toMatchObject({ running: false, pid: null });
     expect(await stopServer({ ledger_path })).toMatchObject({ running: false, stopped: false });

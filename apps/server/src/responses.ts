@@ -1,6 +1,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { answerTooLarge } from "@conveyor/sdk/link";
+import { hangUp } from "./connections.ts";
 import type { Refusal } from "./request-guard.ts";
 
 /** An error as tRPC's client reads it, so that a refusal arrives as the same typed error as any other. */
@@ -36,6 +38,25 @@ export function sendText(response: ServerResponse, kind: "html" | "javascript", 
   response.end(text);
 }
 
+/**
+ * Refuse an answer that no client reads, before its first byte: tRPC hands a whole document over at once. A stream, whose
+ * parts are short, passes.
+ */
+export function boundAnswer(response: ServerResponse, most_bytes: number): void {
+  const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+  let refused = false;
+  const bounded = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    if (refused) return true;
+    if (response.headersSent || Buffer.byteLength(chunk) <= most_bytes) return write(chunk, ...rest);
+    refused = true;
+    const { code, message, hint } = answerTooLarge(most_bytes);
+    response.write = write as typeof response.write;
+    sendError(response, 413, code, message, hint ?? "");
+    return true;
+  };
+  response.write = bounded as typeof response.write;
+}
+
 /** A short body as text. Throws when it is longer than `maxBytes`. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   let text = "";
@@ -49,8 +70,10 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 /** Answer an upgrade with a plain HTTP error and hang up. */
 export function refuseUpgrade(socket: Duplex, { status, code, message, hint }: Refusal): void {
   const body = errorText(code, message, hint);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+  hangUp(
+    socket,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -1,11 +1,20 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "@conveyor/core";
 import { appRouter, Runtime } from "@conveyor/router";
-import { codexHome, PROTOCOL, processStartMark, type ServerRecord, serverFiles, VERSION } from "@conveyor/sdk/link";
+import {
+  codexHome,
+  MAX_ANSWER_BYTES,
+  PROTOCOL,
+  processStartMark,
+  type ServerRecord,
+  serverFiles,
+  VERSION,
+} from "@conveyor/sdk/link";
 import type { AnyTRPCRouter } from "@trpc/server";
+import { connectionBudget } from "./descriptors.ts";
 import {
   clearLeftovers,
-  isAnnounced,
+  isLost,
   placeSocket,
   prepareStateRoot,
   removeDiscovery,
@@ -31,6 +40,8 @@ const CALL_GRACE_MS = 500;
 const DISPATCH_GRACE_MS = 5000;
 /** How long letting go of the ledger may take, in milliseconds. */
 const LEDGER_GRACE_MS = 2000;
+/** How often the log says that no connection can be accepted, in milliseconds. */
+const NOT_ACCEPTED_MS = 60_000;
 /** How long the ledger may take to answer before the server counts as not ready, in milliseconds. */
 const READY_LIMIT_MS = 2000;
 /** How often the server makes sure that it can still be found, in milliseconds. */
@@ -62,10 +73,16 @@ export interface ServerOptions {
   program?: string | undefined;
   /** Program and leading arguments that run this installation again. Default: not known. */
   self?: readonly string[] | undefined;
-  /** Longest HTTP body in bytes. Default 64 MiB. */
+  /** Longest HTTP body in bytes. Default 16 MiB. */
   max_body_bytes?: number | undefined;
+  /** Longest answer in bytes. Default 64 MiB. */
+  max_answer_bytes?: number | undefined;
+  /** Most connections over TCP, and as many over the unix socket. Default: what the system's limit of open files leaves. */
+  max_connections?: number | undefined;
   /** Most live streams at once. Default 512. */
   max_subscribers?: number | undefined;
+  /** Called when the server begins to end, by whomever. */
+  onClosing?: (() => void) | undefined;
   /** What is served. Default: all of Conveyor. */
   router?: AnyTRPCRouter | undefined;
 }
@@ -119,13 +136,17 @@ async function serve(
     noteFailure: (path, code) => {
       if (code === "internal") log("call_failed", { path: path ?? null, code });
     },
+    noteNotAccepted: atMostEvery(NOT_ACCEPTED_MS, (code) => log("connection_not_accepted", { code: code ?? null })),
+    most_answer_bytes: options.max_answer_bytes ?? MAX_ANSWER_BYTES,
   };
+  const most_connections = options.max_connections ?? connectionBudget();
 
   const { web_root, max_body_bytes } = options;
   const http = new HttpListener(serving, {
     token,
     web_root,
     max_body_bytes,
+    most_connections,
     config: { ledger_path, version: VERSION, dispatch: options.dispatch !== undefined },
     isReady: () => isUsable(store),
     now: () => runtime.host.clock.monotonic_ms(),
@@ -135,7 +156,7 @@ async function serve(
 
   const socketPath = placeSocket(ledger_path, options.env);
   undo.push(() => removeSocket(socketPath));
-  const socket = new SocketListener(serving, () => void close());
+  const socket = new SocketListener(serving, { most_connections, onStop: () => void close() });
   await socket.listen(socketPath);
   undo.push(() => socket.close(CALL_GRACE_MS));
 
@@ -163,7 +184,7 @@ async function serve(
 
   // Without its discovery file nobody finds the server, and the ledger beside it may have been removed or replaced.
   const lookout = setInterval(() => {
-    if (isAnnounced(record)) return;
+    if (!isLost(record)) return;
     log("discovery_lost");
     void close();
   }, LOOK_INTERVAL_MS);
@@ -178,6 +199,7 @@ async function serve(
     return closing;
   };
   const shutDown = async () => {
+    options.onClosing?.();
     clearInterval(lookout);
     removeDiscovery(record);
     controller.abort();
@@ -189,6 +211,16 @@ async function serve(
     markClosed();
   };
   return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
+}
+
+/** `tell`, but silent for `interval_ms` after each time. */
+function atMostEvery(interval_ms: number, tell: (code: string | undefined) => void) {
+  let told_at = Number.NEGATIVE_INFINITY;
+  return (code: string | undefined) => {
+    if (performance.now() - told_at < interval_ms) return;
+    told_at = performance.now();
+    tell(code);
+  };
 }
 
 /** Whether the ledger answers, and soon. */

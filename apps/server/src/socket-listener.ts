@@ -6,20 +6,24 @@ import {
   encodeFrame,
   FrameReader,
   type Hello,
+  MAX_REQUEST_BYTES,
   PROTOCOL,
   type Reply,
   type Request,
   VERSION,
   type Welcome,
+  withinAnswerLimit,
 } from "@conveyor/sdk/link";
+import { hangUp } from "./connections.ts";
 import { withLimit } from "./limit.ts";
+import { MOST_CALLS } from "./limits.ts";
 import type { Serving } from "./serving.ts";
+import { tooManyCallsError } from "./subscribers.ts";
 
 /** How long a client may take to say hello, in milliseconds. */
 const HELLO_LIMIT_MS = 5000;
-const MOST_CONNECTIONS = 512;
-/** Most calls that one connection may have running. */
-const MOST_CALLS = 256;
+/** Connections beyond the limit that may ask who is there and end the server, but run nothing. */
+const RESERVED_CONNECTIONS = 16;
 
 /**
  * The unix socket of a server. Whoever may open it is the ledger's owner, so nothing else is asked. Speaks the language
@@ -30,12 +34,14 @@ export class SocketListener {
   readonly #onStop: () => void;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  readonly #most: number;
 
-  constructor(serving: Serving, onStop: () => void) {
+  constructor(serving: Serving, options: { most_connections: number; onStop: () => void }) {
     this.#serving = serving;
-    this.#onStop = onStop;
+    this.#onStop = options.onStop;
+    this.#most = options.most_connections;
     this.#server = createServer((socket) => this.#accept(socket));
-    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.maxConnections = this.#most + RESERVED_CONNECTIONS;
   }
 
   /** Listen at a path in a private folder. The file is never open to others, not even for a moment. */
@@ -50,6 +56,8 @@ export class SocketListener {
       }
     });
     chmodSync(path, 0o600);
+    // When no descriptor is left, a connection is not accepted; those that are there go on.
+    this.#server.on("error", ({ code }: NodeJS.ErrnoException) => this.#serving.noteNotAccepted(code));
   }
 
   /** Take no new calls, tell subscribers to look elsewhere, give running calls `grace_ms` to answer, then hang up. */
@@ -60,7 +68,8 @@ export class SocketListener {
   }
 
   #accept(socket: Socket): void {
-    const connection = new Connection(socket, this.#serving, this.#onStop);
+    const duty = this.#connections.size < this.#most ? "all" : "control";
+    const connection = new Connection(socket, this.#serving, { duty, onStop: this.#onStop });
     this.#connections.add(connection);
     socket.on("close", () => this.#connections.delete(connection));
   }
@@ -76,17 +85,20 @@ class Connection {
   readonly #socket: Socket;
   readonly #serving: Serving;
   readonly #onStop: () => void;
-  readonly #reader = new FrameReader();
+  readonly #reader = new FrameReader(MAX_REQUEST_BYTES);
   readonly #running = new Map<number, Running>();
   readonly #flow: Flow;
   readonly #helloLimit: NodeJS.Timeout;
+  /** Whether it may run calls, or only ask who is there and end the server. */
+  readonly #duty: "all" | "control";
   #caller: CallerSettings | undefined;
   #closing = false;
 
-  constructor(socket: Socket, serving: Serving, onStop: () => void) {
+  constructor(socket: Socket, serving: Serving, options: { duty: "all" | "control"; onStop: () => void }) {
     this.#socket = socket;
     this.#serving = serving;
-    this.#onStop = onStop;
+    this.#duty = options.duty;
+    this.#onStop = options.onStop;
     this.#flow = serving.subscribers.flow(socket);
     this.#helloLimit = setTimeout(() => socket.destroy(), HELLO_LIMIT_MS);
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
@@ -135,7 +147,7 @@ class Connection {
     clearTimeout(this.#helloLimit);
     const refused = this.#refusal(hello);
     if (refused !== undefined) {
-      this.#socket.end(encodeFrame({ refused }));
+      hangUp(this.#socket, encodeFrame({ refused }));
       return;
     }
     const { codex_home, program } = hello.caller ?? {};
@@ -152,7 +164,9 @@ class Connection {
     if (hello.version !== undefined && hello.version !== VERSION) return "version";
     if (hello.ledger_path !== undefined && hello.ledger_path !== this.#serving.runtime.settings.ledger_path)
       return "ledger";
-    return this.#closing ? "busy" : undefined;
+    // A probe names no version; it can always ask, and end the server.
+    const isFull = this.#duty === "control" && hello.version !== undefined;
+    return this.#closing || isFull ? "busy" : undefined;
   }
 
   #handle(request: Request): void {
@@ -163,7 +177,7 @@ class Connection {
     } else if ("stop_server" in request) {
       this.#write({ id, result: null });
       this.#onStop();
-    } else if (this.#closing) {
+    } else if (this.#closing || this.#duty === "control") {
       this.#write({ id, done: "refused" });
     } else if (this.#running.has(id)) {
       throw new Error("a call's number is in use");
@@ -187,20 +201,37 @@ class Connection {
     if (type === "subscription" && !signal.aborted) this.#write({ id, done: "end" });
   }
 
+  /** What the client could not read is answered with an error it can. */
+  #encode(reply: Reply): string {
+    try {
+      return withinAnswerLimit(encodeFrame(reply), this.#serving.most_answer_bytes);
+    } catch (error) {
+      if (!(error instanceof ConveyorError)) throw error;
+      if ("event" in reply) this.#running.get(reply.id)?.controller.abort();
+      this.#serving.noteFailure(undefined, error.code);
+      return encodeFrame({ id: reply.id, error: tooLargeShape(error) });
+    }
+  }
+
   #write(reply: Reply): void {
     if (!this.#socket.writable) return;
-    if (!this.#socket.write(encodeFrame(reply))) this.#socket.pause();
+    if (!this.#socket.write(this.#encode(reply))) this.#socket.pause();
   }
 }
 
 function tooManyCalls(): ErrorShape {
-  const error = new ConveyorError("too_many_calls", `this connection already has ${MOST_CALLS} calls running`, {
-    hint: "wait for some of them first",
-    details: { limit: MOST_CALLS },
-  });
+  const error = tooManyCallsError(MOST_CALLS);
   return {
     code: -32029,
     message: error.message,
     data: { code: "TOO_MANY_REQUESTS", httpStatus: 429, conveyor: error.toBody() },
+  };
+}
+
+function tooLargeShape(error: ConveyorError): ErrorShape {
+  return {
+    code: -32013,
+    message: error.message,
+    data: { code: "PAYLOAD_TOO_LARGE", httpStatus: 413, conveyor: error.toBody() },
   };
 }

@@ -14,9 +14,23 @@ export class Subscribers {
     this.#most = most;
   }
 
-  /** The flow of the connection over this socket: nothing more is made for it while the socket is full. */
-  flow(socket: Socket): Flow {
-    return { enter: () => this.#enter(), ready: (signal) => writable(socket, signal) };
+  /**
+   * The flow of the connection over this socket: nothing more is made for it while the socket is full, and no more than
+   * `most_calls` calls run for it at once. Default: the connection counts its calls itself.
+   */
+  flow(socket: Socket, { most_calls = Number.POSITIVE_INFINITY }: { most_calls?: number } = {}): Flow {
+    let running = 0;
+    return {
+      begin() {
+        if (running >= most_calls) throw tooManyCallsError(most_calls);
+        running += 1;
+        return () => {
+          running -= 1;
+        };
+      },
+      enter: () => this.#enter(),
+      ready: (signal) => writable(socket, signal),
+    };
   }
 
   #enter(): () => void {
@@ -31,6 +45,14 @@ export class Subscribers {
       this.#count -= 1;
     };
   }
+}
+
+/** A connection asks for more at once than it may. */
+export function tooManyCallsError(limit: number): ConveyorError {
+  return new ConveyorError("too_many_calls", `this connection already has ${limit} calls running`, {
+    hint: "wait for some of them first",
+    details: { limit },
+  });
 }
 
 function writable(socket: Socket, signal: AbortSignal): Promise<void> {

@@ -35,6 +35,7 @@ export const SHARED_ERROR_CODES = [
   "ledger_busy",
   "unsupported_platform",
   "interrupted",
+  "too_large",
   "unauthorized",
   "server_unreachable",
   "internal",

@@ -6,6 +6,7 @@ import { cli, operation } from "./operation.ts";
 /** What is known of the server of a ledger; all but `running` and the ledger is null when none runs. */
 const serverState = z.object({
   running: z.boolean(),
+  answers: z.boolean().describe("whether it takes calls; one that is starting or ending runs, but takes none"),
   pid: z.int().nullable(),
   url: z.string().nullable().describe("address for browsers and remote clients"),
   socket: z.string().nullable().describe("unix socket for the clients of this machine"),

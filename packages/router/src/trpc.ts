@@ -21,6 +21,8 @@ export interface RequestContext extends HostCtx {
 
 /** Keeps the streams of a connection within bounds. */
 export interface Flow {
+  /** Count one more call until the returned function is called. Throws `too_many_calls`. */
+  begin(): () => void;
   /** Count one more subscriber until the returned function is called. Throws `too_many_subscribers`. */
   enter(): () => void;
   /** Resolves when the connection can take another item. */
@@ -47,7 +49,7 @@ const TRANSPORT_ERRORS: Partial<Record<TRPCError["code"], { code: string; hint: 
   BAD_REQUEST: { code: "invalid_input", hint: "send what the operation's input describes" },
   METHOD_NOT_SUPPORTED: { code: "invalid_input", hint: "queries are GET or POST, mutations POST" },
   UNSUPPORTED_MEDIA_TYPE: { code: "invalid_input", hint: "send application/json" },
-  PAYLOAD_TOO_LARGE: { code: "invalid_input", hint: "send less at once, or name a file instead" },
+  PAYLOAD_TOO_LARGE: { code: "too_large", hint: "send less at once, or name a file instead" },
 };
 
 function transportError(error: TRPCError): ConveyorError | undefined {
@@ -70,19 +72,33 @@ const HTTP_CODES: Record<string, TRPCError["code"]> = {
   gate_failed: "PRECONDITION_FAILED",
   precondition_failed: "PRECONDITION_FAILED",
   timeout: "TIMEOUT",
+  too_large: "PAYLOAD_TOO_LARGE",
+  too_many_calls: "TOO_MANY_REQUESTS",
   internal: "INTERNAL_SERVER_ERROR",
 };
 
-const procedure = t.procedure.use(async ({ next, path }) => {
-  const result = await next();
+const procedure = t.procedure.use(async ({ ctx, next, path }) => {
+  const end = begin(ctx.flow);
+  const result = await next().finally(end);
   if (result.ok) return result;
   const { code, cause } = result.error;
   if (code === "INTERNAL_SERVER_ERROR" && cause instanceof z.ZodError) throw unfitting(path, cause);
   const refused = (code === "BAD_REQUEST" ? translateZod(cause) : undefined) ?? transportError(result.error);
   if (refused !== undefined) throw new TRPCError({ code, message: refused.message, cause: refused });
-  const error = asConveyorError(cause ?? result.error);
-  throw new TRPCError({ code: HTTP_CODES[error.code] ?? "BAD_REQUEST", message: error.message, cause: error });
+  throw trpcError(asConveyorError(cause ?? result.error));
 });
+
+function begin(flow: Flow | undefined): () => void {
+  try {
+    return flow?.begin() ?? (() => {});
+  } catch (error) {
+    throw trpcError(asConveyorError(error));
+  }
+}
+
+function trpcError(error: ConveyorError): TRPCError {
+  return new TRPCError({ code: HTTP_CODES[error.code] ?? "BAD_REQUEST", message: error.message, cause: error });
+}
 
 /** Input that the schema refuses becomes one `invalid_input` that names the first wrong field (spec 01 §4.5). */
 function translateZod(cause: unknown): ConveyorError | undefined {

@@ -18,6 +18,8 @@ async function print({ io, json }: LocalContext, document: unknown, text: string
 
 function stateText(state: State): string {
   if (!state.running) return `no server runs for ${state.ledger_path}\n`;
+  if (!state.answers)
+    return `process ${state.pid} holds ${state.ledger_path}, but takes no calls: it is starting or ending\n`;
   return lines(
     `serving ${state.ledger_path}`,
     `url: ${state.url}`,

@@ -18,7 +18,8 @@ export interface Exchange {
   start(
     call: Call,
     onAnswer: (answer: Answer) => void,
-    onLost: (error: ConnectionLost) => void,
+    /** Told when no answer will come: the connection was lost, or the call is one that cannot be sent. */
+    onLost: (error: ConnectionLost | ConveyorError) => void,
     onProgress?: (item: unknown) => void,
   ): RunningCall;
 }

@@ -2,9 +2,7 @@ import { Agent, type IncomingMessage, request as plainRequest } from "node:http"
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { ConnectionLost } from "./exchange-link.ts";
-
-/** Longest answer that is read, in bytes. */
-const MOST_BODY_BYTES = 64 * 1024 * 1024;
+import { MAX_ANSWER_BYTES, withinRequestLimit } from "./wire.ts";
 
 // A connection that is kept may be closed by the server just as a call is sent, and then nobody knows whether it ran.
 const AGENTS = { "http:": new Agent({ keepAlive: false }), "https:": new SecureAgent({ keepAlive: false }) };
@@ -19,10 +17,11 @@ interface FetchInit {
 /**
  * The part of `fetch` that tRPC's HTTP link uses. The built-in fetch gives up a response after five minutes without a
  * way to say otherwise, and waiting for longer is what inboxes are for; it also costs a tenth of a second to load.
- * Throws `ConnectionLost`, or `server_unreachable` when what answers is no Conveyor server.
+ * Throws `ConnectionLost`, `too_large` for a body that no server reads, or `server_unreachable` when what answers is no Conveyor server.
  */
 export async function httpFetch(input: unknown, init: FetchInit = {}) {
   const url = new URL(String(input));
+  if (typeof init.body === "string") withinRequestLimit(init.body);
   const response = await send(url, init);
   const text = await readAll(response);
   return {
@@ -73,7 +72,7 @@ async function readAll(response: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MOST_BODY_BYTES) throw new Error(`the answer is longer than ${MOST_BODY_BYTES} bytes`);
+      if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
       chunks.push(chunk);
     }
   } catch (cause) {

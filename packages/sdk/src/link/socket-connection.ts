@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import type { ConveyorError } from "@conveyor/contracts/errors";
 import { isOwnSocket } from "../discovery.ts";
 import { ConnectionLost, type Exchange, type RunningCall } from "./exchange-link.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Reply,
   type Request,
   type Welcome,
+  withinRequestLimit,
 } from "./wire.ts";
 
 /** How long a server may take to accept a connection and to answer the hello, in milliseconds. */
@@ -35,7 +37,7 @@ export interface SocketOptions {
   hello: Hello["hello"];
 }
 
-type Listener = { onAnswer: (answer: Answer) => void; onLost: (error: ConnectionLost) => void };
+type Listener = { onAnswer: (answer: Answer) => void; onLost: (error: ConnectionLost | ConveyorError) => void };
 
 /**
  * One connection to a server over its unix socket, shared by any number of calls at once. It keeps the process alive
@@ -92,8 +94,15 @@ export class SocketConnection implements Exchange {
       );
       return { abort() {}, drop() {} };
     }
+    const frame = encodeFrame({ id, ...call });
+    try {
+      withinRequestLimit(frame);
+    } catch (error) {
+      queueMicrotask(() => onLost(error as ConveyorError));
+      return { abort() {}, drop() {} };
+    }
     this.#listen(id, { onAnswer, onLost });
-    this.#send({ id, ...call });
+    if (this.#socket.writable) this.#socket.write(frame);
     return {
       abort: () => this.#listeners.has(id) && this.#send({ id, abort: true }),
       drop: () => this.#forget(id),

@@ -1,11 +1,17 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Call, Answer as CallAnswer } from "@conveyor/router";
 
 export type { Call } from "@conveyor/router";
 
 /** Version of this language. A server that speaks another one is passed over. */
 export const PROTOCOL = 1;
-/** Longest frame either side accepts, in bytes. */
-export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/**
+ * Longest call that a server reads, in bytes, over a socket, HTTP or a WebSocket alike: the largest input that any
+ * operation takes, with all of it escaped (spec 00, ruling 10).
+ */
+export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+/** Longest answer that a server gives and a client reads, in bytes. A server refuses a longer one with `too_large`. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** How long an aborted call may still take to hand over its answer, in milliseconds. */
 export const ABORT_GRACE_MS = 3000;
 
@@ -56,6 +62,34 @@ export function encodeFrame(frame: Hello | Welcome | Request | Reply | Bye): str
   return `${JSON.stringify(frame)}\n`;
 }
 
+/** An answer that a client can read, unchanged. Throws `too_large` for one that is longer. */
+export function withinAnswerLimit(text: string, most_bytes: number = MAX_ANSWER_BYTES): string {
+  if (isWithin(text, most_bytes)) return text;
+  throw answerTooLarge(most_bytes);
+}
+
+/** The error in the place of an answer that nobody could read. */
+export function answerTooLarge(most_bytes: number): ConveyorError {
+  return new ConveyorError("too_large", `the answer is longer than ${most_bytes} bytes`, {
+    hint: "ask for less at once: a lower --limit, fewer fields, one thing by name",
+    details: { most_bytes },
+  });
+}
+
+/** A call that a server reads, unchanged. Throws `too_large` for one that is longer; nothing was run. */
+export function withinRequestLimit(text: string): string {
+  if (isWithin(text, MAX_REQUEST_BYTES)) return text;
+  throw new ConveyorError("too_large", `the call is longer than ${MAX_REQUEST_BYTES} bytes`, {
+    hint: "send less at once, or name a file instead",
+    details: { most_bytes: MAX_REQUEST_BYTES },
+  });
+}
+
+function isWithin(text: string, most_bytes: number): boolean {
+  // No character takes more than three bytes for each of its units, so most texts need not be measured.
+  return text.length * 3 <= most_bytes || Buffer.byteLength(text) <= most_bytes;
+}
+
 /** A frame that is too long or no JSON object: the other side is no Conveyor, or broken. */
 export class FrameError extends Error {}
 
@@ -65,7 +99,7 @@ export class FrameReader {
   #parts: Buffer[] = [];
   #bytes = 0;
 
-  constructor(maxBytes: number = MAX_FRAME_BYTES) {
+  constructor(maxBytes: number = MAX_ANSWER_BYTES) {
     this.#maxBytes = maxBytes;
   }
 
