@@ -36,6 +36,7 @@ describe("a call", () => {
       {
         id: created.id,
         name: "auth",
+        agents: [],
         goal: "Refactor auth",
         summary: null,
         state: "candidate",
