@@ -17,7 +17,19 @@ export const rolloutFileEvent = z.object({
 export const ingestReport = z.object({
   new_events: z.int().describe("records stored now"),
   new_offset: z.int().describe("bytes of the rollout read so far"),
-  skipped_lines: z.int().describe("complete lines that were damaged"),
+  skipped_lines: z.int().describe("complete lines that could not be stored as they are"),
+  skipped: z
+    .array(
+      z.object({
+        reason: z.enum(["invalid_utf8", "not_json", "not_object", "type_missing", "line_too_long", "not_storable"]),
+        lines: z.int(),
+        first_offset: z.int().describe("where the first of them begins in the rollout"),
+      }),
+    )
+    .describe(
+      "the same by reason; what such a line says of the agent's turns is taken all the same where it can be read",
+    ),
+  skipped_total: z.int().describe("lines skipped in all rollouts of the session so far"),
   file_events: z.array(rolloutFileEvent),
   thread_switch: z
     .object({ thread_id: z.string(), path: z.string(), started_at: timestamp.nullable() })

@@ -13,6 +13,7 @@ export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
 export * as lookups from "./lookups/index.ts";
 export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
 export * from "./observation/ingest.ts";
+export * from "./observation/records.ts";
 export { followThread, type ThreadSubject, threadSubject } from "./observation/threads.ts";
 export type { Db } from "./prisma.ts";
 /** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */

@@ -6,18 +6,17 @@ import {
   changeRolloutFile,
   type FastTx,
   ingestCursor,
-  insertRolloutRecords,
-  knownLineHashes,
   markRolloutCompressed,
-  newestRecordTime,
   saveIngestCursor,
+  skippedLinesOf,
 } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { changingStatus } from "../shared/agent-changes.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
-import { type Observed, openObserved } from "../shared/observed.ts";
+import { openObserved } from "../shared/observed.ts";
 import { resolveSession } from "../shared/references.ts";
-import { observe } from "./observed.ts";
+import { BatchWriter, type Written } from "./batch-writer.ts";
+import { Occurrences } from "./occurrences.ts";
 import {
   decide,
   decideFromStart,
@@ -28,10 +27,13 @@ import {
   settle,
   settleUnpacked,
 } from "./rollout-choice.ts";
+import { SkippedLines } from "./skipped-lines.ts";
 import { findThreadSwitch, switchThread } from "./thread-switch.ts";
 
 /** How much of a rollout one transaction stores: others must get their turn to write. */
 const BYTES_PER_TRANSACTION = 1024 * 1024;
+/** How long it takes before others get their turn in this process, in milliseconds; a batch that is begun is finished. */
+const TIME_PER_TRANSACTION = 10;
 
 type Ingest = (typeof operations)["observation"]["ingest"];
 
@@ -59,6 +61,7 @@ export async function ingest(ctx: Ctx, input: InputOf<Ingest>): Promise<OutputOf
     session: session.name,
     new_events: report.new_events + followed.new_events,
     skipped_lines: report.skipped_lines + followed.skipped_lines,
+    skipped: [...report.skipped, ...followed.skipped],
     file_events: [...report.file_events, { kind: "superseded", from, to: to.path }, ...followed.file_events],
   };
 }
@@ -115,8 +118,9 @@ class IngestRun {
   #replaced_file_id: number | null;
   /** The file stands elsewhere than the session says, which the next transaction records. */
   #moved: boolean;
-  /** Set while a rewritten file is read again: what is older than this, or known by its hash, was stored before. */
-  #rewritten: { newest: string | null; hashes: Set<string> } | null = null;
+  /** Records of the session's file up to here are history; null once they were read, or in a file that came later. */
+  #history_offset: number | null;
+  readonly #skipped = new SkippedLines();
 
   constructor(ctx: Ctx, session: ReadyCursor, decision: Readable, unpacked_path: string | null) {
     this.#ctx = ctx;
@@ -127,6 +131,7 @@ class IngestRun {
     this.#offset = decision.read.offset;
     this.#start_offset = decision.read.offset;
     this.#identity = decision.read.identity;
+    this.#history_offset = session.history_offset;
     const isReplaced = decision.kind === "replaced";
     this.#rollout_file_id = isReplaced ? null : (session.file?.id ?? null);
     this.#replaced_file_id = isReplaced ? (session.file?.id ?? null) : null;
@@ -136,6 +141,8 @@ class IngestRun {
       new_events: 0,
       new_offset: decision.read.offset,
       skipped_lines: 0,
+      skipped: [],
+      skipped_total: 0,
       file_events: decision.file_events,
       thread_switch: null,
       partial_bytes: 0,
@@ -145,7 +152,6 @@ class IngestRun {
 
   /** Read the file that the session has, and then the one that continues its thread. */
   async readFile(limit_bytes: number | undefined): Promise<void> {
-    if (this.#decision.kind === "replaced") await this.#expectRewrittenLines();
     const before = this.#offset;
     if (this.#decision.kind !== "read_before") await this.#readToEnd(limit_bytes);
     if (this.#unpacked_path !== null && this.report.lag_bytes === 0) await this.#noteCompressed();
@@ -155,8 +161,11 @@ class IngestRun {
     await this.#readToEnd(left);
   }
 
+  /** Complete the report, and tell of the run. */
   async finish(telemetry: IngestOptions["telemetry"]): Promise<void> {
     const { report } = this;
+    report.skipped = this.#skipped.kinds;
+    report.skipped_total = await this.#ctx.store.peek((tx) => skippedLinesOf(tx, this.#session.session_id));
     const nothing = report.new_events === 0 && report.skipped_lines === 0 && report.file_events.length === 0;
     if (nothing && telemetry === "when_new") return;
     const { session_id, session_name, task_id } = this.#session;
@@ -171,6 +180,7 @@ class IngestRun {
           new_events: report.new_events,
           new_offset: report.new_offset,
           skipped_lines: report.skipped_lines,
+          ...(report.skipped.length > 0 && { skipped: report.skipped }),
           start_offset: this.#start_offset,
         },
       });
@@ -182,28 +192,19 @@ class IngestRun {
     if (id !== null) await this.#ctx.store.fast((tx) => markRolloutCompressed(tx, id));
   }
 
-  async #expectRewrittenLines(): Promise<void> {
-    const { session_id } = this.#session;
-    this.#rewritten = await this.#ctx.store.peek((tx) => ({
-      newest: newestRecordTime(tx, session_id),
-      hashes: knownLineHashes(tx, session_id),
-    }));
-  }
-
   async #readToEnd(limit_bytes: number | undefined): Promise<void> {
-    const { thread_id } = this.#session;
-    const batches = readRollout({
-      path: this.#unpacked_path ?? this.#path,
-      offset: this.#offset,
-      thread_id,
-      ...(limit_bytes && { limit_bytes }),
-    });
+    const { thread_id, session_id } = this.#session;
+    const path = this.#unpacked_path ?? this.#path;
+    const writer = new BatchWriter(session_id, new Occurrences(path, this.#offset), this.#skipped);
+    const batches = readRollout({ path, offset: this.#offset, thread_id, ...(limit_bytes && { limit_bytes }) });
     try {
       for (let next = batches.next(); !next.done; next = batches.next()) {
         const unchanged = next.value.next_offset === this.#offset && !this.#moved;
-        this.#note(unchanged ? progressAfter(next.value) : await this.#storeSome(next.value, batches));
+        this.#note(unchanged ? progressAfter(next.value) : await this.#storeSome(next.value, batches, writer));
         if (this.report.lag_bytes > 0) crashPoint(this.#ctx, "ingest_block");
         if (this.#ctx.signal.aborted) throw new ConveyorError("interrupted", "reading the rollout was interrupted");
+        // Other callers of this process get their turn.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     } finally {
       batches.return();
@@ -223,10 +224,15 @@ class IngestRun {
    * Store a batch and some of those after it. They are read inside of the transaction, so that only one of them is in
    * memory at a time.
    */
-  async #storeSome(first: RolloutBatch, more: Iterator<RolloutBatch, void, undefined>): Promise<Progress> {
+  async #storeSome(
+    first: RolloutBatch,
+    more: Iterator<RolloutBatch, void, undefined>,
+    writer: BatchWriter,
+  ): Promise<Progress> {
     const { session_id } = this.#session;
     const header = this.#rollout_file_id === null ? this.#fileHeader() : null;
     const enough = this.#offset + BYTES_PER_TRANSACTION;
+    const history_offset = this.#history_offset;
     const stored = await this.#ctx.store.fast((tx) => {
       if (this.#replaced_file_id !== null) {
         changeRolloutFile(tx, this.#replaced_file_id, { state: "replaced", path: this.#path });
@@ -235,12 +241,15 @@ class IngestRun {
       if (this.#moved) changeRolloutFile(tx, rollout_file_id, { state: "active", path: this.#path });
       const cursor = readyCursor(tx, session_id);
       const observed = openObserved(cursor.observation_json, cursor.thread_id);
-      const progress = progressAfter(first, this.#insert(tx, rollout_file_id, first, observed));
-      while (progress.next_offset < enough) {
+      const file = { rollout_file_id, history_offset };
+      const begun_at = performance.now();
+      const progress = progressAfter(first, writer.write(tx, file, first, observed));
+      while (progress.next_offset < enough && performance.now() - begun_at < TIME_PER_TRANSACTION) {
         const next = more.next();
         if (next.done) break;
-        advance(progress, next.value, this.#insert(tx, rollout_file_id, next.value, observed));
+        advance(progress, next.value, writer.write(tx, file, next.value, observed));
       }
+      const is_past_history = history_offset === null || progress.next_offset >= history_offset;
       changingStatus(tx, session_id, () =>
         saveIngestCursor(tx, {
           session_id,
@@ -253,25 +262,18 @@ class IngestRun {
           next_ordinal: progress.next_ordinal,
           last_line: progress.last_line,
           observation_json: JSON.stringify(observed),
+          skipped_lines: progress.skipped_lines,
+          history_event_id: progress.history_event_id,
+          history_offset: is_past_history ? null : history_offset,
         }),
       );
-      return { rollout_file_id, progress };
+      return { rollout_file_id, progress, is_past_history };
     });
+    if (stored.is_past_history) this.#history_offset = null;
     this.#rollout_file_id = stored.rollout_file_id;
     this.#replaced_file_id = null;
     this.#moved = false;
     return stored.progress;
-  }
-
-  /** Store what is new in a batch and take it into account; returns how many records were new. */
-  #insert(tx: FastTx, rollout_file_id: number, batch: RolloutBatch, observed: Observed): number {
-    const { records, payloads } = this.#withoutKnown(batch);
-    const owner = { session_id: this.#session.session_id, rollout_file_id };
-    return insertRolloutRecords(tx, owner, records, (index, id) => {
-      const record = records[index];
-      const payload = payloads[index];
-      if (record !== undefined && payload !== undefined) observe(observed, id, record, payload);
-    });
   }
 
   /** The row of the file being read; another run may have made it since this one began. */
@@ -303,22 +305,6 @@ class IngestRun {
     };
   }
 
-  /** Of a rewritten file, only what is newer than all that is stored, or as new and not yet there. */
-  #withoutKnown(batch: RolloutBatch): Pick<RolloutBatch, "records" | "payloads"> {
-    const rewritten = this.#rewritten;
-    if (rewritten === null) return batch;
-    const { newest, hashes } = rewritten;
-    const isNew = batch.records.map(
-      ({ timestamp, line_sha256 }) =>
-        (newest === null || timestamp === null || timestamp >= newest) &&
-        (line_sha256 === null || !hashes.has(line_sha256)),
-    );
-    return {
-      records: batch.records.filter((_record, index) => isNew[index]),
-      payloads: batch.payloads.filter((_payload, index) => isNew[index]),
-    };
-  }
-
   /** Go on with the file that continues the thread; the one before never grows again (spec 02 §5.5). */
   async #follow(path: string): Promise<void> {
     const previous = this.#rollout_file_id;
@@ -332,7 +318,7 @@ class IngestRun {
     this.#offset = 0;
     this.#identity = decision.read.identity;
     this.#rollout_file_id = null;
-    this.#rewritten = null;
+    this.#history_offset = null;
   }
 }
 
@@ -345,18 +331,21 @@ interface Progress {
   file_size: number;
   next_ordinal: number | null;
   last_line: RolloutBatch["last_line"];
+  history_event_id: number | null;
 }
 
-function progressAfter(batch: RolloutBatch, new_events = 0): Progress {
-  const { next_offset, partial_bytes, file_size, last_line, skipped } = batch;
-  const next_ordinal = nextOrdinal(batch);
-  return { new_events, skipped_lines: skipped.length, next_offset, partial_bytes, file_size, next_ordinal, last_line };
+const NOTHING_WRITTEN: Written = { new_events: 0, skipped_lines: 0, history_event_id: null };
+
+function progressAfter(batch: RolloutBatch, written = NOTHING_WRITTEN): Progress {
+  const { next_offset, partial_bytes, file_size, last_line } = batch;
+  return { ...written, next_offset, partial_bytes, file_size, next_ordinal: nextOrdinal(batch), last_line };
 }
 
-function advance(progress: Progress, batch: RolloutBatch, new_events: number): void {
+function advance(progress: Progress, batch: RolloutBatch, written: Written): void {
   const { next_offset, partial_bytes, file_size } = batch;
-  progress.new_events += new_events;
-  progress.skipped_lines += batch.skipped.length;
+  progress.new_events += written.new_events;
+  progress.skipped_lines += written.skipped_lines;
+  progress.history_event_id = written.history_event_id ?? progress.history_event_id;
   Object.assign(progress, { next_offset, partial_bytes, file_size });
   progress.next_ordinal = nextOrdinal(batch) ?? progress.next_ordinal;
   progress.last_line = batch.last_line ?? progress.last_line;

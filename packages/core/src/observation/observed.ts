@@ -9,15 +9,15 @@ import {
 } from "@conveyor/host";
 import type { Observed } from "../shared/observed.ts";
 
-/** Take one more stored record into account (spec 02 §4.4). */
+/** Take one more record into account (spec 02 §4.4); `id` is null for one that could not be stored. */
 export function observe(
   observed: Observed,
-  id: number,
+  id: number | null,
   record: Pick<RolloutRecord, "timestamp" | "type" | "subtype" | "item_type" | "turn_id" | "thread_id">,
   payload: JsonObject,
 ): void {
   const { type, subtype, item_type } = record;
-  observed.last = { id, type, subtype, item_type };
+  if (id !== null) observed.last = { id, type, subtype, item_type };
   const is_lifecycle = isLifecycleRecord(record);
   const is_attention = isAttentionRecord(record);
   if (!is_lifecycle && !is_attention) return;

@@ -123,7 +123,9 @@ export function decideRollout(known: KnownRollout, snapshot: RolloutSnapshot): R
   if (!is_other_file && known.offset > current.size) {
     return { kind: "shrunk", read: null, next: null, file_events: [] };
   }
-  const is_replaced = is_other_file || !holdsLastLine(known, current);
+  // A copy that was put in its place holds the same line in the same place; which file it is does not matter.
+  const is_unproven = is_other_file && known.last_line_sha256 === null && known.offset > 0;
+  const is_replaced = is_unproven || !holdsLastLine(known, current);
   const file_events: RolloutFileEvent[] = is_replaced ? [{ kind: "replaced", from: known.path, to: known.path }] : [];
   const read = { path: known.path, offset: is_replaced ? 0 : known.offset, identity: identityOf(current) };
   if (!newest_of_thread || !isNewer(newest_of_thread.path, known.path)) {

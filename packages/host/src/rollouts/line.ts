@@ -1,7 +1,14 @@
 import { hash } from "node:crypto";
+import type { Outline } from "./outline.ts";
+import { isTooDeep, outlineOf } from "./outline.ts";
 import type { JsonObject, RolloutRecord } from "./record.ts";
 import { isJsonObject, textOrNull } from "./record.ts";
 import { reducePayload } from "./storage.ts";
+
+/** Of what a record is and belongs to, so much is kept; what is longer was not written by an agent. */
+const LONGEST_NAME = 200;
+/** Hex digits of the hash that are kept. */
+const HASH_LENGTH = 32;
 
 /** Why a complete line was passed over (spec 02 §4.1, §4.3). */
 export type SkipReason = "invalid_utf8" | "not_json" | "not_object" | "type_missing" | "line_too_long";
@@ -17,8 +24,14 @@ export interface RolloutLine {
   file_thread_id: string | null;
 }
 
+/** A record as it is stored, and its parsed payload. */
+export interface ParsedRecord {
+  record: RolloutRecord;
+  payload: JsonObject;
+}
+
 export type LineResult =
-  | { kind: "record"; record: RolloutRecord; payload: JsonObject }
+  | ({ kind: "record" } & ParsedRecord)
   | { kind: "blank" }
   | { kind: "skipped"; reason: SkipReason };
 
@@ -39,41 +52,76 @@ const PLAIN_HEAD =
   /^\{"timestamp":"([ !#-[\]-~]*)",(?:"ordinal":(0|[1-9]\d{0,14}),)?"type":"([ !#-[\]-~]*)","payload":(?=\{)/;
 const METADATA_KEY = ',"metadata":';
 
-/** Turn one complete line into a record, or say why it is passed over. Pure; spec 02 §4.1. */
+/**
+ * Turn one complete line into a record, or say why it is passed over. One that is nested too deeply is stored as far as
+ * it is not. Pure; never throws, whatever the line holds. Spec 02 §4.1.
+ */
 export function parseRolloutLine(line: RolloutLine): LineResult {
+  if (isTooDeep(line.text)) {
+    const outline = outlineOf(line.block.subarray(line.start, line.end));
+    return outline === null ? { kind: "skipped", reason: "not_json" } : parseOutline(line, outline);
+  }
   const envelope = parsePlainLine(line.text) ?? parseAnyLine(line.text);
   if (typeof envelope === "string") {
     return envelope === "blank" ? { kind: "blank" } : { kind: "skipped", reason: envelope };
   }
-  const { type, payload, payload_text, ordinal } = envelope;
   const is_ascii = line.text.length === line.end - line.start;
-  const payload_bytes = is_ascii ? payload_text.length : Buffer.byteLength(payload_text);
-  const reduced = reducePayload(type, payload, payload_text, payload_bytes);
+  const payload_bytes = is_ascii ? envelope.payload_text.length : Buffer.byteLength(envelope.payload_text);
+  const hashed = hash("sha256", line.block.subarray(line.start, line.end), "hex");
+  return recordOf(line, envelope, { payload_bytes, content_hash: hashed.slice(0, HASH_LENGTH), is_reduced: false });
+}
+
+/** The record that a line stands for which is too long or too deep to be held, by its outline. */
+export function parseOutline(line: Pick<RolloutLine, "byte_offset" | "file_thread_id">, outline: Outline): LineResult {
+  const envelope = parseAnyLine(outline.bytes.toString("utf8"));
+  if (typeof envelope === "string") {
+    return envelope === "blank" ? { kind: "blank" } : { kind: "skipped", reason: envelope };
+  }
+  const { payload_bytes, sha256, is_reduced } = outline;
+  return recordOf(line, envelope, { payload_bytes, content_hash: sha256.slice(0, HASH_LENGTH), is_reduced });
+}
+
+function recordOf(
+  line: Pick<RolloutLine, "byte_offset" | "file_thread_id">,
+  envelope: Envelope,
+  facts: { payload_bytes: number; content_hash: string; is_reduced: boolean },
+): LineResult {
+  const { type, payload, payload_text, ordinal, timestamp } = envelope;
+  const { payload_bytes, content_hash, is_reduced } = facts;
+  const text_bytes = is_reduced ? Buffer.byteLength(payload_text) : payload_bytes;
+  const reduced = reducePayload(type, payload, payload_text, text_bytes);
   const item = payload["item"];
+  const subtype = payload["type"];
   return {
     kind: "record",
     payload: reduced ?? payload,
     record: {
-      timestamp: envelope.timestamp,
-      type,
-      subtype: type === "event_msg" && typeof payload["type"] === "string" ? payload["type"] : null,
-      item_type: isJsonObject(item) ? textOrNull(item["type"]) : null,
+      timestamp: timestamp !== null && timestamp.length <= LONGEST_NAME ? timestamp : null,
+      type: type.slice(0, LONGEST_NAME),
+      subtype: type === "event_msg" && typeof subtype === "string" ? subtype.slice(0, LONGEST_NAME) : null,
+      item_type: isJsonObject(item) ? nameOrNull(item["type"]) : null,
       payload_json: reduced ? JSON.stringify(reduced) : payload_text,
       payload_bytes,
-      payload_truncated: reduced !== null,
+      payload_truncated: is_reduced || reduced !== null,
       byte_offset: line.byte_offset,
       ordinal,
       turn_id: turnOf(payload),
-      thread_id: textOrNull(payload["thread_id"]) ?? line.file_thread_id,
-      line_sha256: ordinal === null ? hash("sha256", line.block.subarray(line.start, line.end), "hex") : null,
+      thread_id: nameOrNull(payload["thread_id"]) ?? line.file_thread_id,
+      content_hash,
     },
   };
 }
 
+/** A non-empty text that is no longer than a name can be, else null. */
+function nameOrNull(value: unknown): string | null {
+  const text = textOrNull(value);
+  return text !== null && text.length <= LONGEST_NAME ? text : null;
+}
+
 function turnOf(payload: JsonObject): string | null {
-  if (payload["turn_id"] !== undefined) return textOrNull(payload["turn_id"]);
+  if (payload["turn_id"] !== undefined) return nameOrNull(payload["turn_id"]);
   const passed_through = payload["internal_chat_message_metadata_passthrough"];
-  return isJsonObject(passed_through) ? textOrNull(passed_through["turn_id"]) : null;
+  return isJsonObject(passed_through) ? nameOrNull(passed_through["turn_id"]) : null;
 }
 
 function parsePlainLine(text: string): Envelope | undefined {

@@ -47,7 +47,7 @@ describe("readRollout", () => {
       turn_id: expect.stringMatching(/5e14$/),
       thread_id: expect.stringMatching(/2c07$/),
       payload_truncated: false,
-      line_sha256: null,
+      content_hash: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(records[10]).toMatchObject({ type: "response_item", subtype: null, turn_id: expect.any(String) });
   });
@@ -86,12 +86,12 @@ describe("readRollout", () => {
     expect(later).toEqual(all.slice(5));
   });
 
-  it("hashes the lines that have no ordinal, and the last line of a batch", () => {
+  it("hashes every line, and the last one of a batch in full", () => {
     const file = rolloutFixture("v0.137-exec-legacy");
     const lines = readFileSync(file, "utf8").trimEnd().split("\n");
     const { records, last } = read({ path: file });
     const hashes = lines.map((text) => createHash("sha256").update(text).digest("hex"));
-    expect(records.map((record) => record.line_sha256)).toEqual(hashes);
+    expect(records.map((record) => record.content_hash)).toEqual(hashes.map((text) => text.slice(0, 32)));
     expect(last.last_line).toEqual({ offset: records.at(-1)?.byte_offset, sha256: hashes.at(-1) });
   });
 
@@ -211,7 +211,13 @@ describe("readRollout", () => {
     writeFileSync(path, line(0) + long + line(2));
     const { ordinals, skipped, last } = read({ max_line_bytes: 4000, block_bytes: 1000 });
     expect(ordinals).toEqual([0, 2]);
-    expect(skipped).toEqual([{ offset: line(0).length, reason: "line_too_long" }]);
+    expect(skipped).toEqual([
+      {
+        offset: line(0).length,
+        reason: "line_too_long",
+        salvaged: expect.objectContaining({ record: expect.objectContaining({ ordinal: 1 }) }),
+      },
+    ]);
     expect(last.partial_bytes).toBe(0);
   });
 

@@ -3,14 +3,19 @@ import { hash } from "node:crypto";
 import { closeSync } from "node:fs";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { openRollout, readFully } from "./file.ts";
-import type { RolloutLine, SkipReason } from "./line.ts";
-import { parseRolloutLine } from "./line.ts";
+import type { ParsedRecord, RolloutLine, SkipReason } from "./line.ts";
+import { parseOutline, parseRolloutLine } from "./line.ts";
+import type { Outline } from "./outline.ts";
+import { LineOutline } from "./outline.ts";
 import type { JsonObject, RolloutRecord } from "./record.ts";
 import { textOrNull } from "./record.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const LINE_FEED = 0x0a;
+const NUL = 0x00;
+/** How every record begins; what stands unescaped within a damaged line is the record after a torn one. */
+const RECORD_BEGIN = '{"timestamp":"';
 
 export interface ReadRolloutOptions {
   path: string;
@@ -25,13 +30,21 @@ export interface ReadRolloutOptions {
    * before the collector looks at them a second time, which makes reading a third faster than blocks of 1 MiB.
    */
   block_bytes?: number;
+  /** Longer lines never come into memory: an outline of bounded size stands for them. In bytes, default 2 MiB. */
+  whole_line_bytes?: number;
   /** Longer lines are skipped, in bytes. Default 64 MiB. */
   max_line_bytes?: number;
 }
 
+/** Lines of one batch, so that no batch takes long however short its lines are. */
+const MOST_LINES = 1000;
+
+/** A line that is not stored as it is. */
 export interface SkippedLine {
   offset: number;
   reason: SkipReason;
+  /** What could be made out of it all the same, for whoever must not miss what it says of the agent's turns. */
+  salvaged: ParsedRecord | null;
 }
 
 /** A complete line by which the file can be recognised later (spec 02 §4.2). */
@@ -58,8 +71,10 @@ export interface RolloutBatch {
 /**
  * Read the complete lines of a rollout from `offset` on, about one batch per block (spec 02 §4.1, §4.3). Reads what the
  * file held when it was opened, so a file that grows does not keep the reader busy for ever. A last line without line
- * feed is left for the next run. Blank lines are ignored, damaged ones are listed in `skipped` and passed over.
- * At least one batch is always given. Memory: one block, its records, and any single longer line.
+ * feed is left for the next run. Blank lines are ignored, damaged ones are listed in `skipped` and passed over. NUL bytes,
+ * as a power cut leaves them, separate lines and belong to none. At least one batch is always given, and while a long
+ * line is looked at, now and then an empty one, so that the caller can see to other things. Memory: one block, its
+ * records, and any single line of up to `whole_line_bytes`.
  *
  * Throws `rollout_missing`, `rollout_unreadable` and, when the file is shorter than `offset`, `rollout_truncated`.
  */
@@ -69,33 +84,41 @@ export function* readRollout(options: ReadRolloutOptions): Generator<RolloutBatc
     offset,
     limit_bytes = Number.POSITIVE_INFINITY,
     block_bytes = 128 * KIB,
+    whole_line_bytes = 2 * MIB,
     max_line_bytes = 64 * MIB,
   } = options;
   const { fd, size } = openRollout(path);
   try {
     if (offset > size) throw truncated(path, offset, size);
-    const reader = new LineReader(fd, path, size, options.thread_id ?? null);
+    const reader = new LineReader(fd, path, size, { thread_id: options.thread_id ?? null, is_first: offset === 0 });
     const stop = Math.min(size, offset + limit_bytes);
     const block = Buffer.allocUnsafeSlow(Math.max(1, block_bytes));
     let position = offset;
     let unfinished = false;
     let last: RolloutBatch | undefined;
+    let has_some = false;
 
-    while (position < size && (position < stop || !last)) {
+    while (position < size && (position < stop || !has_some)) {
       const wanted = Math.min(block.length, Math.max(stop - position, 1));
       const piece = block.subarray(0, readFully(fd, path, block.subarray(0, wanted), position));
       const complete = piece.lastIndexOf(LINE_FEED) + 1;
-      if (complete === 0 && last && position + piece.length >= stop) break;
-      const batch =
-        complete > 0
-          ? reader.takeLines(piece.subarray(0, complete), position)
-          : reader.takeLongLine(block, position, max_line_bytes);
+      if (complete === 0 && has_some && position + piece.length >= stop) break;
+      let batch: RolloutBatch | undefined;
+      if (complete > 0) {
+        batch = reader.takeLines(piece.subarray(0, complete), position);
+      } else {
+        // What was read comes before the empty batches of a long look.
+        if (last) yield last;
+        last = undefined;
+        batch = yield* reader.takeLongLine(block, position, { whole_line_bytes, max_line_bytes });
+      }
       if (!batch) {
         unfinished = true;
         break;
       }
       if (last) yield last;
       last = batch;
+      has_some = true;
       position = batch.next_offset;
     }
     last ??= reader.emptyBatch(position);
@@ -107,36 +130,46 @@ export function* readRollout(options: ReadRolloutOptions): Generator<RolloutBatc
 }
 
 class LineReader {
+  #thread_id: string | null;
+  /** Whether the file's first record is still to come. */
+  #is_first: boolean;
+
   constructor(
     private readonly fd: number,
     private readonly path: string,
     private readonly size: number,
-    private thread_id: string | null,
-  ) {}
+    file: { thread_id: string | null; is_first: boolean },
+  ) {
+    this.#thread_id = file.thread_id;
+    this.#is_first = file.is_first;
+  }
 
   emptyBatch(next_offset: number): RolloutBatch {
     const file_size = this.size;
     return { records: [], payloads: [], skipped: [], next_offset, partial_bytes: 0, last_line: null, file_size };
   }
 
-  /** Read the lines of a piece of the file that ends with a line feed. */
+  /** Read the lines of a piece of the file that ends with a line feed, or as many of them as a batch may hold. */
   takeLines(piece: Buffer, position: number): RolloutBatch {
     const batch = this.emptyBatch(position + piece.length);
     // One look at the whole block spares the look at each line; and Latin-1 is the cheapest way to decode ASCII.
     const encoding = isAscii(piece) ? "latin1" : "utf8";
     const is_valid = encoding === "latin1" || isUtf8(piece);
+    const has_nul = piece.includes(NUL);
     let last: { start: number; end: number } | null = null;
     for (let start = 0; start < piece.length; ) {
-      const end = piece.indexOf(LINE_FEED, start);
-      if (is_valid || isUtf8(piece.subarray(start, end))) {
-        const text = piece.toString(encoding, start, end);
-        const line = { text, block: piece, start, end, byte_offset: position + start, file_thread_id: this.thread_id };
-        if (this.takeLine(batch, line)) last = { start, end };
-      } else {
-        batch.skipped.push({ offset: position + start, reason: "invalid_utf8" });
-        last = { start, end };
+      const feed = piece.indexOf(LINE_FEED, start);
+      const end = has_nul ? endOfPart(piece, start, feed) : feed;
+      const trimmed = trim(piece, start, end);
+      if (trimmed !== null) {
+        this.#takeLine(batch, piece, trimmed, { position, encoding, is_valid });
+        if (end === feed) last = { start, end };
       }
       start = end + 1;
+      if (batch.records.length + batch.skipped.length >= MOST_LINES) {
+        batch.next_offset = position + start;
+        break;
+      }
     }
     if (last) {
       batch.last_line = { offset: position + last.start, sha256: sha256(piece.subarray(last.start, last.end)) };
@@ -145,51 +178,155 @@ class LineReader {
   }
 
   /**
-   * The line that begins at `position` fills the block. Look for its end first, so that a line that is too long or not
-   * finished never comes into memory. Undefined when it has no end yet.
+   * The line that begins at `position` fills the block. Look for its end first, so that a line that is not finished never
+   * comes into memory, nor one that is too long. Undefined when it has no end yet.
    */
-  takeLongLine(block: Buffer, position: number, max_line_bytes: number): RolloutBatch | undefined {
-    const end = this.findLineFeed(block, position);
+  *takeLongLine(
+    block: Buffer,
+    position: number,
+    { whole_line_bytes, max_line_bytes }: { whole_line_bytes: number; max_line_bytes: number },
+  ): Generator<RolloutBatch, RolloutBatch | undefined, undefined> {
+    const begin = yield* this.#find(block, position, firstOther);
+    if (begin === -1) return undefined;
+    if (begin > position) return this.emptyBatch(begin);
+    const end = yield* this.#find(block, position, firstEnd);
     if (end === -1) return undefined;
-    if (end - position > max_line_bytes) {
-      const batch = this.emptyBatch(end + 1);
-      batch.skipped.push({ offset: position, reason: "line_too_long" });
-      return batch;
+    if (end - position > whole_line_bytes || end - position > max_line_bytes) {
+      return yield* this.#takeOutline(block, position, end, max_line_bytes);
     }
     const line = Buffer.allocUnsafeSlow(end + 1 - position);
     if (readFully(this.fd, this.path, line, position) < line.length) return undefined;
-    return this.takeLines(line, position);
+    const is_torn = line[line.length - 1] === NUL;
+    line[line.length - 1] = LINE_FEED;
+    const batch = this.takeLines(line, position);
+    // A part that NUL bytes end is no line by which the file could be recognised.
+    return is_torn ? { ...batch, last_line: null } : batch;
   }
 
-  private findLineFeed(block: Buffer, from: number): number {
+  /** A line that is too long to be held: its outline is taken for it, and noted as skipped when it exceeds the limit. */
+  *#takeOutline(
+    block: Buffer,
+    position: number,
+    end: number,
+    max_line_bytes: number,
+  ): Generator<RolloutBatch, RolloutBatch, undefined> {
+    const outline = new LineOutline();
+    for (let at = position; at < end; ) {
+      const read = readFully(this.fd, this.path, block.subarray(0, Math.min(block.length, end - at)), at);
+      if (read === 0) break;
+      outline.push(block.subarray(0, read));
+      at += read;
+      yield this.emptyBatch(position);
+    }
+    const batch = this.emptyBatch(end + 1);
+    const finished = outline.finish();
+    if (finished !== null && readFully(this.fd, this.path, block.subarray(0, 1), end) === 1 && block[0] === LINE_FEED) {
+      batch.last_line = { offset: position, sha256: finished.sha256 };
+    }
+    const is_skipped = end - position > max_line_bytes;
+    this.#add(batch, position, this.#ofOutline(position, finished), is_skipped ? "line_too_long" : null);
+    return batch;
+  }
+
+  #ofOutline(byte_offset: number, outline: Outline | null): ReturnType<typeof parseRolloutLine> {
+    if (outline === null) return { kind: "skipped", reason: "not_json" };
+    if (!isUtf8(outline.bytes)) return { kind: "skipped", reason: "invalid_utf8" };
+    return parseOutline({ byte_offset, file_thread_id: this.#thread_id }, outline);
+  }
+
+  /** Position of what `search` finds from `from` on, -1 when it finds nothing before the end of the file. */
+  *#find(block: Buffer, from: number, search: (bytes: Buffer) => number): Generator<RolloutBatch, number, undefined> {
     for (let position = from; position < this.size; ) {
       const wanted = Math.min(block.length, this.size - position);
       const read = readFully(this.fd, this.path, block.subarray(0, wanted), position);
       if (read === 0) return -1;
-      const found = block.subarray(0, read).indexOf(LINE_FEED);
+      const found = search(block.subarray(0, read));
       if (found !== -1) return position + found;
       position += read;
+      yield this.emptyBatch(from);
     }
     return -1;
   }
 
-  /** False when the line is blank and therefore no mark to recognise the file by. */
-  private takeLine(batch: RolloutBatch, line: RolloutLine): boolean {
-    const { byte_offset } = line;
+  #takeLine(
+    batch: RolloutBatch,
+    block: Buffer,
+    { start, end }: { start: number; end: number },
+    piece: { position: number; encoding: "latin1" | "utf8"; is_valid: boolean },
+  ): void {
+    const byte_offset = piece.position + start;
+    const is_valid = piece.is_valid || isUtf8(block.subarray(start, end));
+    const text = block.toString(piece.encoding, start, end);
+    const line: RolloutLine = { text, block, start, end, byte_offset, file_thread_id: this.#thread_id };
     const result = parseRolloutLine(line);
-    if (result.kind === "blank") return false;
-    if (result.kind === "skipped") {
-      batch.skipped.push({ offset: byte_offset, reason: result.reason });
-      return true;
+    this.#add(batch, byte_offset, result, is_valid ? null : "invalid_utf8");
+    if (result.kind === "record" || !is_valid) return;
+    // A writer that died within a line goes on right behind it when it comes back.
+    const begin = text.lastIndexOf(RECORD_BEGIN);
+    if (begin <= 0) return;
+    const next = { start: start + Buffer.byteLength(text.slice(0, begin), piece.encoding), end };
+    if (parseRolloutLine({ ...line, ...next, text: text.slice(begin) }).kind === "record") {
+      this.#takeLine(batch, block, next, piece);
     }
-    if (byte_offset === 0 && result.record.type === "session_meta") {
-      this.thread_id = textOrNull(result.payload["id"]) ?? this.thread_id;
-      result.record.thread_id = this.thread_id;
-    }
-    batch.records.push(result.record);
-    batch.payloads.push(result.payload);
-    return true;
   }
+
+  #add(
+    batch: RolloutBatch,
+    offset: number,
+    result: ReturnType<typeof parseRolloutLine>,
+    skipped: SkipReason | null,
+  ): void {
+    if (result.kind === "blank") return;
+    if (result.kind === "skipped") {
+      batch.skipped.push({ offset, reason: skipped ?? result.reason, salvaged: null });
+      return;
+    }
+    const { record, payload } = result;
+    if (this.#is_first && record.type === "session_meta") {
+      this.#thread_id = textOrNull(payload["id"]) ?? this.#thread_id;
+      record.thread_id = this.#thread_id;
+    }
+    this.#is_first = false;
+    if (skipped !== null) {
+      batch.skipped.push({ offset, reason: skipped, salvaged: { record, payload } });
+      return;
+    }
+    batch.records.push(record);
+    batch.payloads.push(payload);
+  }
+}
+
+/** Index of the first byte that may belong to a record; -1 when all are NUL. */
+function firstOther(bytes: Buffer): number {
+  for (let index = 0; index < bytes.length; index += 1) if (bytes[index] !== NUL) return index;
+  return -1;
+}
+
+/** Index of the first byte that ends a line or a part of one; -1 when none does. */
+function firstEnd(bytes: Buffer): number {
+  const feed = bytes.indexOf(LINE_FEED);
+  const nul = bytes.subarray(0, feed === -1 ? bytes.length : feed).indexOf(NUL);
+  return nul === -1 ? feed : nul;
+}
+
+/** The end of the part of a line that begins at `start`: NUL bytes belong to no record. */
+function endOfPart(piece: Buffer, start: number, feed: number): number {
+  const nul = piece.indexOf(NUL, start);
+  return nul === -1 || nul > feed ? feed : nul;
+}
+
+/** A line without the blanks and the byte order mark around it; null for one that holds nothing else. */
+function trim(piece: Buffer, from: number, to: number): { start: number; end: number } | null {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(piece[start])) start += 1;
+  while (end > start && isBlank(piece[end - 1])) end -= 1;
+  if (piece[start] === 0xef && piece[start + 1] === 0xbb && piece[start + 2] === 0xbf) start += 3;
+  return start < end ? { start, end } : null;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0d || byte === 0x09;
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -37,8 +37,8 @@ export interface RolloutRecord {
   turn_id: string | null;
   /** The thread that the payload names, else the thread of the file. */
   thread_id: string | null;
-  /** Hash of the line without its line feed; only for lines without ordinal, which have no other identity. */
-  line_sha256: string | null;
+  /** Hash of the line, without what surrounds it: the record's identity together with thread and ordinal (spec 00, ruling 3). */
+  content_hash: string;
 }
 
 /** The columns that say what happened; a row read back from the ledger fits once its payload is parsed. */

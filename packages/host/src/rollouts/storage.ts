@@ -91,12 +91,18 @@ export function reducePayload(type: string, payload: JsonObject, text: string, b
   const reduced: JsonObject = {};
   for (const [key, value] of Object.entries(payload)) {
     const rule = rules.find((candidate) => candidate.leavesOut(key));
-    if (rule && value !== null) reduced[key] = reduction.leaveOut(value, rule.keeps);
+    if (rule && value !== null) setOwn(reduced, key, reduction.leaveOut(value, rule.keeps));
     else reduction.put(reduced, key, value);
   }
   if (!reduction.changed) return null;
   keepEscalation(payload, reduced);
   return reduced;
+}
+
+/** Assigning `__proto__` would give the object another prototype instead of that key. */
+function setOwn(target: JsonObject, key: string, value: unknown): void {
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 class Reduction {
@@ -112,8 +118,9 @@ class Reduction {
   }
 
   put(target: JsonObject, key: string, value: unknown): void {
-    target[key] = this.reduce(value);
-    if (typeof value === "string" && typeof target[key] === "string" && target[key] !== value) {
+    const reduced = this.reduce(value);
+    setOwn(target, key, reduced);
+    if (typeof value === "string" && typeof reduced === "string" && reduced !== value) {
       target[`${key}_original_bytes`] = Buffer.byteLength(value);
     }
   }
