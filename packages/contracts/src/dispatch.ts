@@ -82,7 +82,7 @@ const dispatchDocument = z.object({
   processed_truncated: z.boolean().optional().describe("only the last 1000 results are shown"),
   skipped_historical_events: z.int().describe("completions older than their binding's watermark, which are not routed"),
   watch: z.boolean(),
-  stopped_by: z.string().nullable().optional().describe("the signal that ended the watch"),
+  stopped_by: z.string().nullable().optional().describe("what ended the watch: a signal, or no_bound_task"),
   already_running: z.boolean().optional().describe("a live watcher of this id exists, so this one did not start"),
 });
 export type DispatchDocument = z.infer<typeof dispatchDocument>;
@@ -135,6 +135,7 @@ export const watch = operation({
     ...passFields,
     watch_iterations: counter.min(1).optional().describe("stop after this many passes; default: never"),
     exclusive: z.boolean().default(false).describe("do nothing when a live watcher of this dispatcher id exists"),
+    while_bound: z.boolean().default(false).describe("end when no task is bound to a worker and a manager any more"),
   }),
   output: dispatchDocument,
 });

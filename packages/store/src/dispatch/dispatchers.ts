@@ -71,6 +71,11 @@ export function stopDispatcher(tx: FastTx, dispatcher_id: string, instance_id: s
   ).run({ dispatcher_id, instance_id, seq: tx.seq(), now: tx.now });
 }
 
+/** Whether any task is bound to a worker and a manager now, so that there may be something to carry. */
+export function hasLiveBinding(tx: FastTx): boolean {
+  return tx.sql("SELECT 1 FROM bindings WHERE state IN ('active', 'ending') LIMIT 1").get() !== undefined;
+}
+
 const COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, started_at, last_heartbeat_at, iteration,
     interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq`;
 

@@ -35,6 +35,7 @@ export class Registration implements ClaimHolder {
   #lastBeat: number;
   #lastTelemetry = Number.NEGATIVE_INFINITY;
   #lastError: string | null = null;
+  #hasLeft = false;
 
   private constructor(
     ctx: Ctx,
@@ -118,7 +119,18 @@ export class Registration implements ClaimHolder {
     this.#lastError = asConveyorError(thrown).message;
   }
 
+  /** Leave if no task is bound any more: decided and recorded at once, so that a task bound meanwhile keeps its dispatcher. */
+  async leaveUnlessBound(): Promise<boolean> {
+    this.#hasLeft ||= await this.#ctx.store.fast((tx) => {
+      if (dispatchRows.hasLiveBinding(tx)) return false;
+      this.#stop(tx, "no_bound_task");
+      return true;
+    });
+    return this.#hasLeft;
+  }
+
   async leave(reason: string): Promise<void> {
+    if (this.#hasLeft) return;
     try {
       await this.#ctx.store.fast((tx) => this.#stop(tx, reason));
     } catch (thrown) {

@@ -51,6 +51,7 @@ export async function runWatch(
       interval: input.interval,
       iterations: input.watch_iterations,
       exclusive: input.exclusive,
+      while_bound: input.while_bound,
     },
     (result) => {
       processed.push(result);
@@ -68,6 +69,7 @@ export async function runWatch(
     watch: true,
     ...(end.processed_count > processed.length && { processed_truncated: true }),
     ...(ctx.signal.aborted && { stopped_by: signalNameOf(ctx.signal) }),
+    ...(end.nothing_bound && { stopped_by: "no_bound_task" }),
     ...(end.already_running && { already_running: true }),
   };
 }
@@ -100,6 +102,7 @@ export function startLoop(ctx: Ctx, options: LoopOptions, ingest: Ingest): { sto
       ingest,
       iterations: undefined,
       exclusive: false,
+      while_bound: false,
     },
     onResult,
   );

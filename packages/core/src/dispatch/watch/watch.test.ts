@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { type DispatchResult, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unbind } from "../../bindings/index.ts";
 import type { Ctx } from "../../ctx.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { freshDispatcher, startDispatchLoop } from "../index.ts";
@@ -122,6 +123,29 @@ describe("a watching dispatcher", () => {
       await rowsOf(world, "SELECT stopped_at IS NOT NULL AS stopped FROM dispatchers WHERE dispatcher_id = 'd9'"),
     ).toEqual([{ stopped: 1 }]);
     expect(await freshDispatcher(world.ctx, "d9")).toBeUndefined();
+  });
+
+  it("that serves bound tasks ends as soon as the last of them is no longer bound", async () => {
+    const pairs = [await world.pair(), await world.pair()];
+    const input = watchInput({ dispatcher_id: "d9", interval: 3600, while_bound: true });
+    let ended = false;
+    const watching = runWatch(world.ctx, input, noIngest).finally(() => {
+      ended = true;
+    });
+    await until(async () => (await freshDispatcher(world.ctx, "d9")) !== undefined);
+    await unbind(world.ctx, { task: pairs[0]?.task.name ?? "" });
+    await nudge(world.ctx, pairs[1]?.task.name ?? "", "still served");
+    await until(async () => (await rowsOf(world, "SELECT 1 FROM commands WHERE state = 'succeeded'")).length === 1);
+    expect(ended).toBe(false);
+    await unbind(world.ctx, { task: pairs[1]?.task.name ?? "" });
+    expect(await watching).toMatchObject({ stopped_by: "no_bound_task", processed_count: 1 });
+    expect(await freshDispatcher(world.ctx, "d9")).toBeUndefined();
+    const [stopped] = await rowsOf(
+      world,
+      "SELECT attributes_json ->> 'reason' AS reason FROM telemetry_events WHERE event_type = 'dispatch_watch_stopped'",
+    );
+    expect(stopped).toEqual({ reason: "no_bound_task" });
+    expect(await runWatch(world.ctx, input, noIngest)).toMatchObject({ iterations: 1, stopped_by: "no_bound_task" });
   });
 
   it("stays alone of several that start at once and are to be alone, also where one was killed before", async () => {

@@ -16,18 +16,22 @@ export interface WatchOptions extends Omit<PassOptions, "holder"> {
   /** Passes until the end; undefined: until the signal aborts. */
   iterations: number | undefined;
   exclusive: boolean;
+  /** End when no task is bound any more. */
+  while_bound: boolean;
 }
 
 export interface WatchEnd {
   iterations: number;
   processed_count: number;
   skipped_historical_events: number;
+  /** The last bound task was closed or unbound. */
+  nothing_bound: boolean;
   /** Another live watcher of this id exists, so this one did nothing. */
   already_running: boolean;
 }
 
 /**
- * Pass after pass until bounded or `ctx.signal` aborts (spec 03 §7.1). Between passes it sleeps until something may have to
+ * Pass after pass until bounded, until nothing is bound, or until `ctx.signal` aborts (spec 03 §7.1). Between passes it sleeps until something may have to
  * be done: a commit that leaves work, a rollout that grows, or the interval at the latest. Trouble with the ledger is
  * noted and tried again with the next pass; a bounded watch throws it when it has no next pass.
  */
@@ -36,7 +40,13 @@ export async function watchDispatch(
   options: WatchOptions,
   onResult: (result: DispatchResult) => void,
 ): Promise<WatchEnd> {
-  const end: WatchEnd = { iterations: 0, processed_count: 0, skipped_historical_events: 0, already_running: false };
+  const end: WatchEnd = {
+    iterations: 0,
+    processed_count: 0,
+    skipped_historical_events: 0,
+    nothing_bound: false,
+    already_running: false,
+  };
   const registration = await enter(ctx, options);
   if (registration === "already_running") return { ...end, already_running: true };
   if (registration === "stopped") return end;
@@ -65,6 +75,8 @@ export async function watchDispatch(
         end.skipped_historical_events = Math.max(end.skipped_historical_events, pass.skipped_historical_events);
         await registration.afterIteration(pass.processed.length);
         trouble = undefined;
+        end.nothing_bound = options.while_bound && (await registration.leaveUnlessBound());
+        if (end.nothing_bound) break;
       } catch (thrown) {
         registration.noteError(thrown);
         trouble = thrown;
@@ -155,7 +167,8 @@ class Sleeper {
   }
 
   #look(tx: FastTx, seenEvents: number): boolean {
-    const { ingest, dry_run, type } = this.#options;
+    const { ingest, dry_run, type, while_bound } = this.#options;
+    if (while_bound && !dispatchRows.hasLiveBinding(tx)) return true;
     if (ingest !== null) this.#growth.follow(dispatchRows.watchedRollouts(tx));
     // A dry run takes nothing away, so what it sees now it has told already.
     if (dry_run) return false;

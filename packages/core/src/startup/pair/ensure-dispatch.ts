@@ -15,13 +15,16 @@ const LOOK_AGAIN_MS = 250;
 
 type EnsuredDispatch = OutputOf<(typeof operations)["startup"]["pair"]>["dispatch"];
 
-/** The argv of a detached dispatcher: the running installation itself, alone under its id (spec 03 §6.12). */
+/**
+ * The argv of a detached dispatcher: the running installation itself, alone under its id (spec 03 §6.12). It ends with the
+ * last bound task: nobody would think of stopping what he never started.
+ */
 export function dispatcherCommand(settings: Pick<Settings, "self" | "ledger_path">, dispatcher_id: string): string[] {
   const { self, ledger_path } = settings;
   const program = self.length > 0 ? self : ["conveyor"];
   // An id that begins with dashes would be read as a flag.
   const id = dispatcher_id.startsWith("--") ? [`--dispatcher-id=${dispatcher_id}`] : ["--dispatcher-id", dispatcher_id];
-  return [...program, "dispatch", "--watch", ...id, "--path", ledger_path, "--exclusive"];
+  return [...program, "dispatch", "--watch", ...id, "--path", ledger_path, "--exclusive", "--while-bound"];
 }
 
 /** What is said when nobody asked for a dispatcher. */

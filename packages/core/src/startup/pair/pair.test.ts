@@ -293,6 +293,7 @@ describe("pair --dry-run", () => {
         "--path",
         ledger_path,
         "--exclusive",
+        "--while-bound",
       ],
     });
     expect(await plan({ no_dispatch: true })).toMatchObject({ ensure_dispatch: false, dispatch_command: null });
