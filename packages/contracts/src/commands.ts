@@ -4,6 +4,7 @@ import { count, jsonObject, taskRef, timestamp } from "./common.ts";
 import { DISPATCHABLE_COMMANDS } from "./dispatch.ts";
 import { enqueued, gatePreview } from "./enqueue.ts";
 import { acknowledgement, inboxItem } from "./inbox.ts";
+import { LIST_ROWS } from "./limits.ts";
 import { cli, operation } from "./operation.ts";
 
 export const commandState = z.enum(["pending", "attempted", "succeeded", "failed", "blocked"]);
@@ -75,7 +76,7 @@ export const list = operation({
     worker: reference.optional().describe("only this legacy worker id"),
     manager: reference.optional().describe("only this legacy manager id"),
     attempts: z.boolean().default(false).describe("also every attempt"),
-    limit: oneOrMoreRows.optional().describe("only the newest N"),
+    limit: oneOrMoreRows.optional().describe(`only the newest N; default ${LIST_ROWS}`),
     correlation_id: label.optional().describe("only this correlation id"),
     since: z.iso.datetime({ offset: true }).max(40).optional().describe("only commands created at this time or later"),
     include_content: includeContent,

@@ -46,7 +46,7 @@ export const discover = operation({
   output: z.object({
     query: z.string(),
     tasks: z.array(taskListItem),
-    sessions: z.array(sessionListItem).describe("identity_token is always [REDACTED]"),
+    sessions: z.array(sessionListItem),
     bindings: z.array(
       z.object({
         id: z.string(),

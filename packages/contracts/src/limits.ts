@@ -10,6 +10,9 @@ export const JSON_LEVELS = 64;
 /** What a command reads from standard input, in bytes: a payload at its largest, written with blanks. */
 export const STDIN_BYTES = 4 * 1024 * 1024;
 
+/** How many rows a list holds that was not asked for another number; what is left out is reached with its cursor. */
+export const LIST_ROWS = 10_000;
+
 /**
  * Whether a value is nested deeper than this many levels. Recurses no further than that, and ends when `left.values` are
  * looked at: each of them takes a byte of JSON, so one object that stands in many places costs no more than a long text.

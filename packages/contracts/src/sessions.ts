@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { agentStatus } from "./agent-status.ts";
-import { filePath, listOf, newName, printable, reference } from "./bounds.ts";
+import { filePath, listOf, newName, oneOrMoreRows, printable, reference } from "./bounds.ts";
 import { count, role, sessionArgument, timestamp } from "./common.ts";
+import { LIST_ROWS } from "./limits.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Session states (spec 01 §2). */
@@ -39,7 +40,7 @@ export const session = z.object({
   name: z.string(),
   role,
   state: sessionState,
-  identity_token: z.string().describe("secret-like; [REDACTED] when asked for"),
+  identity_token: z.literal("[REDACTED]").describe("never leaves the ledger"),
   origin: sessionOrigin,
   liveness,
   tmux_session: z.string().nullable(),
@@ -175,14 +176,19 @@ export const list = operation({
   cli: {
     command: "sessions",
     prints: "json",
-    examples: ["sessions --role worker", "sessions --state all --redact-identity-token"],
+    examples: ["sessions --role worker", "sessions --state all --name auth-worker"],
   },
   input: z.object({
     role: role.optional().describe("only sessions of this role"),
     state: z.enum(["active", "gone", "all"]).optional().describe("default: active, without legacy ones"),
     include_legacy: z.boolean().default(false).describe("also legacy sessions in the default or active view"),
     name: listOf(reference).default([]).describe("only sessions of these names"),
-    redact_identity_token: z.boolean().default(false).describe("print [REDACTED] instead of identity tokens"),
+    redact_identity_token: z
+      .boolean()
+      .default(false)
+      .describe("accepted for older callers: identity tokens are never shown"),
+    limit: oneOrMoreRows.optional().describe(`at most this many; default ${LIST_ROWS}`),
+    after: reference.optional().describe("go on after this session: the id of the last one of the list before"),
   }),
   output: z.array(sessionListItem),
 });
@@ -198,5 +204,5 @@ export const onChange = operation({
     role: role.optional().describe("only sessions of this role"),
     include_legacy: z.boolean().default(false).describe("also legacy sessions"),
   }),
-  output: sessionListItem.describe("identity_token is always [REDACTED]"),
+  output: sessionListItem,
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { boundAgent } from "./agent-status.ts";
-import { freeText, newName, nonBlank } from "./bounds.ts";
+import { freeText, newName, nonBlank, oneOrMoreRows, reference } from "./bounds.ts";
 import {
   captureFailure,
   captureLines,
@@ -11,6 +11,7 @@ import {
   transcriptMode,
 } from "./closing.ts";
 import { timestamp } from "./common.ts";
+import { LIST_ROWS } from "./limits.ts";
 import { cli, operation } from "./operation.ts";
 
 /** Task states; the first three are open (spec 01 §2). */
@@ -51,6 +52,8 @@ export const list = operation({
   cli: { command: "tasks", prints: "text", examples: ["tasks --active --json"] },
   input: z.object({
     active: z.boolean().default(false).describe("only open tasks (candidate, managed, paused)"),
+    limit: oneOrMoreRows.optional().describe(`at most this many; default ${LIST_ROWS}`),
+    after: reference.optional().describe("go on after this task: the id of the last one of the list before"),
   }),
   output: z.array(taskListItem),
 });

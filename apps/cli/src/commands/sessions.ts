@@ -1,5 +1,6 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/sessions.ts";
+import { restOf } from "../print/rest-of.ts";
 import { table, type View } from "../print/text.ts";
 
 function life(alive: boolean | null): string {
@@ -22,5 +23,6 @@ function sessionRows(sessions: Answer<"sessions.list">, view: View): string {
 
 /** `sessions --human`: who is there, whether it lives, and what it is bound to (spec 01 §6.6). */
 export const command = cliCommand(spec, {
+  aside: { "sessions.list": restOf("session") },
   text: { "sessions.list": sessionRows, "sessions.onChange": (session, view) => sessionRows([session], view) },
 });

@@ -1,5 +1,6 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/tasks.ts";
+import { restOf } from "../print/rest-of.ts";
 import { table, type View } from "../print/text.ts";
 
 function taskRows(tasks: Answer<"tasks.list">, view: View): string {
@@ -11,6 +12,7 @@ function taskRows(tasks: Answer<"tasks.list">, view: View): string {
 
 /** `tasks`: one line per task with name, state and goal (spec 01 §6.7). */
 export const command = cliCommand(spec, {
+  aside: { "tasks.list": restOf("task") },
   text: {
     "tasks.list": taskRows,
     "tasks.onChange": (task, view) => taskRows([task], view),

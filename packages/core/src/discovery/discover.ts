@@ -9,6 +9,9 @@ import { listTasks } from "../tasks/index.ts";
 import { suggestionsFor } from "./suggestions.ts";
 
 type Discover = (typeof operations)["discovery"]["discover"];
+/** A search looks at all there is and shows a few. */
+const EVERYTHING = 1_000_000;
+
 type Found = OutputOf<Discover>;
 
 /**
@@ -18,12 +21,13 @@ type Found = OutputOf<Discover>;
 export async function discover(ctx: Ctx, input: InputOf<Discover>): Promise<Found> {
   const query = input.query.trim();
   const matches = textMatch(query);
-  const tasks = await listTasks(ctx, { active: !input.all });
+  const tasks = await listTasks(ctx, { active: !input.all, limit: EVERYTHING });
   const sessions = await listSessions(ctx, {
     state: input.all ? "all" : "active",
     include_legacy: input.all,
     name: [],
     redact_identity_token: true,
+    limit: EVERYTHING,
   });
   const bindings = await ctx.store.read(liveBindings);
   const newest = { from: "newest", limit: input.limit } as const;

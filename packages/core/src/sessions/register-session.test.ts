@@ -325,10 +325,19 @@ describe("listing sessions", () => {
     expect(manager.communication.poll_command).toBeUndefined();
   });
 
-  it("hides identity tokens when asked", async () => {
+  it("never shows identity tokens, asked or not", async () => {
     await world.worker();
-    expect((await list())[0]?.identity_token).toMatch(/^session-token-/);
-    expect((await list({ redact_identity_token: true }))[0]?.identity_token).toBe("[REDACTED]");
+    for (const redact_identity_token of [false, true]) {
+      expect((await list({ redact_identity_token }))[0]?.identity_token).toBe("[REDACTED]");
+    }
+  });
+
+  it("goes on after a session, a page at a time", async () => {
+    for (const name of ["a", "b", "c"]) await world.worker({ name });
+    const first = await list({ limit: 2 });
+    const rest = await list({ limit: 2, after: first.at(-1)?.id });
+    expect([first, rest].map((page) => page.map(({ name }) => name))).toEqual([["a", "b"], ["c"]]);
+    await expect(list({ after: "nobody" })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("writes nothing", async () => {

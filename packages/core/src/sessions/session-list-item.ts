@@ -19,7 +19,7 @@ export const withLiveBinding = {
 
 export type ListedSessionRow = Prisma.sessionsGetPayload<{ include: typeof withLiveBinding }>;
 
-/** A stored session as lists and live streams show it (spec 01 §6.6). Its identity token is in it as stored. */
+/** A stored session as lists and live streams show it (spec 01 §6.6). */
 export function sessionListItem(settings: Settings, listed: ListedSessionRow, alive: boolean | null): SessionListItem {
   const { bindings_as_worker_session, bindings_as_manager_session, ...row } = listed;
   const session = sessionOf(row);
@@ -38,9 +38,4 @@ export function sessionListItem(settings: Settings, listed: ListedSessionRow, al
     alive,
     agent_status: agentStatus(row, alive),
   };
-}
-
-/** The same without what only the session itself may know. */
-export function withoutToken(session: SessionListItem): SessionListItem {
-  return { ...session, identity_token: "[REDACTED]" };
 }

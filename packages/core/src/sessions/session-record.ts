@@ -3,7 +3,7 @@ import type { Prisma } from "@conveyor/store";
 
 export type SessionRow = Prisma.sessionsGetPayload<object>;
 
-/** A stored session as users see it. */
+/** A stored session as users see it: without what only the session itself may know (spec 07 §7.7.1, Secrets). */
 export function sessionOf({
   seq: _seq,
   observation_json: _observationJson,
@@ -12,6 +12,7 @@ export function sessionOf({
 }: SessionRow): Session {
   return {
     ...row,
+    identity_token: "[REDACTED]",
     role: row.role as Role,
     state: row.state as Session["state"],
     origin: row.origin as Session["origin"],

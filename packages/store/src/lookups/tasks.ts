@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { FastTx } from "../transaction.ts";
 
@@ -23,16 +24,23 @@ export function tasksByIdPrefix(tx: FastTx, prefix: string, limit: number): Task
     .all({ prefix, limit }) as TaskRow[];
 }
 
+/** A part of a list: what comes after this number in the order of the ledger, at most `limit`. */
+export interface Page {
+  after_seq: number;
+  limit: number;
+}
+
 /** Tasks in order of creation, with their budget; only those in one of `states` unless it is null. */
-export function listTaskRows(tx: FastTx, states: readonly string[] | null): ListedTaskRow[] {
+export function listTaskRows(tx: FastTx, states: readonly string[] | null, page: Page): ListedTaskRow[] {
   const rows = tx
     .sql(
       `SELECT t.id, t.name, t.goal, t.summary, t.state, t.created_at, t.updated_at, t.seq, t.updated_seq,
               b.task_id AS budget_task_id, b.max_nudges, b.nudges_used, b.expires_at
          FROM tasks t LEFT JOIN budgets b ON b.task_id = t.id
-        WHERE @states IS NULL OR t.state IN (SELECT value FROM json_each(@states)) ORDER BY t.seq`,
+        WHERE t.seq > @after_seq AND (@states IS NULL OR t.state IN (SELECT value FROM json_each(@states)))
+        ORDER BY t.seq ${AT_MOST}`,
     )
-    .all({ states: states === null ? null : JSON.stringify(states) }) as (TaskRow & {
+    .all({ ...page, states: states === null ? null : JSON.stringify(states) }) as (TaskRow & {
     budget_task_id: string | null;
     max_nudges: number;
     nudges_used: number;

@@ -1,4 +1,5 @@
 import type { Command, InputOf, operations } from "@conveyor/contracts";
+import { LIST_ROWS } from "@conveyor/contracts/limits";
 import type { Ctx } from "../../ctx.ts";
 import { redactStrict } from "../../shared/redaction.ts";
 import { resolveTask } from "../../shared/references.ts";
@@ -20,15 +21,14 @@ export async function listCommands(ctx: Ctx, input: InputOf<List>): Promise<Comm
         ...(input.correlation_id !== undefined && { correlation_id: input.correlation_id }),
         ...(input.since !== undefined && { created_at: { gte: new Date(input.since).toISOString() } }),
       },
-      orderBy: { seq: input.limit === undefined ? "asc" : "desc" },
-      take: input.limit,
+      orderBy: { seq: "desc" },
+      take: input.limit ?? LIST_ROWS,
       include: {
         task: { select: { name: true } },
         command_attempts: input.attempts ? { orderBy: { id: "asc" } } : false,
       },
     });
-    if (input.limit !== undefined) rows.reverse();
-    const commands = rows.map(commandOf);
+    const commands = rows.reverse().map(commandOf);
     return input.include_content ? commands : (redactStrict(commands) as Command[]);
   });
 }
