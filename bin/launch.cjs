@@ -1,10 +1,9 @@
 "use strict";
 // Starts the program, or says what is missing. Nodes that are far too old must be able to read this file, so it is
 // CommonJS and uses nothing that came after Node 18.
-const { existsSync } = require("node:fs");
+const { existsSync, mkdirSync, statSync } = require("node:fs");
 const nodeModule = require("node:module");
-const { join } = require("node:path");
-const { pathToFileURL } = require("node:url");
+const { dirname, isAbsolute, join } = require("node:path");
 
 const NEEDED = [22, 15];
 const MAIN = join(__dirname, "../apps/cli/dist/main.js");
@@ -34,10 +33,33 @@ function handOverTo(node) {
   });
 }
 
+/**
+ * A folder of our own where compiled code is kept between runs; undefined when there can be none. Node itself would take
+ * one that every user of the machine can make, and runs what lies there as it is.
+ */
+function cacheFolder() {
+  const { XDG_CACHE_HOME, HOME } = process.env;
+  const base = [XDG_CACHE_HOME, HOME && join(HOME, ".cache")].find((folder) => folder && isAbsolute(folder));
+  if (!base) return undefined;
+  const folder = join(base, "conveyor", "compiled");
+  try {
+    // One by one: below some folders of the system Node tries for ever to make them all at once.
+    if (!existsSync(folder)) for (const part of [base, dirname(folder), folder]) make(part);
+    return statSync(folder).uid === process.getuid() ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function make(folder) {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+}
+
 function start() {
-  // Compiled code is kept between runs where Node can do that.
-  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
-  if (existsSync(MAIN)) return import(pathToFileURL(MAIN).href);
+  // A folder that the environment names is in use already.
+  const cache = process.env.NODE_COMPILE_CACHE ? undefined : cacheFolder();
+  if (cache) nodeModule.enableCompileCache(cache);
+  if (existsSync(MAIN)) return require(MAIN);
   return refuse("Conveyor is not built yet", "run `npx --yes pnpm@12 build` in its folder");
 }
 

@@ -9,14 +9,15 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build as bundle } from "esbuild";
+import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { build as viteBuild } from "vite";
 import { writeManifest } from "../cli/manifest.ts";
 import { generate } from "../prisma/generate.ts";
 import { withLock } from "./lock.ts";
-import { smallImportsInline, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
+import { apart, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
 import { hashOf } from "./stamp.ts";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -35,8 +36,8 @@ const SOURCES = [
   "pnpm-lock.yaml",
 ];
 
-/** Chunks of an earlier build stay this long, because a process that still runs may yet load them, in milliseconds. */
-const KEEP_CHUNKS_MS = 600_000;
+/** Files of an earlier build stay this long, because a process that still runs may yet load them, in milliseconds. */
+const KEEP_FILES_MS = 600_000;
 
 /**
  * Bring apps/cli/dist up to date: generators, bundle, web client and skills. Costs a hash over the sources when nothing
@@ -68,35 +69,90 @@ function isCurrent(inputs: string): boolean {
   return existsSync(stampFile) && readFileSync(stampFile, "utf8") === inputs;
 }
 
-/** CommonJS dependencies ask for Node's own modules with `require`, which an ES module does not have by itself. */
-const REQUIRE_BANNER =
-  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+/** What a process needs only when it runs operations or a server itself, by far the most of the program. */
+const PROGRAM_PARTS = {
+  embedded: /^\.\/embedded\.ts$/,
+  server: /^@conveyor\/server$/,
+  contracts: /^@conveyor\/contracts$/,
+};
+/** The database client is generated, large, and not needed by the commands that run most often. */
+const DATABASE_PARTS = { prisma: /^\.\/prisma\.ts$/ };
 
+/**
+ * The program as few CommonJS files: an entry that a start loads whole, and what it loads on demand. Node links ES modules
+ * one by one and loads every built-in module that any of them names, which cost a start more than all our own code; in
+ * CommonJS a bundled module, and the built-ins it names, are evaluated when they are first asked for.
+ */
 async function bundleInto(outdir: string): Promise<void> {
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
+  const prisma = await bundleApart(outdir, "prisma", { prisma: "./packages/store/src/prisma.ts" }, []);
+  const program = await bundleApart(
     outdir,
-    entryNames: "[name]",
-    chunkNames: "chunks/[name]-[hash]",
-    assetNames: "chunks/[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node22.15",
-    sourcemap: "external",
-    // Every start compiles the entry anew, so its size counts; names stay readable in error reports.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    // Node prints the source line of an error that nobody catches.
-    lineLimit: 160,
-    external: ["better-sqlite3"],
-    banner: { js: REQUIRE_BANNER },
-    plugins: [smallImportsInline, wasmBesideBundle, zodAsNamespace],
-    legalComments: "none",
-    logLevel: "warning",
+    "program",
+    {
+      embedded: "./packages/sdk/src/link/embedded.ts",
+      server: "./apps/server/src/index.ts",
+      contracts: "./packages/contracts/src/index.ts",
+    },
+    [apart(DATABASE_PARTS, prisma)],
+  );
+  await bundle({
+    ...COMMON,
+    outdir,
+    entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
+    plugins: [apart(PROGRAM_PARTS, program), zodAsNamespace],
   });
+  writeFileSync(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
+  writeModuleOfSdk(outdir);
+}
+
+/** Bundle some modules into one file whose exports give each of them on demand; returns the file's name. */
+async function bundleApart(
+  outdir: string,
+  name: string,
+  modules: Readonly<Record<string, string>>,
+  plugins: readonly Plugin[],
+): Promise<string> {
+  const members = Object.entries(modules).map(([part, path]) => `get ${part}() { return require("${path}"); }`);
+  const { metafile } = await bundle({
+    ...COMMON,
+    outdir,
+    stdin: { contents: `module.exports = { ${members.join(", ")} };`, resolveDir: root, sourcefile: `${name}.js` },
+    // A program that still runs may ask for the file that it was built with, so a new one gets another name.
+    entryNames: `${name}-[hash]`,
+    plugins: [...plugins, wasmBesideBundle, zodAsNamespace],
+  });
+  const file = Object.keys(metafile.outputs).find((output) => output.endsWith(".js"));
+  if (file === undefined) throw new Error(`${name}: nothing was built`);
+  return basename(file);
+}
+
+const COMMON = {
+  absWorkingDir: root,
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node22.15",
+  // Modules load each other with `require`, also those of Node and those that are asked for late.
+  supported: { "dynamic-import": false },
+  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename", "import.meta.url": "__url" },
+  banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
+  sourcemap: "external",
+  // Every start compiles the entry anew, so its size counts; names stay readable in error reports.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Node prints the source line of an error that nobody catches.
+  lineLimit: 160,
+  external: ["better-sqlite3"],
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** Scripts import the SDK by name; Node finds the names of a bundle's exports only where they are spelled out. */
+function writeModuleOfSdk(outdir: string): void {
+  const names = Object.keys(createRequire(import.meta.url)(join(outdir, "sdk.js"))).join(", ");
+  writeFileSync(join(outdir, "sdk.mjs"), `import sdk from "./sdk.js";\nexport const { ${names} } = sdk;\n`);
 }
 
 /** The web client, as its own configuration says. */
@@ -104,17 +160,16 @@ async function buildPage(): Promise<void> {
   await viteBuild({ root: join(root, "apps/web"), logLevel: "warn" });
 }
 
-/** New chunks first, the entry last: whoever starts in between gets a whole program, the old or the new one. */
+/** What is loaded on demand first, the entries last: whoever starts in between gets a whole program, the old or the new one. */
 function moveInto(staging: string, target: string): void {
-  const chunks = join(target, "chunks");
-  mkdirSync(chunks, { recursive: true });
-  const fresh = new Set(readdirSync(join(staging, "chunks")));
-  for (const name of fresh) renameSync(join(staging, "chunks", name), join(chunks, name));
-  for (const name of ["sdk.js.map", "sdk.js", "main.js.map", "main.js"])
-    renameSync(join(staging, name), join(target, name));
-  for (const name of readdirSync(chunks)) {
-    const file = join(chunks, name);
-    if (!fresh.has(name) && Date.now() - statSync(file).mtimeMs > KEEP_CHUNKS_MS) rmSync(file);
+  const fresh = new Set(readdirSync(staging));
+  const entries = /^(main|sdk)\./;
+  const inOrder = [...fresh].sort((a, b) => Number(entries.test(a)) - Number(entries.test(b)));
+  for (const name of inOrder) renameSync(join(staging, name), join(target, name));
+  for (const name of readdirSync(target)) {
+    const file = join(target, name);
+    const isOurs = /-[A-Z0-9]{8}\./.test(name);
+    if (isOurs && !fresh.has(name) && Date.now() - statSync(file).mtimeMs > KEEP_FILES_MS) rmSync(file);
   }
 }
 

@@ -39,7 +39,13 @@ function packageManifest(): Record<string, unknown> {
     engines,
     main: "./dist/sdk.js",
     types: "./dist/sdk.d.ts",
-    exports: { ".": { types: "./dist/sdk.d.ts", default: "./dist/sdk.js" }, "./package.json": "./package.json" },
+    exports: {
+      ".": {
+        import: { types: "./dist/sdk.d.mts", default: "./dist/sdk.mjs" },
+        require: { types: "./dist/sdk.d.ts", default: "./dist/sdk.js" },
+      },
+      "./package.json": "./package.json",
+    },
     bin: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, `bin/${file}`])),
     files: ["bin", "dist"],
     dependencies: { "better-sqlite3": dependencies["better-sqlite3"] },
@@ -56,6 +62,7 @@ async function stagePackage(folder: string): Promise<void> {
   const published = (source: string) => !/\.map$|\/\.[^/]+$|inputs\.sha256$/.test(source);
   cpSync(join(root, "apps/cli/dist"), join(folder, "dist"), { recursive: true, filter: published });
   await bundleTypes(root, join(folder, "dist/sdk.d.ts"));
+  cpSync(join(folder, "dist/sdk.d.ts"), join(folder, "dist/sdk.d.mts"));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   cpSync(join(root, "apps/cli/README.md"), join(folder, "README.md"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);

@@ -22,11 +22,12 @@ export const wasm = readFileSync(new URL(file, import.meta.url));`,
       };
     });
     build.onResolve({ filter: /^wasm-file:/ }, ({ path }) => ({
-      path: path.slice("wasm-file:".length),
+      path: path.slice("wasm-file:".length).replace(/-base64\.m?js$/, ""),
       namespace: "wasm-file",
+      pluginData: path.slice("wasm-file:".length),
     }));
-    build.onLoad({ filter: /.*/, namespace: "wasm-file" }, async ({ path }) => {
-      const { wasm } = (await import(path)) as { wasm: string };
+    build.onLoad({ filter: /.*/, namespace: "wasm-file" }, async ({ pluginData }) => {
+      const { wasm } = (await import(pluginData)) as { wasm: string };
       return { loader: "file", contents: Buffer.from(wasm, "base64") };
     });
   },
@@ -48,18 +49,23 @@ export const zodAsNamespace: Plugin = {
 };
 
 /**
- * What the command line loads lazily from its own sources is small, and every file of its own costs a start more than
- * it saves. So these modules go into the entry, still evaluated only when they are asked for; the heavy packages stay
- * files of their own.
+ * Leave what is imported with `import("…")` and matches one of these patterns to another file of the program: `bundle` is
+ * its name, and its exports have a member per pattern. It is loaded when the import runs.
  */
-export const smallImportsInline: Plugin = {
-  name: "small-imports-inline",
-  setup(build) {
-    build.onLoad({ filter: /\/apps\/cli\/src\/.*\.ts$/, namespace: "file" }, ({ path }) => {
-      const source = readFileSync(path, "utf8");
-      const lazily = 'Promise.resolve().then(() => require("$1"))';
-      const contents = source.replace(/\bimport\("(\.[^"]+|@conveyor\/sdk\/link)"\)/g, lazily);
-      return contents === source ? undefined : { loader: "ts", contents };
-    });
-  },
-};
+export function apart(parts: Readonly<Record<string, RegExp>>, bundle: string): Plugin {
+  return {
+    name: "apart",
+    setup(build) {
+      for (const [part, filter] of Object.entries(parts)) {
+        build.onResolve({ filter }, ({ kind }) =>
+          kind === "dynamic-import" ? { path: part, namespace: "apart", sideEffects: false } : undefined,
+        );
+      }
+      build.onLoad({ filter: /.*/, namespace: "apart" }, ({ path }) => ({
+        loader: "js",
+        contents: `module.exports = require("./${bundle}")[${JSON.stringify(path)}];`,
+      }));
+      build.onResolve({ filter: /^\.\//, namespace: "apart" }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}

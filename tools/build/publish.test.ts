@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -48,8 +48,7 @@ describe("the package as it is published", () => {
     const { problems } = (await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))))) as {
       problems: { kind: string }[];
     };
-    // The package is ESM only, which every Node it supports can also `require`.
-    expect(problems.filter(({ kind }) => kind !== "CJSResolvesToESM")).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("says what it is, for whom, and under which licence", () => {
@@ -114,6 +113,27 @@ describe("the launcher", () => {
       stdout: "",
       stderr: `error: Conveyor needs Node 22.15 or newer; this is Node ${version} (${process.execPath})\nhint: install a newer Node, or put one in front of PATH\n`,
     });
+  });
+
+  it.each([
+    ["in the user's cache", (home: string) => ({ HOME: home }), ".cache/conveyor/compiled"],
+    ["where the environment says", (home: string) => ({ HOME: "/x", XDG_CACHE_HOME: home }), "conveyor/compiled"],
+  ])("keeps compiled code %s, for its owner alone", (_where, env, place) => {
+    const home = mkdtempSync(join(folder, "home-"));
+    const own = { PATH: process.env["PATH"], ...env(home) };
+    expect(spawnSync(join(unpacked, "bin/conveyor"), ["--version"], { env: own }).status).toBe(0);
+    expect(statSync(join(home, place)).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(home, place))).not.toEqual([]);
+  });
+
+  it.each(["/proc/self", "/dev/null", "relative", ""])("does without when HOME is %j", (HOME) => {
+    const env = { PATH: process.env["PATH"], HOME };
+    const { status, stderr } = spawnSync(join(unpacked, "bin/conveyor"), ["--version"], {
+      env,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
   it("of a checkout goes on with the Node that lies there, arguments, exit code and all", () => {

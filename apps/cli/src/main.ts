@@ -2,4 +2,4 @@ import { processIo } from "./io.ts";
 import { run } from "./run.ts";
 
 // Everything is printed by now; waiting for idle handles to close would only cost time.
-process.exit(await run(process.argv.slice(2), processIo()));
+void run(process.argv.slice(2), processIo()).then((code) => process.exit(code));

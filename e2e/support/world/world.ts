@@ -101,6 +101,8 @@ export class World {
     return {
       PATH: [join(REPOSITORY, "bin"), process.env["PATH"] ?? ""].join(delimiter),
       HOME: join(this.root, "home"),
+      // Each world has a home of its own; compiling the program anew in each would take longer than most tests.
+      NODE_COMPILE_CACHE: join(REPOSITORY, "node_modules/.cache/compiled"),
       LANG: "C.UTF-8",
       TERM: "xterm-256color",
       CODEX_HOME: this.codex_home,

@@ -58,6 +58,9 @@ export interface ErrorOptions {
   cause?: unknown;
 }
 
+/** A built program consists of several files, each with its own copy of this class; the brand tells one for all of them. */
+const BRAND = Symbol.for("conveyor.error");
+
 /**
  * Every refusal and failure that a user can meet. `message` says what was wrong in the user's own names, `hint`
  * what to do next; `code` is stable and listed in the reference.
@@ -73,6 +76,8 @@ export class ConveyorError extends Error {
     this.code = code;
     this.hint = options.hint ?? null;
     this.details = options.details ?? {};
+    // Not enumerable, so that printing and comparing errors does not show it.
+    Object.defineProperty(this, BRAND, { value: true });
   }
 
   toBody(): ErrorBody {
@@ -83,6 +88,13 @@ export class ConveyorError extends Error {
     return new ConveyorError(body.code, body.message, { hint: body.hint ?? undefined, details: body.details });
   }
 }
+
+Object.defineProperty(ConveyorError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
+    if (this !== ConveyorError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
+  },
+});
 
 /** The process exit code of an error: 1 for refusals and failed side effects, 130 when interrupted, else 2 (spec 00). */
 export function exitCodeOf(body: Pick<ErrorBody, "code" | "details">): 1 | 2 | 130 {

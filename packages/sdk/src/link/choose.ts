@@ -8,7 +8,7 @@ import { codexHome, type Env, type LedgerLocation, resolveLedger } from "../ledg
 import { ownProgram } from "../own-program.ts";
 import { programPrefix } from "../program-prefix.ts";
 import { VERSION } from "../version.ts";
-import { ConnectionLost } from "./exchange-link.ts";
+import { ConnectionLost, exchangeLink } from "./exchange-link.ts";
 import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
 import { socketLink } from "./socket-link.ts";
 import {
@@ -198,9 +198,10 @@ class LocalTransport implements Transport {
 
   #here() {
     const { env, self } = this.#own;
-    this.#embedded ??= import("./embedded.ts").then(({ embeddedClient }) =>
-      embeddedClient({ ...this.#location, ...this.#caller, env, self }),
-    );
+    this.#embedded ??= import("./embedded.ts").then(({ embeddedExchange }) => {
+      const { exchange, close } = embeddedExchange({ ...this.#location, ...this.#caller, env, self });
+      return { client: createTRPCUntypedClient({ links: [exchangeLink(exchange)] }), close };
+    });
     return this.#embedded;
   }
 

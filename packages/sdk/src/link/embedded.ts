@@ -1,24 +1,22 @@
 import { appRouter, Runtime, type RuntimeOptions, runCall } from "@conveyor/router";
-import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
-import { type Exchange, exchangeLink } from "./exchange-link.ts";
+import type { Exchange } from "./exchange-link.ts";
 import type { Answer, Call } from "./wire.ts";
 
 /** How many items a stream may run ahead of the client before it lets other work go first. */
 const ITEMS_AT_ONCE = 64;
 
 /**
- * The router in this process behind a tRPC client. The ledger is opened when the first operation needs it. This is the
- * only module of the SDK that loads the router, so it must be imported lazily.
+ * The router in this process, to be spoken to through a tRPC client. The ledger is opened when the first operation needs
+ * it. This is the only module of the SDK that loads the router, so it must be imported lazily. The client is made by
+ * whoever imports it: a built program has this module, and all that it loads, in a file of its own with its own copy of
+ * tRPC, whose errors the client of the other copy would not know.
  */
-export function embeddedClient(options: RuntimeOptions): {
-  client: TRPCUntypedClient<AnyTRPCRouter>;
-  close(): Promise<void>;
-} {
+export function embeddedExchange(options: RuntimeOptions): { exchange: Exchange; close(): Promise<void> } {
   const runtime = new Runtime(options);
   const exchange = new EmbeddedExchange(appRouter, runtime);
   return {
-    client: createTRPCUntypedClient({ links: [exchangeLink(exchange)] }),
+    exchange,
     async close() {
       await exchange.close();
       await runtime.close();
