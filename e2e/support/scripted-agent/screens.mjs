@@ -71,13 +71,21 @@ export const pendingInput = (texts, columns) => [
   ...texts.flatMap((text) => block("  ↳", text, columns)),
 ];
 
-/** The composer and the lines below it; before the first turn there is less to show. */
+/** The composer and the lines below it; before the first turn there is less to show. A tall text shows its end. */
 export function composer(text, { model, shown_cwd, columns, rows, fresh }) {
-  const body = text === "" ? [`› ${PLACEHOLDER}`] : block("›", text, columns);
+  const lines = text === "" ? [`› ${PLACEHOLDER}`] : block("›", text, columns);
   const fits = Math.max(1, rows - 8);
-  if (fresh) return [...body.slice(-fits), "", "", text === "" ? "  ? for shortcuts" : ""];
+  const body = lines.length <= fits ? lines : cutAbove(lines.slice(-fits), columns);
+  if (fresh) return [...body, "", "", text === "" ? "  ? for shortcuts" : ""];
   const hint = text === "" ? "  ← for agents · ? for shortcuts" : "";
-  return [...body.slice(-fits), "", `  ${model} default · ${shown_cwd}`, hint];
+  return [...body, "", `  ${model} default · ${shown_cwd}`, hint];
+}
+
+/** The mark of the composer stays in its first row, which says at its end that there is more above. */
+function cutAbove([first, ...rest], columns) {
+  const room = columns - 2;
+  const shown = wrap(`›${first.slice(1)}`, room)[0];
+  return [`${shown}${" ".repeat(Math.max(1, room - width(shown)))} ↑`, ...rest];
 }
 
 /** A finished command with the last lines of its output. */

@@ -13,6 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
+/** A worker at its composer. */
+async function composerWorker(tmux_session: string) {
+  await world.composer(tmux_session);
+  const { name } = await world.worker({ tmux_session });
+  return { name, received: () => world.composers.received(tmux_session) };
+}
+
 async function paneWorker(tmux_session: string, argv: readonly string[]) {
   await world.tmux(tmux_session, argv);
   const { name, session_id } = await world.worker({ tmux_session });
@@ -44,12 +51,11 @@ async function records() {
 
 describe("session-nudge", () => {
   it("types the text and presses Enter, and keeps only its length", async () => {
-    const worker = await paneWorker("n-cat", ["cat"]);
+    const worker = await composerWorker("n-composer");
     const result = await type(worker.name, "say hello; $(rm -rf /) 'quoted'");
     expect(result).toMatchObject({ side_effect_started: true, side_effect_completed: true, dry_run: false });
-    await expect
-      .poll(() => world.host.tmux.capture({ session: "n-cat" }, 20))
-      .toContain("say hello; $(rm -rf /) 'quoted'");
+    // The blanks at its ends keep the composer from taking it for a command of its own.
+    expect(worker.received()).toBe("\u001b[200~ say hello; $(rm -rf /) 'quoted' \u001b[201~\r");
     const { events, telemetry } = await records();
     const nudged = events.filter((event) => event.type === "session_nudged");
     expect(nudged.map((event) => JSON.parse(event.payload_json))).toEqual([
@@ -73,22 +79,33 @@ describe("session-nudge", () => {
   });
 
   it("looks and touches nothing in a dry run", async () => {
-    const worker = await paneWorker("n-dry", ["cat"]);
+    const worker = await composerWorker("n-dry");
     const result = await type(worker.name, "only a look", { dry_run: true });
     expect(result).toMatchObject({ dry_run: true, side_effect_started: false, submission: null });
-    expect(await world.host.tmux.capture({ session: "n-dry" }, 20)).not.toContain("only a look");
+    expect(worker.received()).toBe("");
   });
 
   it("types once for one idempotency key, and refuses the key for another text", async () => {
-    const worker = await paneWorker("n-once", ["cat"]);
+    const worker = await composerWorker("n-once");
     const first = await type(worker.name, "only once", { idempotency_key: "k1" });
     expect(await type(worker.name, "only once", { idempotency_key: "k1" })).toEqual(first);
     await expect(type(worker.name, "something else", { idempotency_key: "k1" })).rejects.toMatchObject({
       code: "idempotency_conflict",
     });
-    // cat repeats what it read, so a line that was typed once stands there twice.
-    const shown = await world.host.tmux.capture({ session: "n-once" }, 20);
-    expect(shown.split("\n").filter((line) => line.includes("only once"))).toHaveLength(2);
+    expect(worker.received()).toBe("\u001b[200~ only once \u001b[201~\r");
+  });
+
+  it.each([
+    ["a program that nobody knows", ["cat"]],
+    ["a shell", ["sh"]],
+    ["a screen that only looks like an agent's", ["sh", "-c", "printf '› '; sleep 600"]],
+  ])("types nothing into %s", async (_what, argv) => {
+    const worker = await paneWorker("n-unknown", argv);
+    await expect(type(worker.name, "echo hello")).rejects.toMatchObject({
+      code: "pane_not_ready",
+      details: { pattern: "unknown_screen" },
+    });
+    expect(await world.host.tmux.capture({ session: "n-unknown" }, 20)).not.toContain("hello");
   });
 
   it("frees the key of a nudge that never reached the pane", async () => {

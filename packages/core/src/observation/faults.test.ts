@@ -101,8 +101,14 @@ describe("a terminal", () => {
   it("that closes while something is typed is an error that says what has begun, and is on record", async () => {
     // Another session keeps the server alive, so that what is missing is the pane.
     await world.tmux("keeps-server", ["cat"]);
-    await world.tmux("closing", ["sh", "-c", "stty raw -echo; printf ready; head -c 1 > /dev/null"]);
-    await expect.poll(() => world.host.tmux.capture({ session: "closing" }, 5), { timeout: 10_000 }).toContain("ready");
+    await world.tmux("closing", [
+      "sh",
+      "-c",
+      "stty raw -echo; printf '› \r\n\r\n  ? for shortcuts'; head -c 1 > /dev/null",
+    ]);
+    await expect
+      .poll(() => world.host.tmux.capture({ session: "closing" }, 5), { timeout: 10_000 })
+      .toContain("shortcuts");
     const worker = await world.worker({ tmux_session: "closing" });
     await expect(type(worker.name, "you will not read this")).rejects.toMatchObject({
       code: expect.stringMatching(/^tmux_(pane|session)_missing$/),

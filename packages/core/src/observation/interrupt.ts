@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, type TurnState } from "@conveyor/host";
+import { judgePush, judgeSubmit, type TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { openObserved } from "../shared/observed.ts";
 import { ingestSession } from "./ingest-session.ts";
@@ -112,12 +112,14 @@ async function awaitInterruption(
   return false;
 }
 
-async function sendFollowup(ctx: Ctx, { agent, pane }: TerminalSubject, text: string): Promise<void> {
+async function sendFollowup(ctx: Ctx, { agent, pane }: TerminalSubject, followup: string): Promise<void> {
+  const text = agent.pane.messageText(followup);
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
   await ctx.host.tmux.pushText({
     target: pane,
     text,
     ready: (screen) => judgePush(agent.pane.readiness(screen), "text"),
+    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
     confirm: (screen) =>
       agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
     signal: ctx.signal,

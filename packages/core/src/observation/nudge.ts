@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, type Screen } from "@conveyor/host";
+import { judgePush, judgeSubmit, type Screen } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
@@ -64,18 +64,15 @@ async function look(ctx: Ctx, { agent, pane }: TerminalSubject, input: Input): P
 
 async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Record<string, unknown>): Promise<Sent> {
   const { agent, pane } = subject;
+  const text = agent.pane.messageText(input.text);
   const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), kindOf(input));
   const { submission, ...sent } = await ctx.host.tmux.pushText({
     target: pane,
-    text: input.text,
+    text,
     force: input.force,
     submit: input.no_submit ? "none" : "enter",
     ready: judge,
-    // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
-    readyToSubmit: (screen) => {
-      const verdict = judge(screen);
-      return verdict.ok || input.force ? { ok: true, pattern: verdict.pattern } : verdict;
-    },
+    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
     confirm: (screen) =>
       agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
     onBufferLoaded: () => recordActuationStart(ctx, subject, "nudge", facts),

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, judgePush, type Screen } from "@conveyor/host";
+import { agentOfKind, judgePush, judgeSubmit, type Screen } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
 
@@ -27,14 +27,16 @@ export async function killIfRunning({ host }: HostCtx, session: string): Promise
  */
 export async function sayFarewell(ctx: HostCtx, party: Party, message: string): Promise<boolean> {
   if (party.tmux_session === null) return false;
-  const { pane } = agentOfKind(party.agent_kind);
+  const agent = agentOfKind(party.agent_kind);
+  const { pane } = agent;
+  const text = pane.messageText(message);
   const judge = (screen: Screen) => judgePush(pane.readiness(screen), message === "" ? "enter" : "text");
   try {
     await ctx.host.tmux.pushText({
       target: { session: party.tmux_session, pane_id: party.tmux_pane_id },
-      text: message,
+      text,
       ready: judge,
-      readyToSubmit: judge,
+      readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
       confirm: (screen) => pane.composerIsEmpty(screen) !== false,
       signal: ctx.signal,
     });

@@ -140,7 +140,7 @@ describe("stop-task", () => {
 
   it("closes the task when the tmux server goes away in the middle", async () => {
     await world.tmux("m-middle");
-    await world.tmux("w-middle", ["sh", "-c", "read line; tmux kill-server"]);
+    await world.composer("w-middle", { on_submit: "tmux kill-server" });
     const { task } = await world.pair({ worker: { tmux_session: "w-middle" }, manager: { tmux_session: "m-middle" } });
     const result = await stop(task.name, { stop_worker: true, message: "the server dies of this" });
     expect(result).toMatchObject({ killed_worker: false, worker_identity: { live: true } });

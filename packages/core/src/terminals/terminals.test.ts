@@ -58,10 +58,10 @@ describe("stop", () => {
   });
 
   it("types the message first and keeps only its length", async () => {
-    await world.tmux("w", ["sh", "-c", "cat > heard.txt"]);
+    await world.composer("w");
     const { name } = await world.worker({ tmux_session: "w" });
     await stop(name, "save your work");
-    expect(readFileSync(join(world.cwd, "heard.txt"), "utf8")).toContain("save your work");
+    expect(world.composers.received("w")).toContain("save your work");
     expect(await world.auditEvent("session_stop_message")).toMatchObject({
       payload: { session: name, text_length: 14 },
     });
@@ -73,7 +73,7 @@ describe("stop", () => {
   });
 
   it("is done when the tmux server goes away while the message is read", async () => {
-    await world.tmux("w", ["sh", "-c", "read line; tmux kill-server"]);
+    await world.composer("w", { on_submit: "tmux kill-server" });
     const { name } = await world.worker({ tmux_session: "w" });
     expect(await stop(name, "good bye")).toMatchObject({ killed: false, state: "gone" });
   });
@@ -106,7 +106,7 @@ describe("stop", () => {
   });
 
   it("stops a worker that only has a folder, before a session of the same name", async () => {
-    await world.tmux("codex-old");
+    await world.composer("codex-old");
     const events = folder("old", { identity_token: "t", tmux_session: "codex-old" });
     await world.worker({ name: "old" });
     expect(await stop("old", "bye")).toMatchObject({

@@ -9,6 +9,7 @@ import { bind } from "../bindings/index.ts";
 import type { Ctx } from "../ctx.ts";
 import { registerManager, registerWorker } from "../sessions/index.ts";
 import { createTask } from "../tasks/index.ts";
+import { type ComposerOptions, Composers } from "./composer.ts";
 
 export interface WorldOptions {
   /** Default: the machine's clock. */
@@ -39,6 +40,8 @@ export class World {
   readonly root: string;
   /** The folder that agents work in unless told otherwise. */
   readonly cwd: string;
+  /** Programs that behave like an agent's terminal; see `composer`. */
+  readonly composers: Composers;
   readonly #tmuxSocket: string;
   #names = 0;
 
@@ -46,6 +49,7 @@ export class World {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-world-")));
     this.cwd = join(this.root, "project");
     mkdirSync(this.cwd);
+    this.composers = new Composers(this.root);
     this.#tmuxSocket = `conveyor-test-${randomBytes(6).toString("hex")}`;
     const host = createHost({
       clock: options.clock,
@@ -128,6 +132,16 @@ export class World {
     return this.host.tmux.start({ session, cwd: this.cwd, argv });
   }
 
+  /** A tmux session with an agent at its composer, shown when this resolves. */
+  async composer(session: string, options: ComposerOptions = {}): Promise<StartedPane> {
+    const pane = await this.tmux(session, this.composers.argv(session, options));
+    const shown = options.dialog?.split("\n")[0] ?? "›";
+    while (!(await this.host.tmux.capture({ session }, 0)).includes(shown)) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return pane;
+  }
+
   /** Types of the audit events so far, oldest first. */
   async auditTypes(): Promise<string[]> {
     const rows = await this.store.read((tx) =>
@@ -178,6 +192,9 @@ export class World {
   #session(role: Role, { name = this.#next(role), codex_session, ...others }: SessionOptions): Promise<Registration> {
     const register = role === "worker" ? registerWorker : registerManager;
     const rollout = codex_session ?? (others.pid === undefined ? this.rollout({ cwd: others.cwd }) : undefined);
+    if (others.tmux_session !== undefined && rollout !== undefined) {
+      this.composers.recordIn(others.tmux_session, rollout);
+    }
     return register(this.ctx, { name, codex_session: rollout, ...others });
   }
 

@@ -376,13 +376,14 @@ describe("update-status", () => {
 
 describe("nudge", () => {
   it("types into the folder's terminal and keeps only the length", async () => {
-    const worker = await folder("docs", ["cat"]);
+    const worker = await folder("docs");
+    await world.composer("codex-docs");
     expect(await say("docs", "say $(hello)")).toMatchObject({
       kind: "folder",
       text_length: 12,
       side_effect_completed: true,
     });
-    await expect.poll(() => world.host.tmux.capture({ session: "codex-docs" }, 20)).toContain("say $(hello)");
+    expect(world.composers.received("codex-docs")).toContain("say $(hello)");
     expect(worker.readEvents().lines[0]?.event).toMatchObject({ type: "nudge", text_length: 12 });
     const stored = JSON.stringify([worker.readEvents(), await world.telemetryEvent("worker_nudge_succeeded")]);
     expect(stored).not.toContain("hello");
@@ -401,7 +402,7 @@ describe("nudge", () => {
   });
 
   it("falls back to the session", async () => {
-    await world.tmux("n", ["cat"]);
+    await world.composer("n");
     await world.worker({ name: "w", tmux_session: "n" });
     expect(await say("w", "hello")).toMatchObject({ kind: "session", name: "w", text_length: 5 });
     expect(await world.auditTypes()).toContain("session_nudged");
@@ -427,10 +428,12 @@ describe("interrupt", () => {
   });
 
   it("asks in its own words unless told what to ask", async () => {
-    await folder("docs", ["cat"]);
-    expect((await press("docs", { key: "Tab", dry_run: true })).followup).toMatch(/update-status 'docs'/);
-    expect((await press("docs", { key: "Tab", followup: "stop it" })).followup).toBe("stop it");
-    await expect.poll(() => world.host.tmux.capture({ session: "codex-docs" }, 20)).toContain("stop it");
+    await folder("docs");
+    await world.composer("codex-docs");
+    expect((await press("docs", { key: "Enter", dry_run: true })).followup).toMatch(/update-status 'docs'/);
+    const pressed = await press("docs", { key: "Enter", followup: "stop it" });
+    expect(pressed.followup).toBe("stop it");
+    expect(world.composers.received("codex-docs")).toContain("stop it");
   });
 
   it("does not end an agent that does nothing, and knows its keys", async () => {

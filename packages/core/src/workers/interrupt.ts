@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { isKeyName, judgePush, type PaneTarget } from "@conveyor/host";
+import { isKeyName, judgePush, judgeSubmit, type PaneTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { interrupt as interruptSession } from "../observation/index.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
@@ -108,13 +108,16 @@ async function assertSomethingRuns(
   });
 }
 
-async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: PaneTarget, text: string): Promise<void> {
-  const { pane } = agentOfWorker(subject);
+async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: PaneTarget, followup: string): Promise<void> {
+  const agent = agentOfWorker(subject);
+  const { pane } = agent;
+  const text = pane.messageText(followup);
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
   await ctx.host.tmux.pushText({
     target,
     text,
     ready: (screen) => judgePush(pane.readiness(screen), "text"),
+    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
     confirm: (screen) => pane.composerIsEmpty(screen) === true || pane.titleMeaning(screen.title ?? null) === "busy",
     signal: ctx.signal,
   });

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, type Screen } from "@conveyor/host";
+import { judgePush, judgeSubmit, type Screen } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { nudge as nudgeSession } from "../observation/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
@@ -60,6 +60,7 @@ type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "subm
 async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
   const target = paneOfWorker(subject) ?? { session: subject.config.tmux_session };
   const agent = agentOfWorker(subject);
+  const text = agent.pane.messageText(input.message);
   const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), "text");
   if (input.dry_run) {
     const { pattern } = judge(await ctx.host.tmux.screen(target, 50));
@@ -70,11 +71,10 @@ async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
     const { submission, side_effect_started, side_effect_completed, pane_pattern_before } =
       await ctx.host.tmux.pushText({
         target,
-        text: input.message,
+        text,
         force: input.force,
         ready: judge,
-        // The paste itself stands in the composer now; only a dialog that opened meanwhile speaks against Enter.
-        readyToSubmit: judge,
+        readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
         confirm: (screen) =>
           agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
         onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),

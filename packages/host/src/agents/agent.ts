@@ -48,6 +48,10 @@ export interface Screen {
   text: string;
   /** Title of the pane, when it was asked for. */
   title?: string | null | undefined;
+  /** When it was captured; what it says of times of day is compared with it. */
+  at?: Date | undefined;
+  /** What the agent's own record says that it waits for, where somebody has read it (spec 02 §4.4). */
+  unanswered?: Attention | undefined;
   /** Version of the agent when it is known from elsewhere; the screen shows it only in its first lines. */
   cli_version?: string | null | undefined;
 }
@@ -83,16 +87,22 @@ export interface PaneClassification {
   title: TitleMeaning | null;
 }
 
-/** Whether keys may go into the pane now (spec 02 §6, item 4). */
+/**
+ * Whether keys may go into the pane now (spec 00, ruling 2; spec 02 §6, item 4): only where its screen is recognised, never
+ * because no obstacle is.
+ */
 export interface PaneReadiness {
   /** Text followed by Enter. */
   text_allowed: boolean;
-  /** Enter alone. */
+  /** Enter alone, without a text of ours before it. */
   enter_allowed: boolean;
-  /** What stands in the way, else `unsubmitted_input` when the composer holds text, else null. */
+  /**
+   * What stands in the way of text, null exactly when it is allowed. `unsubmitted_input`: the composer holds a draft.
+   * `unknown_screen`: nothing that is recognised. Else the dialog, the menu or the notice.
+   */
   pattern: string | null;
   reason: string;
-  /** Null when the screen does not tell. Text that is in the composer already would be sent together with ours. */
+  /** Null when the screen does not tell. */
   composer_is_empty: boolean | null;
 }
 
@@ -109,7 +119,19 @@ export interface PaneSemantics {
   classify: (screen: ScreenContext) => PaneClassification;
   readiness: (screen: Screen) => PaneReadiness;
   composerIsEmpty: (screen: Screen) => boolean | null;
+  /**
+   * Whether the composer is the last thing on the screen and holds this text (as `messageText` gave it) and nothing else:
+   * only then may Enter follow a paste. A dialog that opened meanwhile, or a draft that somebody typed, makes it false.
+   */
+  composerHolds: (screen: Screen, text: string) => boolean;
+  /**
+   * The text as it must be put into the pane so that nothing in it acts as a command of the agent or as a key; empty only
+   * for a text of nothing but control characters, which must then not be sent (spec 00, ruling 1).
+   */
+  messageText: (text: string) => string;
   titleMeaning: (title: string | null) => TitleMeaning | null;
+  /** Whether a title names this thread; null when it names none. A name can be cut in the title. */
+  titleNamesThread: (title: string | null, thread_name: string) => boolean | null;
   /** The lines of a captured text that are no live footer; always a beginning of the captured lines (spec 02 §8.11). */
   transcriptLines: (text: string) => string[];
   /** The key that ends a running turn without ending the program (spec 02 §8.16). */

@@ -12,7 +12,10 @@ describe("agents", () => {
   it("understands nothing of a generic program, interrupts it its own way and needs its command", () => {
     const { generic, codex } = AGENTS;
     expect(generic.rollout).toBeNull();
-    expect(generic.pane.readiness({ text: "Trust this folder?\n› 1. Yes" }).text_allowed).toBe(true);
+    for (const text of ["", "$ ", "› Ask Codex to do anything\n\n  ? for shortcuts"]) {
+      expect(generic.pane.readiness({ text })).toMatchObject({ text_allowed: false, enter_allowed: false });
+    }
+    expect(generic.pane.messageText("!a\u001b")).toBe("!a");
     expect([generic.pane.interrupt_key, codex.pane.interrupt_key]).toEqual(["C-c", "Escape"]);
     expect(generic.startArgv({ command: ["bash", "-i"], prompt: "hi" })).toEqual(["bash", "-i", "hi"]);
     expect(() => generic.startArgv({})).toThrow(expect.objectContaining({ code: "usage" }));
@@ -35,8 +38,10 @@ describe("judgePush", () => {
     }
   });
 
-  it("says that the composer holds text already", () => {
-    expect(verdict("› half a thought\n\n  model · /p", "text")).toEqual({ ok: true, pattern: "unsubmitted_input" });
+  it("lets no text in beside what the composer holds already", () => {
+    const draft = "› half a thought\n\n  model · /p";
+    expect(verdict(draft, "text")).toMatchObject({ ok: false, pattern: "unsubmitted_input" });
+    expect(verdict(draft, "enter")).toEqual({ ok: true, pattern: "unsubmitted_input" });
     expect(verdict("›\n\n  model · /p", "text")).toEqual({ ok: true, pattern: null });
   });
 });

@@ -33,17 +33,18 @@ export {
 export type { LifecycleFact, LifecycleFactKind, TurnError, TurnTiming } from "./codex/facts.ts";
 export { isLifecycleRecord, lifecycleFact } from "./codex/facts.ts";
 export { firstUserInput } from "./codex/first-input.ts";
-export { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning, QUIET_EVENT_THRESHOLD } from "./codex/pane.ts";
+export { classifyPane, composerIsEmpty, paneReadiness, QUIET_EVENT_THRESHOLD } from "./codex/pane.ts";
 export type { PanePattern } from "./codex/pane-patterns.ts";
-export { BUSY_PATTERNS, PANE_PATTERNS, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
+export { BUSY_PATTERNS, PANE_PATTERNS, UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
 export { CODEX_PROFILES, codexOffers, codexStartArgv } from "./codex/start.ts";
 export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./codex/status.ts";
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
+export { paneTitleMeaning, threadNameOfTitle, titleNamesThread } from "./codex/title.ts";
 export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, WorkerState } from "./codex/turns.ts";
 export { applyFact, applyFacts, deriveTurns, initialTurnState } from "./codex/turns.ts";
 export { type CodexVersionVerdict, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";
 export type { PushVerdict } from "./push-gate.ts";
-export { judgePush } from "./push-gate.ts";
+export { judgePush, judgeSubmit } from "./push-gate.ts";
 export { carriesMarker, markedPrompt, startMarker } from "./start-marker.ts";
 
 /** Every kind of agent that there is. */

@@ -1,4 +1,5 @@
-import type { PaneReadiness } from "./agent.ts";
+import type { Agent, PaneReadiness, Screen } from "./agent.ts";
+import { UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
 
 /** The verdict on one push, in the form that tmux asks for it. */
 export type PushVerdict = { ok: true; pattern: string | null } | { ok: false; pattern: string; reason: string };
@@ -10,5 +11,22 @@ export type PushVerdict = { ok: true; pattern: string | null } | { ok: false; pa
 export function judgePush(readiness: PaneReadiness, push: "text" | "enter"): PushVerdict {
   const { text_allowed, enter_allowed, pattern, reason } = readiness;
   if (push === "text" ? text_allowed : enter_allowed) return { ok: true, pattern };
-  return { ok: false, pattern: pattern ?? "unknown_prompt", reason };
+  return { ok: false, pattern: pattern ?? UNKNOWN_SCREEN.pattern, reason };
+}
+
+/**
+ * Whether Enter may follow a text of ours that was pasted: the composer holds it and nothing else. Empty text is Enter
+ * alone, and a text of more than it is a draft that somebody typed meanwhile (spec 00, ruling 2). Pure.
+ */
+export function judgeSubmit({ pane }: Pick<Agent, "pane">, screen: Screen, text: string): PushVerdict {
+  const readiness = pane.readiness(screen);
+  if (text === "") return judgePush(readiness, "enter");
+  if (pane.composerHolds(screen, text)) return { ok: true, pattern: readiness.pattern };
+  const { pattern, reason } = readiness;
+  if (pattern !== null && pattern !== UNSUBMITTED_INPUT.pattern) return { ok: false, pattern, reason };
+  return {
+    ok: false,
+    pattern: UNSUBMITTED_INPUT.pattern,
+    reason: "the composer does not hold just the text that was sent",
+  };
 }

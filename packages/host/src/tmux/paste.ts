@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { plainText } from "../plain-text.ts";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
 import type { PasteOptions } from "./types.ts";
 
@@ -8,14 +9,8 @@ export const MAX_PASTE_LENGTH = 1_048_576;
 /** A terminal program that gets Enter sooner after a paste takes it for part of the paste (spec 02 §6 item 3). */
 const PAUSE_BEFORE_ENTER_MS = 150;
 
-/**
- * `text` as it can be pasted safely: line ends become `\n`, and control characters other than tab go away. An escape
- * sequence in a message could otherwise end the bracketed paste, and the rest would act as keys.
- */
-export function pasteableText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
-  return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-}
+/** A text as it can be pasted safely. */
+export { plainText as pasteableText };
 
 /** Throws `invalid_input` when the text is too long for one paste. */
 export function assertPasteable(text: string): void {
@@ -48,7 +43,7 @@ export interface TypeRequest extends PasteOptions {
  * returned carries `details.side_effect_started: true`.
  */
 export async function typeInto(client: TmuxClient, paneId: string, request: TypeRequest): Promise<void> {
-  const text = pasteableText(request.text);
+  const text = plainText(request.text);
   if (text === "") {
     await request.onBufferLoaded?.();
     if (request.submit === "enter") await marked(() => pressKey(client, paneId, "C-m"));

@@ -37,7 +37,7 @@ describe("a message for a terminal", () => {
         send_result: { session: "codex-w", text: "Run the\nparser tests", dry_run: false, submission: "confirmed" },
       },
     ]);
-    expect(panes.received("codex-w")).toBe("\u001b[200~Run the\rparser tests\u001b[201~\r");
+    expect(panes.received("codex-w")).toBe("\u001b[200~ Run the\rparser tests \u001b[201~\r");
     expect(await items(task.name)).toMatchObject([
       {
         state: "delivered",

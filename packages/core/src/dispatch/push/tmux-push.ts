@@ -1,4 +1,4 @@
-import { agentOfKind, type PaneReadiness, type Readiness, type Screen } from "@conveyor/host";
+import { agentOfKind, judgePush, judgeSubmit, type Screen } from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
@@ -32,16 +32,18 @@ export interface SendResult {
 export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult> {
   const { target, text } = push;
   const session = target.tmux_session ?? "";
-  const { kind, pane } = agentOfKind(target.agent_kind);
+  const agent = agentOfKind(target.agent_kind);
+  const { kind, pane } = agent;
+  const message = pane.messageText(text);
   const { readiness, composerIsEmpty, titleMeaning } = pane;
   let submitted = false;
   const sent = await ctx.host.tmux.pushText({
     target: { session, pane_id: target.tmux_pane_id },
-    text,
-    ready: (screen) => verdictOf(readiness(screen)),
+    text: message,
+    ready: (screen) => judgePush(readiness(screen), "text"),
     readyToSubmit: (screen) => {
       crashPoint(ctx, "text_typed");
-      return verdictOf(readiness(screen));
+      return judgeSubmit(agent, screen, message);
     },
     onBufferLoaded: () => push.onBufferLoaded(),
     // The screen of an unknown program proves nothing, and a second Enter might do harm there.
@@ -66,8 +68,4 @@ export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult>
     text,
     time: ctx.host.clock.iso(),
   };
-}
-
-function verdictOf({ text_allowed, pattern, reason }: PaneReadiness): Readiness {
-  return text_allowed ? { ok: true, pattern } : { ok: false, pattern: pattern ?? "unknown", reason };
 }

@@ -1,8 +1,11 @@
 import { isRolloutCandidate } from "../../rollouts/name.ts";
 import type { Agent } from "../agent.ts";
+import { composerHolds } from "./draft.ts";
 import { lifecycleFact } from "./facts.ts";
-import { classifyPane, composerIsEmpty, paneReadiness, paneTitleMeaning } from "./pane.ts";
+import { codexMessageText } from "./message.ts";
+import { classifyPane, composerIsEmpty, paneReadiness } from "./pane.ts";
 import { codexStartArgv } from "./start.ts";
+import { paneTitleMeaning, titleNamesThread } from "./title.ts";
 import { codexTranscriptLines } from "./transcript.ts";
 
 /** Codex over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
@@ -34,7 +37,10 @@ export const codexAgent: Agent = {
     classify: classifyPane,
     readiness: paneReadiness,
     composerIsEmpty,
+    composerHolds,
+    messageText: codexMessageText,
     titleMeaning: paneTitleMeaning,
+    titleNamesThread,
     transcriptLines: codexTranscriptLines,
     interrupt_key: "Escape",
   },

@@ -1,78 +1,103 @@
 import type { Screen } from "../agent.ts";
-import { COMPOSER_PLACEHOLDERS, FIRST_VERSION_WITH_ONE_PLACEHOLDER } from "./pane-patterns.ts";
+import { CHOICE_LINE, type Composer, findComposer } from "./composer.ts";
+import { COMPOSER_PLACEHOLDER, FIRST_VERSION_WITH_ONE_PLACEHOLDER } from "./pane-patterns.ts";
 
-/** Prompts stay in the scrollback after they were answered, so only this many lines count (spec 02 §7.3). */
-const LINES_LOOKED_AT = 20;
+/** So many lines at the end of a dialog show its heading and its choices, when no words of an agent stand between them. */
+const HEADING_LINES = 20;
+/** Into so many lines a narrow pane breaks the last one of a dialog. */
+const BROKEN_LINES = 3;
 
-const CHOICE_LINE = /^\s*› \d+\. /;
-const COMPOSER_LINE = /^›(?:\s(.*))?$/;
-/** An answer, a running step or a notice of Codex: what stands after a message that was sent. */
-const ANSWER_LINE = /^[•◦■✔✓✗✘⚠]\s/;
+/** An answer, a running step or a notice of Codex, or a message that was sent: each begins a block of the transcript. */
+const BLOCK_LINE = /^[•◦■✔✓✗✘⚠›!⠀-⣿](?:\s|$)/;
+/** Stand between transcript and composer: messages that wait for a running turn, and the warning at the right edge. */
+const PENDING_LINE = /^• (?:Messages? to be submitted|Queued )/i;
+const EDGE_WARNING = /^\s{4,}⚠ /;
 const VERSION = /OpenAI Codex \(v(\d+)\.(\d+)\.\d+/i;
 
-/** What the lines of the current region say. */
+/** What a captured screen says, taken apart. What stands below the composer is content and is not in here. */
 export interface ReadScreen {
-  /** The last lines that are not blank. */
-  lines: readonly string[];
-  /** The same as one line, so that a phrase is found across a line break. */
-  flat: string;
-  /** What stands below the latest message that was sent, as one line; all of it when none is in sight. */
-  since_message: string;
-  has_choice: boolean;
-  /** What the composer holds; null when the screen shows none. */
-  composer: string | null;
-  /** The composer is empty; null when there is none or an older version's placeholder cannot be told from text. */
+  is_blank: boolean;
+  /** Null when something else is the last thing on the screen. */
+  composer: Composer | null;
+  /** Null when there is no composer, or nobody can tell its placeholder from a draft. */
   composer_is_empty: boolean | null;
+  /** The dialog or view that is the last thing, line by line without indents; empty where a composer is. */
+  dialog: string;
+  /** The last lines of it. */
+  heading: string;
+  has_choice: boolean;
+  /** The last line; empty below a composer that has the keys. */
+  last_line: string;
+  /** The last lines as one, for a line that a narrow pane has broken. */
+  last_lines: string;
+  /** The latest block of the transcript as one line, when nothing comes after it: a notice, or what Codex does now. */
+  latest: string;
 }
 
 /** Take a captured screen apart. Pure. */
 export function readScreen(screen: Screen): ReadScreen {
-  const lines = screen.text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "")
-    .slice(-LINES_LOOKED_AT);
-  const composer = composerOf(lines);
-  const composer_at = composerLine(lines) ?? lines.length;
-  const message_at = lines.findLastIndex((line, at) => at < composer_at && isSentMessage(line));
+  const lines = screen.text.split(/\r\n|\r|\n/).map((line) => line.trimEnd());
+  const composer = findComposer(lines);
+  const dialog = composer === null ? dialogOf(lines) : [];
+  const heading = dialog.slice(-HEADING_LINES);
+  const end = composer?.footer === "known" ? [] : lines.filter((line) => line !== "").slice(-BROKEN_LINES);
   return {
-    lines,
-    flat: flatten(lines),
-    since_message: flatten(lines.slice(message_at + 1)),
-    has_choice: lines.some((line) => CHOICE_LINE.test(line)),
+    is_blank: lines.every((line) => line === ""),
     composer,
-    composer_is_empty: isEmpty(composer, screen),
+    composer_is_empty: composer && isEmpty(composer, screen),
+    dialog: dialog.join("\n"),
+    heading: heading.join("\n"),
+    has_choice: heading.some((line) => CHOICE_LINE.test(line)),
+    last_line: (end.at(-1) ?? "").trim(),
+    last_lines: composer === null ? flat(end) : "",
+    latest: latestBlock(composer === null ? withoutLiveLines(lines) : transcriptOf(lines, composer)),
   };
 }
 
 /**
- * Where the composer begins: the last line with its mark, unless that is the mark of a choice or of a message that was
- * sent already. Null when the lines show none. Pure.
+ * The transcript above a composer: without blank lines at its end, the warning at the right edge and the messages that
+ * wait for the running turn. Pure.
  */
-export function composerLine(lines: readonly string[]): number | null {
-  const at = lines.findLastIndex((line) => COMPOSER_LINE.test(line));
-  const line = lines[at];
-  if (line === undefined || CHOICE_LINE.test(line)) return null;
-  if (lines.slice(at + 1).some((later) => ANSWER_LINE.test(later) || CHOICE_LINE.test(later))) return null;
-  return at;
+export function transcriptOf(lines: readonly string[], composer: Composer): readonly string[] {
+  const above = withoutLiveLines(lines.slice(0, composer.at));
+  const pending = above.findLastIndex((line) => PENDING_LINE.test(line));
+  const is_last = pending !== -1 && above.slice(pending + 1).every((line) => !/^\S/.test(line));
+  return is_last ? withoutLiveLines(above.slice(0, pending)) : above;
 }
 
-function isSentMessage(line: string): boolean {
-  return COMPOSER_LINE.test(line) && !CHOICE_LINE.test(line);
+function withoutLiveLines(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, lines.findLastIndex((line) => line !== "" && !EDGE_WARNING.test(line)) + 1);
 }
 
-function flatten(lines: readonly string[]): string {
+/** What stands below the last block of the transcript, without indents and blank lines. */
+function dialogOf(lines: readonly string[]): string[] {
+  const block = lines.findLastIndex((line) => BLOCK_LINE.test(line) && !CHOICE_LINE.test(line));
+  return lines
+    .slice(block + 1)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** Where the last block of a transcript begins, when nothing but its own lines comes after it; else null. Pure. */
+export function latestBlockAt(transcript: readonly string[]): number | null {
+  const at = transcript.findLastIndex((line) => BLOCK_LINE.test(line));
+  return at === -1 || transcript.slice(at).includes("") ? null : at;
+}
+
+function latestBlock(transcript: readonly string[]): string {
+  const at = latestBlockAt(transcript);
+  return at === null ? "" : flat(transcript.slice(at));
+}
+
+/** Lines as one. Pure. */
+export function flat(lines: readonly string[]): string {
   return lines.map((line) => line.trim()).join(" ");
 }
 
-function composerOf(lines: readonly string[]): string | null {
-  const at = composerLine(lines);
-  return at === null ? null : (COMPOSER_LINE.exec(lines[at] ?? "")?.[1] ?? "").trim();
-}
-
-function isEmpty(composer: string | null, screen: Screen): boolean | null {
-  if (composer === null) return null;
-  if (composer === "" || COMPOSER_PLACEHOLDERS.some((placeholder) => placeholder.test(composer))) return true;
+function isEmpty({ mode, draft, is_cut }: Composer, screen: Screen): boolean | null {
+  if (mode === "shell" || is_cut) return false;
+  const text = draft.join("\n").trim();
+  if (text === "" || text === COMPOSER_PLACEHOLDER) return true;
   return rotatesPlaceholders(screen) ? null : false;
 }
 

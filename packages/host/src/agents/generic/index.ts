@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { plainText } from "../../plain-text.ts";
 import type { Agent, PaneClassification, PaneReadiness, StartRequest } from "../agent.ts";
 import { writtenLines } from "../transcript-lines.ts";
 
@@ -11,14 +12,18 @@ const CLASSIFICATION: PaneClassification = {
 };
 
 const READINESS: PaneReadiness = {
-  text_allowed: true,
-  enter_allowed: true,
-  pattern: null,
-  reason: "the program's screens are not known, so no prompt is recognised",
+  text_allowed: false,
+  enter_allowed: false,
+  pattern: "unknown_screen",
+  reason: "the program's screens are not known, so nothing tells whether it takes text",
   composer_is_empty: null,
 };
 
-/** Any program in a pane: it can be started, typed into and interrupted; nothing it shows or writes is understood. */
+/**
+ * Any program in a pane: it can be started and interrupted, and read by people. Nothing it shows or writes is understood,
+ * so nothing is typed into it unless somebody forces it (spec 00, ruling 2): its messages stay in the inbox, which is how
+ * spec 08 reaches an agent without a better transport.
+ */
 export const genericAgent: Agent = {
   kind: "generic",
   capabilities: {
@@ -26,7 +31,7 @@ export const genericAgent: Agent = {
       turns: "no",
       items: "no",
       waiting_on_approval: "no",
-      deliver_when_idle: "partly",
+      deliver_when_idle: "no",
       interrupt: "partly",
       human_keeps_typing: "yes",
       sees_foreign_sessions: "yes",
@@ -38,7 +43,10 @@ export const genericAgent: Agent = {
     classify: () => CLASSIFICATION,
     readiness: () => READINESS,
     composerIsEmpty: () => null,
+    composerHolds: () => false,
+    messageText: plainText,
     titleMeaning: () => null,
+    titleNamesThread: () => null,
     transcriptLines: writtenLines,
     interrupt_key: "C-c",
   },
