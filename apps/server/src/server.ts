@@ -44,8 +44,8 @@ const LEDGER_GRACE_MS = 2000;
 const NOT_ACCEPTED_MS = 60_000;
 /** How long the ledger may take to answer before the server counts as not ready, in milliseconds. */
 const READY_LIMIT_MS = 2000;
-/** How often the server makes sure that it can still be found, in milliseconds. */
-const LOOK_INTERVAL_MS = 5000;
+/** How often the server makes sure that it can still be found, and its ledger too, in milliseconds. */
+const LOOK_INTERVAL_MS = 1000;
 
 /** A loop that works beside the server until it is stopped; `stop` finishes or releases what it holds. */
 export interface RunningDispatch {
@@ -90,7 +90,7 @@ export interface ServerOptions {
 /** A server in this process. */
 export interface RunningServer extends ServerRecord {
   token_file: string;
-  /** Resolves when it has ended, by whomever. */
+  /** Resolves when it has ended, by whomever; rejects with `ledger_replaced` when that was because the ledger was lost. */
   closed: Promise<void>;
   /** A URL that signs a browser in; good for one use and ten minutes. */
   createLoginUrl(): string;
@@ -129,11 +129,14 @@ async function serve(
   const { runtime, store, host, port, undo } = parts;
   const files = serverFiles(ledger_path);
   const token = settleToken(files.token, options.token);
+  // Set when there is a server that can end; until then nobody calls.
+  let onLedgerReplaced = () => {};
   const serving: Serving = {
     router: options.router ?? appRouter,
     runtime,
     subscribers: new Subscribers(options.max_subscribers),
     noteFailure: (path, code) => {
+      if (code === "ledger_replaced") onLedgerReplaced();
       if (code === "internal") log("call_failed", { path: path ?? null, code });
     },
     noteNotAccepted: atMostEvery(NOT_ACCEPTED_MS, (code) => log("connection_not_accepted", { code: code ?? null })),
@@ -182,17 +185,33 @@ async function serve(
   writeDiscovery(record);
   log("server_started", { pid: record.pid, url: record.url, version: VERSION, dispatch: record.dispatch });
 
-  // Without its discovery file nobody finds the server, and the ledger beside it may have been removed or replaced.
-  const lookout = setInterval(() => {
-    if (!isLost(record)) return;
-    log("discovery_lost");
+  // Without its discovery file nobody finds the server; and a ledger that was taken away cannot be served.
+  const look = () => {
+    const found = store.whereabouts();
+    if (found !== "in_place") loseLedger(found);
+    else if (isLost(record)) {
+      log("discovery_lost");
+      void close();
+    }
+  };
+  const lookout = setInterval(look, LOOK_INTERVAL_MS);
+  let lost: ConveyorError | undefined;
+  const loseLedger = (found: string) => {
+    if (lost !== undefined) return;
+    log("ledger_lost", { found });
+    lost = ledgerLost(ledger_path, found);
     void close();
-  }, LOOK_INTERVAL_MS);
+  };
 
+  onLedgerReplaced = look;
   let markClosed!: () => void;
-  const closed = new Promise<void>((resolve) => {
+  let markFailed!: (error: ConveyorError) => void;
+  const closed = new Promise<void>((resolve, reject) => {
     markClosed = resolve;
+    markFailed = reject;
   });
+  // Whoever waits hears of it; nobody has to wait.
+  closed.catch(() => {});
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= shutDown();
@@ -208,9 +227,21 @@ async function serve(
     if (!(await stopped)) log("dispatch_not_stopped");
     await undo.run();
     log("server_stopped", { pid: record.pid });
-    markClosed();
+    if (lost === undefined) markClosed();
+    else markFailed(lost);
   };
   return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
+}
+
+function ledgerLost(ledger_path: string, found: string): ConveyorError {
+  return new ConveyorError(
+    "ledger_replaced",
+    `the server ended: its ledger ${ledger_path} was deleted, moved or replaced`,
+    {
+      hint: "what was answered until then is in the ledger that was taken away; start the server again for what stands there now",
+      details: { path: ledger_path, found },
+    },
+  );
 }
 
 /** `tell`, but silent for `interval_ms` after each time. */
@@ -237,7 +268,7 @@ async function isUsable(store: Ctx["store"]): Promise<boolean> {
 }
 
 function createRuntime({ ledger_path, env = process.env, program = "conveyor", self }: ServerOptions): Runtime {
-  return new Runtime({ ledger_path, codex_home: codexHome(env), program, self, env });
+  return new Runtime({ ledger_path, codex_home: codexHome(env), program, self, env, when_ledger_is_lost: "refuse" });
 }
 
 function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port: number): void {

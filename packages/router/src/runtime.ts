@@ -11,6 +11,11 @@ export interface RuntimeOptions {
   self?: readonly string[] | undefined;
   /** Environment that the machine is seen through. Default: the one of this process. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * When the open ledger was deleted, moved or replaced: open what stands there now with the next call, or refuse every
+   * call with `ledger_replaced`, as a server does, which ends then. Default: open again.
+   */
+  when_ledger_is_lost?: "open_again" | "refuse" | undefined;
 }
 
 /** Settings of a caller that differ from those of the process that serves it. */
@@ -26,10 +31,10 @@ export class Runtime {
   readonly #ledger: LazyLedger;
 
   constructor(options: RuntimeOptions) {
-    const { ledger_path, codex_home, program, self = [], env } = options;
+    const { ledger_path, codex_home, program, self = [], env, when_ledger_is_lost = "open_again" } = options;
     this.host = createHost({ env });
     this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self };
-    this.#ledger = new LazyLedger(ledger_path, this.host);
+    this.#ledger = new LazyLedger(ledger_path, this.host, when_ledger_is_lost);
   }
 
   get ledger(): LedgerProvider {
@@ -50,16 +55,27 @@ export class Runtime {
 class LazyLedger implements LedgerProvider {
   readonly #path: string;
   readonly #host: Host;
+  readonly #whenLost: "open_again" | "refuse";
   #store: Store | undefined;
 
-  constructor(path: string, host: Host) {
+  constructor(path: string, host: Host, whenLost: "open_again" | "refuse") {
     this.#path = path;
     this.#host = host;
+    this.#whenLost = whenLost;
   }
 
   open(use: "read" | "write"): Store {
+    if (this.#whenLost === "open_again") this.#letGoOfLost();
     this.#store ??= Store.open({ path: this.#path, create: use === "write", clock: this.#host.clock });
     return this.#store;
+  }
+
+  /** Somebody moved or replaced the ledger between two calls: go on with what stands there now. One without its log refuses. */
+  #letGoOfLost(): void {
+    const found = this.#store?.whereabouts();
+    if (found !== "gone" && found !== "replaced") return;
+    void this.#store?.close().catch(() => {});
+    this.#store = undefined;
   }
 
   async close(): Promise<void> {

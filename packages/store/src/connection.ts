@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { assertOwnRoot, makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
+import { refuseForeignLog } from "./ledger-files.ts";
 import { assertLedger } from "./schema/index.ts";
 
 /** How long a statement may wait for another process's lock before SQLite reports it, in milliseconds (spec 07 §7.4). */
@@ -48,6 +49,7 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
   }
   try {
     if (fresh) makeFolder(dirname(path));
+    refuseForeignLog(path);
     const previousMask = process.umask(0o077);
     let handle: Handle;
     try {

@@ -10,6 +10,7 @@ export * as earlierLedger from "./earlier/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
 export * as inboxRows from "./inbox/index.ts";
 export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
+export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
 export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
 export * from "./observation/ingest.ts";

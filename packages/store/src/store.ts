@@ -4,6 +4,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { ChangeSignal } from "./changes.ts";
 import { type Handle, isBusy, openHandle, translateSqliteError } from "./connection.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
+import { displaced, LedgerFiles, type Whereabouts } from "./ledger-files.ts";
 import { Mutex } from "./mutex.ts";
 import { prepareLedger } from "./schema/migrate.ts";
 import { FastTx, ReadTx, WriteTx } from "./transaction.ts";
@@ -29,7 +30,8 @@ export interface StoreOptions {
 /**
  * One open ledger. All access goes through `read`, `write` and `fast`; each is one transaction, and within this
  * process they run one after another on one connection. Writers begin IMMEDIATE and wait for other processes without
- * blocking the event loop.
+ * blocking the event loop. Nothing is answered from, or acknowledged as written to, a file that is no longer the one at
+ * the ledger's path: each throws `ledger_replaced` then.
  */
 export class Store {
   readonly path: string;
@@ -37,6 +39,7 @@ export class Store {
   readonly #handle: Handle;
   readonly #clock: { iso(): string };
   readonly #lockWaitMs: number;
+  readonly #files: LedgerFiles;
   readonly #mutex = new Mutex();
   #prisma: Promise<PrismaClient> | undefined;
   #closed = false;
@@ -47,6 +50,7 @@ export class Store {
     this.#clock = options.clock;
     this.#lockWaitMs = options.lock_wait_ms ?? LOCK_WAIT_MS;
     this.changes = new ChangeSignal(handle, options.path);
+    this.#files = new LedgerFiles(options.path);
   }
 
   /** Open the ledger, create or migrate it as spec 07 §7.4 says. Throws `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`, `ledger_busy`. */
@@ -64,6 +68,18 @@ export class Store {
   /** The connection itself, for the ledger's health report. Never written through. */
   get handle(): Handle {
     return this.#handle;
+  }
+
+  /** Whether the open files are still those at the ledger's path. A log of ours is put aside if it is another ledger's turn. */
+  whereabouts(): Whereabouts {
+    const found = this.#files.look();
+    if (found === "replaced") this.#files.setLogAside();
+    return found;
+  }
+
+  #assertInPlace(options: { committed: boolean }): void {
+    const error = displaced(this.whereabouts(), { path: this.path, ...options });
+    if (error !== undefined) throw error;
   }
 
   /** One consistent view of the ledger for the time of `fn`. */
@@ -94,9 +110,11 @@ export class Store {
       await this.#beginImmediate();
       const tx = new FastTx(this.#handle, this.#clock.iso());
       try {
+        this.#assertInPlace({ committed: false });
         const value = fn(tx);
         tx.finish();
         this.#handle.exec("COMMIT");
+        this.#assertInPlace({ committed: tx.wrote });
         return { value, wrote: tx.wrote };
       } catch (error) {
         throw this.#rolledBack(error);
@@ -114,6 +132,7 @@ export class Store {
         this.#handle.exec("BEGIN");
         const value = fn(new FastTx(this.#handle, this.#clock.iso()));
         this.#handle.exec("COMMIT");
+        this.#assertInPlace({ committed: false });
         return value;
       } catch (error) {
         throw this.#rolledBack(error);
@@ -186,10 +205,12 @@ export class Store {
     this.#assertOpen();
     try {
       if (begin === "DEFERRED") this.#handle.exec("BEGIN DEFERRED");
+      else this.#assertInPlace({ committed: false });
       const tx = makeTx();
       const value = await fn(tx);
       tx.finish();
       this.#handle.exec("COMMIT");
+      this.#assertInPlace({ committed: begin === "BEGUN" });
       return value;
     } catch (error) {
       throw this.#rolledBack(error);
