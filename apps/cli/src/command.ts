@@ -50,6 +50,8 @@ export interface CommandParts<Spec extends CommandSpec> {
   raw?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, asked: { json: boolean }) => string | undefined };
   /** How one piece of progress of a running form reads as text, printed as it happens. */
   progress?: { [Path in PathsOf<Spec>]?: (item: unknown, view: View) => string };
+  /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
+  nothing?: { [Path in PathsOf<Spec>]?: (program: string) => string };
   /** What is told on stderr beside the answer, in one line; may ask one of the command's other forms for it. */
   aside?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, more: Inquiry<Spec>) => Promise<string | undefined> };
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
@@ -70,6 +72,7 @@ export interface CliCommand {
   text: Readonly<Record<string, ((output: unknown, view: View) => string) | undefined>>;
   raw: Readonly<Record<string, ((output: unknown, asked: { json: boolean }) => string | undefined) | undefined>>;
   progress: Readonly<Record<string, ((item: unknown, view: View) => string) | undefined>>;
+  nothing: Readonly<Record<string, ((program: string) => string) | undefined>>;
   aside: Readonly<Record<string, ((output: unknown, more: AnyInquiry) => Promise<string | undefined>) | undefined>>;
   exitCode: Readonly<Record<string, ((output: unknown) => number) | undefined>>;
   local: Readonly<Record<string, ((input: unknown, context: LocalContext) => Promise<number>) | undefined>>;
@@ -82,6 +85,7 @@ export function cliCommand<const Spec extends CommandSpec>(spec: Spec, parts: Co
     text: (parts.text ?? {}) as CliCommand["text"],
     raw: (parts.raw ?? {}) as CliCommand["raw"],
     progress: (parts.progress ?? {}) as CliCommand["progress"],
+    nothing: (parts.nothing ?? {}) as CliCommand["nothing"],
     aside: (parts.aside ?? {}) as CliCommand["aside"],
     exitCode: (parts.exitCode ?? {}) as CliCommand["exitCode"],
     local: (parts.local ?? {}) as CliCommand["local"],

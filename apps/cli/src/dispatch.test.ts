@@ -34,8 +34,8 @@ describe("dispatch, as a person reads it", () => {
     await ok("dispatch", "--watch", "--watch-iterations", "1", "--no-ingest", "--dispatcher-id", "d1");
     const status = await ok("dispatch", "status");
     expect(status).toMatch(/^Dispatch stale {2}/);
-    expect(status).toMatch(/inbox\t1 waiting, 1 until asked for, the oldest for \d+ s, 0 consumed/);
-    expect(status).toMatch(/to delivery\thalf within \d+ ms, .*\(1 item\)/);
+    expect(status).toMatch(/inbox\t1 waiting, 1 waiting for pull, the oldest for \d+ s, 0 consumed/);
+    expect(status).toMatch(/to delivery\tp50 \d+ ms, .*\(1 item\)/);
     expect(status).toMatch(/\ndispatchers\nd1\tstopped\t\d+ s ago\t\S+\t1 item\n/);
     expect(status).toMatch(/\ninboxes\nworker\tworker\t1 waiting\t0 consumed\n/);
     expect(status).toMatch(

@@ -11,7 +11,7 @@ import { harmless, type View } from "./print/text.ts";
 import { reportError } from "./report.ts";
 import { openTransport } from "./transport.ts";
 import { usageError } from "./usage-error.ts";
-import { parseJson } from "./values.ts";
+import { parseJson, quote } from "./values.ts";
 
 /** Whether help is asked for; then nothing else happens (spec 01 §4.2). */
 function wantsHelp(argv: readonly string[]): boolean {
@@ -31,18 +31,19 @@ export async function execute(command: CliCommand, argv: readonly string[], io: 
   }
   let call: Call | undefined;
   try {
-    call = await parseCall(command.spec, argv, io);
+    call = await parseCall(command.spec, argv, io, program);
     const input = await withStdin(call, io);
     const view: View = {
       colour: paletteFor(io.stdout, io.env),
       isTerminal: io.stdout.isTerminal,
       columns: io.stdout.columns,
+      now: Date.now(),
       program,
       input,
     };
     return await run(command, call, input, view, io);
   } catch (error) {
-    return reportError(error, io, wantsJson(argv), call?.variant);
+    return reportError(error, io, wantsJson(argv), { program, command: command.spec.command, variant: call?.variant });
   }
 }
 
@@ -67,30 +68,30 @@ async function run(
   io: Io,
 ): Promise<number> {
   const { variant } = call;
-  const json = call.output === "json";
+  const form = formOf(call, io);
+  const json = form === "json";
+  const text = form === "text";
   const local = command.local[variant.path];
   if (local !== undefined) return local(input, { io, view, program: view.program, ledger: call.ledger, json });
 
   const transport = await openTransport(call, io);
   try {
-    if (variant.kind === "subscription") {
-      for await (const { data } of transport.subscribe(variant, input, { signal: io.signal })) {
-        await io.stdout.write(isText(call) ? textOf(command, call, data, view) : jsonLine(data));
-      }
-      io.signal.throwIfAborted();
-      return 0;
-    }
+    if (variant.kind === "subscription") return await follow(command, call, { input, view, io, transport, text });
     let told = 0;
-    const tell = isText(call) ? command.progress[variant.path] : undefined;
+    const tell = text ? command.progress[variant.path] : undefined;
     const onProgress = (item: unknown) => {
       told += 1;
       void io.stdout.write(tell?.(harmless(item), view) ?? "");
     };
     const output = await transport.call(variant, input, { signal: io.signal, ...(tell && { onProgress }) });
     for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
-    const raw = isText(call) ? undefined : command.raw[variant.path]?.(output, { json });
-    const text = () => textOf(command, call, output, { ...view, told });
-    await io.stdout.write(raw ?? (isText(call) ? text() : documentOf(call, output)));
+    const raw = text ? undefined : command.raw[variant.path]?.(output, { json });
+    await io.stdout.write(
+      raw ?? (text ? textOf(command, call, output, { ...view, told }) : documentOf(call, form, output)),
+    );
+    const isEmpty = Array.isArray(output) && output.length === 0;
+    const nothing = text && isEmpty ? command.nothing[variant.path]?.(view.program) : undefined;
+    if (nothing !== undefined) await io.stderr.write(`${nothing}\n`);
     const aside = await command.aside[variant.path]?.(output, { input, ask: questionsTo(command, transport, io) });
     if (aside !== undefined) await io.stderr.write(`${harmless(aside)}\n`);
     // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
@@ -109,8 +110,50 @@ function questionsTo({ spec }: CliCommand, transport: Transport, { signal }: Io)
   };
 }
 
-function isText({ output, variant }: Call): boolean {
-  return output === "human" || (output === "default" && variant.prints === "text");
+interface Following {
+  input: Record<string, unknown>;
+  view: View;
+  io: Io;
+  transport: Transport;
+  text: boolean;
+}
+
+/** Print what comes until it ends or the user has seen enough, which is no error but how one leaves. */
+async function follow(
+  command: CliCommand,
+  call: Call,
+  { input, view, io, transport, text }: Following,
+): Promise<number> {
+  let told = 0;
+  try {
+    for await (const { data } of transport.subscribe(call.variant, input, { signal: io.signal })) {
+      await io.stdout.write(text ? textOf(command, call, data, { ...view, told }) : jsonLine(data));
+      told += 1;
+    }
+    return io.signal.aborted ? 130 : 0;
+  } catch (error) {
+    if (io.signal.aborted) return 130;
+    throw error;
+  }
+}
+
+/** How an answer is printed: for a person, as its whole document, or as the chapter of its command says. */
+type Form = "text" | "json" | "habit";
+
+/**
+ * What decides how an answer is printed: the flags, else CONVEYOR_OUTPUT, else whether a person is looking; what is no
+ * terminal gets what it always got (spec 10.2). Throws `usage` for an unknown word in CONVEYOR_OUTPUT.
+ */
+function formOf({ output, variant }: Call, { env, stdout }: Io): Form {
+  const wanted = output === "default" ? (env["CONVEYOR_OUTPUT"] ?? "") : output;
+  if (wanted === "human") return "text";
+  if (wanted === "json") return "json";
+  if (wanted !== "") {
+    throw usageError(`CONVEYOR_OUTPUT is ${quote(wanted)}`, "set it to json or human, or leave it empty", {
+      values: ["json", "human"],
+    });
+  }
+  return variant.prints === "text" || stdout.isTerminal ? "text" : "habit";
 }
 
 function textOf(command: CliCommand, call: Call, output: unknown, view: View): string {
@@ -119,8 +162,8 @@ function textOf(command: CliCommand, call: Call, output: unknown, view: View): s
   return render(shown, view);
 }
 
-function documentOf({ output, variant }: Call, value: unknown): string {
-  const asLines = variant.prints === "lines" && output !== "json" && Array.isArray(value);
+function documentOf({ variant }: Call, form: Form, value: unknown): string {
+  const asLines = variant.prints === "lines" && form === "habit" && Array.isArray(value);
   return asLines ? (value as unknown[]).map(jsonLine).join("") : jsonDocument(value);
 }
 

@@ -15,7 +15,7 @@ export function checkLocalInput<Output>(schema: InputSchema<Output>, given: unkn
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => ({ field: path.map(String).join("."), message }));
   throw new ConveyorError("invalid_input", issues[0]?.message ?? "the input is not valid", {
-    hint: "see the command's --help for what it takes",
+    hint: "see the reference of this operation for what it takes",
     details: { issues },
   });
 }

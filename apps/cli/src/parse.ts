@@ -1,6 +1,6 @@
+import { nearest } from "@conveyor/contracts/nearest";
 import { type Given, splitArguments, splitRest, takesValue } from "./arguments.ts";
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "./manifest.ts";
-import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
 import { absolutePath, type Place, quote, readValue } from "./values.ts";
 import { selectVariant, variantName } from "./variant.ts";
@@ -22,7 +22,12 @@ export interface Call {
  * Read the arguments of a command strictly (spec 01 §4.2). Throws `usage` that names what is wrong and the nearest
  * valid word; bounds of numbers and the like are left to the operation's own schema.
  */
-export async function parseCall(spec: CommandSpec, argv: readonly string[], place: Place): Promise<Call> {
+export async function parseCall(
+  spec: CommandSpec,
+  argv: readonly string[],
+  place: Place,
+  program = "conveyor",
+): Promise<Call> {
   const variant = selectVariant(spec, argv);
   const own = [...variant.flags, ...GLOBAL_FLAGS];
   const foreign = spec.variants.filter((other) => other !== variant).flatMap(({ flags }) => flags);
@@ -33,7 +38,7 @@ export async function parseCall(spec: CommandSpec, argv: readonly string[], plac
       ? splitArguments(argv, [...foreign, ...own])
       : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
   if (variant.action !== undefined) given.positionals.shift();
-  const reader = new Reader(spec, variant, own, place);
+  const reader = new Reader(spec, variant, own, { ...place, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);
   return reader.finish();
@@ -42,7 +47,7 @@ export async function parseCall(spec: CommandSpec, argv: readonly string[], plac
 class Reader {
   readonly #spec: CommandSpec;
   readonly #variant: VariantSpec;
-  readonly #place: Place;
+  readonly #place: Place & { program: string };
   readonly #flags = new Map<string, FlagSpec>();
   readonly #seen = new Set<FlagSpec>();
   readonly #input: Record<string, unknown> = {};
@@ -50,7 +55,7 @@ class Reader {
   #ledger: string | undefined;
   #server: string | undefined;
 
-  constructor(spec: CommandSpec, variant: VariantSpec, flags: readonly FlagSpec[], place: Place) {
+  constructor(spec: CommandSpec, variant: VariantSpec, flags: readonly FlagSpec[], place: Place & { program: string }) {
     this.#spec = spec;
     this.#variant = variant;
     this.#place = place;
@@ -61,7 +66,7 @@ class Reader {
     const flag = this.#flags.get(name);
     if (flag === undefined) {
       if (text === null && this.#negate(name)) return;
-      throw await unknownFlag(this.#spec, this.#variant, name);
+      throw await unknownFlag(this.#spec, this.#variant, name, this.#place.program);
     }
     if (flag.once && this.#seen.has(flag)) throw usageError(`--${flag.flag} may be given only once`);
     this.#seen.add(flag);
@@ -80,10 +85,7 @@ class Reader {
     const surplus = left[0];
     if (surplus === undefined) return;
     const name = variantName(this.#spec, this.#variant);
-    throw usageError(
-      `${quote(surplus)} is one argument too many for ${name}`,
-      `usage: ${usageOf(this.#spec, this.#variant)}`,
-    );
+    throw usageError(`${name} takes no further argument: ${quote(surplus)}`, this.#usage());
   }
 
   finish(): Call {
@@ -115,11 +117,11 @@ class Reader {
   #require(spec: ValueSpec, label: string, isSwitch: boolean): void {
     if (!spec.required || spec.field === null || spec.field in this.#input || this.#stdin.has(spec.field)) return;
     const shown = isSwitch || label.startsWith("<") ? label : `${label} <${spec.placeholder}>`;
-    throw usageError(
-      `${variantName(this.#spec, this.#variant)} needs ${shown}`,
-      `usage: ${usageOf(this.#spec, this.#variant)}`,
-      { missing: label },
-    );
+    throw usageError(`${variantName(this.#spec, this.#variant)} needs ${shown}`, this.#usage(), { missing: label });
+  }
+
+  #usage(): string {
+    return `usage: ${this.#place.program} ${usageOf(this.#spec, this.#variant)}`;
   }
 
   #set(spec: ValueSpec, field: string, label: string, text: string | null): void {
@@ -156,7 +158,7 @@ class Reader {
   }
 }
 
-async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string): Promise<Error> {
+async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string, program: string): Promise<Error> {
   const here = variantName(spec, variant);
   const sibling = spec.variants.find(({ flags }) => flags.some(({ flag }) => flag === name));
   if (sibling !== undefined) {
@@ -172,7 +174,7 @@ async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string
   const { flagOwners } = await import("./generated/flags.ts");
   const owners = Object.hasOwn(flagOwners, name) ? (flagOwners[name] as readonly string[]) : [];
   const elsewhere = owners.length > 0 ? ` (it is a flag of ${owners.slice(0, 3).join(", ")})` : "";
-  return usageError(`${here} has no flag --${name}${elsewhere}`, `see ${spec.command} --help for what it takes`, {
+  return usageError(`${here} has no flag --${name}${elsewhere}`, `see \`${program} ${spec.command} --help\``, {
     flag: name,
   });
 }

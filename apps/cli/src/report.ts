@@ -5,14 +5,21 @@ import { jsonDocument } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
 import { harmless } from "./print/text.ts";
 
+/** What was called when it went wrong, as far as that was known. */
+export interface Called {
+  program: string;
+  command: string;
+  variant: VariantSpec | undefined;
+}
+
 /**
  * Tell the user what went wrong: one line and a hint, or the error object with `--json`, always on stderr. Returns the
  * exit code. A stack trace is shown only with CONVEYOR_DEBUG (spec 01 §4.5).
  */
-export async function reportError(thrown: unknown, io: Io, json: boolean, variant?: VariantSpec): Promise<number> {
+export async function reportError(thrown: unknown, io: Io, json: boolean, called?: Called): Promise<number> {
   const interrupted = io.signal.aborted && (io.signal.reason as ConveyorError | undefined)?.code === "interrupted";
   const error = asConveyorError(interrupted ? io.signal.reason : thrown);
-  const body = inFlagNames(error.toBody(), variant);
+  const body = inFlagNames(error.toBody(), called);
   if (json) await io.stderr.write(jsonDocument({ error: body }));
   else await io.stderr.write(errorText(body, io));
   if ((io.env["CONVEYOR_DEBUG"] ?? "") !== "") await io.stderr.write(`${traceOf(error)}\n`);
@@ -35,16 +42,19 @@ function traceOf(error: ConveyorError): string {
 }
 
 /** The schema speaks of fields; a person on the command line knows them as flags and arguments. */
-function inFlagNames(body: ErrorBody, variant: VariantSpec | undefined): ErrorBody {
+function inFlagNames(body: ErrorBody, called: Called | undefined): ErrorBody {
   const issues = body.details["issues"];
-  if (body.code !== "invalid_input" || variant === undefined || !Array.isArray(issues)) return body;
+  const variant = called?.variant;
+  if (body.code !== "invalid_input" || called === undefined || variant === undefined || !Array.isArray(issues))
+    return body;
+  const hint = `see \`${called.program} ${called.command} --help\``;
   const first = issues[0] as { field?: unknown; message?: unknown } | undefined;
   const [field, ...rest] = String(first?.field ?? "").split(".");
   const flag = variant.flags.find((own) => own.field === field);
   const argument = variant.arguments.find((own) => own.field === field);
   const label =
     flag !== undefined ? `--${flag.flag}` : argument !== undefined ? `<${argument.placeholder}>` : undefined;
-  if (label === undefined) return body;
+  if (label === undefined) return { ...body, hint };
   const inner = rest.length > 0 && Number.isNaN(Number(rest[0])) ? ` (${rest.join(".")})` : "";
-  return { ...body, message: `${label}${inner}: ${String(first?.message)}` };
+  return { ...body, hint, message: `${label}${inner}: ${String(first?.message)}` };
 }

@@ -68,6 +68,24 @@ describe("the program's name", () => {
   });
 });
 
+describe("words that other programs know", () => {
+  it("`help` and `help COMMAND` are the help", async () => {
+    expect((await world.cli("help")).stdout).toBe((await world.cli("--help")).stdout);
+    expect((await world.cli("help", "tasks")).stdout).toBe((await world.cli("tasks", "--help")).stdout);
+    expect((await world.cli("help", "taks")).stderr).toContain("did you mean tasks?");
+  });
+
+  it.each(["version", "-v", "-V"])("`%s` is the version", async (word) => {
+    expect(await world.cli(word)).toEqual(await world.cli("--version"));
+  });
+
+  it("say what an option is that nothing takes", async () => {
+    expect((await world.cli("-x")).stderr).toBe(
+      'error: unknown option "-x"\nhint: usage: conveyor <command> [arguments] [flags]\n',
+    );
+  });
+});
+
 describe("usage errors", () => {
   it("suggest the nearest command", async () => {
     const { code, stdout, stderr } = await world.cli("taks");
@@ -103,7 +121,7 @@ describe("usage errors", () => {
       error: {
         code: "usage",
         message: "bind needs --task <text>",
-        hint: expect.stringContaining("usage: bind --task <text>"),
+        hint: expect.stringContaining("usage: conveyor bind --task <text>"),
         details: { missing: "--task" },
       },
     });
@@ -151,7 +169,8 @@ describe("tasks", () => {
     const again = await world.cli("tasks", "--create=auth", "--goal=Refactor\tauth\u001b[31m", "--human");
     expect(again.stdout).toMatch(/^already there: task auth \(task-/);
     expect((await world.cli("tasks")).stdout).toBe("auth\tcandidate\tRefactor auth?[31m\n");
-    expect((await world.cliIn({ terminal: 80 }, "tasks")).stdout).toBe("auth  candidate  Refactor auth?[31m\n");
+    const shown = await world.cliIn({ terminal: 80, env: { NO_COLOR: "1" } }, "tasks");
+    expect(shown.stdout).toMatch(/^TASK +STATE +SINCE +GOAL\nauth +candidate +\d+ s +Refactor auth\?\[31m\n$/);
     const [listed] = JSON.parse((await world.cli("tasks", "--active", "--json")).stdout);
     expect(listed).toMatchObject({ name: "auth", goal: "Refactor\tauth\u001b[31m", budget: null });
   });
@@ -167,6 +186,73 @@ describe("tasks", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: --goal: must not be blank\n/);
   });
+});
+
+describe("a terminal and a pipe", () => {
+  const isJson = (text: string) => text.startsWith("[") || text.startsWith("{");
+  const cases: [
+    where: string,
+    around: { terminal?: number; env?: Record<string, string> },
+    flags: string[],
+    json: boolean,
+  ][] = [
+    ["a pipe", {}, [], true],
+    ["a terminal", { terminal: 80 }, [], false],
+    ["a terminal with --json", { terminal: 80 }, ["--json"], true],
+    ["a pipe with --human", {}, ["--human"], false],
+    ["a terminal that is told json", { terminal: 80, env: { CONVEYOR_OUTPUT: "json" } }, [], true],
+    ["a pipe that is told human", { env: { CONVEYOR_OUTPUT: "human" } }, [], false],
+    ["a pipe with a flag against the environment", { env: { CONVEYOR_OUTPUT: "human" } }, ["--json"], true],
+    [
+      "a terminal with a flag against the environment",
+      { terminal: 80, env: { CONVEYOR_OUTPUT: "json" } },
+      ["--human"],
+      false,
+    ],
+    ["a pipe with an empty variable", { env: { CONVEYOR_OUTPUT: "" } }, [], true],
+  ];
+  it.each(cases)("%s gets what it can read", async (_where, around, flags, json) => {
+    for (const command of [["tasks", "--create", "shown", "--goal", "g"], ["doctor"]]) {
+      const { stdout } = await world.cliIn(around, ...command, ...flags);
+      expect(isJson(stdout), command.join(" ")).toBe(json);
+    }
+  });
+
+  it("keep the text of a command whose habit is text, unless JSON is asked for", async () => {
+    const { stdout } = await world.cliIn({ env: { CONVEYOR_OUTPUT: "json" } }, "tasks");
+    expect(isJson(stdout)).toBe(true);
+    expect(isJson((await world.cli("tasks")).stdout)).toBe(false);
+  });
+
+  it("refuse a word that CONVEYOR_OUTPUT does not know", async () => {
+    const { code, stderr } = await world.cliIn({ env: { CONVEYOR_OUTPUT: "yaml" } }, "tasks");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: CONVEYOR_OUTPUT is "yaml"\nhint: set it to json or human/);
+  });
+});
+
+describe("an empty list", () => {
+  const commands = [
+    ["sessions", "--human"],
+    ["tasks", "--active"],
+    ["commands", "--state", "failed"],
+    ["list"],
+    ["telemetry", "--event-type", "nothing_of_the_kind"],
+  ];
+  it.each(commands.map((argv) => [argv.join(" "), argv] as const))(
+    "of `%s` is said on stderr, and only as text",
+    async (_line, argv) => {
+      const other = await makeWorld();
+      await other.cli("tasks", "--create", "a", "--goal", "g");
+      await other.cli("stop-task", "a");
+      const text = await other.cliIn({ terminal: 80 }, ...argv);
+      expect(text).toMatchObject({ code: 0, stdout: "" });
+      expect(text.stderr).toMatch(/^no [a-z ]+(;.*)?\n$/);
+      const document = await other.cli(...argv.filter((word) => word !== "--human"), "--json");
+      expect(document).toMatchObject({ stdout: "[]\n", stderr: "" });
+      other.remove();
+    },
+  );
 });
 
 describe("an interrupted command", () => {

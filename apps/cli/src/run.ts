@@ -1,9 +1,10 @@
+import { nearest } from "@conveyor/contracts/nearest";
 import { defineCommand, runCommand } from "citty";
 import { commands } from "./commands/index.ts";
 import { execute, wantsJson } from "./execute.ts";
 import { topHelp } from "./help.ts";
 import type { Io } from "./io.ts";
-import { nearest } from "./nearest.ts";
+import { GLOBAL_FLAGS } from "./manifest.ts";
 import { paletteFor } from "./print/palette.ts";
 import { programName } from "./program-name.ts";
 import { reportError } from "./report.ts";
@@ -21,9 +22,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [first] = args;
   try {
     if (first === undefined || first === "-h" || first === "--help") return await printTopHelp(program, io);
-    if (first === "--version") return await printVersion(program, io);
+    if (first === "help") return await printHelpOf(args.slice(1), io, program);
+    if (["--version", "-v", "-V", "version"].includes(first)) return await printVersion(program, io);
     if (first.startsWith("-")) {
-      throw usageError(`${quote(first)} stands before the command`, `usage: ${program} <command> [arguments] [flags]`);
+      const isKnown = GLOBAL_FLAGS.some(({ flag }) => first === `--${flag}` || first.startsWith(`--${flag}=`));
+      const message = isKnown ? `${quote(first)} stands before the command` : `unknown option ${quote(first)}`;
+      throw usageError(message, `usage: ${program} <command> [arguments] [flags]`);
     }
     const command = Object.hasOwn(commands, first) ? first : await calledAs(first);
     if (command === undefined) throw unknownCommand(first, program);
@@ -55,6 +59,12 @@ async function runTree(rawArgs: string[], io: Io, program: string): Promise<numb
 async function calledAs(name: string): Promise<string | undefined> {
   const { catalog } = await import("./generated/catalog.ts");
   return catalog.find(({ aliases }) => aliases?.includes(name))?.command;
+}
+
+/** `help` alone is the help of all commands, `help COMMAND` that of one. */
+async function printHelpOf([command, ...more]: string[], io: Io, program: string): Promise<number> {
+  if (command === undefined || command.startsWith("-")) return printTopHelp(program, io);
+  return run([command, ...more, "--help"], io);
 }
 
 function unknownCommand(name: string, program: string): Error {

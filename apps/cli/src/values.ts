@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { isDeeperThan, JSON_LEVELS } from "@conveyor/contracts/limits";
+import { nearest } from "@conveyor/contracts/nearest";
 import type { ValueSpec } from "./manifest.ts";
-import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
 
 /** Where relative file names and `~` point. */

@@ -57,10 +57,10 @@ describe("a command with forms that a word selects", () => {
   });
 
   it.each<[argv: string[], message: RegExp, hint: RegExp | null]>([
-    [["retri", "a"], /"retri" is nothing that jobs can do/, /did you mean retry\?/],
-    [["x"], /"x" is nothing that jobs can do/, /one of retry, status/],
-    [["retry"], /jobs retry needs <id>/, /usage: jobs retry <id>/],
-    [["retry", "a", "b"], /"b" is one argument too many for jobs retry/, null],
+    [["retri", "a"], /jobs has no subcommand "retri"/, /did you mean retry\?/],
+    [["x"], /jobs has no subcommand "x"/, /one of retry, status/],
+    [["retry"], /jobs retry needs <id>/, /usage: conveyor jobs retry <id>/],
+    [["retry", "a", "b"], /jobs retry takes no further argument: "b"/, null],
     [["--force"], /--force is a flag of jobs retry, not of jobs/, null],
     [["status", "--task", "t"], /--task is a flag of jobs, not of jobs status/, null],
   ])("refuses %j", async (argv, message, hint) => {

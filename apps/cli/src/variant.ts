@@ -1,6 +1,6 @@
+import { nearest } from "@conveyor/contracts/nearest";
 import { flagNames, splitArguments } from "./arguments.ts";
 import { type CommandSpec, GLOBAL_FLAGS, type VariantSpec } from "./manifest.ts";
-import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
 import { quote } from "./values.ts";
 
@@ -40,7 +40,7 @@ function selectByWord(spec: CommandSpec, argv: readonly string[]): readonly Vari
   }
   const near = nearest(word, actions);
   const hint = near === undefined ? `it is followed by one of ${actions.join(", ")}` : `did you mean ${near}?`;
-  throw usageError(`${quote(word)} is nothing that ${spec.command} can do`, hint, { one_of: actions });
+  throw usageError(`${spec.command} has no subcommand ${quote(word)}`, hint, { one_of: actions });
 }
 
 function selectNames(variant: VariantSpec): string[] {

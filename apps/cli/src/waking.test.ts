@@ -92,7 +92,7 @@ describe("the wake relay as text", () => {
     [["app-heartbeat", "login", "--role", "all"], "--role"],
     [["app-loop-status"], "app-loop-status needs <task>"],
     [["app-loop-status", "login", "--stale-after", "soon"], "--stale-after takes a number"],
-    [["app-loop-status", "login", "--stale-after", "-1"], "--stale-after: Too small"],
+    [["app-loop-status", "login", "--stale-after", "-1"], "--stale-after: must be at least 0"],
     [["app-loop-status", "login", "--role", "worker"], "has no flag --role"],
   ])("refuses %j", async (argv, message) => {
     const ran = await world.cli(...argv);

@@ -69,6 +69,17 @@ describe("a waiting call", () => {
     expect(await waiting).toMatchObject([{ name: "auth" }]);
   });
 
+  it("is refused on a connection that was closed, whatever it is, and closing again is no error", async () => {
+    const conveyor = clientOver(await world.transport());
+    await conveyor.tasks.create({ name: "auth", goal: "g" });
+    await conveyor.close();
+    const closed = { code: "precondition_failed", message: "this connection was closed" };
+    await expect(conveyor.tasks.list({})).rejects.toMatchObject(closed);
+    await expect(conveyor.inbox.take({ task: "auth", role: "manager" })).rejects.toMatchObject(closed);
+    await expect(conveyor.tasks.onChange({})[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);
+    await conveyor.close();
+  });
+
   it("that changes something tells what it has when the server shuts down", async () => {
     const source = new Source();
     const server = await world.server({ router: probeRouter(source) });

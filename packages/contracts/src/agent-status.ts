@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PHASES_BY_URGENCY } from "./agent-phases.ts";
 import { role, timestamp } from "./common.ts";
 
 /** What an agent waits for from a human (spec 02 §4.4). */
@@ -6,30 +7,7 @@ export const attention = z.enum(["none", "approval", "question", "plan_decision"
 export type Attention = z.infer<typeof attention>;
 
 /** What a session is doing; those phases of spec 08 §8.10 that can be told here. */
-export const agentPhase = z.enum(["unknown", "gone", "waiting", "compacting", "working", "failed", "idle"]);
-export type AgentPhase = z.infer<typeof agentPhase>;
-
-/** The phases by how soon somebody should look, most urgent first: needs an answer, failed, dead, idle, busy. */
-export const PHASES_BY_URGENCY = [
-  "waiting",
-  "failed",
-  "gone",
-  "idle",
-  "working",
-  "compacting",
-  "unknown",
-] as const satisfies readonly AgentPhase[];
-
-/** How a phase is called in text and on the page. */
-export const PHASE_WORDS: Readonly<Record<AgentPhase, string>> = {
-  waiting: "needs answer",
-  failed: "failed",
-  gone: "dead",
-  idle: "idle",
-  working: "busy",
-  compacting: "busy",
-  unknown: "unknown",
-};
+export const agentPhase = z.enum(PHASES_BY_URGENCY);
 
 /** What is known of a session's agent (spec 08 §8.10). No content is in it. */
 export const agentStatus = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { reference } from "./bounds.ts";
+import "./wording.ts";
 import { cli } from "./operation.ts";
 
 /** UTC, ISO-8601, exactly three fractional digits (spec 00, Time and order). Rows of imported ledgers keep their own text. */

@@ -1,11 +1,5 @@
-export {
-  type AgentPhase,
-  type AgentStatus,
-  type Attention,
-  type BoundAgent,
-  PHASE_WORDS,
-  PHASES_BY_URGENCY,
-} from "./agent-status.ts";
+export { type AgentPhase, PHASE_WORDS, PHASES_BY_URGENCY } from "./agent-phases.ts";
+export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
 export { AUDIT_SECTIONS, type AuditSection, type MessageLatency, type ReplayEntry, type TraceEntry } from "./audit.ts";
 export {
   type AppLoopStatus,

@@ -107,7 +107,7 @@ function translateZod(cause: unknown): ConveyorError | undefined {
   const first = issues[0];
   const subject = first?.field ? `${first.field}: ` : "";
   return new ConveyorError("invalid_input", `${subject}${first?.message ?? "the input is not valid"}`, {
-    hint: "see the command's --help for what it takes",
+    hint: "see the reference of this operation for what it takes",
     details: { issues },
     cause,
   });

@@ -1,4 +1,5 @@
 import type { AnyOperation, CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { operations } from "@conveyor/contracts/registry";
 import { type MessageSender, messageSender } from "./dispatch.ts";
 import { type InboxReader, inboxReader } from "./inbox.ts";
@@ -28,6 +29,7 @@ export type Areas = { readonly [Area in keyof Operations]: Reachable<Operations[
 export interface Connection {
   /** Where operations run right now. A local client changes over by itself when a server starts or stops. */
   readonly mode: TransportMode;
+  /** End the connection; streams end, and whatever is called afterwards is refused with `precondition_failed`. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -53,9 +55,22 @@ export async function connect(options: TransportOptions = {}): Promise<Conveyor>
 
 /** The typed client over a transport. */
 export function clientOver(transport: Transport): Conveyor {
-  const entries = Object.entries(operations).map(([area, members]) => [area, areaOver(transport, members)] as const);
+  const state = { closed: false };
+  const open = () => {
+    if (state.closed) {
+      throw new ConveyorError("precondition_failed", "this connection was closed", {
+        hint: "call connect() again for a new one",
+        details: { kind: "connection", reason: "closed" },
+      });
+    }
+    return transport;
+  };
+  const entries = Object.entries(operations).map(([area, members]) => [area, areaOver(open, members)] as const);
   const areas = Object.fromEntries(entries) as unknown as Areas;
-  const close = () => transport.close();
+  const close = () => {
+    state.closed = true;
+    return transport.close();
+  };
   return {
     ...areas,
     inbox: { ...areas.inbox, ...inboxReader(areas.inbox) },
@@ -68,17 +83,20 @@ export function clientOver(transport: Transport): Conveyor {
   };
 }
 
-function areaOver(transport: Transport, members: Record<string, AnyOperation>): Record<string, unknown> {
+/** The transport of a connection. Throws `precondition_failed` once the connection was closed. */
+type OpenTransport = () => Transport;
+
+function areaOver(open: OpenTransport, members: Record<string, AnyOperation>): Record<string, unknown> {
   const reachable = Object.entries(members).filter(([, op]) => op.kind !== "local");
-  return Object.fromEntries(reachable.map(([name, op]) => [name, methodOver(transport, op)]));
+  return Object.fromEntries(reachable.map(([name, op]) => [name, methodOver(open, op)]));
 }
 
-function methodOver(transport: Transport, op: AnyOperation) {
+function methodOver(open: OpenTransport, op: AnyOperation) {
   const ref: OperationRef = { path: op.path, kind: op.kind, here: op.cli.here };
   if (op.kind !== "subscription") {
-    return (input: unknown = {}, options?: CallOptions) => transport.call(ref, input, options);
+    return async (input: unknown = {}, options?: CallOptions) => open().call(ref, input, options);
   }
   return async function* items(input: unknown = {}, options?: SubscribeOptions) {
-    for await (const { data } of transport.subscribe(ref, input, options)) yield data;
+    for await (const { data } of open().subscribe(ref, input, options)) yield data;
   };
 }

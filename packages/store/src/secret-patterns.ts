@@ -12,7 +12,11 @@ export interface SecretPattern {
  * A new form is a new row; its beginning must also be in `MAYBE_SECRET` below, which a test checks.
  */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
-  { of: "a private key", pattern: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g },
+  {
+    of: "a private key",
+    pattern:
+      /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  },
   { of: "age", pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi },
   { of: "a JSON web token", pattern: /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g },
   { of: "AWS, an access key", pattern: /\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
@@ -48,12 +52,30 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { of: "1Password", pattern: /\bops_eyJ[A-Za-z0-9+/]{20,}={0,3}/g },
   { of: "Telegram", pattern: /\b\d{6,16}:AA[\w-]{30,}/g },
   { of: "a bearer", pattern: /\bBearer\s+(?<value>(?=[^\s]*\d)[A-Za-z0-9._~+/=-]{8,}|[A-Za-z0-9._~+/=-]{24,})/gi },
-  { of: "a header that authorises", pattern: /\bAuthorization["']?\s*[:=]\s*["']?(?:Basic|Digest|Token|ApiKey)\s+(?<value>[^\s"',;]{4,})/gi },
+  {
+    of: "a header that authorises",
+    pattern: /\bAuthorization["']?\s*[:=]\s*["']?(?:Basic|Digest|Token|ApiKey)\s+(?<value>[^\s"',;]{4,})/gi,
+  },
   { of: "an address with a password", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:(?<value>[^\s/@]+)@/gi },
-  { of: "user and password before a host", pattern: /(?<![\w:/])(?!mailto:|acct:|sips?:|xmpp:|npm:)[\w.+-]+:(?<value>[^\s:/@]{3,})@[a-z0-9-]+(?:\.[a-z0-9-]+)*\b/gi },
-  { of: "a password that is assigned", pattern: /\b[\w.-]*(?:password|passwd|passphrase)["']?\s*=\s*["']?(?<value>[^\s"',;&]+)/gi },
-  { of: "a secret that is assigned", pattern: /\b[\w.-]*(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*=\s*["']?(?<value>[^\s"',;&]{6,})/gi },
-  { of: "a secret that is told", pattern: /\b[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*:\s*["']?(?<value>(?=[^\s"',;&]*[\d!$%^*#])[^\s"',;&]{6,})/gi },
+  {
+    of: "user and password before a host",
+    pattern:
+      /(?<![\w:/])(?!mailto:|acct:|sips?:|xmpp:|npm:)[\w.+-]+:(?<value>[^\s:/@]{3,})@[a-z0-9-]+(?:\.[a-z0-9-]+)*\b/gi,
+  },
+  {
+    of: "a password that is assigned",
+    pattern: /\b[\w.-]*(?:password|passwd|passphrase)["']?\s*=\s*["']?(?<value>[^\s"',;&]+)/gi,
+  },
+  {
+    of: "a secret that is assigned",
+    pattern:
+      /\b[\w.-]*(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*=\s*["']?(?<value>[^\s"',;&]{6,})/gi,
+  },
+  {
+    of: "a secret that is told",
+    pattern:
+      /\b[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*:\s*["']?(?<value>(?=[^\s"',;&]*[\d!$%^*#])[^\s"',;&]{6,})/gi,
+  },
 ];
 
 /** What every form above holds, so that the many texts that hold no secret cost one look. */

@@ -1,8 +1,12 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/commands.ts";
+import { ageText } from "../print/age.ts";
 import { previewLine } from "../print/enqueued.ts";
+import { listing } from "../print/listing.ts";
+import { shortIds } from "../print/short-ids.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
+type Logged = Answer<"dispatch.commands">[number];
 type Shown = Answer<"dispatch.showCommand">;
 type Group = Answer<"dispatch.deadCommands">["groups"][number];
 
@@ -28,6 +32,27 @@ function itemRows(item: Shown["items"][number]): unknown[][] {
     [`item #${item.id}`, item.state, item.delivery_mode, `to ${item.target_session_name}`, taken, item.error],
     ...item.acknowledgements.map((answer) => [`answer ${answer.id}`, answer.status, answer.role, answer.created_at]),
   ];
+}
+
+function commandRows(rows: readonly Logged[], view: View): string {
+  const ids = shortIds(rows.map(({ id }) => id));
+  const withAttempts = rows.some(({ attempt_history }) => attempt_history !== undefined);
+  return listing<Logged>(
+    [
+      { head: "command", of: ({ id }) => (view.isTerminal ? ids.get(id) : id) },
+      { head: "age", of: ({ created_at }) => ageText(created_at, view.now), only: "terminal" },
+      { head: "state", of: ({ state }) => state },
+      { head: "type", of: ({ type }) => type },
+      { head: "task", of: (row) => row.task_name ?? row.task_id, cut: "end" },
+      { head: "attempts", of: ({ attempts }) => attempts, only: "terminal" },
+      ...(withAttempts
+        ? [{ head: "attempts", of: ({ attempts }: Logged) => `attempts=${attempts}`, only: "pipe" as const }]
+        : []),
+      { head: "error", of: ({ error }) => error, cut: "end", only: "terminal" },
+    ],
+    rows,
+    view,
+  );
 }
 
 function shownText(shown: Shown, view: View): string {
@@ -68,20 +93,11 @@ function groupText({ error_code, count, advice, fix, commands }: Group, view: Vi
 /** `commands`: the durable log, and looking after what is in it (spec 03 §7.8, §13). */
 export const command = cliCommand(spec, {
   text: {
-    "dispatch.commands": (rows, view) =>
-      table(
-        rows.map((row) => [
-          row.id,
-          row.state,
-          row.type,
-          row.task_name ?? row.task_id,
-          ...(row.attempt_history ? [`attempts=${row.attempts}`] : []),
-        ]),
-        view,
-      ),
+    "dispatch.commands": commandRows,
     "dispatch.showCommand": shownText,
     "dispatch.retryCommand": retriedText,
     "dispatch.cancelCommand": (done) => `cancelled ${done.command_type} ${done.command_id}\n`,
     "dispatch.deadCommands": deadText,
   },
+  nothing: { "dispatch.commands": () => "no commands" },
 });

@@ -1,6 +1,8 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/cycle.ts";
+import { agentText } from "../print/agent.ts";
 import { lines, plural, type View } from "../print/text.ts";
+import { lastWords } from "../print/words.ts";
 
 type Cycle = Answer<"observation.cycle">;
 
@@ -15,8 +17,20 @@ function contextLines({ manager_context: context }: Cycle): string[] {
     ...(context.criteria_negotiation.needed
       ? [`criteria are to be agreed: ${context.criteria_negotiation.prompt}`]
       : []),
-    ...(context.worker_receipt ? [`last finished turn: ${context.worker_receipt.outcome}`] : []),
   ];
+}
+
+/** A turn that ended before the worker was bound says nothing about this task. */
+function completedLine({ manager_context: { worker_receipt } }: Cycle): string {
+  return worker_receipt?.before_binding
+    ? "the worker has not worked on this task yet: its last turn ended before it was bound"
+    : "the worker has finished its turn; whether the task is done is for you to judge";
+}
+
+/** How the worker's last turn ended, and what it said then: its manager is who it was said to. */
+function receiptLines({ manager_context: { worker_receipt: receipt }, worker_session }: Cycle): string[] {
+  if (receipt === null) return [];
+  return [`last finished turn: ${receipt.outcome}`, ...lastWords(worker_session, receipt.last_agent_message)];
 }
 
 function cycleText(cycle: Cycle, view: View): string {
@@ -26,15 +40,17 @@ function cycleText(cycle: Cycle, view: View): string {
     view.colour.bold(
       `cycle #${cycle.cycle_id} of ${cycle.task}: worker ${cycle.worker_session} is ${cycle.state}${stale}`,
     ),
+    `${cycle.worker_session}: ${agentText(cycle.agent_status, view.colour)}`,
     `worker ${life(cycle.worker_alive)}, manager ${cycle.manager_session} ${life(cycle.manager_alive)}`,
     `${plural(cycle.ingest.new_events, "new record")} read`,
     cycle.turn !== null && `turn: ${cycle.turn.kind}, ${cycle.turn.outcome}`,
     cycle.attention !== "none" && view.colour.yellow(`the worker waits for an answer: ${cycle.attention}`),
     cycle.notable_pane_pattern !== null && view.colour.yellow(`terminal: ${cycle.notable_pane_pattern}`),
     cycle.pane_signal.degraded && `the terminal could not be read: ${cycle.pane_signal.reason}`,
-    cycle.task_completed && "the worker says the task is complete",
+    cycle.task_completed && completedLine(cycle),
     unread > 0 && `${plural(unread, "message")} for the manager`,
     contextLines(cycle),
+    receiptLines(cycle),
   );
 }
 

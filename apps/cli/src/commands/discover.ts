@@ -1,38 +1,68 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/discover.ts";
-import { lines, table, type View } from "../print/text.ts";
+import { ageText } from "../print/age.ts";
+import { type Column, listing } from "../print/listing.ts";
+import { lines, type View } from "../print/text.ts";
 
 type Found = Answer<"discovery.discover">;
 
-function section(title: string, rows: readonly (readonly unknown[])[], view: View): string[] {
-  return rows.length === 0 ? [] : [view.colour.bold(title), table(rows, view)];
+function section<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], view: View): string[] {
+  return rows.length === 0 ? [] : [view.colour.bold(title), listing(columns, rows, view)];
 }
 
 function discoverText({ tasks, sessions, bindings, telemetry, suggestions }: Found, view: View): string {
   const parts = [
     ...section(
       "tasks",
-      tasks.map(({ name, state, goal }) => [name, state, goal]),
+      [
+        { head: "task", of: ({ name }) => name, cut: "end" },
+        { head: "state", of: ({ state }) => state },
+        { head: "goal", of: ({ goal }) => goal, cut: "end" },
+      ],
+      tasks,
       view,
     ),
     ...section(
       "sessions",
-      sessions.map(({ name, role, state, binding }) => [name, role, state, binding?.task_name]),
+      [
+        { head: "session", of: ({ name }) => name, cut: "end" },
+        { head: "role", of: ({ role }) => role },
+        { head: "state", of: ({ state }) => state },
+        { head: "task", of: ({ binding }) => binding?.task_name, cut: "end" },
+      ],
+      sessions,
       view,
     ),
     ...section(
       "bindings",
-      bindings.map((one) => [one.task_name, one.worker_name, one.manager_name, one.state]),
+      [
+        { head: "task", of: ({ task_name }) => task_name, cut: "end" },
+        { head: "worker", of: ({ worker_name }) => worker_name, cut: "end" },
+        { head: "manager", of: ({ manager_name }) => manager_name, cut: "end" },
+        { head: "state", of: ({ state }) => state },
+      ],
+      bindings,
       view,
     ),
     ...section(
       "telemetry",
-      telemetry.map((one) => [one.timestamp, one.event_type, one.summary]),
+      [
+        { head: "time", of: ({ timestamp }) => timestamp, only: "pipe" },
+        { head: "age", of: ({ timestamp }) => ageText(timestamp, view.now), only: "terminal" },
+        { head: "event", of: ({ event_type }) => event_type },
+        { head: "summary", of: ({ summary }) => summary, cut: "end" },
+      ],
+      telemetry,
       view,
     ),
     ...section(
       "next",
-      suggestions.map(({ kind, command, prompt }) => [kind, command ?? prompt]),
+      [
+        { head: "why", of: ({ kind }) => kind.replaceAll("_", " ") },
+        // A command to copy is never cut.
+        { head: "what to do", of: ({ command, prompt }) => command ?? prompt },
+      ],
+      suggestions,
       view,
     ),
   ];

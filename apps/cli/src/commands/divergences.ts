@@ -16,4 +16,5 @@ export const command = cliCommand(spec, {
         view,
       ),
   },
+  nothing: { "observation.divergences": () => "no cycle saw anything notable" },
 });

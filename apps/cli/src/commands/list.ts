@@ -1,19 +1,21 @@
-import { cliCommand } from "../command.ts";
+import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/list.ts";
-import { table } from "../print/text.ts";
+import { listing } from "../print/listing.ts";
 
 /** `list`: one line per worker folder (spec 02 §8.17). */
 export const command = cliCommand(spec, {
   text: {
     "workers.list": (workers, view) =>
-      table(
-        workers.map(({ name, status, state, current_task, terminal_error }) => [
-          name,
-          terminal_error === undefined ? status : "unknown",
-          state,
-          current_task,
-        ]),
+      listing<Answer<"workers.list">[number]>(
+        [
+          { head: "worker", of: ({ name }) => name, cut: "end" },
+          { head: "terminal", of: ({ status, terminal_error }) => (terminal_error === undefined ? status : "unknown") },
+          { head: "state", of: ({ state }) => state },
+          { head: "task", of: ({ current_task }) => current_task, cut: "end" },
+        ],
+        workers,
         view,
       ),
   },
+  nothing: { "workers.list": () => "no workers with a folder" },
 });

@@ -11,4 +11,5 @@ export const command = cliCommand(spec, {
         view,
       ),
   },
+  nothing: { "observation.tail": () => "no records of this session are stored; `ingest` reads them" },
 });

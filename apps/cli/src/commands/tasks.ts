@@ -1,16 +1,50 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/tasks.ts";
+import { ageText } from "../print/age.ts";
+import { agentText, foremost, urgency } from "../print/agent.ts";
+import { listing } from "../print/listing.ts";
 import { restOf } from "../print/rest-of.ts";
-import { table, type View } from "../print/text.ts";
+import type { View } from "../print/text.ts";
 
-function taskRows(tasks: Answer<"tasks.list">, view: View): string {
-  return table(
-    tasks.map(({ name, state, goal }) => [name, state, goal]),
+type Task = Answer<"tasks.list">[number];
+
+const CLOSED: readonly string[] = ["done", "failed"];
+
+/** Those that need somebody first, then those whose agents work, then those that nobody works on, then closed ones. */
+function rank({ state, agents }: Task): number {
+  if (CLOSED.includes(state)) return 200;
+  const agent = foremost(agents);
+  return agent === undefined ? 100 : urgency(agent.agent_status);
+}
+
+function taskRows(tasks: readonly Task[], view: View): string {
+  const shown = view.isTerminal ? tasks.toSorted((a, b) => rank(a) - rank(b)) : tasks;
+  const agentOf = ({ state, agents }: Task) => (CLOSED.includes(state) ? undefined : foremost(agents));
+  return listing<Task>(
+    [
+      { head: "task", of: ({ name }) => name, cut: "end" },
+      { head: "state", of: ({ state }) => state },
+      {
+        head: "agent",
+        only: "terminal",
+        of(task) {
+          const agent = agentOf(task);
+          return agent && `${agentText(agent.agent_status, view.colour)} ${agent.name}`;
+        },
+      },
+      {
+        head: "since",
+        only: "terminal",
+        of: (task) => ageText(agentOf(task)?.agent_status.since ?? task.updated_at, view.now),
+      },
+      { head: "goal", of: ({ goal }) => goal, cut: "end" },
+    ],
+    shown,
     view,
   );
 }
 
-/** `tasks`: one line per task with name, state and goal (spec 01 §6.7). */
+/** `tasks`: one line per task with name, state and goal; at a terminal also how its agents stand (spec 01 §6.7). */
 export const command = cliCommand(spec, {
   aside: { "tasks.list": restOf("task") },
   text: {
@@ -18,5 +52,8 @@ export const command = cliCommand(spec, {
     "tasks.onChange": (task, view) => taskRows([task], view),
     "tasks.create": ({ created, name, id, state }) =>
       `${created ? "created" : "already there"}: task ${name} (${id}), ${state}\n`,
+  },
+  nothing: {
+    "tasks.list": (program) => `no tasks; make one with \`${program} tasks --create NAME --goal GOAL\``,
   },
 });

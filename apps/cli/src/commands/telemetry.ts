@@ -25,6 +25,7 @@ export const command = cliCommand(spec, {
     "telemetry.summary": summaryText,
     "telemetry.onEvent": (event) => lines(eventLine(event)),
   },
+  nothing: { "telemetry.list": () => "no events" },
   aside: {
     async "telemetry.list"(shown, { input, ask }) {
       const { limit = 100, newest, ...filter } = input as Question<"telemetry.list">;

@@ -15,6 +15,9 @@ export function closedText(done: "finished" | "stopped", closed: Closed): string
     stopped("worker", closed.stop_worker, closed.killed_worker),
     stopped("manager", closed.stop_manager, closed.killed_manager),
     closed.pending_commands > 0 && `${plural(closed.pending_commands, "queued command")} cancelled`,
-    closed.unread_notifications > 0 && `${plural(closed.unread_notifications, "message")} left unread`,
+    closed.warnings.includes("nothing_was_agreed") &&
+      "nothing was agreed: the task has no criteria, so the audit had nothing to check",
+    closed.unread_notifications > 0 &&
+      `${plural(closed.unread_notifications, "message")} left in the inboxes, not taken`,
   );
 }

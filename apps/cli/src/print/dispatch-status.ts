@@ -1,4 +1,7 @@
 import type { Chain, Dispatcher, DispatchOverview, Percentiles } from "@conveyor/contracts";
+import { ageText } from "./age.ts";
+import { agentText } from "./agent.ts";
+import { listing } from "./listing.ts";
 import type { Palette } from "./palette.ts";
 import { lines, plural, shellQuoted, table, type View } from "./text.ts";
 
@@ -25,6 +28,7 @@ export function dispatchStatusText(seen: DispatchOverview, view: View): string {
     task !== null && `task ${task.name}`,
     `${view.colour.bold("Dispatch")} ${paint(health.core_status.replaceAll("_", " "))}  ${health.operator_message}`,
     table([["queue", queueLine(seen, view)], ["inbox", inboxLine(seen)], ...latencyRows(seen)], view),
+    section("agents", agentRows(seen, view), view),
     section("dispatchers", dispatcherRows(seen.dispatchers, view), view),
     seen.duplicate_dispatcher_ids.length > 0 &&
       view.colour.yellow(`several processes work as ${seen.duplicate_dispatcher_ids.join(", ")}`),
@@ -44,6 +48,23 @@ export function dispatchStatusText(seen: DispatchOverview, view: View): string {
     section("newest", chainRows(seen.chains, view), view),
     seen.older !== null && view.colour.dim(`older ones: ${view.program} ${olderCommand(seen, view)}`),
   );
+}
+
+/** The sessions of live bindings, those that need somebody first. */
+function agentRows({ agents, agent_count }: DispatchOverview, view: View): string {
+  const left_out = agent_count - agents.length;
+  const rows = listing<DispatchOverview["agents"][number]>(
+    [
+      { head: "session", of: ({ name }) => name, cut: "end" },
+      { head: "role", of: ({ role }) => role },
+      { head: "agent", of: ({ agent_status }) => agentText(agent_status, view.colour) },
+      { head: "since", of: ({ agent_status }) => ageText(agent_status.since, view.now) },
+      { head: "task", of: ({ task_name }) => task_name, cut: "end" },
+    ],
+    agents,
+    view,
+  );
+  return rows === "" ? "" : lines(rows, left_out > 0 && view.colour.dim(`and ${left_out} that are less urgent`));
 }
 
 /** The same question about what came before. */
@@ -101,7 +122,7 @@ function inboxLine(seen: DispatchOverview): string {
   const { oldest_unconsumed_seconds: oldest, unanswered_count } = seen.latency;
   return [
     `${counted(pending_count, seen)} waiting`,
-    pending_count > 0 && `${counted(pull_required_pending_count, seen)} until asked for`,
+    pending_count > 0 && `${counted(pull_required_pending_count, seen)} waiting for pull`,
     oldest !== null && `the oldest for ${oldest} s`,
     `${counted(consumed_count, seen)} consumed`,
     unanswered_count > 0 && `${unanswered_count} of the last ones not answered`,
@@ -120,7 +141,7 @@ function latencyRows({ latency }: DispatchOverview): string[][] {
     .filter(([, { count }]) => count > 0)
     .map(([name, { p50_ms, p90_ms, p99_ms, count }]) => [
       name,
-      `half within ${p50_ms} ms, 90 % within ${p90_ms} ms, 99 % within ${p99_ms} ms (${plural(count, "item")})`,
+      `p50 ${p50_ms} ms, p90 ${p90_ms} ms, p99 ${p99_ms} ms (${plural(count, "item")})`,
     ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Palette } from "./palette.ts";
+import { displayWidth } from "./width.ts";
 
 /** What a renderer may know besides the output itself. */
 export interface View {
@@ -6,11 +7,13 @@ export interface View {
   /** Whether a person is looking: columns are then aligned instead of separated by tabs. */
   isTerminal: boolean;
   columns: number;
+  /** The time it is printed, in milliseconds since 1970: ages are told from it. */
+  now: number;
   /** The name of the program, for commands in the text. */
   program: string;
   /** The input as it was given. */
   input: Readonly<Record<string, unknown>>;
-  /** How many pieces of progress were printed before the answer. */
+  /** How many pieces of progress, or of a stream, were printed before. */
   told?: number;
 }
 
@@ -35,10 +38,6 @@ export function cell(value: unknown): string {
   return text.replace(/\s*[\r\n\t]+\s*/g, " ").trim();
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with ESC
-const COLOUR = /\u001b\[\d+m/g;
-const width = (text: string) => [...text.replace(COLOUR, "")].length;
-
 /**
  * The one table printer: one line per row; tab-separated for programs, aligned for a person at a terminal.
  * No rows print nothing.
@@ -48,9 +47,9 @@ export function table(rows: readonly (readonly unknown[])[], view: Pick<View, "i
   if (!view.isTerminal) return cells.map((row) => `${row.join("\t")}\n`).join("");
   const widths: number[] = [];
   for (const row of cells) {
-    for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(text));
+    for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, displayWidth(text));
   }
-  const pad = (text: string, i: number) => text + " ".repeat((widths[i] as number) - width(text));
+  const pad = (text: string, i: number) => text + " ".repeat((widths[i] as number) - displayWidth(text));
   return cells.map((row) => `${row.map(pad).join("  ").trimEnd()}\n`).join("");
 }
 

@@ -1,7 +1,10 @@
 import { appendFileSync } from "node:fs";
+import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addCriterion } from "../criteria/index.ts";
 import { enqueueNotifyManager, run as runDispatch } from "../dispatch/index.ts";
+import { listSessions } from "../sessions/index.ts";
+import { stopTask } from "../tasks/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
 
@@ -52,6 +55,27 @@ describe("cycle", () => {
       source_session_name: worker.name,
     });
     expect(idle.cycle_id).toBeGreaterThan(busy.cycle_id);
+  });
+
+  it("says that a closed task has nothing left to observe, and does not ask to bind it", async () => {
+    const { task } = await world.pair();
+    await stopTask(world.ctx, operations.tasks.stop.input.parse({ task: task.name }));
+    await expect(observe(task.name)).rejects.toMatchObject({
+      code: "terminal_state",
+      message: expect.stringContaining("is done: there is nothing left to observe"),
+      hint: expect.stringMatching(/replay/),
+    });
+    const open = await world.task({ name: "open" });
+    await expect(observe(open.name)).rejects.toMatchObject({ code: "no_active_binding" });
+  });
+
+  it("keeps how the worker stands for those who list it", async () => {
+    const path = world.rollout({ records: [event("task_started")] });
+    const { task, worker } = await world.pair({ worker: { codex_session: path } });
+    const seen = await observe(task.name);
+    expect(seen.agent_status).toMatchObject({ phase: "working", state: "busy" });
+    const listed = await listSessions(world.ctx, operations.sessions.list.input.parse({ name: [worker.name] }));
+    expect(listed[0]?.agent_status).toEqual(seen.agent_status);
   });
 
   it("repeats without reading or changing anything twice", async () => {

@@ -1,11 +1,13 @@
 import type { AgentStatus, CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { consumePushedItems, waitingItems } from "../inbox/index.ts";
 import { agentStatusOf, noteLook, rolloutMark } from "../shared/agent-changes.ts";
 import type { RolloutMark } from "../shared/agent-status.ts";
+import { commandLine } from "../shared/command-line.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { assertAcknowledged } from "./acknowledgement-gate.ts";
@@ -47,7 +49,7 @@ interface Begun {
 export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<Cycle>> {
   const spans = new CycleSpans(ctx.host.clock);
   spans.begin("start_cycle");
-  const begun = await ctx.store.write((tx) => begin(tx, input));
+  const begun = await ctx.store.write((tx) => begin(ctx, tx, input));
   try {
     await ctx.store.read((tx) => assertAcknowledged(tx, begun.task, begun.binding.id));
     spans.end({
@@ -63,10 +65,11 @@ export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<C
   }
 }
 
-async function begin(tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
+async function begin(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
   const task = resolveTask(tx, input.task);
   const binding = await liveBindingOf(tx, task.id);
   if (binding?.worker_session == null || binding.manager_session == null) {
+    assertOpen(ctx, task);
     throw new ConveyorError("no_active_binding", `no worker and manager are bound to ${JSON.stringify(task.name)}`, {
       hint: `bind them with \`conveyor bind --task ${task.name} --worker W --manager M\``,
       details: { kind: "binding", task_id: task.id },
@@ -94,6 +97,19 @@ async function begin(tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
     attributes: { busy_wait_seconds: input.busy_wait_seconds, cycle_id: row.id },
   });
   return begun;
+}
+
+/** A closed task has nobody left to observe, and cannot be bound again either. */
+function assertOpen(ctx: Ctx, { id, name, state }: { id: string; name: string; state: string }): void {
+  if ((OPEN_TASK_STATES as readonly string[]).includes(state)) return;
+  throw new ConveyorError(
+    "terminal_state",
+    `task ${JSON.stringify(name)} is ${state}: there is nothing left to observe`,
+    {
+      hint: `see what happened with \`${commandLine(ctx.settings, ["replay", name])}\``,
+      details: { kind: "task", id, name, state },
+    },
+  );
 }
 
 async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans): Promise<OutputOf<Cycle>> {

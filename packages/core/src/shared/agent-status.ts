@@ -1,5 +1,5 @@
 import type { AgentStatus } from "@conveyor/contracts";
-import { PHASES_BY_URGENCY } from "@conveyor/contracts/agent-status";
+import { PHASES_BY_URGENCY } from "@conveyor/contracts/agent-phases";
 import { combineAttention, type PaneClassification, reportTurns, rolloutAttention } from "@conveyor/host";
 import type { lookups } from "@conveyor/store";
 import { openObserved } from "./observed.ts";

@@ -1,11 +1,14 @@
 import type { Role } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { nearest } from "@conveyor/contracts/nearest";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { type FastTx, lookups, type ReadTx } from "@conveyor/store";
 
 /** How many candidates an ambiguous prefix lists. */
 const MOST_CANDIDATES = 6;
+/** How many of the newest names a word that is none of them is compared with. */
+const NAMES_COMPARED = 1000;
 
 /**
  * The one task that a user means: exact id, else the open task of that name, else the newest task of that name, else
@@ -18,7 +21,8 @@ export function resolveTask(tx: FastTx, reference: string): lookups.TaskRow {
   const open = named.find((task) => (OPEN_TASK_STATES as readonly string[]).includes(task.state));
   const chosen = open ?? named[0];
   if (chosen !== undefined) return chosen;
-  return only("task", reference, lookups.tasksByIdPrefix(tx, reference, MOST_CANDIDATES), "conveyor tasks");
+  const candidates = lookups.tasksByIdPrefix(tx, reference, MOST_CANDIDATES);
+  return only("task", reference, candidates, "conveyor tasks", () => lookups.taskNames(tx, NAMES_COMPARED));
 }
 
 /** The one session that a user means: exact name, exact id, else a unique id prefix. Throws `not_found` or `ambiguous`. */
@@ -26,7 +30,8 @@ export function resolveSession(tx: FastTx, reference: string): lookups.SessionRo
   const exact = lookups.sessionByNameOrId(tx, reference);
   if (exact !== undefined) return exact;
   const candidates = lookups.sessionsByIdPrefix(tx, reference, MOST_CANDIDATES);
-  return only("session", reference, candidates, "conveyor sessions --state all");
+  const names = () => lookups.sessionNames(tx, NAMES_COMPARED);
+  return only("session", reference, candidates, "conveyor sessions --state all", names);
 }
 
 /**
@@ -59,18 +64,24 @@ export function resolveSessionOfRole(tx: FastTx, reference: string, role: Role):
   );
 }
 
-/** The one row that a reference fits; `listing` shows what there is. Throws `not_found` or `ambiguous`. */
+/**
+ * The one row that a reference fits; `listing` shows what there is, and the nearest of `names` is suggested. Throws
+ * `not_found` or `ambiguous`.
+ */
 export function only<Row extends { id: string; name: string }>(
   kind: string,
   reference: string,
   rows: Row[],
   listing: string,
+  names: () => readonly string[] = () => [],
 ): Row {
   const [first, second] = rows;
   if (first === undefined) {
+    const near = nearest(reference, names());
+    const list = `list what exists with \`${listing}\``;
     throw new ConveyorError("not_found", `there is no ${kind} ${JSON.stringify(reference)}`, {
-      hint: `list what exists with \`${listing}\``,
-      details: { kind, reference },
+      hint: near === undefined ? list : `did you mean ${near}? Otherwise ${list}`,
+      details: { kind, reference, ...(near !== undefined && { nearest: near }) },
     });
   }
   if (second !== undefined) {

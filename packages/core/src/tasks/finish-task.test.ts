@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/index.ts";
 import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
 import { recordDecision } from "../decisions/index.ts";
+import { enqueueNudgeWorker } from "../dispatch/index.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { captureTranscripts } from "../transcripts/index.ts";
 import { finishTask } from "./finish-task.ts";
@@ -67,6 +68,29 @@ describe("finish-task", () => {
       "finish_task_criteria_audit",
       "finish_task_succeeded",
     ]);
+  });
+
+  it("warns when the audit had nothing to check, and when messages were left", async () => {
+    const agreed = await world.pair();
+    const { affected_criterion } = await accepted(agreed.task.name, "works");
+    await satisfyCriterion(
+      world.ctx,
+      operations.criteria.satisfy.input.parse({
+        task: agreed.task.name,
+        criterion_id: affected_criterion.id,
+        proof: "ran it",
+      }),
+    );
+    expect((await finish(agreed.task.name, { require_criteria_audit: true })).warnings).toEqual([]);
+    const unasked = await world.pair();
+    expect((await finish(unasked.task.name)).warnings).toEqual([]);
+    const empty = await world.pair();
+    await enqueueNudgeWorker(
+      world.ctx,
+      operations.dispatch.enqueueNudgeWorker.input.parse({ task: empty.task.name, message: "begin", deliver: true }),
+    );
+    const closed = await finish(empty.task.name, { require_criteria_audit: true });
+    expect(closed).toMatchObject({ unread_notifications: 1, warnings: ["nothing_was_agreed", "unread_messages"] });
   });
 
   it("refuses while an accepted criterion is open, changes nothing, and records the refusal", async () => {

@@ -10,6 +10,13 @@ export function sessionByNameOrId(tx: FastTx, reference: string): SessionRow | u
     .get({ reference }) as SessionRow | undefined;
 }
 
+/** Names of the newest sessions, newest first, at most `limit`. */
+export function sessionNames(tx: FastTx, limit: number): string[] {
+  return (tx.sql("SELECT name FROM sessions ORDER BY seq DESC LIMIT ?").all(limit) as { name: string }[]).map(
+    ({ name }) => name,
+  );
+}
+
 /** The sessions whose id begins like this, oldest first, at most `limit`. */
 export function sessionsByIdPrefix(tx: FastTx, prefix: string, limit: number): SessionRow[] {
   return tx

@@ -17,6 +17,13 @@ export function tasksByName(tx: FastTx, name: string): TaskRow[] {
   return tx.sql(`SELECT ${COLUMNS} FROM tasks WHERE name = ? ORDER BY seq DESC`).all(name) as TaskRow[];
 }
 
+/** Names of the newest tasks, newest first, at most `limit`. */
+export function taskNames(tx: FastTx, limit: number): string[] {
+  return (tx.sql("SELECT name FROM tasks ORDER BY seq DESC LIMIT ?").all(limit) as { name: string }[]).map(
+    ({ name }) => name,
+  );
+}
+
 /** The tasks whose id begins like this, oldest first, at most `limit`. */
 export function tasksByIdPrefix(tx: FastTx, prefix: string, limit: number): TaskRow[] {
   return tx

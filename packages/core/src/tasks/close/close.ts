@@ -40,9 +40,22 @@ async function settle(ctx: Ctx, plan: ClosePlan, intent: Intent, effects: Effect
   }
 }
 
+/** What allows closing and should still be known: an audit that had nothing to check, and messages that nobody read. */
+function doubts(
+  { audits, followup }: Pick<Intent, "audits" | "followup">,
+  { unread_notifications }: Settled,
+): string[] {
+  const audit = audits?.final_audit;
+  return [
+    ...(audit?.require_criteria_audit === true && audit.total === 0 && !followup ? ["nothing_was_agreed"] : []),
+    ...(unread_notifications > 0 ? ["unread_messages"] : []),
+  ];
+}
+
 /** What both commands answer. */
-function answerOf({ task, command, parties, ...intent }: Intent, { identities, warnings }: Effects, settled: Settled) {
+function answerOf({ task, command, parties, ...intent }: Intent, effects: Effects, settled: Settled) {
   const { worker, manager } = parties;
+  const { identities } = effects;
   return {
     ...settled,
     task: task.name,
@@ -55,6 +68,6 @@ function answerOf({ task, command, parties, ...intent }: Intent, { identities, w
     final_observation_id: intent.final_observation_id,
     worker_identity: identities.worker,
     manager_identity: identities.manager,
-    warnings,
+    warnings: [...effects.warnings, ...doubts(intent, settled)],
   };
 }

@@ -20,8 +20,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   if (word.length > LONGEST_WORD) return undefined;
   let best: { word: string; edits: number } | undefined;
   for (const candidate of candidates) {
-    const begins = word.length >= 3 && candidate.startsWith(word);
-    const edits = begins ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());
+    const isPart = word.length >= 3 && (candidate.startsWith(word) || candidate.endsWith(`-${word}`));
+    const edits = isPart ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());
     if (best === undefined || edits < best.edits) best = { word: candidate, edits };
   }
   const allowed = Math.max(1, Math.floor(word.length / 3));
