@@ -1,4 +1,4 @@
 /** What every caller of core needs. Areas are entered through their own door, `@conveyor/core/<area>`, so that a process loads only those it uses. */
 export { createHost, type Host } from "@conveyor/host";
-export { Store } from "@conveyor/store";
+export { maskSecrets, Store } from "@conveyor/store";
 export type { Ctx, HostCtx, Settings } from "./ctx.ts";

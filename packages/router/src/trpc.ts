@@ -1,6 +1,6 @@
 import type { AnyOperation, ErrorBody, InputOf, OutputOf } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import type { Ctx, HostCtx, Store } from "@conveyor/core";
+import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
 
 import { z } from "zod";
@@ -136,12 +136,22 @@ function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signa
   return (op.ledger === "none" ? base : { ...base, store: ctx.ledger.open(op.ledger) }) as Needs<Op>;
 }
 
+/** Areas whose answers are for the one who is meant: messages arrive as they were written, a login link opens. */
+const AS_WRITTEN: ReadonlySet<string> = new Set(["inbox", "system"]);
+
+/** An answer without anything that looks like a credential, asked for or not (spec 07 §7.7.1, Secrets). */
+function withoutSecrets<Data>(op: AnyOperation, data: Data): Data {
+  return AS_WRITTEN.has(op.path.split(".", 1)[0] ?? "") ? data : maskSecrets(data);
+}
+
 /** The procedure of an operation that only reads. */
 export function query<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>) {
   return procedure
     .input(op.input.strict() as unknown as Op["input"])
     .output(op.output as Op["output"])
-    .query(({ ctx, input, signal }) => run(coreContext(op, ctx, signal), input as InputOf<Op>) as never);
+    .query(async ({ ctx, input, signal }) => {
+      return withoutSecrets(op, await run(coreContext(op, ctx, signal), input as InputOf<Op>)) as never;
+    });
 }
 
 /** The procedure of an operation that may write or touch the world. */
@@ -149,7 +159,9 @@ export function mutation<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, 
   return procedure
     .input(op.input.strict() as unknown as Op["input"])
     .output(op.output as Op["output"])
-    .mutation(({ ctx, input, signal }) => run(coreContext(op, ctx, signal), input as InputOf<Op>) as never);
+    .mutation(async ({ ctx, input, signal }) => {
+      return withoutSecrets(op, await run(coreContext(op, ctx, signal), input as InputOf<Op>)) as never;
+    });
 }
 
 /** What a stream's function yields: items, and marks, which carry nothing but a place to go on from. */
@@ -182,7 +194,7 @@ export function subscription<Op extends AnyOperation>(
 }
 
 function fitting<Op extends AnyOperation>(op: Op, data: unknown): OutputOf<Op> {
-  const parsed = op.output.safeParse(data);
+  const parsed = op.output.safeParse(withoutSecrets(op, data));
   if (parsed.success) return parsed.data as OutputOf<Op>;
   throw unfitting(op.path, parsed.error);
 }

@@ -9,16 +9,17 @@ export interface SecretPattern {
 /**
  * The forms by which credentials are known. Those with a prefix follow the rule set of gitleaks (config/gitleaks.toml, MIT
  * licence, Copyright (c) 2019 Zachary Rice); lengths are given as a minimum here, because to hide too much costs little.
- * A new form is a new row; its beginning must also be in `MAYBE_SECRET` below, which a test checks.
+ * A new form is a new row; its beginning must also be in `MAYBE_SECRET` below, which a test checks. No row may repeat
+ * without a bound what something else has to follow: such a pattern can be made to take hours.
  */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     of: "a private key",
     pattern:
-      /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
   },
   { of: "age", pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi },
-  { of: "a JSON web token", pattern: /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g },
+  { of: "a JSON web token", pattern: /\beyJ[A-Za-z0-9_-]{10,1000}\.[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{5,}/g },
   { of: "AWS, an access key", pattern: /\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
   { of: "Google, an API key", pattern: /\bAIza[\w-]{30,}/g },
   { of: "Google, an OAuth token", pattern: /\bya29\.[\w-]{20,}/g },
@@ -34,7 +35,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { of: "Stripe", pattern: /\b[sr]k_(?:live|test|prod)_[A-Za-z0-9]{8,}/g },
   { of: "OpenAI, Anthropic and those alike", pattern: /\bsk[-_][A-Za-z0-9_-]{16,}/g },
   { of: "Hugging Face", pattern: /\b(?:hf_|api_org_)[A-Za-z0-9]{16,}/g },
-  { of: "SendGrid", pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/g },
+  { of: "SendGrid", pattern: /\bSG\.[\w-]{16,64}\.[\w-]{16,}/g },
   { of: "Twilio", pattern: /\bSK[0-9a-f]{32}\b/g },
   { of: "DigitalOcean", pattern: /\bdo[opr]_v1_[a-f0-9]{32,}/g },
   { of: "Shopify", pattern: /\bshp(?:at|ca|pa|ss)_[a-f0-9]{32}/gi },
@@ -51,30 +52,33 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { of: "New Relic", pattern: /\bNRAK-[A-Z0-9]{27}/gi },
   { of: "1Password", pattern: /\bops_eyJ[A-Za-z0-9+/]{20,}={0,3}/g },
   { of: "Telegram", pattern: /\b\d{6,16}:AA[\w-]{30,}/g },
-  { of: "a bearer", pattern: /\bBearer\s+(?<value>(?=[^\s]*\d)[A-Za-z0-9._~+/=-]{8,}|[A-Za-z0-9._~+/=-]{24,})/gi },
+  {
+    of: "a bearer",
+    pattern: /\bBearer\s{1,5}(?<value>(?=\S{0,1000}\d)[A-Za-z0-9._~+/=-]{8,}|[A-Za-z0-9._~+/=-]{24,})/gi,
+  },
   {
     of: "a header that authorises",
-    pattern: /\bAuthorization["']?\s*[:=]\s*["']?(?:Basic|Digest|Token|ApiKey)\s+(?<value>[^\s"',;]{4,})/gi,
+    pattern:
+      /\bAuthorization[\\"']{0,4}\s{0,5}[:=]\s{0,5}[\\"']{0,4}(?:Basic|Digest|Token|ApiKey)\s{1,5}(?<value>[^\s\\"',;]{4,})/gi,
   },
-  { of: "an address with a password", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:(?<value>[^\s/@]+)@/gi },
+  { of: "an address with a password", pattern: /:\/\/[^\s:/@?#]{0,200}:(?<value>[^\s/@]{1,500})@/g },
   {
     of: "user and password before a host",
-    pattern:
-      /(?<![\w:/])(?!mailto:|acct:|sips?:|xmpp:|npm:)[\w.+-]+:(?<value>[^\s:/@]{3,})@[a-z0-9-]+(?:\.[a-z0-9-]+)*\b/gi,
+    pattern: /(?<=\w)(?<!\b(?:mailto|acct|sip|sips|xmpp|npm)):(?<value>[^\s:/@]{3,200})@[a-z0-9]/gi,
   },
   {
     of: "a password that is assigned",
-    pattern: /\b[\w.-]*(?:password|passwd|passphrase)["']?\s*=\s*["']?(?<value>[^\s"',;&]+)/gi,
+    pattern: /(?:password|passwd|passphrase)[\\"']{0,4}\s{0,5}=\s{0,5}[\\"']{0,4}(?<value>[^\s\\"',;&]+)/gi,
   },
   {
     of: "a secret that is assigned",
     pattern:
-      /\b[\w.-]*(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*=\s*["']?(?<value>[^\s"',;&]{6,})/gi,
+      /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\\"']{0,4}\s{0,5}=\s{0,5}[\\"']{0,4}(?<value>[^\s\\"',;&]{6,})/gi,
   },
   {
     of: "a secret that is told",
     pattern:
-      /\b[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*:\s*["']?(?<value>(?=[^\s"',;&]*[\d!$%^*#])[^\s"',;&]{6,})/gi,
+      /(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\\"']{0,4}\s{0,5}:\s{0,5}[\\"']{0,4}(?<value>(?=[^\s\\"',;&]{0,200}[\d!$%^*#])[^\s\\"',;&]{6,})/gi,
   },
 ];
 

@@ -1,27 +1,101 @@
 import { describe, expect, it } from "vitest";
+import { MAYBE_SECRET, SECRET_PATTERNS } from "./secret-patterns.ts";
 import { maskSecrets } from "./secrets.ts";
+import { plantedSecrets } from "./testing/planted-secrets.ts";
 
 describe("maskSecrets", () => {
+  it.each(plantedSecrets())("masks %s", (_what, text, secret) => {
+    expect(maskSecrets(text)).not.toContain(secret);
+    expect(maskSecrets(`see ${text}, then go on`)).toContain("[masked]");
+    expect(maskSecrets(`{"a":${JSON.stringify(text)}}`)).not.toContain(secret);
+  });
+
   it.each([
-    ["a provider key", "use sk-abcdefghijklmnop1234 now", "use [masked] now"],
-    ["a repository token", "ghp_abcdefghijklmnop1234", "[masked]"],
-    ["a web token", "x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefgh y", "x [masked] y"],
-    ["a private key", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----", "[masked]"],
-    ["ordinary text that begins alike", "task-skill and eyJ", "task-skill and eyJ"],
-  ])("masks %s", (_what, text, expected) => {
+    ["use sk-abcdefghijklmnop1234 now", "use [masked] now"],
+    ["curl -H 'Authorization: Bearer abc123def456'", "curl -H 'Authorization: Bearer [masked]'"],
+    ["postgres://ada:hunter2@db.example.com/x", "postgres://ada:[masked]@db.example.com/x"],
+    ["DB_PASSWORD=hunter2 npm test", "DB_PASSWORD=[masked] npm test"],
+    ['{"client_secret": "a1b2c3d4"}', '{"client_secret": "[masked]"}'],
+    ["password=password", "password=[masked]"],
+  ])("leaves what stands around it: %s", (text, expected) => {
     expect(maskSecrets(text)).toBe(expected);
   });
 
-  it("masks texts under telling keys at any depth and leaves numbers and empty texts", () => {
-    const given = { a: [{ api_key: "x", tokens: 3, identity_token: "" }], password: "p" };
+  it.each([
+    "task-skill and eyJ",
+    "task-1f2e3d4c-5b6a-7988-a0b1-c2d3e4f5a6b7",
+    "the token is the one that we agreed on",
+    "tokens used: 1,024",
+    "password: must not be blank",
+    "ada@example.com",
+    "mailto:ada@example.com",
+    "git@github.com:owner/repository.git",
+    "https://example.com:8443/path",
+    "Bearer authentication",
+    "@conveyor/contracts",
+    "2026-01-01T00:00:00.000Z",
+    "0123456789abcdef0123456789abcdef01234567",
+    "risk-assessment-of-the-whole-thing",
+    "npm_config_cache",
+  ])("leaves ordinary text alone: %s", (text) => {
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it("masks texts under telling keys at any depth, structures too, and leaves numbers and what is hidden already", () => {
+    const given = {
+      a: [{ api_key: "x", tokens: 3, identity_token: "[REDACTED]", session_token: "" }],
+      password: "p",
+      credentials: { user: "ada", pin: 12 },
+      passwd: ["a"],
+      privateKey: "k",
+    };
     expect(maskSecrets(given)).toEqual({
-      a: [{ api_key: "[masked]", tokens: 3, identity_token: "" }],
+      a: [{ api_key: "[masked]", tokens: 3, identity_token: "[REDACTED]", session_token: "" }],
       password: "[masked]",
+      credentials: { user: "[masked]", pin: 12 },
+      passwd: ["[masked]"],
+      privateKey: "[masked]",
     });
+  });
+
+  it("masks a key that is a secret itself", () => {
+    expect(maskSecrets({ ghp_abcdefghijklmnop1234: 1 })).toEqual({ "[masked]": 1 });
+  });
+
+  it("answers with the value itself when there is nothing to hide", () => {
+    const given = { a: [1, "text", { b: null }], when: "2026-01-01T00:00:00.000Z" };
+    expect(maskSecrets(given)).toBe(given);
   });
 
   it("keeps a member whose name means something else to the language", () => {
     const given = JSON.parse('{"__proto__": {"secret": "x"}, "constructor": 1}');
     expect(JSON.stringify(maskSecrets(given))).toBe('{"__proto__":{"secret":"[masked]"},"constructor":1}');
+  });
+
+  it("hides what is nested too deeply to be looked at", () => {
+    let given: unknown = "ghp_abcdefghijklmnop1234";
+    for (let level = 0; level < 50_000; level += 1) given = [given];
+    expect(() => maskSecrets(given)).not.toThrow();
+  });
+
+  it("is not slow on text that is made to be slow", () => {
+    const texts = [
+      "a".repeat(200_000),
+      "token".repeat(40_000),
+      "a:".repeat(100_000),
+      "://:".repeat(50_000),
+      "eyJ".repeat(60_000),
+      "a.".repeat(100_000),
+    ];
+    for (const text of texts) expect(maskSecrets(`${text}@`).length).toBeGreaterThan(0);
+  }, 5_000);
+
+  it("has the beginning of every form in its first look", () => {
+    const planted = plantedSecrets().map(([, text]) => text);
+    expect(planted.filter((text) => !MAYBE_SECRET.test(text))).toEqual([]);
+    const unplanted = SECRET_PATTERNS.filter(
+      ({ pattern }) => !planted.some((text) => new RegExp(pattern.source, pattern.flags.replace("g", "")).test(text)),
+    );
+    expect(unplanted.map(({ of }) => of)).toEqual([]);
   });
 });

@@ -1,26 +1,55 @@
 import { setOwn } from "./json.ts";
+import { MAYBE_SECRET, SECRET_KEY, SECRET_PATTERNS } from "./secret-patterns.ts";
 
 const MASK = "[masked]";
-const SECRET_KEY = /(token|secret|password|api[_-]?key|authorization|jwt)$/i;
-const SECRET_TEXT = [
-  /\b(sk|ghp|gho|github_pat|xox[abp])[-_][A-Za-z0-9_-]{16,}/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-];
+/** What already stands for something that is hidden. */
+const HIDDEN: ReadonlySet<string> = new Set(["", MASK, "[REDACTED]"]);
+/** What is nested deeper is not shown at all, so that no value can exhaust the stack. */
+const DEEPEST = 200;
 
-/** What every pattern above begins with, so that the many texts that are no secret cost one look. */
-const MAYBE_SECRET = /(?:sk|gh[po]|github_pat|xox[abp])[-_]|eyJ|-----BEGIN/;
+/**
+ * Replace anything that looks like a credential, by key or by form: on the way into records that people read, and on the
+ * way out of the program (spec 07 §7.7.1, §7.7.2). Answers with the value itself when there is nothing to hide. Pure.
+ */
+export function maskSecrets<Value>(value: Value): Value {
+  return mask(value, false, 0) as Value;
+}
 
-/** Replace anything that looks like a credential, by key or by form, before it is stored for people to read (spec 07 §7.7.2). */
-export function maskSecrets(value: unknown, key = ""): unknown {
-  if (typeof value === "string") {
-    if (value !== "" && SECRET_KEY.test(key)) return MASK;
-    if (!MAYBE_SECRET.test(value)) return value;
-    return SECRET_TEXT.reduce((text, pattern) => text.replace(pattern, MASK), value);
-  }
-  if (Array.isArray(value)) return value.map((item) => maskSecrets(item, key));
+/** The same for one text. */
+function maskText(text: string): string {
+  if (!MAYBE_SECRET.test(text)) return text;
+  return SECRET_PATTERNS.reduce((masked, { pattern }) => masked.replace(pattern, hide), text);
+}
+
+/** A match gives way to the mask; where the pattern names a value, only that does. */
+function hide(match: string, ...more: unknown[]): string {
+  const groups = more.at(-1);
+  if (groups === null || typeof groups !== "object") return MASK;
+  const { value } = groups as { value?: string };
+  if (value === undefined || HIDDEN.has(value)) return match;
+  const from = match.lastIndexOf(value);
+  return `${match.slice(0, from)}${MASK}${match.slice(from + value.length)}`;
+}
+
+function mask(value: unknown, isSecret: boolean, depth: number): unknown {
+  if (typeof value === "string") return isSecret && !HIDDEN.has(value) ? MASK : maskText(value);
   if (value === null || typeof value !== "object") return value;
+  if (depth > DEEPEST) return MASK;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => mask(item, isSecret, depth + 1));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  return maskObject(value as Record<string, unknown>, isSecret, depth);
+}
+
+function maskObject(value: Record<string, unknown>, isSecret: boolean, depth: number): Record<string, unknown> {
+  let changed = false;
   const masked: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) setOwn(masked, name, maskSecrets(member, name));
-  return masked;
+  for (const [name, member] of Object.entries(value)) {
+    const key = maskText(name);
+    const own = mask(member, isSecret || SECRET_KEY.test(name), depth + 1);
+    changed ||= own !== member || key !== name;
+    setOwn(masked, key, own);
+  }
+  return changed ? masked : value;
 }
