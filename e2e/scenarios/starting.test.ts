@@ -126,6 +126,24 @@ it("a start that the power took in the middle stays visible and is not repeated"
   });
 });
 
+it.each(["embedded", "socket"] as const)(
+  "a start that waits says in the mode %s what for, and where to look",
+  { timeout: LIMIT_MS },
+  async (mode) => {
+    await withAgents({ mode }, async (world) => {
+      await installCodexShim(join(world.root, "tools"), { SCRIPTED_AGENT_TRUST_PROMPT: "1" });
+      const ran = await (await world.begin(["start-worker", "--name", "ada", "--timeout-seconds", "5"])).done;
+      expect(ran.code).toBe(1);
+      const [note, error] = ran.stderr.split("\n");
+      expect(note).toMatch(
+        /^still starting worker ada: .*--accept-trust was not given; look into its terminal with: tmux/,
+      );
+      expect(note).toContain("tmux attach -t '=codex-ada'");
+      expect(error).toMatch(/^error: no rollout/);
+    });
+  },
+);
+
 it("an agent is started where its caller is, also when a server runs", { timeout: LIMIT_MS }, async () => {
   await withAgents({ mode: "socket" }, async (world) => {
     const started = await world.ask<"startup.startWorker">("start-worker", "--name", "ada");

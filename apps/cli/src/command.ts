@@ -52,6 +52,8 @@ export interface CommandParts<Spec extends CommandSpec> {
   progress?: { [Path in PathsOf<Spec>]?: (item: unknown, view: View) => string };
   /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
   nothing?: { [Path in PathsOf<Spec>]?: (program: string) => string };
+  /** One line for stderr, whatever the output's form, on one piece of progress of a running form. */
+  notes?: { [Path in PathsOf<Spec>]?: (item: unknown) => string };
   /** What is told on stderr beside the answer, in one line; may ask one of the command's other forms for it. */
   aside?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, more: Inquiry<Spec>) => Promise<string | undefined> };
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
@@ -73,6 +75,7 @@ export interface CliCommand {
   raw: Readonly<Record<string, ((output: unknown, asked: { json: boolean }) => string | undefined) | undefined>>;
   progress: Readonly<Record<string, ((item: unknown, view: View) => string) | undefined>>;
   nothing: Readonly<Record<string, ((program: string) => string) | undefined>>;
+  notes: Readonly<Record<string, ((item: unknown) => string) | undefined>>;
   aside: Readonly<Record<string, ((output: unknown, more: AnyInquiry) => Promise<string | undefined>) | undefined>>;
   exitCode: Readonly<Record<string, ((output: unknown) => number) | undefined>>;
   local: Readonly<Record<string, ((input: unknown, context: LocalContext) => Promise<number>) | undefined>>;
@@ -86,6 +89,7 @@ export function cliCommand<const Spec extends CommandSpec>(spec: Spec, parts: Co
     raw: (parts.raw ?? {}) as CliCommand["raw"],
     progress: (parts.progress ?? {}) as CliCommand["progress"],
     nothing: (parts.nothing ?? {}) as CliCommand["nothing"],
+    notes: (parts.notes ?? {}) as CliCommand["notes"],
     aside: (parts.aside ?? {}) as CliCommand["aside"],
     exitCode: (parts.exitCode ?? {}) as CliCommand["exitCode"],
     local: (parts.local ?? {}) as CliCommand["local"],

@@ -79,11 +79,14 @@ async function run(
     if (variant.kind === "subscription") return await follow(command, call, { input, view, io, transport, text });
     let told = 0;
     const tell = text ? command.progress[variant.path] : undefined;
+    const note = command.notes[variant.path];
     const onProgress = (item: unknown) => {
       told += 1;
       void io.stdout.write(tell?.(harmless(item), view) ?? "");
+      if (note !== undefined) void io.stderr.write(`${note(harmless(item))}\n`);
     };
-    const output = await transport.call(variant, input, { signal: io.signal, ...(tell && { onProgress }) });
+    const listens = tell !== undefined || note !== undefined;
+    const output = await transport.call(variant, input, { signal: io.signal, ...(listens && { onProgress }) });
     for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
     const raw = text ? undefined : command.raw[variant.path]?.(output, { json });
     await io.stdout.write(

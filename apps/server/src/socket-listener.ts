@@ -191,9 +191,10 @@ class Connection {
     }
   }
 
-  async #serve(call: Call & { id: number }, signal: AbortSignal): Promise<void> {
+  async #serve(call: Call & { id: number; progress?: true }, signal: AbortSignal): Promise<void> {
     const { id, type } = call;
-    const ctx = this.#serving.runtime.context(signal, this.#caller, this.#flow);
+    const onProgress = call.progress ? (progress: unknown) => this.#write({ id, progress }) : undefined;
+    const ctx = { ...this.#serving.runtime.context(signal, this.#caller, this.#flow), onProgress };
     for await (const answer of runCall(this.#serving.router, call, ctx)) {
       if ("error" in answer) this.#serving.noteFailure(call.path, answer.error.data.conveyor.code);
       this.#write({ id, ...answer });

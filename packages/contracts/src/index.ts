@@ -87,7 +87,7 @@ export type {
   SessionOrigin,
   SessionState,
 } from "./sessions.ts";
-export { PAIR_DISPATCHER_ID, type StartedSession } from "./startup.ts";
+export { PAIR_DISPATCHER_ID, type StartedSession, type StartupNote } from "./startup.ts";
 export type { HealthCheck, ManagerLivenessWarning, PluginStatus, ReconciledTask } from "./system.ts";
 export {
   OPEN_TASK_STATES,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { filePath, freeText, label, listOf, NAME_CHARACTERS, newName, nonBlank, printable } from "./bounds.ts";
-import { count, role, taskRef, warnings } from "./common.ts";
+import { count, type Role, role, taskRef, warnings } from "./common.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "./contract.ts";
 import { cli, operation } from "./operation.ts";
 import { communication } from "./sessions.ts";
@@ -45,9 +45,23 @@ export const startedSession = z.object({
   codex_session_path: z.string().describe("rollout file"),
   cwd: z.string(),
   tmux_session: z.string(),
+  sandbox: z.string().describe("Codex sandbox mode that it works in"),
+  ask_for_approval: z.string().describe("Codex approval policy that it works under"),
   communication,
 });
 export type StartedSession = z.infer<typeof startedSession>;
+
+/** What a start tells while it waits longer than a few seconds; no part of its answer. */
+export interface StartupNote {
+  kind: "waiting";
+  role: Role;
+  name: string;
+  /** What it waits for, in words. */
+  reason: string;
+  tmux_session: string;
+  /** With which a person looks into the terminal and answers what it asks. */
+  attach_command: string;
+}
 
 const TRUST_NOTE =
   "Codex asks whether it may trust a folder that it does not know. Without --accept-trust that question waits for you: " +
@@ -204,6 +218,7 @@ export const pair = operation({
       pid: z.int().nullable().describe("process of the dispatcher"),
       healthy: z.boolean().nullable().describe("it was heard of within 3 seconds; null with --no-dispatch"),
       log: z.string().nullable().describe("where a started dispatcher prints to"),
+      stop_command: z.string().nullable().describe("ends that dispatcher; null with --no-dispatch"),
     }),
     manager_config_seeded: z.boolean().describe("the task has a manager config"),
     manager_config_seeded_by_pair: z.boolean().describe("this command wrote it"),

@@ -1,6 +1,6 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/pair.ts";
-import { startedText } from "../print/started.ts";
+import { rightsNote, startedText, startupNote } from "../print/started.ts";
 import { lines } from "../print/text.ts";
 
 function dispatchLine({ dispatch }: Answer<"startup.pair">): string {
@@ -22,6 +22,14 @@ function pairText(pair: Answer<"startup.pair">): string {
   );
 }
 
+/** With which rights the two work, and how long what carries their messages runs. */
+async function pairNotes({ worker, manager, dispatch }: Answer<"startup.pair">): Promise<string> {
+  const rights = await rightsNote(worker, manager);
+  if (dispatch.stop_command === null) return rights;
+  const lasts = dispatch.started ? "ends with the last bound task" : "ran already";
+  return `${rights}\nnote: Dispatch ${lasts}; to end it: ${dispatch.stop_command}`;
+}
+
 function planText(plan: Answer<"startup.planPair">): string {
   return lines(
     `would pair worker ${plan.worker} and manager ${plan.manager} on task ${plan.task}`,
@@ -30,4 +38,8 @@ function planText(plan: Answer<"startup.planPair">): string {
 }
 
 /** `pair`, `pair --dry-run` (spec 01 §6.3). */
-export const command = cliCommand(spec, { text: { "startup.pair": pairText, "startup.planPair": planText } });
+export const command = cliCommand(spec, {
+  text: { "startup.pair": pairText, "startup.planPair": planText },
+  notes: { "startup.pair": startupNote },
+  aside: { "startup.pair": pairNotes },
+});

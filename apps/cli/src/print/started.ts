@@ -1,11 +1,30 @@
+import type { StartupNote } from "@conveyor/contracts";
 import type { Answer } from "../command.ts";
 import { lines } from "./text.ts";
 
+type Started = Answer<"startup.startWorker">;
+
 /** What was started, and how to look at it. */
-export function startedText(session: Answer<"startup.startWorker">): string {
+export function startedText(session: Started): string {
   return lines(
     `started ${session.role} ${session.name} (${session.session_id}) in ${session.cwd}`,
     `pid ${session.pid}, rollout ${session.codex_session_path}`,
     `attach: tmux attach -t '=${session.tmux_session}'`,
   );
+}
+
+/** What a start that takes long waits for, and where to look. */
+export function startupNote(item: unknown): string {
+  const { role, name, reason, attach_command } = item as StartupNote;
+  return `still starting ${role} ${name}: ${reason}; look into its terminal with: ${attach_command}`;
+}
+
+/** With which rights agents were started, which nobody should have to look up. */
+export async function rightsNote(...sessions: readonly Started[]): Promise<string> {
+  const names = sessions.map(({ name }) => name).join(" and ");
+  const { sandbox, ask_for_approval } = sessions[0] as Started;
+  const work = sessions.length === 1 ? "works" : "work";
+  const may =
+    sandbox === "danger-full-access" && ask_for_approval === "never" ? ": whatever this account may, unasked" : "";
+  return `note: ${names} ${work} with sandbox ${sandbox} and approval policy ${ask_for_approval}${may} (--sandbox and --ask-for-approval choose others)`;
 }

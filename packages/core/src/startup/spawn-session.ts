@@ -1,6 +1,6 @@
-import type { Role, StartedSession } from "@conveyor/contracts";
+import type { Role, StartedSession, StartupNote } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, markedPrompt, type RolloutMeta, type StartedPane } from "@conveyor/host";
+import { agentOfKind, codexRights, markedPrompt, type RolloutMeta, type StartedPane } from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { communicationOf, livenessOf, upsertSession } from "../sessions/index.ts";
@@ -17,6 +17,8 @@ import { assertNameFree, type Machine, tmuxSessionOf, tmuxSessionTaken } from ".
 import { PaneWatch } from "./watch-pane.ts";
 
 const LOOK_EVERY_MS = 500;
+/** A start that takes longer says what it waits for. */
+const TELL_AFTER_MS = 3_000;
 
 export interface SpawnRequest {
   role: Role;
@@ -117,7 +119,9 @@ interface Found {
 async function waitForRollout(ctx: Ctx, request: SpawnRequest, pane: StartedPane, agent: StartedAgent): Promise<Found> {
   const { clock } = ctx.host;
   const watch = new PaneWatch(ctx, pane, request);
-  const deadline = clock.monotonic_ms() + request.timeout_seconds * 1000;
+  const began = clock.monotonic_ms();
+  const deadline = began + request.timeout_seconds * 1000;
+  let told: string | undefined;
   for (;;) {
     const look = await findRollout(ctx, agent);
     if (look.rollout !== null) return { rollout: look.rollout, trust_accepted: watch.pressed > 0 };
@@ -128,8 +132,12 @@ async function waitForRollout(ctx: Ctx, request: SpawnRequest, pane: StartedPane
       });
     }
     const left = deadline - clock.monotonic_ms();
+    const reason = seen.reason === null ? look.reason : `${look.reason}; ${seen.reason}`;
+    if (clock.monotonic_ms() - began >= TELL_AFTER_MS && reason !== told) {
+      told = reason;
+      ctx.onProgress?.(waitingNote(request, pane, reason));
+    }
     if (left <= 0) {
-      const reason = seen.reason === null ? look.reason : `${look.reason}; ${seen.reason}`;
       throw new ConveyorError(
         "timeout",
         `no rollout of ${request.role} ${request.name} within ${request.timeout_seconds} s, in tmux session ${pane.session}: ${reason}`,
@@ -138,6 +146,10 @@ async function waitForRollout(ctx: Ctx, request: SpawnRequest, pane: StartedPane
     }
     await clock.sleep(Math.min(LOOK_EVERY_MS, left), ctx.signal);
   }
+}
+
+function waitingNote({ role, name }: SpawnRequest, { session }: StartedPane, reason: string): StartupNote {
+  return { kind: "waiting", role, name, reason, tmux_session: session, attach_command: attachCommand(session) };
 }
 
 async function register(
@@ -177,6 +189,7 @@ async function register(
       codex_session_path: rollout.path,
       cwd: session.cwd,
       tmux_session: pane.session,
+      ...codexRights({ ...request, profile: request.codex_profile }),
       communication: communicationOf(ctx.settings, session, binding?.task.name),
     };
     const { session_id, pid, codex_session_id, codex_session_path } = started;

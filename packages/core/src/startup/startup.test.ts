@@ -136,6 +136,23 @@ describe("the trust question", () => {
     expect(await scene.commands()).toMatchObject([{ state: "failed", error: expect.stringContaining("no rollout") }]);
   });
 
+  it("is told of while it waits, once, with the way into the terminal", async () => {
+    await scene.installAgent({ SCRIPTED_AGENT_TRUST_PROMPT: "1" });
+    const told: unknown[] = [];
+    const ctx = { ...scene.world.ctx, onProgress: (item: unknown) => told.push(item) };
+    await expect(scene.worker({ name: "ada", timeout_seconds: 5 }, ctx)).rejects.toMatchObject({ code: "timeout" });
+    expect(told).toEqual([
+      {
+        kind: "waiting",
+        role: "worker",
+        name: "ada",
+        reason: expect.stringContaining("asks whether it may trust the folder, and --accept-trust was not given"),
+        tmux_session: "codex-ada",
+        attach_command: "tmux attach -t '=codex-ada'",
+      },
+    ]);
+  });
+
   it("is answered with --accept-trust, with one key and nothing else", async () => {
     await scene.installAgent({ SCRIPTED_AGENT_TRUST_PROMPT: "1" });
     const { codex_session_id } = await scene.worker({ name: "ada", accept_trust: true });

@@ -153,7 +153,7 @@ function followUp(ctx: HostCtx): string[] {
 }
 
 const REASONS: Record<(typeof NEEDED)[number], string> = {
-  program_found: "neither conveyor nor workerctl is found",
+  program_found: "the program is not found, not even as workerctl",
   tmux_on_path: "tmux is not on PATH",
   inside_tmux: "this shell does not run inside tmux",
   current_tmux_session_live: "the tmux session does not run",

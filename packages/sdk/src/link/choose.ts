@@ -102,9 +102,10 @@ class LocalTransport implements Transport {
 
   async call(op: OperationRef, input: unknown, options?: CallOptions): Promise<unknown> {
     const server = op.here ? undefined : await this.lookForServer();
+    const context = { onProgress: options?.onProgress };
     if (server !== undefined) {
       try {
-        return await callThrough(server, op, input, options);
+        return await callThrough(server, op, input, { ...options, context });
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;
         const mayBeRepeated = !error.may_have_run || op.kind === "query";
@@ -113,7 +114,6 @@ class LocalTransport implements Transport {
     }
     this.#refuseForeign(op);
     try {
-      const context = { onProgress: options?.onProgress };
       return await callThrough((await this.#here()).client, op, input, { ...options, context });
     } catch (error) {
       throw this.#explain(error, op);

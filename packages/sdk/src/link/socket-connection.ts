@@ -37,7 +37,11 @@ export interface SocketOptions {
   hello: Hello["hello"];
 }
 
-type Listener = { onAnswer: (answer: Answer) => void; onLost: (error: ConnectionLost | ConveyorError) => void };
+type Listener = {
+  onAnswer: (answer: Answer) => void;
+  onLost: (error: ConnectionLost | ConveyorError) => void;
+  onProgress?: ((item: unknown) => void) | undefined;
+};
 
 /**
  * One connection to a server over its unix socket, shared by any number of calls at once. It keeps the process alive
@@ -86,7 +90,12 @@ export class SocketConnection implements Exchange {
     return this.#open;
   }
 
-  start(call: Call, onAnswer: Listener["onAnswer"], onLost: Listener["onLost"]): RunningCall {
+  start(
+    call: Call,
+    onAnswer: Listener["onAnswer"],
+    onLost: Listener["onLost"],
+    onProgress?: Listener["onProgress"],
+  ): RunningCall {
     const id = this.#nextId++;
     if (!this.#open) {
       queueMicrotask(() =>
@@ -94,14 +103,14 @@ export class SocketConnection implements Exchange {
       );
       return { abort() {}, drop() {} };
     }
-    const frame = encodeFrame({ id, ...call });
+    const frame = encodeFrame({ id, ...call, ...(onProgress && { progress: true as const }) });
     try {
       withinRequestLimit(frame);
     } catch (error) {
       queueMicrotask(() => onLost(error as ConveyorError));
       return { abort() {}, drop() {} };
     }
-    this.#listen(id, { onAnswer, onLost });
+    this.#listen(id, { onAnswer, onLost, onProgress });
     if (this.#socket.writable) this.#socket.write(frame);
     return {
       abort: () => this.#listeners.has(id) && this.#send({ id, abort: true }),
@@ -159,6 +168,10 @@ export class SocketConnection implements Exchange {
     }
     const listener = this.#listeners.get(reply.id);
     if (listener === undefined) return;
+    if ("progress" in reply) {
+      listener.onProgress?.(reply.progress);
+      return;
+    }
     if (!("event" in reply)) this.#forget(reply.id);
     listener.onAnswer(reply);
   }

@@ -17,7 +17,7 @@ export interface CallOptions {
    * `interrupted`. A stream just ends.
    */
   signal?: AbortSignal | undefined;
-  /** Told what the operation has done so far, while it runs; only of what runs in this process. */
+  /** Told what the operation has done so far, while it runs; not over HTTP. */
   onProgress?: ((item: unknown) => void) | undefined;
 }
 

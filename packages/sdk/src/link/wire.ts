@@ -38,8 +38,11 @@ export type Welcome =
   | { welcome: { pid: number; version: string; ledger_path: string } }
   | { refused: "protocol" | "version" | "ledger" | "busy" };
 
-/** What a client sends after its hello. `id` is the client's own number of the call. */
-export type Request = (Call & { id: number }) | { id: number; abort: true } | { id: number; stop_server: true };
+/** What a client sends after its hello. `id` is the client's own number of the call; `progress` asks to be told on the way. */
+export type Request =
+  | (Call & { id: number; progress?: true })
+  | { id: number; abort: true }
+  | { id: number; stop_server: true };
 
 /**
  * What one call is answered with. A subscription has any number of events before its `done`. `shutdown`: the server is
@@ -47,7 +50,8 @@ export type Request = (Call & { id: number }) | { id: number; abort: true } | { 
  */
 export type Answer = CallAnswer | { done: "end" | "shutdown" | "refused" };
 
-export type Reply = Answer & { id: number };
+/** `progress` is what a running call tells before its answer, when it was asked to. */
+export type Reply = (Answer | { progress: unknown }) & { id: number };
 
 /**
  * The server is going away: a client sends nothing more and hangs up once its calls are answered. The server waits for

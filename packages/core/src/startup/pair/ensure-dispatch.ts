@@ -5,6 +5,7 @@ import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type DetachedProcess, environmentFor, startDetached } from "@conveyor/host";
 import type { Ctx, Settings } from "../../ctx.ts";
 import { freshDispatcher } from "../../dispatch/index.ts";
+import { commandLine } from "../../shared/command-line.ts";
 import { beginCommand, endCommand } from "../../shared/immediate-command.ts";
 import { starterOf } from "../../shared/starter.ts";
 
@@ -35,6 +36,7 @@ export const NO_DISPATCH: EnsuredDispatch = {
   pid: null,
   healthy: null,
   log: null,
+  stop_command: null,
 };
 
 /** Throws `precondition_failed` when this program cannot start itself again. */
@@ -56,8 +58,11 @@ export function assertCanStartDispatch(settings: Pick<Settings, "self">): void {
  */
 export async function ensureDispatch(ctx: Ctx, dispatcher_id: string, task_id: string): Promise<EnsuredDispatch> {
   const command = dispatcherCommand(ctx.settings, dispatcher_id);
+  const stop_command = commandLine(ctx.settings, ["dispatch stop"], { dispatcher_id });
   const live = await freshDispatcher(ctx, dispatcher_id);
-  if (live !== undefined) return { ensure: true, command, started: false, pid: live.pid, healthy: true, log: null };
+  if (live !== undefined) {
+    return { ensure: true, command, started: false, pid: live.pid, healthy: true, log: null, stop_command };
+  }
   const log = join(ctx.settings.state_root, `${logName(dispatcher_id)}.log`);
   const started = await start(ctx, { command, dispatcher_id, log, task_id });
   const heard = await firstHeartbeat(ctx, dispatcher_id, started);
@@ -69,6 +74,7 @@ export async function ensureDispatch(ctx: Ctx, dispatcher_id: string, task_id: s
     pid: heard?.pid ?? (started.ended() === undefined ? started.pid : null),
     healthy: heard !== undefined,
     log,
+    stop_command,
   };
 }
 

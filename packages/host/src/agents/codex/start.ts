@@ -1,7 +1,8 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { StartRequest } from "../agent.ts";
 
-interface StartProfile {
+/** With which rights a session of Codex works. */
+export interface StartProfile {
   sandbox: string;
   ask_for_approval: string;
 }
@@ -20,10 +21,10 @@ const DEFAULTS: StartProfile = { sandbox: "danger-full-access", ask_for_approval
  * Throws `usage` for an unknown profile.
  */
 export function codexStartArgv(request: StartRequest): string[] {
-  const profile = profileOf(request.profile);
+  const { sandbox, ask_for_approval } = codexRights(request);
   const argv = [...(request.command ?? ["codex"])];
-  argv.push("--sandbox", request.sandbox ?? profile.sandbox);
-  argv.push("--ask-for-approval", request.ask_for_approval ?? profile.ask_for_approval);
+  argv.push("--sandbox", sandbox);
+  argv.push("--ask-for-approval", ask_for_approval);
   if (codexOffers(request.help_text ?? "", "--no-daemon")) argv.push("--no-daemon");
   if (request.prompt !== undefined && request.prompt !== "") {
     // A prompt that begins with a dash would be taken for an option.
@@ -31,6 +32,15 @@ export function codexStartArgv(request: StartRequest): string[] {
     argv.push(request.prompt);
   }
   return argv;
+}
+
+/** Sandbox and approval policy of a start: a flag given, else the profile, else the default. Throws `usage`. */
+export function codexRights(request: Pick<StartRequest, "sandbox" | "ask_for_approval" | "profile">): StartProfile {
+  const profile = profileOf(request.profile);
+  return {
+    sandbox: request.sandbox ?? profile.sandbox,
+    ask_for_approval: request.ask_for_approval ?? profile.ask_for_approval,
+  };
 }
 
 /** Whether the program's `--help` lists an option; its description naming another option does not count. */
