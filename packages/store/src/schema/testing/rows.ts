@@ -47,11 +47,23 @@ export function checksOf(db: Database.Database, table: string): Check[] {
     .prepare("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?")
     .pluck()
     .get(table) as string;
-  return [...sql.matchAll(/^\s*CONSTRAINT "(\w+)" CHECK \((.*)\),?$/gm)].map(([, name = "", expression = ""]) => ({
+  // A column that was added later stands with its check on a line with others.
+  return [...sql.matchAll(/CONSTRAINT "(\w+)" CHECK \(/g)].map(({ 0: head, 1: name = "", index }) => ({
     table,
     name,
-    expression,
+    expression: upToClosing(sql.slice(index + head.length)),
   }));
+}
+
+/** What stands before the parenthesis that closes the one before the text. */
+function upToClosing(text: string): string {
+  let open = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === "(") open += 1;
+    if (text[at] === ")") open -= 1;
+    if (open === 0) return text.slice(0, at);
+  }
+  throw new Error(`no closing parenthesis in ${text}`);
 }
 
 /** The allowed values of an enumeration check, or null when the check is another one. */
