@@ -14,8 +14,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/trpc": { target: server, ws: true },
-      "/api": server,
+      "/s": { target: server, ws: true },
       "/login": server,
     },
   },

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { chromiumPath } from "./support/browser.ts";
 import { LOW_CONTRAST, panel, phase, row } from "./support/page.ts";
@@ -79,13 +82,23 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await stage.ledger.finish("changes");
     await stage.ledger.task("meanwhile", "made while nobody serves");
     await stage.serve(Number(port));
+    // A server that was started anew knows nobody. The page goes on as soon as the browser signs in, in whatever tab.
+    await one.page.getByText("This browser is not signed in").waitFor();
+    const other = await one.context.newPage();
+    await other.goto(await stage.server.createLoginUrl());
+    await other
+      .getByRole("status")
+      .filter({ hasText: /^Live$/ })
+      .waitFor();
     await phase(one, "Live");
     await row(one, "Tasks", "meanwhile").getByText("candidate").waitFor();
+    await panel(one, "Tasks").getByRole("button", { name: "all", exact: true }).click();
     await row(one, "Tasks", "changes").getByText("done").waitFor();
     await stage.ledger.task("after", "made after the return");
     await row(one, "Tasks", "after").waitFor();
     expect(await panel(one, "Tasks").getByRole("listitem").count()).toBe(4);
-    const unexpected = one.errors.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection to/.test(text));
+    const expected = /ERR_CONNECTION_REFUSED|WebSocket connection to|status of 401/;
+    const unexpected = one.errors.filter((text) => !expected.test(text));
     expect(unexpected).toEqual([]);
   });
 
@@ -111,6 +124,29 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
       headers: { authorization: "Bearer wrong-token-wrong-token" },
     });
     expect(refused.status).toBe(401);
+  });
+
+  it("sends its cookie to no other program on this machine", async () => {
+    const asked: { path: string | undefined; cookie: string | undefined }[] = [];
+    const other = createServer((request, response) => {
+      asked.push({ path: request.url, cookie: request.headers.cookie });
+      response.setHeader("content-type", "text/html").end("<p>another program</p>");
+    });
+    other.listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const one = await stage.visit();
+    const { port } = other.address() as AddressInfo;
+    await one.page.goto(`http://127.0.0.1:${port}/trpc/tasks.list`);
+    await one.page.getByText("another program").waitFor();
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter(({ cookie }) => cookie !== undefined)).toEqual([]);
+    // The other program's page is of the same site, and still learns and changes nothing.
+    await one.page.evaluate(`fetch("${stage.server.url}/trpc/tasks.create", { method: "POST", credentials: "include",
+      mode: "no-cors", body: JSON.stringify({ name: "theirs", goal: "g" }) }).catch(() => {})`);
+    await one.page.goto(stage.server.url);
+    await phase(one, "Live");
+    await panel(one, "Tasks").getByText("No task is open.").waitFor();
+    other.close();
   });
 
   it("can be narrowed to a task and walked through with the keyboard alone", async () => {

@@ -4,12 +4,12 @@ import type { Socket } from "node:net";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { MAX_REQUEST_BYTES } from "@conveyor/sdk/link";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import { BrowserSessions, SESSION_COOKIE } from "./browser-sessions.ts";
 import { Connections, hangUp, UNREAD_LIMIT_MS } from "./connections.ts";
 import { MOST_BATCHED_CALLS } from "./limits.ts";
 import { LOGIN_PAGE, LOGIN_SCRIPT, LoginCodes } from "./login.ts";
 import {
   type Address,
-  cookieName,
   type GuardedRequest,
   type Refusal,
   refuseContentType,
@@ -20,7 +20,6 @@ import {
 import { boundAnswer, readBody, refuseUpgrade, sendError, sendJson, sendRefusal, sendText } from "./responses.ts";
 import type { Serving } from "./serving.ts";
 import { serveStatic } from "./static-files.ts";
-import { cookieValue } from "./token.ts";
 import { WebSocketListener } from "./web-socket-listener.ts";
 
 const MOST_LOGIN_BYTES = 1024;
@@ -86,6 +85,7 @@ export class HttpListener {
   /** Connections with a request that is not answered yet. */
   readonly #answering = new Set<Socket>();
   readonly #codes: LoginCodes;
+  readonly #sessions = new BrowserSessions();
   /** Calls that their client may end early, by the name the client gave them. */
   readonly #calls = new Map<string, AbortController>();
   readonly #routes: Route[];
@@ -199,7 +199,7 @@ export class HttpListener {
       const foreign = refuseForeign(guarded, this.#address);
       if (foreign !== undefined) return sendRefusal(response, foreign);
       const { pathname } = new URL(request.url ?? "/", this.url);
-      await this.#route(request, response, guarded, pathname);
+      await this.#route(request, response, guarded, this.#sessions.within(pathname));
     } catch {
       if (!response.headersSent) sendError(response, 400, "invalid_input", "the request cannot be understood");
       else response.destroy();
@@ -210,7 +210,7 @@ export class HttpListener {
     request: IncomingMessage,
     response: ServerResponse,
     guarded: GuardedRequest,
-    pathname: string,
+    { session, path: pathname }: ReturnType<BrowserSessions["within"]>,
   ): Promise<void> {
     const candidates = this.#routes.filter(({ path }) =>
       path.endsWith("/") ? pathname.startsWith(path) : pathname === path,
@@ -218,7 +218,7 @@ export class HttpListener {
     const asked = request.method === "HEAD" ? "GET" : request.method;
     const route = candidates.find(({ method }) => method === asked);
     if (route !== undefined) {
-      const stranger = route.auth ? refuseStranger(guarded, this.#address, this.#options.token) : undefined;
+      const stranger = route.auth ? refuseStranger(guarded, { token: this.#options.token, session }) : undefined;
       const refusal = stranger ?? refuseContentType(guarded);
       if (refusal !== undefined) return sendRefusal(response, refusal);
       if (route.auth) this.#connections.vouchFor(request.socket);
@@ -277,11 +277,9 @@ export class HttpListener {
     if (typeof code !== "string" || !this.#codes.redeem(code)) {
       return sendError(response, 401, "unauthorized", "the login code was used already or is too old");
     }
-    const { port } = this.#address;
-    response.writeHead(204, {
-      "set-cookie": `${cookieName(port)}=${cookieValue(this.#options.token)}; HttpOnly; SameSite=Strict; Path=/`,
-    });
-    response.end();
+    const { path, cookie, proof } = this.#sessions.create();
+    response.setHeader("set-cookie", `${SESSION_COOKIE}=${cookie}; HttpOnly; SameSite=Strict; Path=${path}`);
+    sendJson(response, 200, { base: path.slice(0, -1), proof });
   }
 
   /** For probes: whether calls can be answered. Says nothing about the ledger, since it asks nobody who they are. */
@@ -304,11 +302,11 @@ export class HttpListener {
 
   #refuseWebSocket(request: IncomingMessage): Refusal | undefined {
     const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: true };
+    const { session, path } = this.#sessions.within(request.url?.split("?", 1)[0] ?? "");
     const stranger =
-      refuseForeign(guarded, this.#address) ?? refuseStranger(guarded, this.#address, this.#options.token);
+      refuseForeign(guarded, this.#address) ?? refuseStranger(guarded, { token: this.#options.token, session });
     if (stranger !== undefined) return stranger;
     if (this.#closing) return CLOSING;
-    const path = request.url?.split("?", 1)[0];
     if (path !== "/trpc")
       return { status: 404, code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
     // Half of the places stay for calls.

@@ -51,32 +51,44 @@ function bearer(server: RunningServer): Record<string, string> {
   return { authorization: `Bearer ${tokenOf(server)}` };
 }
 
-function create(server: RunningServer, headers: Record<string, string>, goal = "g") {
+function create(server: RunningServer, headers: Record<string, string>, { goal = "g", base = "" } = {}) {
   return send(server, {
     method: "POST",
-    path: "/trpc/tasks.create",
+    path: `${base}/trpc/tasks.create`,
     headers: { ...JSON_TYPE, ...headers },
     body: JSON.stringify({ name: "auth", goal }),
   });
 }
 
-/** Sign in as the login page does; answers with the cookie. */
-async function signIn(server: RunningServer): Promise<string> {
+/** What a browser that signed in holds: the path of its session, and the headers that its calls carry. */
+interface SignedIn {
+  base: string;
+  cookie: string;
+  proof: string;
+}
+
+/** Sign in as the login page does. */
+async function signIn(server: RunningServer): Promise<SignedIn> {
   const code = server.createLoginUrl().split("#")[1];
   const headers = { ...JSON_TYPE, origin: server.url };
-  const { status, headers: received } = await send(server, {
+  const {
+    status,
+    headers: received,
+    text,
+  } = await send(server, {
     method: "POST",
     path: "/login",
     headers,
     body: JSON.stringify({ code }),
   });
-  expect(status).toBe(204);
-  return received["set-cookie"]?.[0] ?? "";
+  expect(status).toBe(200);
+  return { ...JSON.parse(text), cookie: received["set-cookie"]?.[0]?.split(";")[0] ?? "" };
 }
 
 /** Try to open a WebSocket; answers with the HTTP status of a refusal or 101. */
-function upgrade(server: RunningServer, headers: Record<string, string>): Promise<number> {
-  const socket = new WebSocket(`${server.url.replace("http", "ws")}/trpc`, { headers });
+function upgrade(server: RunningServer, headers: Record<string, string>, base = "", proof = ""): Promise<number> {
+  const protocols = proof === "" ? [] : ["conveyor", `conveyor.proof.${proof}`];
+  const socket = new WebSocket(`${server.url.replace("http", "ws")}${base}/trpc`, protocols, { headers });
   return new Promise((resolve) => {
     socket.on("open", () => {
       socket.terminate();
@@ -137,7 +149,7 @@ describe("a request", () => {
 
   it("with a body that is too long is refused with a typed error", async () => {
     const server = await world.server({ max_body_bytes: 10_000 });
-    const { status, text } = await create(server, bearer(server), "g".repeat(20_000));
+    const { status, text } = await create(server, bearer(server), { goal: "g".repeat(20_000) });
     expect(status).toBe(413);
     expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "too_large" });
   });
@@ -173,7 +185,7 @@ describe("a request", () => {
 
   it("leaves no token and no input in the log", async () => {
     const server = await world.server();
-    await create(server, bearer(server), "a private goal");
+    await create(server, bearer(server), { goal: "a private goal" });
     await create(server, { authorization: "Bearer wrong-token-wrong-token" });
     const log = world.logged.join("\n");
     expect(log).toContain("server_started");
@@ -182,7 +194,7 @@ describe("a request", () => {
 });
 
 describe("a browser", () => {
-  it("gets a strict cookie for a login code, once", async () => {
+  it("gets a strict cookie for a login code, once, for a path of its own", async () => {
     const server = await world.server();
     const url = server.createLoginUrl();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login#[\w-]{32}$/);
@@ -190,30 +202,70 @@ describe("a browser", () => {
     const sign = () =>
       send(server, { method: "POST", path: "/login", headers: { ...JSON_TYPE, origin: server.url }, body });
     const first = await sign();
-    expect(first.headers["set-cookie"]?.[0]).toMatch(/^conveyor_\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
-    expect(first.headers["set-cookie"]?.[0]).not.toContain(tokenOf(server));
+    const { base, proof } = JSON.parse(first.text) as SignedIn;
+    expect(base).toMatch(/^\/s\/[\w-]{22}$/);
+    const cookie = first.headers["set-cookie"]?.[0] ?? "";
+    expect(cookie).toMatch(/^conveyor_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/s\/[\w-]{22}\/$/);
+    expect(cookie).toContain(`Path=${base}/`);
+    for (const secret of [tokenOf(server), proof]) expect(cookie).not.toContain(secret);
     expect((await sign()).status).toBe(401);
   });
 
-  it("with the cookie may change things only from the server's own page", async () => {
+  /** What another program on this machine might have got hold of, and what it can do with that: nothing. */
+  const PARTS: { what: string; headers: (held: SignedIn) => Record<string, string>; base?: string }[] = [
+    { what: "nothing", headers: () => ({}) },
+    { what: "the path only", headers: () => ({}) },
+    { what: "the cookie only", headers: ({ cookie }) => ({ cookie }), base: "" },
+    { what: "path and cookie", headers: ({ cookie }) => ({ cookie }) },
+    { what: "path and proof", headers: ({ proof }) => ({ "conveyor-proof": proof }) },
+    { what: "cookie and a wrong proof", headers: ({ cookie }) => ({ cookie, "conveyor-proof": "x".repeat(43) }) },
+    {
+      what: "a wrong cookie and the proof",
+      headers: ({ proof }) => ({ cookie: "conveyor_session=x", "conveyor-proof": proof }),
+    },
+    { what: "all three under another path", headers: all, base: `/s/${"x".repeat(22)}` },
+    { what: "all three under no path", headers: all, base: "" },
+  ];
+  function all({ cookie, proof }: SignedIn) {
+    return { cookie, "conveyor-proof": proof };
+  }
+
+  it.each(PARTS)("with $what is not let in, not even with our Origin", async ({ headers, base }) => {
     const server = await world.server();
-    const cookie = (await signIn(server)).split(";")[0] ?? "";
-    expect((await create(server, { cookie })).status).toBe(403);
-    expect((await create(server, { cookie, origin: "http://evil.example" })).status).toBe(403);
-    expect((await create(server, { cookie, origin: server.url })).status).toBe(200);
-    expect((await send(server, { path: "/trpc/tasks.list?input=%7B%7D", headers: { cookie } })).status).toBe(200);
+    const held = await signIn(server);
+    const parts = { ...headers(held), origin: server.url };
+    expect((await create(server, parts, { base: base ?? held.base })).status).toBe(401);
+    const read = `${base ?? held.base}/trpc/tasks.list?input=%7B%7D`;
+    expect((await send(server, { path: read, headers: parts })).status).toBe(401);
   });
 
-  it("stays signed in over a restart of the server, until the token is changed", async () => {
+  it("that signed in may change things only from the server's own page", async () => {
+    const server = await world.server();
+    const held = await signIn(server);
+    const { base } = held;
+    expect((await create(server, all(held), { base })).status).toBe(403);
+    expect((await create(server, { ...all(held), origin: "http://evil.example" }, { base })).status).toBe(403);
+    expect((await create(server, { ...all(held), origin: server.url }, { base })).status).toBe(200);
+    const read = await send(server, { path: `${base}/trpc/tasks.list?input=%7B%7D`, headers: all(held) });
+    expect(read.status).toBe(200);
+  });
+
+  it("does not lose its session to a cookie of the same name that another program set", async () => {
+    const server = await world.server();
+    const held = await signIn(server);
+    const headers = { ...all(held), cookie: `conveyor_session=theirs; ${held.cookie}`, origin: server.url };
+    expect((await create(server, headers, { base: held.base })).status).toBe(200);
+  });
+
+  it("has to sign in again when the server was started anew", async () => {
     const first = await world.server();
     const port = Number(new URL(first.url).port);
-    const cookie = (await signIn(first)).split(";")[0] ?? "";
+    const held = await signIn(first);
+    const { base } = held;
     await first.close();
     const second = await world.server({ port });
-    expect((await create(second, { cookie, origin: second.url })).status).toBe(200);
-    await second.close();
-    const third = await world.server({ port, token: "another-token-of-some-length" });
-    expect((await create(third, { cookie, origin: third.url })).status).toBe(401);
+    expect((await create(second, { ...all(held), origin: second.url }, { base })).status).toBe(401);
+    expect(await upgrade(second, { cookie: held.cookie, origin: second.url }, base, held.proof)).toBe(401);
   });
 
   it("gets a login page whose script the page's own policy allows", async () => {
@@ -229,13 +281,16 @@ describe("a browser", () => {
 describe("a WebSocket", () => {
   it("is refused before the upgrade to strangers and foreign pages", async () => {
     const server = await world.server();
-    const cookie = (await signIn(server)).split(";")[0] ?? "";
+    const { base, cookie, proof } = await signIn(server);
     expect(await upgrade(server, {})).toBe(401);
     expect(await upgrade(server, { authorization: "Bearer nonsense-nonsense" })).toBe(401);
-    expect(await upgrade(server, { cookie })).toBe(403);
-    expect(await upgrade(server, { cookie, origin: "http://evil.example" })).toBe(403);
+    expect(await upgrade(server, { cookie, origin: server.url }, base)).toBe(401);
+    expect(await upgrade(server, { cookie, origin: server.url }, "", proof)).toBe(401);
+    expect(await upgrade(server, { origin: server.url }, base, proof)).toBe(401);
+    expect(await upgrade(server, { cookie }, base, proof)).toBe(403);
+    expect(await upgrade(server, { cookie, origin: "http://evil.example" }, base, proof)).toBe(403);
     expect(await upgrade(server, { ...bearer(server), host: "evil.example" })).toBe(421);
-    expect(await upgrade(server, { cookie, origin: server.url })).toBe(101);
+    expect(await upgrade(server, { cookie, origin: server.url }, base, proof)).toBe(101);
     expect(await upgrade(server, bearer(server))).toBe(101);
   });
 

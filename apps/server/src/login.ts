@@ -49,9 +49,12 @@ history.replaceState(null, "", location.pathname + location.search);
 // Another link opened in this tab differs in the fragment only, for which a browser loads nothing.
 addEventListener("hashchange", () => location.reload());
 fetch("/login", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code }) }).then(
-  (response) => {
-    if (response.ok) location.replace("/" + location.search);
-    else document.getElementById("state").textContent = "This login link was used already or is too old. Ask for a new one with: conveyor serve --login";
+  async (response) => {
+    if (response.ok) {
+      // Kept where only pages of this very address can read it, so that further tabs are signed in as well.
+      localStorage.setItem("conveyor", await response.text());
+      location.replace("/" + location.search);
+    } else document.getElementById("state").textContent = "This login link was used already or is too old. Ask for a new one with: conveyor serve --login";
   },
 );
 `;

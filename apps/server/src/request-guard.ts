@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
-import { cookieValue, sameSecret } from "./token.ts";
+import { type BrowserSession, isSignedIn, SESSION_COOKIE } from "./browser-sessions.ts";
+import { sameSecret } from "./token.ts";
 
 /** Where a server listens, as far as it decides which names may be used for it. */
 export interface Address {
   host: string;
   port: number;
 }
+
+/** The subprotocol in which a page brings its proof along. */
+const PROOF_PROTOCOL = "conveyor.proof.";
 
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 const WILDCARDS = ["0.0.0.0", "::"];
@@ -77,16 +81,25 @@ export function refuseForeign({ headers, method, upgrade }: GuardedRequest, addr
   };
 }
 
+/** What a caller must show to be let in. */
+export interface Doors {
+  /** The token of this server. */
+  token: string;
+  /** The browser session under whose path the request came, if it came under one that exists. */
+  session: BrowserSession | undefined;
+}
+
 /**
- * Check who asks. The token in the Authorization header is enough, since no foreign page can send it. A browser's
- * cookie needs in addition, for anything but a plain read, the Origin that only a browser sets.
+ * Check who asks. The token in the Authorization header is enough, since no foreign page can send it. A browser shows the
+ * cookie and the proof of the session under whose path it asks, and for anything but a plain read the Origin that only a
+ * browser sets.
  */
-export function refuseStranger(request: GuardedRequest, address: Address, token: string): Refusal | undefined {
+export function refuseStranger(request: GuardedRequest, { token, session }: Doors): Refusal | undefined {
   const { headers, method, upgrade } = request;
   const bearer = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "")?.[1];
   if (bearer !== undefined && sameSecret(bearer, token)) return undefined;
-  const cookie = readCookie(headers.cookie, cookieName(address.port));
-  if (bearer !== undefined || cookie === undefined || !sameSecret(cookie, cookieValue(token))) {
+  const shown = { cookies: readCookies(headers.cookie), proof: readProof(request) };
+  if (bearer !== undefined || session === undefined || !isSignedIn(session, shown)) {
     return {
       status: 401,
       code: "unauthorized",
@@ -112,15 +125,18 @@ export function refuseContentType({ method, headers }: GuardedRequest): Refusal 
   };
 }
 
-/** Cookies do not know ports, so two servers on one machine need two names. */
-export function cookieName(port: number): string {
-  return `conveyor_${port}`;
+/** Every value under the name of our cookie: another program on this machine may have set one of the same name. */
+function readCookies(header: string | undefined): string[] {
+  return (header ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`))
+    .map((pair) => pair.slice(SESSION_COOKIE.length + 1));
 }
 
-function readCookie(header: string | undefined, name: string): string | undefined {
-  for (const pair of header?.split(";") ?? []) {
-    const [key, value] = pair.trim().split("=", 2);
-    if (key === name) return value;
-  }
-  return undefined;
+/** A page cannot set headers of a WebSocket's upgrade but its subprotocols. */
+function readProof({ headers, upgrade }: GuardedRequest): string | undefined {
+  if (!upgrade) return headers["conveyor-proof"]?.toString();
+  const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+  return offered.find((name) => name.startsWith(PROOF_PROTOCOL))?.slice(PROOF_PROTOCOL.length);
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { replaceFile } from "@conveyor/files";
 import { readStateFile } from "@conveyor/sdk/link";
@@ -37,11 +37,6 @@ export function readToken(file: string): string | undefined {
 export function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
-}
-
-/** What a signed-in browser holds instead of the token. It follows from the token, so it ends when the token is changed. */
-export function cookieValue(token: string): string {
-  return createHmac("sha256", token).update("conveyor web client").digest("base64url");
 }
 
 function isUsable(token: string): boolean {

@@ -7,6 +7,7 @@ import {
   wsLink,
 } from "@trpc/client";
 import { fetchServer, type ServerInfo } from "./server-info.ts";
+import { onSignedInElsewhere, readSession, type Session, sessionHeaders, sessionSocket } from "./session.ts";
 
 export type Phase = "connecting" | "live" | "reconnecting" | "signed_out";
 
@@ -28,9 +29,10 @@ const MOST_BATCHED_CALLS = 32;
 type Client = ReturnType<typeof openClient>;
 
 /** Queries over HTTP, streams over one WebSocket that opens itself again, both to the origin that served the page. */
-function openClient(callbacks: Pick<WebSocketClientOptions, "onOpen" | "onClose">) {
+function openClient(session: Session, callbacks: Pick<WebSocketClientOptions, "onOpen" | "onClose">) {
   const webSocket = createWSClient({
-    url: `${location.origin.replace(/^http/, "ws")}/trpc`,
+    url: `${location.origin.replace(/^http/, "ws")}${session.base}/trpc`,
+    WebSocket: sessionSocket(session),
     retryDelayMs: retryDelay,
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
     ...callbacks,
@@ -40,7 +42,12 @@ function openClient(callbacks: Pick<WebSocketClientOptions, "onOpen" | "onClose"
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: wsLink({ client: webSocket }),
-        false: httpBatchLink({ url: "/trpc", maxItems: MOST_BATCHED_CALLS, maxURLLength: 8000 }),
+        false: httpBatchLink({
+          url: `${session.base}/trpc`,
+          headers: sessionHeaders(session),
+          maxItems: MOST_BATCHED_CALLS,
+          maxURLLength: 8000,
+        }),
       }),
     ],
   });
@@ -70,6 +77,10 @@ export class Connection {
 
   /** Ask the server until it answers, then open the live connection. */
   async start(): Promise<void> {
+    // A server that was started anew knows nobody; the login link may then be opened in any tab.
+    onSignedInElsewhere(() => {
+      if (this.#state.phase !== "live") location.reload();
+    });
     for (let attempt = 0; ; attempt += 1) {
       if (await this.#askServer()) break;
       if (this.#state.phase === "signed_out") return;
@@ -86,13 +97,15 @@ export class Connection {
     const known = this.#state.server;
     // Another version serves another page; what it would show with this one is anybody's guess.
     if (known !== null && known.version !== answer.version) location.reload();
-    this.#client ??= this.#open();
+    const session = readSession();
+    if (session === null) return false;
+    this.#client ??= this.#open(session);
     this.#set({ ...this.#state, server: answer });
     return true;
   }
 
-  #open(): Client {
-    return openClient({
+  #open(session: Session): Client {
+    return openClient(session, {
       onOpen: () => {
         this.#enter("live");
         void this.#askServer();
