@@ -353,6 +353,7 @@ export const classify = operation({
       .optional()
       .describe("the screen"),
     file: cli(filePath, { path: true }).optional().describe("a file that holds the screen"),
+    title: z.string().max(4096).optional().describe("the title of its pane"),
     status_age_seconds: wholeSeconds.default(90).describe("how old the last sign of life is, in seconds"),
     busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),
   }),
@@ -364,6 +365,10 @@ export const classify = operation({
     busy_wait_seconds: z.int(),
     attention,
     patterns: z.array(z.string()).describe("everything that the screen matches"),
+    text_allowed: z.boolean().describe("whether a message would be typed into it"),
+    enter_allowed: z.boolean().describe("whether Enter alone would be sent"),
+    obstacle: z.string().nullable().describe("what keeps text out, null when nothing does"),
+    obstacle_reason: z.string().nullable(),
   }),
 });
 

@@ -62,6 +62,7 @@ export async function captureParty(ctx: Ctx, request: CaptureRequest): Promise<P
     lines: pane.transcriptLines(text),
     classifier: { busy_wait: classifier, startup: [startup.state, startup.reason] },
     linesOf: pane.transcriptLines,
+    pinned_lines: pane.pinned_lines,
   };
   const capture = await ctx.store.write((tx) => store(tx, request, shown));
   return { capture, is_blank: shown.lines.length === 0 };
@@ -74,6 +75,7 @@ interface Shown {
   lines: string[];
   classifier: RoleCapture["capture"]["classifier"];
   linesOf: (text: string) => string[];
+  pinned_lines: number;
 }
 
 async function assertItsTerminal(ctx: Ctx, party: Party): Promise<void> {
@@ -172,7 +174,7 @@ async function storedContent(
 function newSegment(mode: TranscriptMode, shown: Shown, previous: PreviousCapture | null): Segment | null {
   const old = previous?.content == null ? null : shown.linesOf(previous.content);
   const same = previous?.sha256 === shown.sha256;
-  return segmentOf(mode, same ? { kind: "none" } : transcriptDelta(old, shown.lines), shown.lines);
+  return segmentOf(mode, same ? { kind: "none" } : transcriptDelta(old, shown.lines, shown.pinned_lines), shown.lines);
 }
 
 async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown) {

@@ -24,6 +24,17 @@ describe("what is new in a capture", () => {
     expect(delta).toEqual(kind === "none" ? { kind } : { kind, start_line: start, lines: words(lines) });
   });
 
+  it.each<[what: string, old: string, now: string, kind: string, start: number | null]>([
+    ["what was added below lines that scrolled on below a pinned one", "a b c d", "p b c d e", "segment", 5],
+    ["nothing, when they only scrolled", "a b c d", "p b c d", "none", null],
+    ["everything, when too few lines agree", "a b c d", "p c d e", "reset", 1],
+    ["everything, when blank lines agree only", "a    d", "p    e", "reset", 1],
+    ["everything, when more than one line differs", "a b c d", "p q b c d e", "reset", 1],
+  ])("is %s", (_what, old, now, kind, start) => {
+    const delta = transcriptDelta(words(old), words(now), 1);
+    expect(delta).toMatchObject(start === null ? { kind } : { kind, start_line: start });
+  });
+
   it("agrees with the definition on many random screens", () => {
     let state = 7;
     const random = (below: number) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % below;

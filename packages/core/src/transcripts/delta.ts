@@ -14,17 +14,33 @@ export interface Segment {
   end_line: number | null;
 }
 
+/** Fewer lines than these are found below a pinned one by chance, too. */
+const LEAST_BELOW_PINNED = 3;
+
 /**
  * Compare the lines of two captures (spec 02 §8.11): what follows the longest end of the old one that is a beginning of
- * the new one. Without such an overlap the new one counts as a whole. `old` is null when there is none to compare with.
- * Pure; takes time in proportion to the number of lines.
+ * the new one. Without such an overlap the new one counts as a whole, unless it begins with at most `pinned` lines that
+ * the program keeps at the top while the transcript scrolls below them. `old` is null when there is none to compare
+ * with. Pure; takes time in proportion to the number of lines.
  */
-export function transcriptDelta(old: readonly string[] | null, now: readonly string[]): Delta {
+export function transcriptDelta(old: readonly string[] | null, now: readonly string[], pinned = 0): Delta {
   if (now.length === 0) return { kind: "none" };
-  const overlap = old === null ? 0 : longestOverlap(old, now);
+  const overlap = old === null ? 0 : overlapOf(old, now, pinned);
   if (overlap === now.length) return { kind: "none" };
   if (overlap === 0) return { kind: "reset", start_line: 1, lines: now };
   return { kind: "segment", start_line: overlap + 1, lines: now.slice(overlap) };
+}
+
+/** How many lines of the new capture are known: the overlap, and the pinned lines above it. */
+function overlapOf(old: readonly string[], now: readonly string[], pinned: number): number {
+  const overlap = longestOverlap(old, now);
+  if (overlap > 0) return overlap;
+  for (let above = 1; above <= pinned; above += 1) {
+    const below = longestOverlap(old, now.slice(above));
+    const written = now.slice(above, above + below).filter((line) => line !== "").length;
+    if (written >= LEAST_BELOW_PINNED) return above + below;
+  }
+  return 0;
 }
 
 /** What of a delta the mode keeps; null when nothing is to be stored. Pure. */

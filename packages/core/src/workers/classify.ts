@@ -8,15 +8,20 @@ type Classify = (typeof operations)["workers"]["classify"];
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Say what a screen means (spec 02 §8.5). Throws `usage` without a screen, `invalid_input` for a file that cannot be read. */
-export async function classify(_ctx: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
-  const { status_age_seconds, busy_wait_seconds } = input;
-  const text = input.text ?? readScreenFile(input.file);
-  const { classifier, startup, attention, patterns } = agentOfKind("codex").pane.classify({
-    text,
+/**
+ * Say what a screen of Codex means, and which keys would be sent into it (spec 02 §8.5). Throws `usage` without a screen,
+ * `invalid_input` for a file that cannot be read.
+ */
+export async function classify({ host }: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
+  const { status_age_seconds, busy_wait_seconds, title } = input;
+  const screen = { text: input.text ?? readScreenFile(input.file), title, at: host.clock.now() };
+  const { pane } = agentOfKind("codex");
+  const { classifier, startup, attention, patterns } = pane.classify({
+    ...screen,
     status_age_seconds,
     busy_wait_seconds,
   });
+  const { text_allowed, enter_allowed, pattern, reason } = pane.readiness(screen);
   return {
     startup: startup.state,
     startup_reason: startup.reason,
@@ -25,6 +30,10 @@ export async function classify(_ctx: HostCtx, input: InputOf<Classify>): Promise
     busy_wait_seconds,
     attention,
     patterns: [...patterns],
+    text_allowed,
+    enter_allowed,
+    obstacle: pattern,
+    obstacle_reason: pattern === null ? null : reason,
   };
 }
 

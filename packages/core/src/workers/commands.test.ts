@@ -525,6 +525,28 @@ describe("classify", () => {
     });
   });
 
+  it("says which keys would be sent into it, and what keeps the others out", async () => {
+    const composer = "› Ask Codex to do anything\n\n  ← for agents · ? for shortcuts";
+    const title = "[ ! ] Action Required | hello | project";
+    expect(await judge({ text: composer })).toMatchObject({
+      text_allowed: true,
+      enter_allowed: true,
+      obstacle: null,
+      obstacle_reason: null,
+    });
+    expect(await judge({ text: composer, title: "Action required: a name | project" })).toMatchObject({
+      text_allowed: true,
+    });
+    expect(await judge({ text: composer, title })).toMatchObject({ text_allowed: false, obstacle: "action_required" });
+    expect(await judge({ text: DIALOG.replaceAll("\\n", "\n") })).toMatchObject({
+      text_allowed: false,
+      enter_allowed: false,
+      obstacle: "approval_prompt",
+      obstacle_reason: expect.any(String),
+    });
+    expect(await judge({ text: "$ " })).toMatchObject({ text_allowed: false, obstacle: "unknown_screen" });
+  });
+
   it("waits before it calls a busy screen stuck", async () => {
     const text = "• Working (2s • esc to interrupt)";
     expect(await judge({ text, status_age_seconds: 10 })).toMatchObject({

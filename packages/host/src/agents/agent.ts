@@ -134,6 +134,8 @@ export interface PaneSemantics {
   titleNamesThread: (title: string | null, thread_name: string) => boolean | null;
   /** The lines of a captured text that are no live footer; always a beginning of the captured lines (spec 02 §8.11). */
   transcriptLines: (text: string) => string[];
+  /** So many lines the program keeps at the top of its screen while the transcript scrolls below them. */
+  pinned_lines: number;
   /** The key that ends a running turn without ending the program (spec 02 §8.16). */
   interrupt_key: string;
 }

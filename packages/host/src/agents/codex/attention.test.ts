@@ -62,6 +62,18 @@ describe("combineAttention", () => {
     title: null,
   });
 
+  it("takes a menu over a call that waits for approval for that approval, unless the title knows better", () => {
+    for (const attention of ["menu", "plan_decision"] as const) {
+      const menu = pane(attention, "working");
+      expect(combineAttention("approval", menu)).toBe("approval");
+      expect(combineAttention("approval", { ...menu, title: "waiting_on_human" })).toBe("approval");
+      expect(combineAttention("approval", { ...menu, title: "busy" })).toBe(attention);
+      expect(combineAttention("approval", { ...menu, title: "idle" })).toBe(attention);
+      expect(combineAttention("question", menu)).toBe(attention);
+      expect(combineAttention("none", menu)).toBe(attention);
+    }
+  });
+
   it("believes the pane where it shows a prompt or plainly none, else the rollout", () => {
     expect(combineAttention("approval", null)).toBe("approval");
     expect(combineAttention("approval", pane("question", "working"))).toBe("question");

@@ -42,6 +42,8 @@ export const codexAgent: Agent = {
     titleMeaning: paneTitleMeaning,
     titleNamesThread,
     transcriptLines: codexTranscriptLines,
+    // The prompt of the turn whose beginning has scrolled away.
+    pinned_lines: 1,
     interrupt_key: "Escape",
   },
 };

@@ -48,6 +48,7 @@ export const genericAgent: Agent = {
     titleMeaning: () => null,
     titleNamesThread: () => null,
     transcriptLines: writtenLines,
+    pinned_lines: 0,
     interrupt_key: "C-c",
   },
 };
