@@ -1,6 +1,15 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { dayFolders, type RolloutMeta, readRolloutMeta, rolloutCandidates, scanRollouts } from "@conveyor/host";
+import {
+  dayFolders,
+  type RolloutMeta,
+  readRolloutMeta,
+  realPath,
+  rolloutCandidates,
+  scanRollouts,
+  threadNames,
+} from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
+import { chooseRollout } from "./choose-rollout.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Folders are looked at from the day the process started on; no further back than this many days. */
@@ -10,30 +19,60 @@ export interface DiscoveryWish {
   pid: number;
   /** Given by the user; narrows several candidates, and replaces the process's own folder in the directory scan. */
   cwd?: string | undefined;
+  /** The tmux session that it is said to run in. */
+  tmux_session?: string | undefined;
   /** Rollouts that other active sessions have. */
   claimed: ReadonlySet<string>;
 }
 
 /**
- * The rollout of a running agent, from its process tree, else from the session folders (spec 01 §5.2). Modification
+ * The rollout of a running agent, from its process tree, else from the session folders (spec 01 §5.2). Sessions that share
+ * Codex's background process are told apart by folder, and by the thread that the title of their pane names. Modification
  * times count for nothing. Throws `not_found` (no such process, or no rollout yet) and `ambiguous` with the candidates.
  */
 export async function discoverRollout(ctx: HostCtx, wish: DiscoveryWish): Promise<RolloutMeta> {
-  if (!(await ctx.host.processes.isAlive(wish.pid))) {
+  const { processes, clock } = ctx.host;
+  if (!(await processes.isAlive(wish.pid))) {
     throw new ConveyorError("not_found", `there is no running process ${wish.pid}`, {
       hint: "pass the pid of the running agent, or its rollout with --codex-session",
       details: { kind: "process", pid: wish.pid },
     });
   }
+  const given = wish.cwd === undefined ? null : realPath(wish.cwd);
+  const cwd = given ?? (await processes.workingDirectory(wish.pid));
   const open = await rolloutsOfTree(ctx, wish.pid);
-  const [only, ...others] = open;
-  if (only !== undefined && others.length === 0) return only;
-  if (open.length > 1) {
-    const kept =
-      wish.cwd === undefined ? open : open.filter((one) => one.cwd === wish.cwd && !wish.claimed.has(one.path));
-    return theOne(kept, open, wish.pid);
+  const candidates = open.length > 0 ? open : await rolloutsOfFolders(ctx, wish, cwd);
+  const [first, second] = candidates;
+  if (first === undefined) {
+    throw new ConveyorError("not_found", `process ${wish.pid} has no rollout that could be found`, {
+      hint: "an agent writes none before its first input: type something into it and try again, or pass --codex-session",
+      details: { kind: "rollout", pid: wish.pid },
+    });
   }
-  return theOne(await rolloutsOfFolders(ctx, wish), [], wish.pid);
+  if (second === undefined) return first;
+  const unclaimed = given === null ? [] : candidates.filter(({ path }) => !wish.claimed.has(path));
+  return chooseRollout(unclaimed.length > 0 ? unclaimed : candidates, {
+    pid: wish.pid,
+    cwd,
+    title: await titleOf(ctx, wish),
+    names: threadNames(ctx.settings.codex_home),
+    now: clock.now(),
+  });
+}
+
+/** The title of the pane in which the process runs; null when there is none, or tmux may not be asked. */
+async function titleOf({ host }: HostCtx, { pid, tmux_session }: DiscoveryWish): Promise<string | null> {
+  try {
+    const panes = (await host.tmux.listPanes()).filter(({ dead }) => !dead);
+    const named = panes.filter(({ session }) => session === tmux_session);
+    for (const pane of [...panes.filter((own) => own.pid === pid), ...named]) {
+      if (pane.pid === pid || (await host.processes.descendants(pane.pid)).includes(pid)) return pane.title;
+    }
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError) return null;
+    throw thrown;
+  }
 }
 
 /** Rollouts that the process and its descendants hold open, those of sub-agents left out when there is another. */
@@ -45,8 +84,7 @@ async function rolloutsOfTree(ctx: HostCtx, pid: number): Promise<RolloutMeta[]>
   return own.length > 0 ? own : metas;
 }
 
-async function rolloutsOfFolders(ctx: HostCtx, wish: DiscoveryWish): Promise<RolloutMeta[]> {
-  const cwd = wish.cwd ?? (await ctx.host.processes.workingDirectory(wish.pid));
+async function rolloutsOfFolders(ctx: HostCtx, wish: DiscoveryWish, cwd: string | null): Promise<RolloutMeta[]> {
   if (cwd === null) return [];
   const started_at = await ctx.host.processes.startTime(wish.pid);
   const days = dayFolders(ctx.host.clock.now(), dayCount(ctx.host.clock.now(), started_at));
@@ -58,27 +96,4 @@ async function rolloutsOfFolders(ctx: HostCtx, wish: DiscoveryWish): Promise<Rol
 function dayCount(now: Date, started_at: string | null): number {
   const age_ms = started_at === null ? 0 : now.getTime() - Date.parse(started_at);
   return Math.min(MOST_DAYS, Math.max(2, Math.ceil(age_ms / DAY_MS) + 1));
-}
-
-function theOne(kept: RolloutMeta[], seen: RolloutMeta[], pid: number): RolloutMeta {
-  const [first, second] = kept;
-  if (first !== undefined && second === undefined) return first;
-  const candidates = (kept.length > 0 ? kept : seen).map(({ path, thread_id, cwd, timestamp }) => ({
-    path,
-    id: thread_id,
-    cwd,
-    timestamp,
-  }));
-  if (candidates.length > 0) {
-    throw new ConveyorError("ambiguous", `process ${pid} may belong to any of ${candidates.length} rollouts`, {
-      hint: `pass one with --codex-session: ${candidates
-        .map(({ path, id, cwd, timestamp }) => `${path} (${id}, ${cwd ?? "no cwd"}, ${timestamp ?? "no time"})`)
-        .join("; ")}`,
-      details: { kind: "rollout", pid, candidates },
-    });
-  }
-  throw new ConveyorError("not_found", `process ${pid} has no rollout that could be found`, {
-    hint: "an agent writes none before its first input: type something into it and try again, or pass --codex-session",
-    details: { kind: "rollout", pid },
-  });
 }

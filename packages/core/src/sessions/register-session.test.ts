@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -251,6 +252,72 @@ describe("registering a session by its process", () => {
     await expect(register({ name: "w", pid })).rejects.toMatchObject({ code: "ambiguous" });
     await register({ name: "other", codex_session: first });
     expect((await register({ name: "w", pid })).warnings).toEqual([]);
+  });
+
+  describe("that shares Codex's background process with others", () => {
+    const said = (text: string) => [{ type: "event_msg", payload: { type: "user_message", message: text } }];
+    const WORKER = "You are a worker. Wait for instructions, and then do exactly what you are told.";
+    const MANAGER = "You are a manager. Wait for instructions.";
+    /** A pane with this title, as Codex writes it. */
+    const pane = (session: string, title: string) =>
+      world.tmux(session, ["sh", "-c", `cd '${world.cwd}'; printf '\\033]2;%s\\007' '${title}'; exec sleep 300`]);
+    const titled = async (session: string) => {
+      while (!(await world.host.tmux.title({ session })).includes("project"))
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const index = (names: Record<string, string>) => {
+      const lines = Object.entries(names).map(([id, thread_name]) => JSON.stringify({ id, thread_name }));
+      writeFileSync(join(world.ctx.settings.codex_home, "session_index.jsonl"), `${lines.join("\n")}\n`);
+    };
+
+    it("is the one that the title of its pane names, by the index or else by the first prompt", async () => {
+      const [worker_id, manager_id] = [randomUUID(), randomUUID()];
+      const worker = world.rollout({ thread_id: worker_id, records: said(WORKER) });
+      const manager = world.rollout({ thread_id: manager_id, records: said(MANAGER) });
+      const ada = await pane("ada", "You are a worker. Wait for instructions, and then do ... | project");
+      const bob = await pane("bob", "⠋ Supervisor | project");
+      await titled("ada");
+      await titled("bob");
+      index({ [manager_id]: "Supervisor" });
+      expect((await register({ name: "w", pid: ada.pid, tmux_session: "ada" })).codex_session_path).toBe(worker);
+      await deregisterSession(world.ctx, { session: "w" });
+      await deregisterSession(world.ctx, { session: "w" });
+      expect((await register({ name: "w2", pid: bob.pid })).codex_session_path).toBe(manager);
+    });
+
+    it("is what is left when the title contradicts the others", async () => {
+      const mine = world.rollout({ records: said("The same prompt twice") });
+      const other = world.rollout({ records: said("Quite another prompt") });
+      const pid = (await pane("ada", "The same prompt twice | project")).pid;
+      await titled("ada");
+      expect((await register({ name: "w", pid })).codex_session_path).toBe(mine);
+      expect(other).not.toBe(mine);
+    });
+
+    it("asks when titles cannot tell, and shows what each one's user said first, how old it is, and --no-daemon", async () => {
+      world.rollout({ records: said(`first\nof   two ${"x".repeat(100)}`) });
+      world.rollout({ records: said("The same prompt twice") });
+      world.rollout({ records: said("The same prompt twice") });
+      const { pid } = await pane("ada", "The same prompt twice | project");
+      await titled("ada");
+      const twice = await register({ name: "w", pid }).catch((error: unknown) => error as ConveyorError);
+      expect(twice).toMatchObject({ code: "ambiguous", message: expect.stringContaining("any of 2 rollouts") });
+      const { pid: untitled } = await world.tmux("bob", ["sh", "-c", `cd '${world.cwd}'; exec sleep 300`]);
+      const refusal = await register({ name: "w", pid: untitled }).catch((error: unknown) => error as ConveyorError);
+      expect(refusal).toMatchObject({ code: "ambiguous", message: expect.stringContaining("any of 3 rollouts") });
+      const { hint, details } = refusal as ConveyorError;
+      expect(hint).toMatch(/^pass one with --codex-session; .*codex --no-daemon/);
+      expect(hint).toMatch(/begun \d+ s ago: its user said first "first of two x+…"/);
+      const prompts = (details["candidates"] as { first_prompt: string }[]).map(({ first_prompt }) => first_prompt);
+      expect(Math.max(...prompts.map(({ length }) => length))).toBe(60);
+    });
+
+    it("is not one of another folder, though its own process holds that too", async () => {
+      const mine = world.rollout({ records: said("here") });
+      const elsewhere = world.rollout({ cwd: "/another/project", records: said("there") });
+      const pid = await agent({ files: [mine, elsewhere], cwd: world.cwd });
+      expect((await register({ name: "w", pid })).codex_session_path).toBe(mine);
+    });
   });
 
   it("explains that an agent without input has no rollout yet", async () => {

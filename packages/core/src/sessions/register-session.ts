@@ -32,7 +32,12 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
   const holders = await activeRolloutHolders(ctx, input.name);
   const rollout =
     input.codex_session === undefined
-      ? await discoverRollout(ctx, { pid: input.pid as number, cwd: input.cwd, claimed: new Set(holders.keys()) })
+      ? await discoverRollout(ctx, {
+          pid: input.pid as number,
+          cwd: input.cwd,
+          tmux_session: input.tmux_session,
+          claimed: new Set(holders.keys()),
+        })
       : readRolloutMeta(input.codex_session);
   const process = await lookAtProcess(ctx, input.pid ?? null);
   const terminal = await lookAtTmux(ctx, input.tmux_session ?? null);

@@ -42,13 +42,17 @@ export async function findRollout(ctx: Ctx, agent: StartedAgent): Promise<Rollou
   return held.rollout === null ? inFolders(ctx, agent, held.reason) : held;
 }
 
-async function heldOpen(ctx: Ctx, { pid, not_before }: StartedAgent): Promise<RolloutLook> {
+async function heldOpen(ctx: Ctx, { pid, not_before, token }: StartedAgent): Promise<RolloutLook> {
   const { processes } = ctx.host;
   const tree = [pid, ...(await processes.descendants(pid))];
   const files = await Promise.all(tree.map((one) => processes.openFiles(one)));
   const looks = rolloutCandidates(files.flat()).map((path): RolloutLook => {
     const meta = metaOrNull(path);
     const verdict = meta === null ? "no_rollout" : judgeRollout(meta, { not_before, thread_source: "user" });
+    // The first agent of a Codex home may have started the process that holds everybody's.
+    const said = meta !== null && verdict === null ? firstInputOf(path) : "";
+    if (said !== "" && !carriesMarker(said, token))
+      return { rollout: null, reason: `${path} belongs to another start` };
     if (meta !== null && verdict === null) return { rollout: meta };
     return { rollout: null, reason: `${path} ${REASONS[verdict ?? "no_rollout"]}` };
   });

@@ -36,6 +36,7 @@ export { firstUserInput } from "./codex/first-input.ts";
 export { classifyPane, composerIsEmpty, paneReadiness, QUIET_EVENT_THRESHOLD } from "./codex/pane.ts";
 export type { PanePattern } from "./codex/pane-patterns.ts";
 export { BUSY_PATTERNS, PANE_PATTERNS, UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
+export { threadNames } from "./codex/session-index.ts";
 export { CODEX_PROFILES, codexOffers, codexRights, codexStartArgv } from "./codex/start.ts";
 export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./codex/status.ts";
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
