@@ -108,6 +108,15 @@ describe("session-nudge", () => {
     expect(await world.host.tmux.capture({ session: "n-unknown" }, 20)).not.toContain("hello");
   });
 
+  it.each([
+    ["12:00 AM", null],
+    ["Dec 3rd, 2999 10:38 AM", "usage_limit"],
+  ])("waits for the end of a usage limit, which is at %s", async (end, pattern) => {
+    const composer = "› Ask Codex to do anything\\n\\n  ← for agents · ? for shortcuts";
+    const worker = await screen("n-limit", `■ You’ve hit your usage limit. try again at ${end}.\\n\\n${composer}`);
+    expect(await type(worker.name, "go on", { dry_run: true })).toMatchObject({ pane_pattern_before: pattern });
+  });
+
   it("frees the key of a nudge that never reached the pane", async () => {
     const worker = await screen("n-free", DIALOG);
     await expect(type(worker.name, "later", { idempotency_key: "k2" })).rejects.toMatchObject({

@@ -77,7 +77,8 @@ export async function screenOf(client: TmuxClient, paneId: string, lines: number
     { max_output_bytes: MAX_CAPTURE_BYTES },
   );
   const endOfTitle = output.indexOf("\n");
-  return { title: output.slice(0, endOfTitle), text: withoutTrailingNewlines(output.slice(endOfTitle + 1)) };
+  const text = withoutTrailingNewlines(output.slice(endOfTitle + 1));
+  return { title: output.slice(0, endOfTitle), text, at: client.clock.now() };
 }
 
 export function withoutTrailingNewlines(text: string): string {

@@ -214,7 +214,7 @@ describe.concurrent("pushing text", () => {
       ready,
       confirm: (screen) => screen.text.includes("submitted") && screen.title === "recorder",
     });
-    expect(ready).toHaveBeenCalledWith({ text: "ready>", title: "recorder" });
+    expect(ready).toHaveBeenCalledWith({ text: "ready>", title: "recorder", at: expect.any(Date) });
     expect(result).toEqual({
       target: pane.pane_id,
       submission: "confirmed",

@@ -220,7 +220,11 @@ describe("panes", () => {
     expect(await world.tmux.title(target)).toBe("⠋ a: b %1:x");
     expect(await world.tmux.capture(target, 10)).toBe("grüße ✓");
     expect(await world.tmux.captureRaw(target, 0)).toMatch(/^grüße ✓\n{50}$/);
-    expect(await world.tmux.screen(target, 0)).toEqual({ text: "grüße ✓", title: "⠋ a: b %1:x" });
+    expect(await world.tmux.screen(target, 0)).toEqual({
+      text: "grüße ✓",
+      title: "⠋ a: b %1:x",
+      at: expect.any(Date),
+    });
   });
 
   it("captures as much scrollback as was asked for", async () => {

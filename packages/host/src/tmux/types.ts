@@ -44,6 +44,8 @@ export interface Pane {
 export interface PaneScreen {
   text: string;
   title: string;
+  /** When it was captured. */
+  at: Date;
 }
 
 export interface StartSessionRequest {
