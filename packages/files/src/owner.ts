@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, type Stats, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 
 /** Write permission of anybody but the owner. */
 const WRITABLE_BY_OTHERS = 0o022;
@@ -27,7 +28,7 @@ export function assertOwnRoot(ledger_path: string): string[] {
   if (folder === undefined) return [];
   if (!isOwn(folder)) throw foreign(ledger_path, state_root, `belongs to another user (${folder.uid})`);
   if ((folder.mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw foreign(ledger_path, state_root, "can be written by others", `chmod go-w ${quoted(state_root)}`);
+    throw foreign(ledger_path, state_root, "can be written by others", `chmod go-w ${shellQuote(state_root)}`);
   }
   const closed: string[] = [];
   const isReachable = (folder.mode & OPEN_TO_OTHERS) !== 0;
@@ -38,7 +39,7 @@ export function assertOwnRoot(ledger_path: string): string[] {
     if (!file.isFile()) throw foreign(ledger_path, path, file.isSymbolicLink() ? "is a link" : "is not a file");
     if (!isOwn(file)) throw foreign(ledger_path, path, `belongs to another user (${file.uid})`);
     if (isReachable && (file.mode & WRITABLE_BY_OTHERS) !== 0) {
-      throw foreign(ledger_path, path, "can be written by others", `chmod 600 ${quoted(path)}`);
+      throw foreign(ledger_path, path, "can be written by others", `chmod 600 ${shellQuote(path)}`);
     }
     if (closeToOthers(path, file) && isReachable)
       closed.push(`other users could read ${path}; it is closed to them now`);
@@ -74,10 +75,6 @@ function closeToOthers(path: string, { mode }: Stats): boolean {
     // On a read-only file system it stays as it is, and `db-doctor` tells.
     return false;
   }
-}
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function isOwn(stats: Pick<Stats, "uid">): boolean {

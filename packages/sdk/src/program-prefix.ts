@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Env } from "./ledger-path.ts";
 
 const NAMES: readonly string[] = ["conveyor", "workerctl"];
@@ -31,7 +32,7 @@ export function programPrefix(options: PrefixOptions): string {
   const isMeantByAll = [here, login_folders].every((folders) => firstIn(folders, "conveyor") === own);
   const needed = isMeantByAll ? [] : [folder];
   if (firstIn(login_folders, "node") !== realPath(node)) needed.push(dirname(node));
-  return needed.length === 0 ? "conveyor" : `PATH=${quoted(needed.join(delimiter))}:$PATH conveyor`;
+  return needed.length === 0 ? "conveyor" : `PATH=${shellQuote(needed.join(delimiter))}:$PATH conveyor`;
 }
 
 /** The file that a shell with these folders on its PATH would run, links resolved. */
@@ -54,8 +55,4 @@ function realPath(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

@@ -1,6 +1,7 @@
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/replay.ts";
-import { lines, shellQuoted, type View } from "../print/text.ts";
+import { lines, type View } from "../print/text.ts";
 
 const ACTOR_WIDTH = 16;
 
@@ -20,7 +21,7 @@ function replayText({ task, mode, finish, entries }: Answer<"audit.replay">, vie
   });
   const closing = finish && [
     `finished: ${finish.summary}`,
-    `  ${view.program} replay ${shellQuoted(task.name)} --format compact`,
+    `  ${view.program} replay ${shellQuote(task.name)} --format compact`,
   ];
   return lines(`task: ${task.name}`, `state: ${task.state}`, `mode: ${mode}`, closing ?? undefined, told);
 }

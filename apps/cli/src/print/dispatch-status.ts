@@ -1,9 +1,10 @@
 import type { Chain, Dispatcher, DispatchOverview, Percentiles } from "@conveyor/contracts";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { ageText } from "./age.ts";
 import { agentText } from "./agent.ts";
 import { listing } from "./listing.ts";
 import type { Palette } from "./palette.ts";
-import { lines, plural, shellQuoted, table, type View } from "./text.ts";
+import { lines, plural, table, type View } from "./text.ts";
 
 type Paint = keyof Palette;
 
@@ -71,7 +72,7 @@ function agentRows({ agents, agent_count }: DispatchOverview, view: View): strin
 function olderCommand({ older }: DispatchOverview, { input }: View): string {
   const { task, state, limit } = input as { task?: string; state?: string[]; limit?: number };
   const flags = [
-    ...(task === undefined ? [] : ["--task", shellQuoted(task)]),
+    ...(task === undefined ? [] : ["--task", shellQuote(task)]),
     ...(state ?? []).flatMap((one) => ["--state", one]),
     ...(limit === undefined ? [] : ["--limit", limit]),
   ];

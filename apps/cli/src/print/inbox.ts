@@ -1,7 +1,8 @@
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Answer } from "../command.ts";
 import { ageText } from "./age.ts";
 import { listing } from "./listing.ts";
-import { lines, plural, shellQuoted, table, type View } from "./text.ts";
+import { lines, plural, table, type View } from "./text.ts";
 import { lastWords } from "./words.ts";
 
 type Inbox = Answer<"inbox.session">;
@@ -75,7 +76,7 @@ function leftoversLine({ other_bindings_pending_count: left, task, session }: In
   const what = `${plural(left, "message")} of former bindings`;
   return task === undefined
     ? `${what} ${left === 1 ? "is" : "are"} among them`
-    : `${what} left; see them with: ${view.program} session-inbox ${shellQuoted(session.name)}`;
+    : `${what} left; see them with: ${view.program} session-inbox ${shellQuote(session.name)}`;
 }
 
 /** An inbox as a person reads it: whose it is, what was taken with its whole text, and what waits (spec 03 §7.6). */

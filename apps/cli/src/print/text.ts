@@ -17,18 +17,27 @@ export interface View {
   told?: number;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Control characters but line break and tab, C1 among them, other line ends, and marks that turn the writing direction. */
+const DRIVES_A_TERMINAL =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * A copy whose texts cannot drive a terminal: control characters other than line break and tab are shown as `?`.
- * Stored text comes from agents and programs; text output must not let it move the cursor or fake lines.
+ * A copy whose texts and keys cannot drive a terminal: what could is shown as `?`. Stored text comes from agents and
+ * programs; text output must not let it move the cursor, fake lines or turn them round. Keys that become equal keep their
+ * places by further question marks.
  */
 export function harmless<T>(value: T): T {
-  if (typeof value === "string") return value.replace(CONTROL, "?") as T;
+  if (typeof value === "string") return value.replace(DRIVES_A_TERMINAL, "?") as T;
   if (Array.isArray(value)) return value.map(harmless) as T;
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, harmless(own)])) as T;
+  const shown = new Map<string, unknown>();
+  for (const [key, own] of Object.entries(value)) {
+    let name = harmless(key);
+    while (shown.has(name)) name += "?";
+    shown.set(name, harmless(own));
+  }
+  return Object.fromEntries(shown) as T;
 }
 
 /** A value as one table cell: on one line, `-` for nothing. */
@@ -65,9 +74,4 @@ export function lines(...parts: readonly (string | undefined | false | readonly 
 /** `3 items`, `1 item`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A value in a command to copy: single-quoted, as in spec 01 §4.8. */
-export function shellQuoted(value: string): string {
-  return `'${value.replaceAll("'", `'"'"'`)}'`;
 }

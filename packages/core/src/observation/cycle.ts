@@ -1,5 +1,6 @@
 import type { AgentStatus, CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
@@ -71,7 +72,7 @@ async function begin(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>): Promise<Begu
   if (binding?.worker_session == null || binding.manager_session == null) {
     assertOpen(ctx, task);
     throw new ConveyorError("no_active_binding", `no worker and manager are bound to ${JSON.stringify(task.name)}`, {
-      hint: `bind them with \`conveyor bind --task ${task.name} --worker W --manager M\``,
+      hint: `bind them with \`conveyor bind --task ${shellQuote(task.name)} --worker W --manager M\``,
       details: { kind: "binding", task_id: task.id },
     });
   }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { describe, expect, it } from "vitest";
-import { commandLine, shellQuote, slot } from "./command-line.ts";
+import { commandLine, slot } from "./command-line.ts";
 
 const settings = { program: "conveyor", ledger_path: "/repo/it's here/workerctl.db" };
 

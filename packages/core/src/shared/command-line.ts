@@ -1,4 +1,5 @@
 import type { Vocabulary } from "@conveyor/contracts/generated/vocabulary";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Settings } from "../ctx.ts";
 
 /** A place that the reader of a printed command fills in, such as `<task>`. */
@@ -42,11 +43,6 @@ export function commandLine<Words extends CommandWords>(
   const isDashed = positionals.some((value) => typeof value === "string" && value.startsWith("-"));
   const placed = isDashed ? [...words, "--", ...values] : [...values, ...words];
   return [settings.program, command, ...placed].join(" ");
-}
-
-/** One word of a POSIX shell that means exactly `text`. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
 function flagWords(flag: string, value: FlagValue): string[] {

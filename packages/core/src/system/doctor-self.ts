@@ -2,9 +2,10 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { exec, type Pane } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
-import { commandLine, shellQuote, slot } from "../shared/command-line.ts";
+import { commandLine, slot } from "../shared/command-line.ts";
 import { packageInfo } from "./package-info.ts";
 
 type DoctorSelf = (typeof operations)["system"]["doctorSelf"];

@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf, operations, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { launchWindow, macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { shellQuote } from "../shared/command-line.ts";
 import { type Party, partiesOf, withParties } from "../shared/party.ts";
 import { resolveTask } from "../shared/references.ts";
 import { appendWorkerEvent, workerEvents, workerFolder } from "../shared/worker-folder.ts";

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { agentOfKind, type PaneTarget, type StartedPane } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
@@ -140,7 +141,7 @@ async function planWorker(ctx: Ctx, input: Input): Promise<Plan> {
   }
   if (await ctx.host.tmux.sessionExists(tmux_session)) {
     throw new ConveyorError("conflict", `tmux session ${tmux_session} is running already`, {
-      hint: `end it with \`tmux kill-session -t '=${tmux_session}'\`, or choose another name`,
+      hint: `end it with \`tmux kill-session -t ${shellQuote(`=${tmux_session}`)}\`, or choose another name`,
       details: { kind: "tmux_session", tmux_session },
     });
   }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Env } from "../environment.ts";
 
 /** What a caller asks for; `auto` takes the first that there is. */
@@ -32,7 +33,7 @@ const MAC_TERMINALS: readonly MacTerminal[] = [
     application: null,
     argv: (command) => [
       "osascript",
-      ...["-e", `tell application "Terminal" to do script ${appleScriptText(command.map(shellWord).join(" "))}`],
+      ...["-e", `tell application "Terminal" to do script ${appleScriptText(command.map(shellQuote).join(" "))}`],
       ...["-e", 'tell application "Terminal" to activate'],
     ],
   },
@@ -73,11 +74,6 @@ function isInstalled(application: string, env: Env): boolean {
   return GHOSTTY_FOLDERS.some((folder) =>
     existsSync(`${folder.replace(/^~/, env["HOME"] ?? "/nonexistent")}/${application}`),
   );
-}
-
-/** Terminal hands the text to a shell. */
-function shellWord(word: string): string {
-  return `'${word.replaceAll("'", `'"'"'`)}'`;
 }
 
 function appleScriptText(text: string): string {

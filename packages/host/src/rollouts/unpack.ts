@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 
 /** Two to this power is 128 MiB: the unpacker keeps the window in memory, and Zstandard's own tools refuse larger ones. */
 const LARGEST_WINDOW_LOG = 27;
@@ -71,7 +72,7 @@ function unpackError(path: string, error: unknown): ConveyorError {
     });
   }
   return new ConveyorError("rollout_compressed", `the compressed rollout ${path} cannot be unpacked: ${why}`, {
-    hint: `unpack it beside itself, for instance with \`zstd -d '${path}'\`, and try again`,
+    hint: `unpack it beside itself, for instance with \`zstd -d ${shellQuote(path)}\`, and try again`,
     details: { path },
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
 import type { Pane, PaneScreen, PaneTarget } from "./types.ts";
 
@@ -45,7 +46,7 @@ export async function paneOf(client: TmuxClient, target: PaneTarget): Promise<Pa
   const pane = ofSession.find((one) => (target.pane_id ? one.pane_id === target.pane_id : one.active));
   if (pane === undefined) {
     throw new ConveyorError("tmux_pane_missing", `tmux session ${target.session} has no pane ${target.pane_id}`, {
-      hint: `\`tmux list-panes -s -t '=${target.session}:'\` shows its panes; register the session again with the right one`,
+      hint: `\`tmux list-panes -s -t ${shellQuote(`=${target.session}:`)}\` shows its panes; register the session again with the right one`,
       details: { session: target.session, pane_id: target.pane_id },
     });
   }

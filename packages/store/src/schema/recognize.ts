@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type Database from "better-sqlite3";
 import { LAST_EARLIER_VERSION, tableNames } from "./version.ts";
 
@@ -67,7 +68,7 @@ export function refuseUnsupported(kind: LedgerKind, user_version: number, path: 
       "ledger_unsupported",
       `the ledger ${path} was written by the earlier tool (schema version ${user_version}); this program writes version ${supported}`,
       {
-        hint: `nothing was changed; \`conveyor import-compat --from '${path}' --path '${path}'\` shows what can be taken over, --apply does it; or name another ledger with --path`,
+        hint: `nothing was changed; \`conveyor import-compat --from ${shellQuote(path)} --path ${shellQuote(path)}\` shows what can be taken over, --apply does it; or name another ledger with --path`,
         details,
       },
     );
