@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { expect, it } from "vitest";
 import { withWorld } from "../support/world/world.ts";
 
@@ -17,6 +19,43 @@ it("a server runs in the background until it is told to stop", { timeout: LIMIT_
     expect(await world.ask<"system.stopServer">("serve", "--stop")).toMatchObject({ stopped: false });
     expect(await world.ask<"tasks.list">("tasks")).toHaveLength(1);
   });
+});
+
+it("two projects serve at once, and a port that is taken is named with who has it", { timeout: LIMIT_MS }, async () => {
+  await withWorld({}, async (first) => {
+    await withWorld({}, async (second) => {
+      const { url } = await first.ask<"system.serve">("serve", "--detach", "--no-dispatch");
+      const taken = await second.cli("serve", "--detach", "--no-dispatch");
+      expect([taken.code, taken.stderr]).toEqual([0, expect.stringMatching(/^note: port 8797 is in use/)]);
+      const other = await second.ask<"system.serverStatus">("serve", "--status");
+      expect([other.running, other.url === url]).toEqual([true, false]);
+      await second.ask<"system.stopServer">("serve", "--stop");
+      const port = new URL(url ?? "").port;
+      for (const how of [[], ["--detach"]]) {
+        const refused = await second.refused("serve", "--no-dispatch", "--port", port, ...how);
+        expect([how, refused.code, refused.error.code]).toEqual([how, 2, "port_in_use"]);
+        expect(refused.error.message).toContain("the Conveyor server of");
+        expect(refused.error.details["ledger_path"]).toBe(first.ledger);
+        expect(refused.error.hint).toContain("--port 0");
+      }
+    });
+  });
+});
+
+it("a port that another program has is an error that says so, in the background as in front", {
+  timeout: LIMIT_MS,
+}, async () => {
+  const occupant = createServer().listen(0, "127.0.0.1");
+  await once(occupant, "listening");
+  const { port } = occupant.address() as { port: number };
+  await withWorld({}, async (world) => {
+    for (const how of [[], ["--detach"]]) {
+      const refused = await world.refused("serve", "--port", String(port), ...how);
+      expect([how, refused.code, refused.error.code]).toEqual([how, 2, "port_in_use"]);
+      expect(refused.error.message).toContain(`process ${process.pid}`);
+    }
+  });
+  occupant.close();
 });
 
 it("a server named on the command line answers only to its token", { timeout: LIMIT_MS }, async () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError, type ErrorBody } from "@conveyor/contracts/errors";
 import { openRegular } from "@conveyor/files";
 import { serverFiles } from "@conveyor/sdk/link";
 import { type ServerStatus, serverStatus } from "./control.ts";
@@ -15,7 +15,7 @@ const TAIL_BYTES = 4096;
 
 export interface DetachOptions {
   ledger_path: string;
-  /** Program and arguments that run the server in the foreground, e.g. `[node, conveyor, "serve", "--path", …]`. */
+  /** Program and arguments that run the server in the foreground, e.g. `[node, conveyor, "serve", "--json", "--path", …]`. */
   argv: readonly [string, ...string[]];
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default 15 seconds. */
@@ -23,9 +23,9 @@ export interface DetachOptions {
 }
 
 /**
- * Start a server as a process of its own that outlives this one, its output in `server.log` under the state root, and
- * wait until it answers. Throws `conflict` when one runs already, `side_effect_failed` when the process ended early and
- * `timeout` when it does not answer; both name the log.
+ * Start a server as a process of its own that outlives this one, its complaints in `server.log` under the state root, and
+ * wait until it answers. Throws `conflict` when one runs already, what the server itself refused with, `side_effect_failed`
+ * when the process ended without a word and `timeout` when it does not answer; these name the log.
  */
 export async function startDetached(options: DetachOptions): Promise<ServerStatus> {
   const { ledger_path, argv, env = process.env, limit_ms = START_LIMIT_MS } = options;
@@ -45,7 +45,7 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
   const output = openServerLog(log);
   const began = fstatSync(output).size;
   const [program, ...args] = argv;
-  const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output], env: { ...env } });
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", output], env: { ...env } });
   closeSync(output);
   let ended: string | undefined;
   child.on("error", (error: NodeJS.ErrnoException) => {
@@ -60,11 +60,7 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
     const status = await serverStatus({ ledger_path });
     if (status.answers && status.pid === child.pid) return status;
     if (ended !== undefined) {
-      const said = firstLineSince(log, began);
-      throw new ConveyorError("side_effect_failed", `the server ${ended}${said === "" ? "" : `: ${said}`}`, {
-        hint: `look at ${log}`,
-        details: { log },
-      });
+      throw failedStart(log, began, ended);
     }
     if (performance.now() >= deadline) {
       child.kill("SIGTERM");
@@ -93,17 +89,38 @@ function openServerLog(path: string): number {
   }
 }
 
-/** What was first written to the log after this place, for the message of a failed start. */
-function firstLineSince(path: string, after: number): string {
+/** The error that the server ended with, as it told it in its log; without one, that it ended. */
+function failedStart(log: string, began: number, ended: string): ConveyorError {
+  const said = textSince(log, began);
+  const body = errorBodyIn(said);
+  if (body !== undefined) return ConveyorError.fromBody({ ...body, details: { ...body.details, log } });
+  const [line = ""] = said.split("\n");
+  return new ConveyorError("side_effect_failed", `the server ${ended}${line === "" ? "" : `: ${line.slice(0, 300)}`}`, {
+    hint: `look at ${log}`,
+    details: { log },
+  });
+}
+
+/** The error document that a command with `--json` ends with (spec 00, Output). */
+function errorBodyIn(text: string): ErrorBody | undefined {
+  const at = text.lastIndexOf('{\n  "error"');
+  if (at === -1) return undefined;
+  try {
+    return (JSON.parse(text.slice(at)) as { error: ErrorBody }).error;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was written to the log after this place, at most its last few lines. */
+function textSince(path: string, after: number): string {
   const { file, stats } = openRegular(path);
   try {
     const { size } = stats;
     const from = Math.max(after, size - TAIL_BYTES);
     const tail = Buffer.alloc(Math.max(0, size - from));
     readSync(file, tail, 0, tail.length, from);
-    const lines = tail.toString("utf8").trim().split("\n");
-    // The error itself comes first, its hint after it.
-    return (lines.find((line) => !line.startsWith("hint:") && line !== "") ?? "").slice(0, 300);
+    return tail.toString("utf8").trim();
   } finally {
     closeSync(file);
   }

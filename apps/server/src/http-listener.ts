@@ -8,6 +8,7 @@ import { BrowserSessions, SESSION_COOKIE } from "./browser-sessions.ts";
 import { Connections, hangUp, UNREAD_LIMIT_MS } from "./connections.ts";
 import { MOST_BATCHED_CALLS } from "./limits.ts";
 import { LOGIN_PAGE, LOGIN_SCRIPT, LoginCodes } from "./login.ts";
+import { holderText, portHolder } from "./port-holder.ts";
 import {
   type Address,
   type GuardedRequest,
@@ -153,10 +154,10 @@ export class HttpListener {
     return `${this.url}/login#${this.#codes.create()}`;
   }
 
-  /** Listen; port 0 takes a free one. Throws `port_in_use`, `invalid_input`. */
+  /** Listen; port 0 takes a free one. Throws `port_in_use`, naming who has it where the system tells, `invalid_input`. */
   async listen(host: string, port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+      const fail = (error: NodeJS.ErrnoException) => void listenError(error, host, port).then(reject);
       this.#server.once("error", fail);
       this.#server.listen({ host, port, exclusive: true }, () => {
         this.#server.off("error", fail);
@@ -331,15 +332,17 @@ export class HttpListener {
   }
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): ConveyorError {
-  const details = { host, port };
+async function listenError(error: NodeJS.ErrnoException, host: string, port: number): Promise<ConveyorError> {
   if (error.code === "EADDRINUSE") {
-    return new ConveyorError("port_in_use", `port ${port} on ${host} is in use by another program`, {
+    const holder = await portHolder(port);
+    const by = holder === undefined ? "another program" : holderText(holder);
+    return new ConveyorError("port_in_use", `port ${port} on ${host} is in use by ${by}`, {
       hint: "choose another with --port, or --port 0 for any free one",
-      details,
+      details: { host, port, pid: holder?.pid ?? null, ledger_path: holder?.ledger_path ?? null },
       cause: error,
     });
   }
+  const details = { host, port };
   return new ConveyorError("invalid_input", `the server cannot listen on ${host}:${port} (${error.code})`, {
     hint: "use --host 127.0.0.1 and a port above 1023",
     details,

@@ -57,7 +57,7 @@ export interface ServerOptions {
   ledger_path: string;
   /** Default 127.0.0.1. */
   host?: string | undefined;
-  /** Default 8797; 0 takes any free port. */
+  /** 0 takes any free port. Default: 8797, or any free port when that is taken. */
   port?: number | undefined;
   /** Must be given to bind to an address that other machines can reach; a token of one's own is then required. */
   remote?: "allowed" | undefined;
@@ -90,6 +90,8 @@ export interface ServerOptions {
 /** A server in this process. */
 export interface RunningServer extends ServerRecord {
   token_file: string;
+  /** Why the server does not listen on the usual port though no other was asked for; undefined when it does. */
+  port_taken: string | undefined;
   /** Resolves when it has ended, by whomever; rejects with `ledger_replaced` when that was because the ledger was lost. */
   closed: Promise<void>;
   /** A URL that signs a browser in; good for one use and ten minutes. */
@@ -104,7 +106,7 @@ export interface RunningServer extends ServerRecord {
  * token of its own) and what opening the ledger throws.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { ledger_path, host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+  const { ledger_path, host = DEFAULT_HOST, port } = options;
   refuseUnsafeAddress(options, host, port);
   for (const text of prepareStateRoot(ledger_path)) options.log("closed_to_others", { text });
   const undo = new UndoList();
@@ -123,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function serve(
   options: ServerOptions,
-  parts: { runtime: Runtime; store: Ctx["store"]; host: string; port: number; undo: UndoList },
+  parts: { runtime: Runtime; store: Ctx["store"]; host: string; port: number | undefined; undo: UndoList },
 ): Promise<RunningServer> {
   const { ledger_path, log } = options;
   const { runtime, store, host, port, undo } = parts;
@@ -154,7 +156,7 @@ async function serve(
     isReady: () => isUsable(store),
     now: () => runtime.host.clock.monotonic_ms(),
   });
-  await http.listen(host, port);
+  const port_taken = await listenSomewhere(http, host, port);
   undo.push(() => http.close(CALL_GRACE_MS));
 
   const socketPath = placeSocket(ledger_path, options.env);
@@ -230,7 +232,7 @@ async function serve(
     if (lost === undefined) markClosed();
     else markFailed(lost);
   };
-  return { ...record, token_file: files.token, closed, createLoginUrl: () => http.createLoginUrl(), close };
+  return { ...record, token_file: files.token, port_taken, closed, createLoginUrl: () => http.createLoginUrl(), close };
 }
 
 function ledgerLost(ledger_path: string, found: string): ConveyorError {
@@ -271,7 +273,23 @@ function createRuntime({ ledger_path, env = process.env, program = "conveyor", s
   return new Runtime({ ledger_path, codex_home: codexHome(env), program, self, env, when_ledger_is_lost: "refuse" });
 }
 
-function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port: number): void {
+/** Listen on the port asked for, else on the usual one or any; answers with why it is not the usual one. */
+async function listenSomewhere(
+  http: HttpListener,
+  host: string,
+  port: number | undefined,
+): Promise<string | undefined> {
+  try {
+    await http.listen(host, port ?? DEFAULT_PORT);
+    return undefined;
+  } catch (error) {
+    if (port !== undefined || !(error instanceof ConveyorError) || error.code !== "port_in_use") throw error;
+    await http.listen(host, 0);
+    return error.message;
+  }
+}
+
+function refuseUnsafeAddress({ remote, token }: ServerOptions, host: string, port = DEFAULT_PORT): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ConveyorError("invalid_input", `${port} is not a port`, {
       hint: "use a number from 1 to 65535, or 0 for any free one",

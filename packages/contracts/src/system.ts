@@ -34,7 +34,12 @@ export const serve = operation({
   },
   input: z.object({
     host: z.string().min(1).max(253).default("127.0.0.1").describe("address to listen on"),
-    port: z.int().min(0).max(65535).default(8797).describe("port to listen on; 0 takes a free one"),
+    port: z
+      .int()
+      .min(0)
+      .max(65535)
+      .optional()
+      .describe("port to listen on; 0 takes a free one. Default: 8797, or a free one when that is taken"),
     detach: z.boolean().default(false).describe("run in the background and return when it answers"),
     no_dispatch: z.boolean().default(false).describe("do not run Dispatch in it"),
     allow_remote: z.boolean().default(false).describe("accept an address that other machines can reach"),

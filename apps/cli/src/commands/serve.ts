@@ -1,4 +1,5 @@
 import { resolveLedger } from "@conveyor/sdk/link";
+import type { RunningServer } from "@conveyor/server";
 import { builtPage } from "../built-page.ts";
 import { type Answer, cliCommand, type LocalContext, type Question } from "../command.ts";
 import { spec } from "../generated/serve.ts";
@@ -36,12 +37,13 @@ async function serve(given: Question<"system.serve">, context: LocalContext): Pr
   return input.detach ? serveDetached(input, ledger_path, context) : serveHere(input, ledger_path, context);
 }
 
-type ServeInput = Required<Question<"system.serve">>;
+type ServeInput = Omit<Required<Question<"system.serve">>, "port"> & { port?: number | undefined };
 
 async function serveDetached(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
-  const { startDetached } = await import("@conveyor/server");
+  const { createLoginUrl, DEFAULT_PORT, startDetached } = await import("@conveyor/server");
   const { io } = context;
-  const flags = ["--path", ledger_path, `--host=${input.host}`, "--port", String(input.port)];
+  const flags = ["--path", ledger_path, `--host=${input.host}`, "--json"];
+  if (input.port !== undefined) flags.push("--port", String(input.port));
   if (input.no_dispatch) flags.push("--no-dispatch");
   if (input.allow_remote) flags.push("--allow-remote");
   const state = await startDetached({
@@ -50,11 +52,25 @@ async function serveDetached(input: ServeInput, ledger_path: string, context: Lo
     env: io.env,
   });
   await print(context, state, stateText(state));
+  if (input.port === undefined && !state.url?.endsWith(`:${DEFAULT_PORT}`))
+    await io.stderr.write(
+      `note: port ${DEFAULT_PORT} is in use by another program; this server listens at ${state.url}\n`,
+    );
+  if (mayShowLink(context)) await showLink(context, await createLoginUrl({ ledger_path }));
   return 0;
 }
 
+/** A link signs a browser in, so it is shown to a person who can see it, never to a log or a program. */
+function mayShowLink({ io, json }: LocalContext): boolean {
+  return !json && io.stdout.isTerminal && builtPage() !== undefined;
+}
+
+async function showLink({ io }: LocalContext, url: string): Promise<void> {
+  await io.stdout.write(`open: ${url}\n(signs one browser in, within ten minutes; \`serve --login\` prints another)\n`);
+}
+
 async function serveHere(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
-  const { fileLog, runServer, startDispatch, statusOf } = await import("@conveyor/server");
+  const { fileLog, runServer, startDispatch } = await import("@conveyor/server");
   const { programPrefix, serverFiles } = await import("@conveyor/sdk/link");
   const { io } = context;
   await runServer({
@@ -69,9 +85,18 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     env: io.env,
     program: programPrefix(io),
     self: [process.execPath, io.invoked],
-    onReady: (server) => void print(context, statusOf(server), stateText(statusOf(server))),
+    onReady: (server) => void sayReady(server, context),
   });
   return 0;
+}
+
+async function sayReady(server: RunningServer, context: LocalContext): Promise<void> {
+  const { statusOf } = await import("@conveyor/server");
+  const state = statusOf(server);
+  await print(context, state, stateText(state));
+  if (server.port_taken !== undefined)
+    await context.io.stderr.write(`note: ${server.port_taken}; this server listens at ${server.url}\n`);
+  if (mayShowLink(context)) await showLink(context, server.createLoginUrl());
 }
 
 /** `serve`, `serve --status`, `serve --stop`, `serve --login`: the server of a ledger. */
