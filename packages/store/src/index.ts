@@ -13,6 +13,7 @@ export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
 export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
 export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
+export { markHistory, rolloutPathOf } from "./observation/history.ts";
 export * from "./observation/ingest.ts";
 export * from "./observation/records.ts";
 export { followThread, type ThreadSubject, threadSubject } from "./observation/threads.ts";

@@ -2,6 +2,7 @@ import type { Liveness, Role, Session, SessionOrigin } from "@conveyor/contracts
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { endHistoryHere } from "../shared/history-mark.ts";
 import { liveBindingOfSession } from "../shared/references.ts";
 import { sessionOf } from "./session-record.ts";
 
@@ -78,6 +79,9 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
           },
         })
       : await tx.db.sessions.update({ where: { id: before.id }, data });
+  // What stands in a rollout before it is first registered is nobody's finished turn.
+  const is_first_rollout = before === null || before.codex_session_id !== facts.codex_session_id;
+  if (is_first_rollout && before?.codex_session_id !== null) endHistoryHere(tx, row.id, facts.started_at);
   if (before !== null) {
     await resetIngest(tx, row.id, facts.codex_session_path);
     lookups.touchTaskOf(tx, row.id);

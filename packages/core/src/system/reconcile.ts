@@ -1,6 +1,7 @@
 import type { DriftReport, InputOf, operations } from "@conveyor/contracts";
 import { inheritedChecks, lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { endHistoryHere } from "../shared/history-mark.ts";
 import { endCommand } from "../shared/immediate-command.ts";
 import { type Drift, type DriftingSession, danglingBindings, findDrift } from "./drift.ts";
 import { settleStart } from "./interrupted-starts.ts";
@@ -86,7 +87,12 @@ async function markGone(tx: WriteTx, session: DriftingSession): Promise<boolean>
 
 async function markInvalid(tx: WriteTx, row: DriftReport["dangling_bindings"][number]): Promise<void> {
   const { binding_id, task_id, task_name, gone_role, gone_session_name } = row;
-  await tx.db.bindings.update({ where: { id: binding_id }, data: { state: "invalid", ended_at: tx.now } });
+  const ended = await tx.db.bindings.update({
+    where: { id: binding_id },
+    data: { state: "invalid", ended_at: tx.now },
+    select: { worker_session_id: true },
+  });
+  endHistoryHere(tx, ended.worker_session_id);
   await tx.db.tasks.updateMany({
     where: { id: task_id, state: { in: ["candidate", "managed"] } },
     data: { state: "paused", updated_at: tx.now, updated_seq: tx.seq() },

@@ -58,7 +58,8 @@ describe("readRolloutMeta", () => {
 
   it.each([
     ["", "empty"],
-    ["\n{}", "empty"],
+    ["\n\0 \r\n", "empty"],
+    ["\n{}", "first_record_not_session_meta"],
     ["{broken\n", "first_line_not_json"],
     ["[]\n", "first_record_not_session_meta"],
     ['{"type":"event_msg"}\n', "first_record_not_session_meta"],

@@ -5,6 +5,10 @@ import type { JsonObject } from "./record.ts";
 import { isJsonObject, numberOrNull, textOrNull } from "./record.ts";
 
 const LONGEST_FIRST_LINE = 64 * 1024 * 1024;
+const LINE_FEED = 0x0a;
+const NUL = 0x00;
+/** Blanks, what a power cut leaves, and a byte order mark. */
+const BESIDE_LINES = new Set([LINE_FEED, NUL, 0x09, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
 /** Why a file cannot be taken for a rollout; `details.reason` of the error. */
 export type RolloutMetaProblem =
@@ -102,7 +106,7 @@ function historyBaseOf(base: unknown): HistoryBase | null {
   };
 }
 
-/** The first line, or what there is of it; empty for an empty file and for one that begins with a line feed. */
+/** The first line that holds anything, or what there is of it; empty when there is none yet. */
 function readFirstLine(path: string): string {
   const { fd, size } = openForMeta(path);
   try {
@@ -113,10 +117,13 @@ function readFirstLine(path: string): string {
       }
       const block = Buffer.allocUnsafe(64 * 1024);
       const piece = block.subarray(0, readFully(fd, path, block, position));
-      const end = piece.indexOf(0x0a);
-      parts.push(end === -1 ? piece : piece.subarray(0, end));
-      if (end !== -1 || piece.length === 0) break;
+      if (piece.length === 0) break;
       position += piece.length;
+      const begin = parts.length > 0 ? 0 : piece.findIndex((byte) => !BESIDE_LINES.has(byte));
+      if (begin === -1) continue;
+      const end = piece.subarray(begin).findIndex((byte) => byte === LINE_FEED || byte === NUL);
+      parts.push(piece.subarray(begin, end === -1 ? piece.length : begin + end));
+      if (end !== -1) break;
     }
     return Buffer.concat(parts).toString("utf8").trim();
   } finally {

@@ -17,13 +17,15 @@ export interface WatchedBinding {
   worker_registered_at: string;
   /** When the worker's binding before this one ended. */
   previous_ended_at: string | null;
+  /** The worker's records up to this one are from before; null: only times tell. */
+  history_event_id: number | null;
   rollout_path: string | null;
   last_ingest_offset: number | null;
 }
 
 export const WATCHED_BINDINGS_SQL = `SELECT b.id AS binding_id, t.id AS task_id, t.name AS task_name,
     ${sessionColumns("w")}, ${sessionColumns("m")},
-    w.codex_session_id AS thread_id, w.registered_at, w.codex_session_path, w.last_ingest_offset,
+    w.codex_session_id AS thread_id, w.registered_at, w.codex_session_path, w.last_ingest_offset, w.history_event_id,
     (SELECT p.ended_at FROM bindings p
      WHERE p.worker_session_id = b.worker_session_id AND p.seq < b.seq ORDER BY p.seq DESC LIMIT 1) AS previous_ended_at
   FROM bindings b
@@ -44,6 +46,7 @@ export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
     thread_id: row["thread_id"] as string | null,
     worker_registered_at: row["registered_at"] as string,
     previous_ended_at: row["previous_ended_at"] as string | null,
+    history_event_id: row["history_event_id"] as number | null,
     rollout_path: row["codex_session_path"] as string | null,
     last_ingest_offset: row["last_ingest_offset"] as number | null,
   }));
@@ -120,19 +123,33 @@ export interface LifecycleRow {
 
 export const LIFECYCLE_SQL = `SELECT id, timestamp, type, subtype, item_type, turn_id, thread_id, payload_json
   FROM codex_events
-  WHERE session_id = @session_id AND id > @after_id AND id <= @up_to_id
+  WHERE session_id = @session_id AND id > @after_id
     AND (type = 'compacted' OR subtype IN ('task_started', 'task_complete', 'turn_aborted', 'user_message',
-         'context_compacted', 'entered_review_mode', 'exited_review_mode')
+         'context_compacted', 'entered_review_mode', 'exited_review_mode', 'thread_goal_updated', 'thread_goal_cleared')
       OR (subtype = 'item_completed' AND item_type IN ('UserMessage', 'ContextCompaction', 'EnteredReviewMode',
-         'ExitedReviewMode')))
+         'ExitedReviewMode'))
+      OR ((subtype = 'exec_command_end' OR (subtype = 'item_completed' AND item_type = 'CommandExecution'))
+         AND CASE WHEN json_valid(payload_json) THEN
+           coalesce(json_extract(payload_json, '$.item.source'), json_extract(payload_json, '$.source')) END = 'user_shell'))
   ORDER BY id`;
 
-/** The records of a stretch of a session's history that begin, end or colour a turn, in order of arrival. */
-export function lifecycleRows(
-  tx: FastTx,
-  request: { session_id: string; after_id: number; up_to_id: number },
-): LifecycleRow[] {
+/** The records of a session after this one that begin, end or colour a turn, in order of arrival. */
+export function lifecycleRows(tx: FastTx, request: { session_id: string; after_id: number }): LifecycleRow[] {
   return tx.sql(LIFECYCLE_SQL).all(request) as LifecycleRow[];
+}
+
+export const ENDED_BEFORE_SQL = `SELECT 1 FROM codex_events e
+  WHERE e.session_id = @session_id AND e.turn_id = @turn_id AND e.subtype = 'task_complete' AND e.id < @source_event_id
+    AND ifnull(e.thread_id, '') = (SELECT ifnull(s.thread_id, '') FROM codex_events s WHERE s.id = @source_event_id)
+  LIMIT 1`;
+
+/** Whether the end of a session's turn was recorded before, by another record of the same thread. */
+export function hasEndedBefore(
+  tx: FastTx,
+  session_id: string,
+  { turn_id, source_event_id }: { turn_id: string | null; source_event_id: number },
+): boolean {
+  return tx.sql(ENDED_BEFORE_SQL).get({ session_id, turn_id, source_event_id }) !== undefined;
 }
 
 /** The newest recorded event of any session; grows with every ingest that found something. */

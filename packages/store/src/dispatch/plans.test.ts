@@ -21,6 +21,7 @@ describe("statements of the message paths", () => {
     ["live bindings", dispatch.WATCHED_BINDINGS_SQL, "bindings_state_seq"],
     ["watched rollouts", dispatch.WATCHED_ROLLOUTS_SQL, "bindings_state_seq"],
     ["turn ends", dispatch.TURN_ENDS_SQL, "codex_events_turn_ends"],
+    ["ends of one turn", dispatch.ENDED_BEFORE_SQL, "codex_events_ended_turns"],
     ["lifecycle records", dispatch.LIFECYCLE_SQL, "codex_events_session_id"],
     ["interrupted reports", dispatch.STALE_COMPLETIONS_SQL, "routed_notifications_claimable"],
     ["waiting reports", dispatch.RECLAIMABLE_COMPLETIONS_SQL, "routed_notifications_claimable"],

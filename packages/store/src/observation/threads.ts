@@ -42,7 +42,8 @@ export function followThread(tx: FastTx, session_id: string, to: { thread_id: st
       WHERE session_id = ? AND state IN ('active', 'compressed')`,
   ).run(tx.now, tx.seq(), session_id);
   tx.sql(
-    `UPDATE sessions SET codex_session_id = ?, codex_session_path = ?, last_ingest_offset = NULL, observation_json = NULL
+    `UPDATE sessions SET codex_session_id = ?, codex_session_path = ?, last_ingest_offset = NULL, observation_json = NULL,
+       history_offset = NULL
       WHERE id = ?`,
   ).run(to.thread_id, to.path, session_id);
 }

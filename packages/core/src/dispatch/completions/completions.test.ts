@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind, unbind } from "../../bindings/index.ts";
@@ -6,6 +6,14 @@ import { listManager } from "../../inbox/index.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { run } from "../index.ts";
 import { events, notify, pass, rowsOf, turn } from "../testing/scenes.ts";
+
+/** Lines of a turn, at a time of which nothing may depend. */
+const turnRecords = (turn_id: string, end: object = {}, timestamp = "2001-01-01T00:00:00.000Z") =>
+  [
+    { type: "task_started", turn_id },
+    { type: "user_message", turn_id, message: "do it" },
+    { type: "task_complete", turn_id, last_agent_message: turn_id, ...end },
+  ].map((payload) => ({ timestamp, type: "event_msg", payload }));
 
 describe("a finished turn", () => {
   let world: World;
@@ -84,13 +92,9 @@ describe("a finished turn", () => {
   });
 
   it("from before the worker was registered, or of its binding before, is not reported and is counted", async () => {
-    const { task, worker, manager } = await world.pair();
-    await events(
-      world,
-      worker.session_id,
-      turn("old").map((record) => ({ ...record, timestamp: "2020-01-01T00:00:00Z" })),
-    );
-    const first = await pass(world.ctx);
+    const rollout = world.rollout({ records: turnRecords("old") });
+    const { task, worker, manager } = await world.pair({ worker: { codex_session: rollout } });
+    const first = await run(world.ctx, operations.dispatch.run.input.parse({}));
     expect(first).toMatchObject({ processed: [], skipped_historical_events: 1 });
 
     await events(world, worker.session_id, turn("for the first task"));
@@ -102,6 +106,49 @@ describe("a finished turn", () => {
 
     await events(world, worker.session_id, turn("for the next task"));
     expect((await pass(world.ctx)).processed).toMatchObject([{ state: "pull_required", task: "next" }]);
+  });
+
+  it("is reported though the clock was set back since the worker was registered, bound before, or its file rewritten", async () => {
+    const path = world.rollout({ records: turnRecords("history") });
+    const { worker, manager } = await world.pair({ task: "one", worker: { codex_session: path } });
+    const append = (turn_id: string) =>
+      appendFileSync(
+        path,
+        turnRecords(turn_id)
+          .map((record) => `${JSON.stringify(record)}\n`)
+          .join(""),
+      );
+    const look = async () => (await run(world.ctx, operations.dispatch.run.input.parse({}))).processed;
+    append("first");
+    expect(await look()).toMatchObject([{ state: "pull_required", task: "one" }]);
+    append("for the first task, and not read when it ended");
+    await unbind(world.ctx, { task: "one" });
+    append("while it was bound to nothing");
+    const two = await world.task({ name: "two" });
+    await bind(world.ctx, { task: two.id, worker: worker.name, manager: manager.name });
+    append("second");
+    expect(await look()).toMatchObject([{ task: "two" }, { task: "two" }]);
+    expect((await inbox("two")).map(({ payload }) => payload["worker_receipt"])).toMatchObject([
+      { turn_id: "while it was bound to nothing" },
+      { turn_id: "second" },
+    ]);
+    writeFileSync(`${path}.new`, `\n${readFileSync(path, "utf8")}`);
+    renameSync(`${path}.new`, path);
+    append("third");
+    expect(await look()).toMatchObject([{ task: "two" }]);
+    expect(await look()).toEqual([]);
+  });
+
+  it("whose end stands there again in another form is reported once", async () => {
+    const { task, worker } = await world.pair();
+    await events(world, worker.session_id, turn("t1"));
+    await pass(world.ctx);
+    await events(world, worker.session_id, [...turn("t1", { last_agent_message: "again" }), ...turn("t2")]);
+    await pass(world.ctx);
+    expect((await inbox(task.name)).map(({ payload }) => payload["worker_receipt"])).toMatchObject([
+      { turn_id: "t1" },
+      { turn_id: "t2" },
+    ]);
   });
 
   it("is suppressed when its dedupe key is taken", async () => {

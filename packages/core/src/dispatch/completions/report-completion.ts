@@ -15,8 +15,8 @@ import {
   type Step,
   signalKeys,
 } from "./completion.ts";
-import type { TurnToReport } from "./completion-events.ts";
-import { completionMessage } from "./completion-message.ts";
+import { completionMessage, completionSubject } from "./completion-message.ts";
+import type { TurnToReport } from "./ended-turns.ts";
 
 /** One report per binding and event. */
 export function dedupeKeyOf(binding: dispatchRows.WatchedBinding, turn: TurnToReport): string {
@@ -33,7 +33,8 @@ export function report(
 ): Step | null {
   const { worker, manager, task } = binding;
   const delivery_mode = modeOf(manager);
-  const message = completionMessage({ worker: worker.name, task: task.name });
+  const names = { worker: worker.name, task: task.name };
+  const message = completionMessage(names, turn);
   const completion: Completion = {
     item_id: 0,
     task,
@@ -62,7 +63,7 @@ export function report(
     source_event_id: turn.source_event_id,
     source_event_timestamp: turn.timestamp,
     delivery_mode,
-    payload_json: canonicalJson(payloadOf(completion, turn, message)),
+    payload_json: canonicalJson(payloadOf(completion, turn, { message, subject: completionSubject(names, turn) })),
     claimed_by: options.dispatcher_id,
     claim_expires_at: secondsAfter(tx.now, options.lease_seconds),
   });
@@ -70,35 +71,44 @@ export function report(
   tx.telemetry({
     event_type: "dispatch_signal_detected",
     actor: "dispatch",
-    summary: `${worker.name} finished a turn`,
+    summary: completionSubject(names, turn),
     task_id: task.id,
     correlation: detectionKeys(completion),
-    attributes: { delivery_mode, source_session: worker.name, target_session: manager.name },
+    attributes: {
+      delivery_mode,
+      outcome: turn.outcome,
+      source_session: worker.name,
+      target_session: manager.name,
+    },
   });
   return begin(tx, options.holder, { ...completion, item_id });
 }
 
-function payloadOf(completion: Completion, turn: TurnToReport, message: string) {
-  const { payload } = turn;
+function payloadOf(completion: Completion, turn: TurnToReport, texts: { message: string; subject: string }) {
+  // The last record of a turn without end is not about the turn.
+  const payload = turn.outcome === "lost" ? {} : turn.payload;
   return {
     delivery_mode: completion.delivery_mode,
     dispatcher_id: completion.dispatcher_id,
-    message,
+    message: texts.message,
     signal: COMPLETION_SIGNAL,
     source_event_id: turn.source_event_id,
     source_session: completion.source.name,
+    subject: texts.subject,
     target_session: completion.target.name,
     task: completion.task.name,
     worker_receipt: {
       completed_at: payload["completed_at"] ?? null,
       duration_ms: payload["duration_ms"] ?? null,
+      error_info: turn.error_info,
+      goal: turn.goal,
       last_agent_message: payload["last_agent_message"] ?? null,
       outcome: turn.outcome,
       source_event_id: turn.source_event_id,
       source_event_timestamp: turn.timestamp,
       source_session: completion.source.name,
       time_to_first_token_ms: payload["time_to_first_token_ms"] ?? null,
-      turn_id: payload["turn_id"] ?? null,
+      turn_id: turn.outcome === "lost" ? turn.turn_id : (payload["turn_id"] ?? null),
     },
   };
 }
@@ -149,7 +159,7 @@ export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.
     claimed_at: tx.now,
     recovered: true,
     last_error: pending.error,
-    text: completionMessage({ worker: pending.source.name, task: pending.task_name }),
+    text: messageOf(pending),
   };
   tx.telemetry({
     event_type: "dispatch_signal_recovered",
@@ -160,6 +170,19 @@ export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.
     attributes: { delivery_mode, target_session: pending.target.name },
   });
   return begin(tx, options.holder, completion);
+}
+
+/** The message of an item as it was worded; an item that another program left without one is still told of. */
+function messageOf({ payload_json, source, task_name }: dispatchRows.PendingCompletion): string {
+  let message: unknown;
+  try {
+    message = (JSON.parse(payload_json) as { message?: unknown } | null)?.message;
+  } catch {
+    message = undefined;
+  }
+  if (typeof message === "string" && message !== "") return message;
+  const names = { worker: source.name, task: task_name };
+  return completionMessage(names, { outcome: "completed", error_info: null, goal: null });
 }
 
 /** Give up what was interrupted while it was typed (spec 03 §6.7 step 1). */

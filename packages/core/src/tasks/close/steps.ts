@@ -1,5 +1,6 @@
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import { insertDecision } from "../../decisions/index.ts";
+import { endHistoryHere } from "../../shared/history-mark.ts";
 import type { Party } from "../../shared/party.ts";
 
 /** The final `stop` decision and the observation beside it (spec 01 §6.14, step a). */
@@ -37,7 +38,12 @@ export async function recordStopDecision(
 /** End the binding that this command put into `ending`. */
 export async function endBinding(tx: WriteTx, binding_id: string | null): Promise<void> {
   if (binding_id === null) return;
-  await tx.db.bindings.update({ where: { id: binding_id }, data: { state: "ended", ended_at: tx.now } });
+  const ended = await tx.db.bindings.update({
+    where: { id: binding_id },
+    data: { state: "ended", ended_at: tx.now },
+    select: { worker_session_id: true },
+  });
+  endHistoryHere(tx, ended.worker_session_id);
 }
 
 /** Record that these do not run any more: sessions are gone, workers and managers of the folder-based commands stopped. */

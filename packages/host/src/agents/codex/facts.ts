@@ -33,6 +33,10 @@ export type LifecycleFact =
       timing: TurnTiming;
     })
   | (FactBase & { kind: "compacted" })
+  /** A person ran a command of its own from the composer. */
+  | (FactBase & { kind: "user_shell" })
+  /** The goal that the agent pursues by itself is in another state; null once it has none. */
+  | (FactBase & { kind: "goal"; status: string | null })
   | (FactBase & { kind: "review_mode"; phase: "entered" | "exited" });
 
 export type LifecycleFactKind = LifecycleFact["kind"];
@@ -52,13 +56,17 @@ export interface TurnTiming {
   time_to_first_token_ms: number | null;
 }
 
-type Reading = (base: FactBase, payload: JsonObject) => LifecycleFact;
+type Reading = (base: FactBase, payload: JsonObject) => LifecycleFact | null;
 
 const userInput: Reading = (base, payload) => {
   const item = payload["item"];
   return { ...base, kind: "user_input", client_id: isJsonObject(item) ? textOrNull(item["client_id"]) : null };
 };
 const compacted: Reading = (base) => ({ ...base, kind: "compacted" });
+const userShell: Reading = (base, payload) => {
+  const command = isJsonObject(payload["item"]) ? payload["item"] : payload;
+  return command["source"] === "user_shell" ? { ...base, kind: "user_shell" } : null;
+};
 const reviewEntered: Reading = (base) => ({ ...base, kind: "review_mode", phase: "entered" });
 const reviewExited: Reading = (base) => ({ ...base, kind: "review_mode", phase: "exited" });
 
@@ -91,6 +99,13 @@ const READINGS: Readonly<Record<string, Reading>> = {
   compacted,
   "event_msg/context_compacted": compacted,
   "event_msg/item_completed/ContextCompaction": compacted,
+  "event_msg/exec_command_end": userShell,
+  "event_msg/item_completed/CommandExecution": userShell,
+  "event_msg/thread_goal_updated": (base, payload) => {
+    const goal = isJsonObject(payload["goal"]) ? payload["goal"] : {};
+    return { ...base, kind: "goal", status: textOrNull(goal["status"]) };
+  },
+  "event_msg/thread_goal_cleared": (base) => ({ ...base, kind: "goal", status: null }),
   "event_msg/entered_review_mode": reviewEntered,
   "event_msg/item_completed/EnteredReviewMode": reviewEntered,
   "event_msg/exited_review_mode": reviewExited,

@@ -46,9 +46,14 @@ export function reportTurns(state: TurnState, liveness: WriterLiveness = UNKNOWN
   return {
     state: is_lost ? "idle" : state.state,
     turn: turn ? summaryOf(turn) : null,
-    task_completed: open === null && state.latest_ended_work?.outcome === "completed",
+    task_completed: open === null && isWorkComplete(state),
     last_state_event_at: state.last_state_event_at,
   };
+}
+
+/** Between two turns of a goal nothing is complete: the next one is about to begin. */
+function isWorkComplete({ latest_ended_work: turn, goal }: TurnState): boolean {
+  return turn?.outcome === "completed" && !(turn.trigger === "goal" && goal === "active");
 }
 
 function isWriterGone({ writer_alive, seconds_since_growth }: WriterLiveness): boolean {

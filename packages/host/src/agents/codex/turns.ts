@@ -33,6 +33,7 @@ export interface Turn {
   has_user_input: boolean;
   has_compacted: boolean;
   has_review: boolean;
+  has_user_shell: boolean;
   /** Whatever the caller gave as reference of the record that ended it, such as its row id. */
   end_ref: number | null;
 }
@@ -49,6 +50,8 @@ export interface TurnState {
   latest_ended_work: Turn | null;
   /** A review was entered before its turn began. */
   review_pending: boolean;
+  /** State of the goal that the agent pursues by turns of its own; null: it has none; left out: nothing was said of one. */
+  goal?: string | null;
   closed_ids: string[];
   /** When something last said that the agent is busy or idle. */
   last_state_event_at: string | null;
@@ -94,6 +97,10 @@ export function applyFact(state: TurnState, fact: ReferencedFact): TurnState {
       return end(state, fact);
     case "compacted":
       return mark(state, fact, { has_compacted: true });
+    case "user_shell":
+      return mark(state, fact, { has_user_shell: true });
+    case "goal":
+      return { ...state, goal: fact.status };
     case "review_mode":
       return state.open || isClosed(state, fact.turn_id)
         ? mark(state, fact, { has_review: true })
@@ -200,7 +207,7 @@ function end(state: TurnState, fact: Extract<ReferencedFact, { kind: "turn_ended
 function mark(
   state: TurnState,
   fact: LifecycleFact,
-  marks: Partial<Pick<Turn, "has_compacted" | "has_review">>,
+  marks: Partial<Pick<Turn, "has_compacted" | "has_review" | "has_user_shell">>,
 ): TurnState {
   if (!state.open || !belongsTo(state.open, fact.turn_id)) return state;
   return { ...state, open: classified({ ...state.open, ...marks }) };
@@ -228,8 +235,9 @@ function close(state: TurnState, ended: Turn, end_turn_id: string | null = null)
 }
 
 /**
- * A turn of work may compact on its way, and one that a goal or the queue began has no user input: so a turn is
- * maintenance only when nothing but the compaction explains it. A review that compacts stays a review.
+ * A turn of work may compact on its way, or be used by a person for a command of their own, and one that a goal or the
+ * queue began has no user input: so a turn is maintenance only when nothing but such a thing explains it. A review that
+ * compacts stays a review.
  */
 function classified(turn: Turn): Turn {
   return { ...turn, kind: kindOf(turn) };
@@ -237,7 +245,13 @@ function classified(turn: Turn): Turn {
 
 function kindOf(turn: Turn): TurnKind {
   if (turn.has_review) return "review";
-  return turn.has_compacted && !turn.has_user_input && turn.trigger === null ? "maintenance" : "work";
+  const is_explained = turn.has_compacted || turn.has_user_shell;
+  return is_explained && !turn.has_user_input && turn.trigger === null ? "maintenance" : "work";
+}
+
+/** Whether the turns that the agent begins by itself go on, as far as it was said. Pure. */
+export function isPursuingGoal({ goal }: Pick<TurnState, "goal">): boolean {
+  return goal === undefined || goal === "active";
 }
 
 function newTurn(turn_id: string | null, started_at: string | null): Turn {
@@ -258,6 +272,7 @@ function newTurn(turn_id: string | null, started_at: string | null): Turn {
     has_user_input: false,
     has_compacted: false,
     has_review: false,
+    has_user_shell: false,
     end_ref: null,
   };
 }
