@@ -53,6 +53,8 @@ function wordsFrom(text: string, start: number): string[] {
     } else word += char;
   }
   endWord();
+  // What follows is left out where it is shown.
+  if (words.at(-1) === "…" && !words.at(-2)?.startsWith("--")) words.pop();
   return words.map((own) => own.replace(/[.,;:)]+$/, ""));
 }
 
