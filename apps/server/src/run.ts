@@ -10,8 +10,6 @@ const END_LIMIT_MS = 12_000;
  */
 export async function runServer(options: ServerOptions & { onReady?: (server: RunningServer) => void }): Promise<void> {
   const { onReady, ...serverOptions } = options;
-  // Node answers this signal of anybody of the same user by opening its debugger on a port.
-  process.on("SIGUSR1", ignore);
   let giveUp: NodeJS.Timeout | undefined;
   const onClosing = () => {
     giveUp ??= setTimeout(() => {
@@ -34,8 +32,5 @@ export async function runServer(options: ServerOptions & { onReady?: (server: Ru
     clearTimeout(giveUp);
     process.off("SIGINT", end);
     process.off("SIGTERM", end);
-    process.off("SIGUSR1", ignore);
   }
 }
-
-function ignore(): void {}

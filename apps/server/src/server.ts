@@ -269,8 +269,17 @@ async function isUsable(store: Ctx["store"]): Promise<boolean> {
   return usable;
 }
 
-function createRuntime({ ledger_path, env = process.env, program = "conveyor", self }: ServerOptions): Runtime {
-  return new Runtime({ ledger_path, codex_home: codexHome(env), program, self, env, when_ledger_is_lost: "refuse" });
+function createRuntime(options: ServerOptions): Runtime {
+  const { ledger_path, env = process.env, program = "conveyor", self } = options;
+  return new Runtime({
+    ledger_path,
+    codex_home: codexHome(env),
+    program,
+    self,
+    env,
+    most_answer_bytes: options.max_answer_bytes ?? MAX_ANSWER_BYTES,
+    when_ledger_is_lost: "refuse",
+  });
 }
 
 /** Listen on the port asked for, else on the usual one or any; answers with why it is not the usual one. */

@@ -23,6 +23,8 @@ export interface HostCtx {
   signal: AbortSignal;
   /** Takes what a long operation has done so far; absent where the caller cannot be told before the end. */
   onProgress?: ((item: unknown) => void) | undefined;
+  /** Longest answer that the caller can be sent, in bytes; absent where nothing bounds it. */
+  most_answer_bytes?: number | undefined;
 }
 
 /** What a core function may use. Time, ids and the machine come from `host`, so that tests can fix them. */

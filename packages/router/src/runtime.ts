@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   self?: readonly string[] | undefined;
   /** Environment that the machine is seen through. Default: the one of this process. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Longest answer that callers can be sent, in bytes. Default: no bound. */
+  most_answer_bytes?: number | undefined;
   /**
    * When the open ledger was deleted, moved or replaced: open what stands there now with the next call, or refuse every
    * call with `ledger_replaced`, as a server does, which ends then. Default: open again.
@@ -29,11 +31,13 @@ export class Runtime {
   readonly host: Host;
   readonly settings: Settings;
   readonly #ledger: LazyLedger;
+  readonly #mostAnswerBytes: number | undefined;
 
   constructor(options: RuntimeOptions) {
     const { ledger_path, codex_home, program, self = [], env, when_ledger_is_lost = "open_again" } = options;
     this.host = createHost({ env });
     this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self };
+    this.#mostAnswerBytes = options.most_answer_bytes;
     this.#ledger = new LazyLedger(ledger_path, this.host, when_ledger_is_lost);
   }
 
@@ -43,7 +47,14 @@ export class Runtime {
 
   /** The context of one call, or of the calls of one connection. */
   context(signal: AbortSignal, caller: CallerSettings = {}, flow?: RequestContext["flow"]): RequestContext {
-    return { host: this.host, settings: { ...this.settings, ...caller }, signal, ledger: this.#ledger, flow };
+    return {
+      host: this.host,
+      settings: { ...this.settings, ...caller },
+      signal,
+      ledger: this.#ledger,
+      flow,
+      most_answer_bytes: this.#mostAnswerBytes,
+    };
   }
 
   /** Wait for what the ledger is doing, then let go of it. */

@@ -132,7 +132,8 @@ type Answer<Op extends AnyOperation> = Promise<OutputOf<Op>>;
 function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signal: AbortSignal | undefined): Needs<Op> {
   // Either may end the call: tRPC's signal when the caller goes away, the context's when it interrupts.
   const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
-  const base: HostCtx = { host: ctx.host, settings: ctx.settings, signal: either, onProgress: ctx.onProgress };
+  const { host, settings, onProgress, most_answer_bytes } = ctx;
+  const base: HostCtx = { host, settings, signal: either, onProgress, most_answer_bytes };
   return (op.ledger === "none" ? base : { ...base, store: ctx.ledger.open(op.ledger) }) as Needs<Op>;
 }
 

@@ -3,6 +3,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
+import { assertReadable } from "../shared/readable-answer.ts";
 import { consumeNext } from "./consume.ts";
 import { inboxItemOf } from "./item.ts";
 import { putBackOverdue } from "./put-back.ts";
@@ -54,7 +55,9 @@ export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: TakeInpu
       const taken = consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" });
       const consumed = taken === undefined ? null : withTerm(tx, taken, input.ack_within);
       if (isBeatDue) beat(tx, open);
-      return lookAt(tx, open, consumed, input.limit);
+      const look = lookAt(tx, open, consumed, input.limit);
+      if (consumed !== null) assertReadable(ctx, look.seen);
+      return look;
     });
     if (isBeatDue) lastBeat = clock.monotonic_ms();
     if (taken.seen.consumed !== null) crashPoint(ctx, "consumed");

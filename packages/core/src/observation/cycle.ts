@@ -10,6 +10,7 @@ import { agentStatusOf, noteLook, rolloutMark } from "../shared/agent-changes.ts
 import type { RolloutMark } from "../shared/agent-status.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
+import { assertReadable } from "../shared/readable-answer.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { assertAcknowledged } from "./acknowledgement-gate.ts";
 import { CycleSpans } from "./cycle-spans.ts";
@@ -186,6 +187,7 @@ async function persist(
     consumed: consumed.length,
     agent_status: noteLooks(tx, observation),
   });
+  assertReadable(ctx, status);
   spans.end({ ...alive, state: status.state, task_completed: status.task_completed });
   insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
   await tx.db.manager_cycles.update({
