@@ -44,6 +44,10 @@ function cycleText(cycle: Cycle, view: View): string {
     `worker ${life(cycle.worker_alive)}, manager ${cycle.manager_session} ${life(cycle.manager_alive)}`,
     `${plural(cycle.ingest.new_events, "new record")} read`,
     cycle.turn !== null && `turn: ${cycle.turn.kind}, ${cycle.turn.outcome}`,
+    cycle.turn?.outcome === "lost" &&
+      view.colour.yellow("nobody writes the worker's rollout any more: its turn has no end"),
+    cycle.ingest.skipped_lines > 0 &&
+      view.colour.yellow(`${plural(cycle.ingest.skipped_lines, "line")} of the rollout could not be stored`),
     cycle.attention !== "none" && view.colour.yellow(`the worker waits for an answer: ${cycle.attention}`),
     cycle.notable_pane_pattern !== null && view.colour.yellow(`terminal: ${cycle.notable_pane_pattern}`),
     cycle.pane_signal.degraded && `the terminal could not be read: ${cycle.pane_signal.reason}`,

@@ -237,7 +237,8 @@ async function inferState(ctx: Ctx, { worker }: Begun) {
   const now = ctx.host.clock.now();
   // Whether anybody still writes matters only for a turn that has no end.
   const writer = await writerLiveness(ctx.host, stored.codex_session_path, now, observed.turns.open !== null);
-  const report = reportTurns(observed.turns, writer);
+  const process_alive = worker.pid === null ? null : await isAlive(ctx, worker);
+  const report = reportTurns(observed.turns, { ...writer, process_alive });
   const at = Date.parse(report.last_state_event_at ?? "");
   return {
     observed,

@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/index.ts";
@@ -44,23 +54,48 @@ function type(session: string, text: string) {
 const failedCycles = () => world.store.read((tx) => tx.db.manager_cycles.findMany({ where: { state: "failed" } }));
 
 describe("a worker's process", () => {
-  it("that died between two cycles is not alive, and its turn is lost once the rollout stands still for a minute", async () => {
+  it("that died between two cycles is not alive, and its turn is lost at once", async () => {
     const child = spawn("sleep", ["600"]);
-    const { task, path } = await busyPair({ pid: child.pid });
+    const { task } = await busyPair({ pid: child.pid });
     expect(await observe(task.name)).toMatchObject({ worker_alive: true, turn: { outcome: "running" } });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
-    expect(await observe(task.name)).toMatchObject({
+    const lost = await observe(task.name);
+    expect(lost).toMatchObject({
+      state: "idle",
       worker_alive: false,
       writer_alive: false,
-      turn: { outcome: "running" },
+      task_completed: false,
+      turn: { outcome: "lost" },
     });
+    expect((await world.telemetryEvent("manager_cycle_succeeded"))?.attributes).toMatchObject({ worker_alive: false });
+  });
+
+  it("that died while another one still writes its rollout has not lost its turn", async () => {
+    const child = spawn("sleep", ["600"]);
+    const { task, path } = await busyPair({ pid: child.pid });
+    const server = openSync(path, "a");
+    try {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+      expect(await observe(task.name)).toMatchObject({
+        worker_alive: false,
+        writer_alive: true,
+        turn: { outcome: "running" },
+      });
+    } finally {
+      closeSync(server);
+    }
+  });
+
+  it("that nobody knows has lost its turn once the rollout stands still for a minute", async () => {
+    const { task, path } = await busyPair();
+    expect(await observe(task.name)).toMatchObject({ writer_alive: false, turn: { outcome: "running" } });
     const a_while_ago = new Date(Date.now() - 61_000);
     utimesSync(path, a_while_ago, a_while_ago);
-    const lost = await observe(task.name);
-    expect(lost).toMatchObject({ worker_alive: false, task_completed: false, turn: { outcome: "lost" } });
-    expect((await world.telemetryEvent("manager_cycle_succeeded"))?.attributes).toMatchObject({ worker_alive: false });
+    expect(await observe(task.name)).toMatchObject({ turn: { outcome: "lost" } });
   });
 
   it("whose pid another process has now is not alive", async () => {

@@ -6,3 +6,4 @@ export { nudge } from "./nudge.ts";
 export { observe } from "./observed.ts";
 export { lookAtPane, type PaneLook } from "./pane-signal.ts";
 export { tail } from "./tail.ts";
+export { writerLiveness } from "./writer-liveness.ts";

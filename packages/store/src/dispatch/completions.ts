@@ -52,6 +52,31 @@ export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
   }));
 }
 
+/** Whether a record of a binding's worker is from before the binding, as far as its place tells. */
+export function isHistory({ history_event_id }: WatchedBinding, event_id: number): boolean {
+  return history_event_id !== null && event_id <= history_event_id;
+}
+
+/** A worker in a live binding whose process was seen to have ended. */
+export interface DeadWorker {
+  binding_id: string;
+  observation_json: string | null;
+  thread_id: string | null;
+  path: string | null;
+}
+
+export const DEAD_WORKERS_SQL = `SELECT b.id AS binding_id, w.observation_json, w.codex_session_id AS thread_id,
+    w.codex_session_path AS path
+  FROM bindings b JOIN sessions w ON w.id = b.worker_session_id
+  WHERE b.state IN ('active', 'ending')
+    AND (w.state = 'gone' OR CASE WHEN json_valid(w.seen_json) THEN json_extract(w.seen_json, '$.process.alive') END = 0)
+  ORDER BY b.seq`;
+
+/** The workers in live bindings whose process was seen to have ended; mostly there are none. */
+export function listDeadWorkers(tx: FastTx): DeadWorker[] {
+  return tx.sql(DEAD_WORKERS_SQL).all() as DeadWorker[];
+}
+
 export const WATCHED_ROLLOUTS_SQL = `SELECT DISTINCT w.codex_session_path AS path FROM bindings b
   JOIN sessions w ON w.id = b.worker_session_id
   WHERE b.state IN ('active', 'ending') AND w.codex_session_path IS NOT NULL`;

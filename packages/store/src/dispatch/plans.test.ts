@@ -19,6 +19,7 @@ describe("statements of the message paths", () => {
     ["running attempt", dispatch.RUNNING_ATTEMPT_SQL, "one_running_attempt_per_command|command_attempts_command_id"],
     ["route", dispatch.ROUTE_SQL, "one_active_binding_per_task|bindings_task_id_seq"],
     ["live bindings", dispatch.WATCHED_BINDINGS_SQL, "bindings_state_seq"],
+    ["dead workers", dispatch.DEAD_WORKERS_SQL, "bindings_state_seq"],
     ["watched rollouts", dispatch.WATCHED_ROLLOUTS_SQL, "bindings_state_seq"],
     ["turn ends", dispatch.TURN_ENDS_SQL, "codex_events_turn_ends"],
     ["ends of one turn", dispatch.ENDED_BEFORE_SQL, "codex_events_ended_turns"],

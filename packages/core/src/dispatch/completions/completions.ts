@@ -6,6 +6,7 @@ import type { PassMemory, PassObserver, PassOptions } from "../pass/work.ts";
 import { pushCompletion } from "../push/push-completion.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
 import { skippedHistorical, turnsToReport } from "./completion-events.ts";
+import { lostTurns } from "./lost-turns.ts";
 import {
   dedupeKeyOf,
   failStaleCompletions,
@@ -36,6 +37,15 @@ export async function routeCompletions(
     if (observer.remaining() <= 0) break;
     const turn = { ...pending, item_id: pending.id };
     await settle(ctx, options, observer, turn, (tx) => reclaim(tx, options, pending));
+  }
+
+  for (const { binding, turn } of await lostTurns(ctx)) {
+    if (observer.remaining() <= 0) break;
+    const { task, binding_id } = binding;
+    const subject = { task_id: task.id, binding_id, correlation_id: null, item_id: null };
+    await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
+      report(tx, ctx.host.ids, options, binding, turn),
+    );
   }
 
   const known = await ctx.store.peek(dispatchRows.turnsKnown);

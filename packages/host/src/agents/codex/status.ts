@@ -8,6 +8,8 @@ export interface WriterLiveness {
   writer_alive: boolean | null;
   /** Since the file last grew. */
   seconds_since_growth: number | null;
+  /** Whether the session's own process runs; left out where it has none that could be asked. */
+  process_alive?: boolean | null;
 }
 
 /** What `cycle` tells of the turns (spec 02 §4.4, §8.3). */
@@ -36,8 +38,8 @@ export type TurnSummary = Pick<
 const UNKNOWN_LIVENESS: WriterLiveness = { writer_alive: null, seconds_since_growth: null };
 
 /**
- * Report the state of the turns. An open turn is lost when nobody holds its file and it has not grown for 60 s; this is
- * a view and not stored, since a turn that goes on after all is simply open again. Pure.
+ * Report the state of the turns. An open turn is lost when nobody holds its file and the agent's process has ended, or,
+ * where that cannot be told, the file has not grown for 60 s; this is a view and not stored, since a turn that goes on after all is simply open again. Pure.
  */
 export function reportTurns(state: TurnState, liveness: WriterLiveness = UNKNOWN_LIVENESS): TurnReport {
   const is_lost = state.open !== null && isWriterGone(liveness);
@@ -56,8 +58,9 @@ function isWorkComplete({ latest_ended_work: turn, goal }: TurnState): boolean {
   return turn?.outcome === "completed" && !(turn.trigger === "goal" && goal === "active");
 }
 
-function isWriterGone({ writer_alive, seconds_since_growth }: WriterLiveness): boolean {
-  return writer_alive === false && seconds_since_growth !== null && seconds_since_growth >= LOST_AFTER_SECONDS;
+function isWriterGone({ writer_alive, seconds_since_growth, process_alive }: WriterLiveness): boolean {
+  if (writer_alive !== false) return false;
+  return process_alive === false || (seconds_since_growth !== null && seconds_since_growth >= LOST_AFTER_SECONDS);
 }
 
 function summaryOf(turn: Turn): TurnSummary {
