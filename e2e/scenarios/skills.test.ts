@@ -16,6 +16,9 @@ function wordsOf(line: string): string[] {
   );
 }
 
+/** What a reader puts where the skills say that something of his own belongs. */
+const PLACES: Readonly<Record<string, string>> = { ID: "1", CYCLE_ID: "7", RUN: "nightly", $PPID: String(process.pid) };
+
 interface CommandLine {
   words: string[];
   /** What is piped into it. */
@@ -30,7 +33,7 @@ function commandsOf(markdown: string): CommandLine[] {
     .flatMap(({ text }) => text.split("\n"));
   return lines.flatMap((line) => {
     const [, input = "", command] = line.match(/^(?:echo '([^']*)' \| )?conveyor (.+)$/) ?? [];
-    return command === undefined ? [] : [{ words: wordsOf(command), input }];
+    return command === undefined ? [] : [{ words: wordsOf(command).map((word) => PLACES[word] ?? word), input }];
   });
 }
 
@@ -68,6 +71,16 @@ it.each(names)(
     });
   },
 );
+
+it("the skill marks what its reader has to put in, and nothing else", () => {
+  const text = readFileSync(join(SKILLS, "manage-codex-workers", "SKILL.md"), "utf8");
+  const words = blocksOf(text.replaceAll(/^ {3}/gm, "")).flatMap(
+    ({ text: block }) => block.match(/(?<=\s)[A-Z$][A-Z_]+\b/g) ?? [],
+  );
+  expect(Object.keys(PLACES)).toEqual(expect.arrayContaining([...new Set(words)]));
+  // A number of this ledger cannot be known when the skill is written.
+  expect(text).not.toMatch(/--(cycle-id|notification-id|reply-to|accept|satisfy|defer|reject|pid) \d/);
+});
 
 it.each(names)("the command lines of %s are accepted as they stand", { timeout: 120_000 }, async (name) => {
   const commands = commandsOf(readFileSync(join(SKILLS, name, "SKILL.md"), "utf8"));
