@@ -14,14 +14,14 @@ export function composerHolds(screen: Screen, text: string): boolean {
   const { composer } = readScreen(screen);
   if (composer === null || composer.mode === "shell" || composer.footer === "view") return false;
   const shown = composer.draft.join("\n");
-  const length = FOLDED.exec(shown)?.[1];
-  if (length !== undefined) return Math.abs(Number(length) - [...text].length) <= BLANKS_AT_ENDS;
   const drafts = [shown];
   // A status line of the user's own making is not recognised, and then it counts as the end of the draft.
   if (composer.footer === "none") drafts.push(shown.slice(0, Math.max(0, shown.lastIndexOf("\n\n"))));
   const wanted = comparable(text);
   const written = drafts.filter((draft) => draft.trim() !== "").map(comparable);
-  return written.some((draft) => (composer.is_cut ? wanted.endsWith(draft) : wanted === draft));
+  if (written.some((draft) => (composer.is_cut ? wanted.endsWith(draft) : wanted === draft))) return true;
+  const length = FOLDED.exec(shown)?.[1];
+  return length !== undefined && Math.abs(Number(length) - [...text].length) <= BLANKS_AT_ENDS;
 }
 
 function comparable(text: string): string {

@@ -3,7 +3,9 @@
  * piece that no row knows may belong to a search field or a view, so such a line is no footer of a composer.
  */
 const COMPOSER_HINTS: readonly RegExp[] = [
-  /^\S+ for (agents|shortcuts)$/,
+  // A character without width in a message lets tmux leave more room after the first one.
+  /^(\S+ )?for (agents|shortcuts)$/,
+  /^←$/,
   // A very narrow pane cuts it.
   /^(\S+ )?\S+ again to (edit|quit)\b.*$/,
   /^\S+ \S+ to edit previous message$/,

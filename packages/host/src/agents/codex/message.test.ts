@@ -48,6 +48,7 @@ describe("composerHolds", () => {
     ["unsubmitted-paste-in-composer", "x".repeat(3000), true],
     ["unsubmitted-paste-in-composer", ` ${"x".repeat(2999)} `, true],
     ["unsubmitted-paste-in-composer", "x".repeat(2000), false],
+    ["unsubmitted-paste-in-composer", "[Pasted Content 3000 chars]", true],
     ["0.171-120x50-draft-lines", "line one\n\n  b\nthree", true],
     ["0.171-44x16-draft-lines", "line one\n\n  b\nthree", true],
     ["0.171-44x16-draft-lines", "line one", false],

@@ -246,6 +246,9 @@ describe("paneReadiness", () => {
     expect(paneReadiness({ text: COMPOSER })).toMatchObject(READY);
     expect(paneReadiness({ text: `${COMPOSER}\n\n\n\n` })).toMatchObject(READY);
     expect(paneReadiness({ text: "›\n\n  ? for shortcuts" })).toMatchObject(READY);
+    // What tmux keeps of a message with joined emoji, in the place of the footer.
+    const leftover = COMPOSER.replace("← for", "\u200d←  for");
+    expect(paneReadiness({ text: leftover })).toMatchObject(READY);
   });
 
   it.each([

@@ -12,6 +12,8 @@ const BLOCK_LINE = /^[•◦■✔✓✗✘⚠›!⠀-⣿](?:\s|$)/;
 /** Stand between transcript and composer: messages that wait for a running turn, and the warning at the right edge. */
 const PENDING_LINE = /^• (?:Messages? to be submitted|Queued )/i;
 const EDGE_WARNING = /^\s{4,}⚠ /;
+/** tmux can leave one behind where a message with emoji stood, in front of what is written there next. */
+const WITHOUT_WIDTH = /[\u200b-\u200f\u2060\ufeff]/g;
 const VERSION = /OpenAI Codex \(v(\d+)\.(\d+)\.\d+/i;
 
 /** What a captured screen says, taken apart. What stands below the composer is content and is not in here. */
@@ -36,7 +38,10 @@ export interface ReadScreen {
 
 /** Take a captured screen apart. Pure. */
 export function readScreen(screen: Screen): ReadScreen {
-  const lines = screen.text.split(/\r\n|\r|\n/).map((line) => line.trimEnd());
+  const lines = screen.text
+    .replace(WITHOUT_WIDTH, "")
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd());
   const composer = findComposer(lines);
   const dialog = composer === null ? dialogOf(lines) : [];
   const heading = dialog.slice(-HEADING_LINES);
