@@ -19,7 +19,7 @@ async function pairInTerminal(world: World): Promise<ScriptedAgent> {
 }
 
 const pastes = async (agent: ScriptedAgent) =>
-  (await agent.receivedKeys()).filter(({ kind }) => kind === "paste").map(({ text }) => text);
+  (await agent.receivedKeys()).filter(({ kind }) => kind === "paste").map(({ text }) => text?.trim());
 
 const commandsOf = (world: World) => world.ask<"dispatch.commands">("commands", "--task", "parser", "--attempts");
 

@@ -43,7 +43,7 @@ inEveryMode("the manager observes the worker, nudges it, and its finished turn i
   expect(nudged).toMatchObject({ side_effect_started: true, side_effect_completed: true, submission: "confirmed" });
   await agent.waitForTurns(2);
   expect((await agent.receivedKeys()).filter(({ kind }) => kind === "paste").map(({ text }) => text)).toEqual([
-    "do: exec true | say parsed",
+    " do: exec true | say parsed ",
   ]);
 
   const planned = await world.ask<"dispatch.run">("dispatch", "--dry-run");

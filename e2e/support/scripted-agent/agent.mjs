@@ -7,8 +7,8 @@
 import { appendFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { BurstDetector, KeyDecoder } from "./keys.mjs";
 import { CLI_VERSION, HELP, readOptions } from "./options.mjs";
-import { block, trustScreen } from "./screens.mjs";
-import { parsePrompt, slashCommand } from "./steps.mjs";
+import { block, trustScreen, unrecognized, youRan } from "./screens.mjs";
+import { isUnrecognized, parsePrompt, slashCommand } from "./steps.mjs";
 import { Terminal } from "./terminal.mjs";
 import { Thread } from "./thread.mjs";
 import { Turn } from "./turn.mjs";
@@ -180,13 +180,15 @@ class Agent {
     }
     const text = terminal.composer;
     if (text.trim() === "") return;
+    // As with the real program: what begins with these is no message, and blanks around a message are not sent.
+    if (text.startsWith("!")) terminal.print(youRan(text.slice(1).trim(), terminal.columns));
+    else if (isUnrecognized(text)) return terminal.print(unrecognized(text, terminal.columns));
     terminal.composer = "";
     this.#burst.reset();
-    this.#submit(text);
+    if (!text.startsWith("!")) this.#submit(text.trim(), slashCommand(text));
   }
 
-  #submit(text) {
-    const command = slashCommand(text);
+  #submit(text, command = slashCommand(text)) {
     if (this.#turn !== null) {
       if (command === null) this.#turn.steer(text);
       else
@@ -219,7 +221,7 @@ class Agent {
     this.#turn = null;
     this.#turnsEnded += 1;
     const waiting = this.terminal.pending.splice(0);
-    if (waiting.length > 0) return this.#submit(waiting.join("\n"));
+    if (waiting.length > 0) return this.#submit(waiting.join("\n"), null);
     if (turn.after !== undefined) this.#askAfter(turn.after);
     this.terminal.draw();
   }

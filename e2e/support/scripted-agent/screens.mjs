@@ -73,11 +73,13 @@ export const pendingInput = (texts, columns) => [
 
 /** The composer and the lines below it; before the first turn there is less to show. A tall text shows its end. */
 export function composer(text, { model, shown_cwd, columns, rows, fresh }) {
-  const lines = text === "" ? [`› ${PLACEHOLDER}`] : block("›", text, columns);
+  const shell = text.startsWith("!");
+  const lines = text === "" ? [`› ${PLACEHOLDER}`] : block(shell ? "!" : "›", shell ? text.slice(1) : text, columns);
   const fits = Math.max(1, rows - 8);
   const body = lines.length <= fits ? lines : cutAbove(lines.slice(-fits), columns);
-  if (fresh) return [...body, "", "", text === "" ? "  ? for shortcuts" : ""];
-  const hint = text === "" ? "  ← for agents · ? for shortcuts" : "";
+  const draft_hint = shell ? "  Shell mode" : "";
+  if (fresh) return [...body, "", "", text === "" ? "  ? for shortcuts" : draft_hint];
+  const hint = text === "" ? "  ← for agents · ? for shortcuts" : draft_hint;
   return [...body, "", `  ${model} default · ${shown_cwd}`, hint];
 }
 
@@ -99,6 +101,15 @@ export function ranCommand(cmd, output, exitCode, columns) {
     "",
   ];
 }
+
+/** A command that a person ran from the composer; the stand-in runs none. */
+export const youRan = (cmd, columns) => [...block("•", `You ran ${cmd}`, columns), "  └ (no output)", ""];
+
+/** What Codex says to a command that it does not know. */
+export const unrecognized = (text, columns) => [
+  ...block("•", `Unrecognized command '${text.split(/\s/)[0]}'. Type "/" for a list of supported commands.`, columns),
+  "",
+];
 
 /** A command that a person did not allow. */
 export const canceledCommand = (cmd, columns) => [

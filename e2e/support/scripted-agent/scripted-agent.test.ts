@@ -205,6 +205,29 @@ describe("the pane of the scripted agent", () => {
     await agent.stop();
   });
 
+  it("takes a leading ! or / for a command, and with a blank before it for a message", async () => {
+    const agent = await start();
+    await agent.pane.waitForText(/Ask Codex/);
+    await agent.pane.paste("!touch x");
+    expect(await agent.pane.waitForText(/Shell mode/)).toMatch(/^! ?touch x/m);
+    await agent.pane.keys("Enter");
+    await agent.pane.waitForText(/• You ran touch x/);
+    await agent.pane.submit("/foo bar");
+    expect(await agent.pane.waitForText(/Unrecognized command '\/foo'/)).toMatch(/^› \/foo bar$/m);
+    await agent.pane.keys("C-u");
+    for (const [turn, text] of ["!touch x", "/foo bar", "/quit"].entries()) {
+      await agent.pane.submit(` ${text} `);
+      await agent.waitForTurns(turn + 1);
+    }
+    const said = records(agent).filter((record) => kindOf(record).endsWith("UserMessage"));
+    expect(said.map(({ payload }) => payload.item)).toMatchObject([
+      { content: [{ text: "!touch x" }] },
+      { content: [{ text: "/foo bar" }] },
+      { content: [{ text: "/quit" }] },
+    ]);
+    await agent.stop();
+  });
+
   it("shows the approval question of the sample, ignores a paste into it and records every key", async () => {
     const agent = await start({ prompt: "do: ask-approval curl -s https://example.com | say thanks" });
     await agent.waitFor((state) => state.screen === "dialog");

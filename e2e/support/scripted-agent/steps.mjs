@@ -51,9 +51,15 @@ export function parsePrompt(prompt) {
 
 /** What a typed line asks the program itself to do (not the model): `/clear`, `/compact`, `/quit` or their `do:` form. */
 export function slashCommand(prompt) {
-  const text = prompt.trim();
-  if (text === "/clear" || text === "/new" || /^do:\s*clear$/.test(text)) return "clear";
-  if (text === "/compact" || /^do:\s*compact$/.test(text)) return "compact";
-  if (text === "/quit" || text === "/exit" || /^do:\s*quit$/.test(text)) return "quit";
+  // A blank before it makes a message of it.
+  const text = prompt.trimEnd();
+  if (text === "/clear" || text === "/new" || /^\s*do:\s*clear$/.test(text)) return "clear";
+  if (text === "/compact" || /^\s*do:\s*compact$/.test(text)) return "compact";
+  if (text === "/quit" || text === "/exit" || /^\s*do:\s*quit$/.test(text)) return "quit";
   return null;
+}
+
+/** Whether a text is a command that nobody knows: it stays in the composer. A path is none. */
+export function isUnrecognized(prompt) {
+  return /^\/[a-z-]+(?:\s|$)/.test(prompt) && slashCommand(prompt) === null;
 }
