@@ -35,6 +35,11 @@ export const DISPATCH_ERROR_CODES = [
   "unknown_run",
   "run_task_mismatch",
   "pane_not_ready",
+  "composer_not_empty",
+  "pane_busy",
+  "pane_synchronized",
+  "agent_gone",
+  "unprovable",
   "lease_lost",
   "cancelled",
   "expired",
@@ -52,7 +57,16 @@ export type PermissionCheck = z.infer<typeof permissionCheck>;
 
 /** One thing that a pass did; which keys there are depends on `state` (spec 03 §7.1, variants 1 to 10). */
 export const dispatchResult = z.looseObject({
-  state: z.enum(["planned", "delivered", "pull_required", "requeued", "blocked", "failed", "suppressed"]),
+  state: z.enum([
+    "planned",
+    "delivered",
+    "unconfirmed",
+    "pull_required",
+    "requeued",
+    "blocked",
+    "failed",
+    "suppressed",
+  ]),
   correlation_id: z.string().nullable().optional(),
   command_id: z.string().optional(),
   command_type: z.string().optional(),

@@ -10,6 +10,10 @@ const EXIT_1_CODES: ReadonlySet<string> = new Set([
   "side_effect_failed",
   "timeout",
   "pane_not_ready",
+  "composer_not_empty",
+  "pane_busy",
+  "pane_synchronized",
+  "agent_gone",
   "nothing_to_interrupt",
   "tmux_timeout",
 ]);

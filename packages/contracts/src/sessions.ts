@@ -82,6 +82,7 @@ export type SessionListItem = z.infer<typeof sessionListItem>;
 export const registrationWarning = z.enum([
   "tmux_session_missing",
   "tmux_not_checked",
+  "agent_not_in_terminal",
   "pid_not_alive",
   "rollout_already_registered",
 ]);

@@ -14,6 +14,7 @@ export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } fr
 export { countingIds, type IdPrefix, type Ids, randomIds } from "./ids.ts";
 export { launchWindow } from "./launchers/launch.ts";
 export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
+export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
 export * from "./rollouts/index.ts";
 export * from "./tmux/index.ts";
@@ -42,9 +43,10 @@ export interface HostOptions {
  */
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env;
+  const processes = createProcesses({ env });
   return {
-    tmux: createTmux({ env, ...options.tmux }),
-    processes: createProcesses({ env }),
+    tmux: createTmux({ env, processes, ...options.tmux }),
+    processes,
     clock: options.clock ?? systemClock(),
     ids: options.ids ?? randomIds(),
     env,

@@ -1,4 +1,5 @@
 import type { StartupNote } from "@conveyor/contracts";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Answer } from "../command.ts";
 import { lines } from "./text.ts";
 
@@ -9,7 +10,7 @@ export function startedText(session: Started): string {
   return lines(
     `started ${session.role} ${session.name} (${session.session_id}) in ${session.cwd}`,
     `pid ${session.pid}, rollout ${session.codex_session_path}`,
-    `attach: tmux attach -t '=${session.tmux_session}'`,
+    `attach: tmux attach -t ${shellQuote(`=${session.tmux_session}`)}`,
   );
 }
 

@@ -96,15 +96,19 @@ describe("session-nudge", () => {
   });
 
   it.each([
-    ["a program that nobody knows", ["cat"]],
-    ["a shell", ["sh"]],
-    ["a screen that only looks like an agent's", ["sh", "-c", "printf '› '; sleep 600"]],
-  ])("types nothing into %s", async (_what, argv) => {
+    ["a program that nobody knows", ["cat"], { code: "pane_not_ready", details: { pattern: "unknown_screen" } }],
+    ["a shell, forced or not", ["sh"], { code: "agent_gone" }],
+    [
+      "a screen that only looks like an agent's",
+      ["sh", "-c", "printf '› '; sleep 600"],
+      { code: "pane_not_ready", details: { pattern: "unknown_screen" } },
+    ],
+  ])("types nothing into %s", async (_what, argv, refusal) => {
     const worker = await paneWorker("n-unknown", argv);
-    await expect(type(worker.name, "echo hello")).rejects.toMatchObject({
-      code: "pane_not_ready",
-      details: { pattern: "unknown_screen" },
-    });
+    await expect(type(worker.name, "echo hello")).rejects.toMatchObject(refusal);
+    if (refusal.code === "agent_gone") {
+      await expect(type(worker.name, "echo hello", { force: true })).rejects.toMatchObject(refusal);
+    }
     expect(await world.host.tmux.capture({ session: "n-unknown" }, 20)).not.toContain("hello");
   });
 
@@ -115,6 +119,24 @@ describe("session-nudge", () => {
     const composer = "› Ask Codex to do anything\\n\\n  ← for agents · ? for shortcuts";
     const worker = await screen("n-limit", `■ You’ve hit your usage limit. try again at ${end}.\\n\\n${composer}`);
     expect(await type(worker.name, "go on", { dry_run: true })).toMatchObject({ pane_pattern_before: pattern });
+  });
+
+  it("puts off what would stand beside somebody's draft", async () => {
+    await world.composer("n-draft", { draft: "merge only after" });
+    const { name } = await world.worker({ tmux_session: "n-draft" });
+    await expect(type(name, "status please")).rejects.toMatchObject({
+      code: "composer_not_empty",
+      details: { pattern: "unsubmitted_input" },
+      hint: expect.stringContaining("clear"),
+    });
+    expect(world.composers.received("n-draft")).toBe("");
+  });
+
+  it("refuses a text of nothing but control characters, which would be an Enter alone", async () => {
+    await world.composer("n-control");
+    const { name } = await world.worker({ tmux_session: "n-control" });
+    await expect(type(name, "\u0001\u001b \n")).rejects.toMatchObject({ code: "invalid_input" });
+    expect(world.composers.received("n-control")).toBe("");
   });
 
   it("frees the key of a nudge that never reached the pane", async () => {

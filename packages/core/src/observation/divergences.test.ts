@@ -20,7 +20,7 @@ describe("divergences", () => {
     await expect.poll(() => world.host.tmux.capture({ session: "w" }, 10)).toContain("1. Yes");
     const look = () => cycle(world.ctx, { task: task.name, busy_wait_seconds: 90 });
     const [first, second] = [await look(), await look()];
-    await world.host.tmux.submit({ session: "w" });
+    await world.host.tmux.submit(world.typing("w"));
     await expect.poll(() => world.host.tmux.capture({ session: "w" }, 0)).toBe("");
     await look();
     const list = await divergences(world.ctx, { task: task.name, limit: 50 });

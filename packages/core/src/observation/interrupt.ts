@@ -1,8 +1,9 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, judgeSubmit, type TurnState } from "@conveyor/host";
+import type { Agent, Screen, TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { openObserved } from "../shared/observed.ts";
+import { typeText } from "../shared/typing/index.ts";
 import { ingestSession } from "./ingest-session.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
@@ -73,26 +74,37 @@ async function turnsOf(ctx: Ctx, { session, agent }: TerminalSubject): Promise<T
   return openObserved(stored.observation_json, stored.codex_session_id).turns;
 }
 
-/** At an idle composer the agent's interrupt keys do other things, so they are sent on explicit order only. */
+/**
+ * At an idle composer, and in a dialog that stands there, the agent's interrupt key does other things, so it is sent only
+ * while a turn runs: as the rollout says, and where that cannot be read as the screen shows.
+ */
 async function assertSomethingRuns(
   ctx: Ctx,
   subject: TerminalSubject,
   input: Input,
   turns: TurnState | null,
 ): Promise<void> {
+  await ctx.host.tmux.prove(subject.pane);
   if (input.key !== undefined || input.force) return;
-  if (turns !== null && turns.open !== null) return;
-  const screen = await ctx.host.tmux.screen(subject.pane, 50);
-  const { startup, patterns } = subject.agent.pane.classify({
-    ...screen,
-    status_age_seconds: null,
-    busy_wait_seconds: 0,
-  });
-  if (startup.state === "working" || patterns.includes("long_running_interruptible")) return;
+  const runs =
+    turns === null || turns.state === "unknown"
+      ? showsRunningTurn(subject.agent, await ctx.host.tmux.screen(subject.pane, 50))
+      : turns.open !== null;
+  if (runs) return;
   throw new ConveyorError("nothing_to_interrupt", `no turn of ${subject.session.name} is running`, {
     hint: "send text with `conveyor session-nudge`, or name a --key to send it anyway",
     details: { session: subject.session.name },
   });
+}
+
+/** Whether the screen shows a turn at work, and nothing that waits for an answer instead. */
+export function showsRunningTurn(agent: Agent, screen: Screen): boolean {
+  const { patterns, attention, title } = agent.pane.classify({
+    ...screen,
+    status_age_seconds: null,
+    busy_wait_seconds: 0,
+  });
+  return attention === "none" && (title === "busy" || patterns.includes("long_running_interruptible"));
 }
 
 /** Whether the agent recorded an interruption since; null when its rollout cannot tell. */
@@ -112,16 +124,8 @@ async function awaitInterruption(
   return false;
 }
 
-async function sendFollowup(ctx: Ctx, { agent, pane }: TerminalSubject, followup: string): Promise<void> {
-  const text = agent.pane.messageText(followup);
+async function sendFollowup(ctx: Ctx, { agent, pane, session }: TerminalSubject, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
-  await ctx.host.tmux.pushText({
-    target: pane,
-    text,
-    ready: (screen) => judgePush(agent.pane.readiness(screen), "text"),
-    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
-    confirm: (screen) =>
-      agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
-    signal: ctx.signal,
-  });
+  const rollout_path = session.codex_session_path;
+  await typeText(ctx, { agent, target: pane, rollout_path, author: { kind: "operator" }, text, signal: ctx.signal });
 }

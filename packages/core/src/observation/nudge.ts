@@ -1,8 +1,9 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, judgeSubmit, type Screen } from "@conveyor/host";
+import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
+import { typeText } from "../shared/typing/index.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
 type Nudge = (typeof operations)["observation"]["nudge"];
@@ -53,7 +54,9 @@ async function push(ctx: Ctx, input: Input, subject: TerminalSubject): Promise<O
 type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
 
 async function look(ctx: Ctx, { agent, pane }: TerminalSubject, input: Input): Promise<Sent> {
-  const verdict = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(pane, 50)), kindOf(input));
+  await ctx.host.tmux.prove(pane);
+  const kind = input.text === "" ? "enter" : "text";
+  const verdict = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(pane, 50)), kind);
   return {
     side_effect_started: false,
     side_effect_completed: false,
@@ -63,24 +66,20 @@ async function look(ctx: Ctx, { agent, pane }: TerminalSubject, input: Input): P
 }
 
 async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Record<string, unknown>): Promise<Sent> {
-  const { agent, pane } = subject;
-  const text = agent.pane.messageText(input.text);
-  const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), kindOf(input));
-  const { submission, ...sent } = await ctx.host.tmux.pushText({
-    target: pane,
-    text,
+  const {
+    submission,
+    place: _place,
+    ...sent
+  } = await typeText(ctx, {
+    agent: subject.agent,
+    target: subject.pane,
+    rollout_path: subject.session.codex_session_path,
+    author: { kind: "operator" },
+    text: input.text,
     force: input.force,
     submit: input.no_submit ? "none" : "enter",
-    ready: judge,
-    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
-    confirm: (screen) =>
-      agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
     onBufferLoaded: () => recordActuationStart(ctx, subject, "nudge", facts),
     signal: ctx.signal,
   });
   return { ...sent, submission: input.no_submit ? "not_submitted" : submission };
-}
-
-function kindOf(input: Input): "text" | "enter" {
-  return input.text === "" ? "enter" : "text";
 }

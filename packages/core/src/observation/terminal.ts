@@ -1,13 +1,14 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentOfKind, type PaneTarget } from "@conveyor/host";
+import { type Agent, agentOfKind, type TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
+import { typingTarget } from "../shared/typing/index.ts";
 
 /** A session that can be typed to, and what its records are filed under. */
 export interface TerminalSubject {
   session: { id: string; name: string; role: string; codex_session_path: string | null };
   agent: Agent;
-  pane: PaneTarget;
+  pane: TypingTarget;
   /** The recorded pane, else the session: what people see as the target. */
   target: string;
   binding_id: string | null;
@@ -25,11 +26,10 @@ export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalS
         details: { kind: "session", reason: "no_tmux", session: session.name },
       });
     }
-    const pane = { session: session.tmux_session, pane_id: session.tmux_pane_id };
     return {
       session,
       agent: agentOfKind(session.agent_kind),
-      pane,
+      pane: typingTarget(session),
       target: session.tmux_pane_id ?? session.tmux_session,
       binding_id: binding?.id ?? null,
       task_id: binding?.task_id ?? null,

@@ -1,6 +1,6 @@
 import type { InputOf, Liveness, OutputOf, operations, RegistrationWarning, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { readRolloutMeta } from "@conveyor/host";
+import { agentIn, agentOfKind, type ProcessMark, readRolloutMeta } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { communicationOf } from "./communication.ts";
 import { discoverRollout } from "./discover-rollout.ts";
@@ -40,7 +40,7 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
         })
       : readRolloutMeta(input.codex_session);
   const process = await lookAtProcess(ctx, input.pid ?? null);
-  const terminal = await lookAtTmux(ctx, input.tmux_session ?? null);
+  const terminal = await lookAtTmux(ctx, input.tmux_session ?? null, input.pid ?? null);
   const cwd = input.cwd ?? rollout.cwd ?? process.cwd;
   if (cwd === null) {
     throw new ConveyorError(
@@ -73,6 +73,8 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
       codex_session_id: rollout.thread_id,
       tmux_session: input.tmux_session ?? null,
       tmux_pane_id: terminal.pane_id,
+      tmux_socket: terminal.socket,
+      terminal_process: terminal.process,
       codex_app_thread_id: input.codex_app_thread_id,
       codex_app_thread_title: input.codex_app_thread_title,
     });
@@ -134,18 +136,29 @@ async function lookAtProcess(ctx: HostCtx, pid: number | null): Promise<ProcessF
   return { alive: true, started_at, cwd, warnings: [] };
 }
 
-async function lookAtTmux(
-  ctx: HostCtx,
-  session: string | null,
-): Promise<{ pane_id: string | null; warnings: RegistrationWarning[] }> {
-  if (session === null) return { pane_id: null, warnings: [] };
+interface TerminalFacts {
+  pane_id: string | null;
+  socket: string | null;
+  process: ProcessMark | null;
+  warnings: RegistrationWarning[];
+}
+
+/** The pane, its server, and who is in it: what is typed to the session later goes only there (ruling 2 of spec 00). */
+async function lookAtTmux(ctx: HostCtx, session: string | null, pid: number | null): Promise<TerminalFacts> {
+  const unknown = { pane_id: null, socket: null, process: null };
+  if (session === null) return { ...unknown, warnings: [] };
+  const { tmux, processes } = ctx.host;
   try {
-    const { pane_id } = await ctx.host.tmux.paneOf({ session });
-    return { pane_id, warnings: [] };
+    const pane = await tmux.paneOf({ session });
+    const socket = await tmux.socketPath();
+    const tree = await processes.tree(pane.pid);
+    const process = pid === null ? agentIn(tree, agentOfKind("codex").isProgram) : null;
+    const isThere = pid === null ? process !== null : tree.some((one) => one.pid === pid);
+    return { pane_id: pane.pane_id, socket, process, warnings: isThere ? [] : ["agent_not_in_terminal"] };
   } catch (thrown) {
     if (!(thrown instanceof ConveyorError)) throw thrown;
     // A sandboxed caller may register a session whose terminal it cannot see.
     const missing = ["tmux_session_missing", "tmux_pane_missing", "tmux_no_server"].includes(thrown.code);
-    return { pane_id: null, warnings: [missing ? "tmux_session_missing" : "tmux_not_checked"] };
+    return { ...unknown, warnings: [missing ? "tmux_session_missing" : "tmux_not_checked"] };
   }
 }

@@ -8,6 +8,9 @@ export function sessionOf({
   seq: _seq,
   observation_json: _observationJson,
   seen_json: _seenJson,
+  tmux_socket: _tmuxSocket,
+  terminal_pid: _terminalPid,
+  terminal_started_at: _terminalStartedAt,
   ...row
 }: SessionRow): Session {
   return {

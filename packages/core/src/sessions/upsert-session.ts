@@ -1,5 +1,6 @@
 import type { Liveness, Role, Session, SessionOrigin } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { ProcessMark } from "@conveyor/host";
 import { lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { endHistoryHere } from "../shared/history-mark.ts";
@@ -19,6 +20,10 @@ export interface SessionFacts {
   codex_session_id: string | null;
   tmux_session: string | null;
   tmux_pane_id: string | null;
+  /** The socket of the tmux server that was asked; null when none could be. */
+  tmux_socket?: string | null | undefined;
+  /** Who has the pane's keyboard, when no process was named. */
+  terminal_process?: ProcessMark | null | undefined;
   /** Undefined keeps what is stored. */
   codex_home?: string | undefined;
   /** Undefined keeps what is stored. */
@@ -47,7 +52,8 @@ export interface UpsertedSession {
  * name belongs to the other role (spec 01 §6.4).
  */
 export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts): Promise<UpsertedSession> {
-  const { name, role, via, started_at = tx.now, codex_app_thread_id, codex_app_thread_title, ...replaced } = facts;
+  const { name, role, via, started_at = tx.now, codex_app_thread_id, codex_app_thread_title, ...others } = facts;
+  const { terminal_process = null, tmux_socket = null, ...replaced } = others;
   const before = await tx.db.sessions.findUnique({ where: { name } });
   if (before !== null && before.role !== role) {
     throw new ConveyorError("conflict", `${JSON.stringify(name)} is already registered as a ${before.role}`, {
@@ -57,6 +63,9 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
   }
   const data = {
     ...replaced,
+    tmux_socket,
+    terminal_pid: terminal_process?.pid ?? null,
+    terminal_started_at: terminal_process?.started_at ?? null,
     codex_app_thread_id,
     codex_app_thread_title,
     state: "active",

@@ -34,6 +34,8 @@ export const CRASH_STEPS = [
   "finishing",
   /** The end of a push is recorded. */
   "completed",
+  /** Inside: what was typed before is settled by what the agent has recorded. */
+  "settling",
   /** Inside: a watcher says that it lives. */
   "heartbeat",
   /** Inside: an item of an inbox is taken. */

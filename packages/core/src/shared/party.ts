@@ -1,6 +1,23 @@
 import type { Role } from "@conveyor/contracts";
 import type { Prisma } from "@conveyor/store";
 
+/** What a worker's folder says of its terminal: the server that it is on, and the process that was started in it. */
+export type FolderTerminal = Pick<Party, "tmux_socket" | "terminal_pid" | "terminal_started_at">;
+
+export const NO_TERMINAL: FolderTerminal = { tmux_socket: null, terminal_pid: null, terminal_started_at: null };
+
+/** The same from its configuration; what is damaged counts as missing. */
+export function folderTerminal(config: Record<string, unknown>): FolderTerminal {
+  const { tmux_socket, agent_pid, agent_started_at } = config;
+  const isPid = typeof agent_pid === "number" && Number.isInteger(agent_pid) && agent_pid > 0;
+  const isTime = typeof agent_started_at === "string" && !Number.isNaN(Date.parse(agent_started_at));
+  return {
+    tmux_socket: typeof tmux_socket === "string" && tmux_socket !== "" ? tmux_socket : null,
+    terminal_pid: isPid ? agent_pid : null,
+    terminal_started_at: isPid && isTime ? agent_started_at : null,
+  };
+}
+
 /** What has to be read with a binding to know who holds its roles. */
 export const withParties = {
   worker_session: true,
@@ -26,6 +43,10 @@ export interface Party {
   liveness: string;
   tmux_session: string | null;
   tmux_pane_id: string | null;
+  tmux_socket: string | null;
+  /** Who has the keyboard of its pane, when no process was named; see `RecordedTerminal`. */
+  terminal_pid: number | null;
+  terminal_started_at: string | null;
   codex_session_path: string | null;
   codex_session_id: string | null;
 }
@@ -47,13 +68,15 @@ export function partiesOf(binding: BindingRow | null): Parties {
 /** A session as one who holds a role. */
 export function sessionParty(session: Omit<Party, "kind" | "role" | "identity_token"> & { role: string }): Party {
   const { id, name, state, agent_kind, pid, pid_started_at, liveness } = session;
-  const { tmux_session, tmux_pane_id, codex_session_path, codex_session_id } = session;
+  const { tmux_session, tmux_pane_id, tmux_socket, terminal_pid, terminal_started_at } = session;
+  const { codex_session_path, codex_session_id } = session;
   return {
     kind: "session",
     role: session.role as Role,
     identity_token: null,
     ...{ id, name, state, agent_kind, pid, pid_started_at, liveness },
-    ...{ tmux_session, tmux_pane_id, codex_session_path, codex_session_id },
+    ...{ tmux_session, tmux_pane_id, tmux_socket, terminal_pid, terminal_started_at },
+    ...{ codex_session_path, codex_session_id },
   };
 }
 
@@ -69,6 +92,7 @@ export function folderParty(
     tmux_pane_id: string | null;
     identity_token?: string;
   },
+  terminal: FolderTerminal = NO_TERMINAL,
 ): Party {
   return {
     kind,
@@ -83,6 +107,7 @@ export function folderParty(
     liveness: "tmux",
     tmux_session: row.tmux_session,
     tmux_pane_id: row.tmux_pane_id,
+    ...terminal,
     codex_session_path: null,
     codex_session_id: null,
   };

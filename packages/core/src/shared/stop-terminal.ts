@@ -1,7 +1,8 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, judgePush, judgeSubmit, type Screen } from "@conveyor/host";
+import { agentOfKind } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
+import { typeText, typingTarget } from "./typing/index.ts";
 
 const NOT_RUNNING: ReadonlySet<string> = new Set(["tmux_no_server", "tmux_session_missing", "tmux_pane_missing"]);
 
@@ -10,10 +11,10 @@ export function saysNotRunning(thrown: unknown): boolean {
   return thrown instanceof ConveyorError && NOT_RUNNING.has(thrown.code);
 }
 
-/** End a tmux session of exactly this name. False when it was gone already. Throws the codes of tmux. */
-export async function killIfRunning({ host }: HostCtx, session: string): Promise<boolean> {
+/** End a tmux session of exactly this name on the server that it was recorded on; null is our own. False when it was gone already. Throws the codes of tmux. */
+export async function killIfRunning({ host }: HostCtx, session: string, socket: string | null): Promise<boolean> {
   try {
-    await host.tmux.kill(session);
+    await host.tmux.kill(session, socket);
     return true;
   } catch (thrown) {
     if (saysNotRunning(thrown)) return false;
@@ -21,28 +22,30 @@ export async function killIfRunning({ host }: HostCtx, session: string): Promise
   }
 }
 
+/** Why nothing was typed into a terminal that is to be stopped anyway: it asks something, holds a draft, or nobody is in it. */
+const NOT_HEARD: ReadonlySet<string> = new Set([
+  ...["pane_not_ready", "composer_not_empty", "pane_busy", "pane_synchronized", "agent_gone"],
+]);
+
 /**
- * Type a last message into a terminal that is about to be stopped, after looking at it. False when the pane shows a
- * prompt or is gone: it is stopped all the same, and nothing is typed into a dialog. Throws the other codes of tmux.
+ * Type a last message into a terminal that is about to be stopped, after looking at it. False when the pane is not ready
+ * for text or its agent is gone: it is stopped all the same, and nothing is typed into a dialog. Throws the other codes
+ * of tmux.
  */
 export async function sayFarewell(ctx: HostCtx, party: Party, message: string): Promise<boolean> {
   if (party.tmux_session === null) return false;
-  const agent = agentOfKind(party.agent_kind);
-  const { pane } = agent;
-  const text = pane.messageText(message);
-  const judge = (screen: Screen) => judgePush(pane.readiness(screen), message === "" ? "enter" : "text");
   try {
-    await ctx.host.tmux.pushText({
-      target: { session: party.tmux_session, pane_id: party.tmux_pane_id },
-      text,
-      ready: judge,
-      readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
-      confirm: (screen) => pane.composerIsEmpty(screen) !== false,
+    await typeText(ctx, {
+      agent: agentOfKind(party.agent_kind),
+      target: typingTarget(party),
+      rollout_path: party.codex_session_path,
+      author: { kind: "operator" },
+      text: message,
       signal: ctx.signal,
     });
     return true;
   } catch (thrown) {
-    if (saysNotRunning(thrown) || (thrown instanceof ConveyorError && thrown.code === "pane_not_ready")) return false;
+    if (saysNotRunning(thrown) || (thrown instanceof ConveyorError && NOT_HEARD.has(thrown.code))) return false;
     throw thrown;
   }
 }
@@ -59,5 +62,5 @@ export async function ownTerminal({ host }: HostCtx): Promise<string | null> {
  */
 export async function killOwnTerminal(ctx: HostCtx, session: string): Promise<void> {
   process.on("SIGHUP", () => {});
-  await killIfRunning(ctx, session);
+  await killIfRunning(ctx, session, null);
 }

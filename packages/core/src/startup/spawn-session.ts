@@ -177,6 +177,7 @@ async function register(
       codex_home: ctx.settings.codex_home,
       tmux_session: pane.session,
       tmux_pane_id: pane.pane_id,
+      tmux_socket: pane.socket_path,
       started_at: facts.started_at,
       via,
     });

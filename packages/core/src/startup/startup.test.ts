@@ -288,7 +288,7 @@ describe("the name of a started session", () => {
     await registerWorker(scene.world.ctx, { name: "ada", codex_session });
     while (!(await tmux.capture({ session: "codex-ada" }, 0)).includes("rust"))
       await new Promise((resolve) => setTimeout(resolve, 25));
-    await tmux.submit({ session: "codex-ada" });
+    await tmux.submit(scene.world.typing("codex-ada"));
     await outcome;
     expect(await scene.sessions()).toMatchObject([{ origin: "registered", codex_session_path: codex_session }]);
   });

@@ -1,9 +1,11 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, type PaneScreen, type PaneTarget, type Readiness } from "@conveyor/host";
+import { agentOfKind, type PaneScreen, type Readiness, type StartedPane, type TypingTarget } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
+import { startedTarget } from "../shared/typing/index.ts";
 
 const PRESS_EVERY_MS = 1_000;
-const { pane: semantics } = agentOfKind("codex");
+const agent = agentOfKind("codex");
+const { pane: semantics } = agent;
 
 export interface PaneLook {
   /** The program in the pane has ended, or the pane is gone. */
@@ -17,13 +19,13 @@ export class PaneWatch {
   /** How often Enter was sent. */
   pressed = 0;
   readonly #ctx: HostCtx;
-  readonly #target: PaneTarget;
+  readonly #target: TypingTarget;
   readonly #acceptTrust: boolean;
   #lastPress = Number.NEGATIVE_INFINITY;
 
-  constructor(ctx: HostCtx, target: PaneTarget, { accept_trust }: { accept_trust: boolean }) {
+  constructor(ctx: HostCtx, pane: StartedPane, { accept_trust }: { accept_trust: boolean }) {
     this.#ctx = ctx;
-    this.#target = target;
+    this.#target = startedTarget(agent, pane);
     this.#acceptTrust = accept_trust;
   }
 

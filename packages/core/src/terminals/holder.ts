@@ -1,5 +1,5 @@
 import type { Ctx } from "../ctx.ts";
-import { folderParty, type Party, sessionParty } from "../shared/party.ts";
+import { folderParty, folderTerminal, type Party, sessionParty } from "../shared/party.ts";
 import { resolveSession } from "../shared/references.ts";
 import { workerConfig, workerFolder } from "../shared/worker-folder.ts";
 
@@ -11,9 +11,10 @@ export async function terminalHolder(ctx: Ctx, name: string): Promise<Party> {
   return ctx.store.read(async (tx) => {
     if (workerFolder(ctx.settings.state_root, name) === null) return sessionParty(resolveSession(tx, name));
     const row = await tx.db.workers.findUnique({ where: { name } });
-    if (row !== null) return folderParty("folder_worker", "worker", row);
-    const { tmux_session, tmux_pane_id, identity_token } = workerConfig(ctx.settings.state_root, name) ?? {};
-    return folderParty("folder_worker", "worker", {
+    const config = workerConfig(ctx.settings.state_root, name) ?? {};
+    if (row !== null) return folderParty("folder_worker", "worker", row, folderTerminal(config));
+    const { tmux_session, tmux_pane_id, identity_token } = config;
+    const recorded = {
       // A folder that the ledger does not know has nothing to compare with but itself.
       id: `folder:${name}`,
       name,
@@ -21,6 +22,7 @@ export async function terminalHolder(ctx: Ctx, name: string): Promise<Party> {
       tmux_session: typeof tmux_session === "string" ? tmux_session : `codex-${name}`,
       tmux_pane_id: typeof tmux_pane_id === "string" ? tmux_pane_id : null,
       ...(typeof identity_token === "string" && { identity_token }),
-    });
+    };
+    return folderParty("folder_worker", "worker", recorded, folderTerminal(config));
   });
 }

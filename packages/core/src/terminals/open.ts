@@ -5,6 +5,7 @@ import { launchWindow, macPreview, type TerminalChoice, type TerminalLauncher, t
 import type { Ctx } from "../ctx.ts";
 import { type Party, partiesOf, withParties } from "../shared/party.ts";
 import { resolveTask } from "../shared/references.ts";
+import { attachCommand } from "../shared/terminal-commands.ts";
 import { appendWorkerEvent, workerEvents, workerFolder } from "../shared/worker-folder.ts";
 import { terminalHolder } from "./holder.ts";
 
@@ -127,10 +128,6 @@ function launcherFor(ctx: Ctx, command: readonly string[], { terminal: choice, d
     hint: `set CONVEYOR_TERMINAL, for instance to "xterm -e"; or attach by hand: ${command.map(shellQuote).join(" ")}`,
     details: { platform },
   });
-}
-
-function attachCommand(tmux_session: string): string {
-  return `tmux attach -t ${shellQuote(`=${tmux_session}`)}`;
 }
 
 const AUDIT_TYPES = { open_attempt: "terminal_open_attempted", open: "terminal_opened" } as const;

@@ -40,7 +40,7 @@ export async function stopTerminal(ctx: Ctx, input: InputOf<Stop>): Promise<Outp
   }
   await recordStart(ctx, party, target);
   const is_own = identity.live && (await ownTerminal(ctx)) === target;
-  const killed = identity.live && (is_own || (await killIfRunning(ctx, target)));
+  const killed = identity.live && (is_own || (await killIfRunning(ctx, target, party.tmux_socket)));
   const held = await recordEnd(ctx, party, target, killed);
   if (held !== null) warnings.push("session_still_bound");
   if (is_own) await killOwnTerminal(ctx, target);

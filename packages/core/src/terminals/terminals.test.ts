@@ -20,7 +20,7 @@ function open(name: string, more: Partial<CallOf<typeof operations.terminals.ope
 }
 
 /** A folder of the folder-based commands, with what they wrote into it. */
-function folder(name: string, config: Record<string, string>, events: readonly object[] = []) {
+function folder(name: string, config: Record<string, string | number>, events: readonly object[] = []) {
   const path = join(world.ctx.settings.state_root, name);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, "config.json"), JSON.stringify(config));

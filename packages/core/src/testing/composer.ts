@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -37,7 +37,8 @@ function submit() {
   if (!fs.existsSync(rollout_of)) return;
   const payload = { type: "item_completed", item: { type: "UserMessage", content: [{ type: "text", text: message }] } };
   const line = { timestamp: new Date().toISOString(), type: "event_msg", payload };
-  fs.appendFileSync(fs.readFileSync(rollout_of, "utf8"), JSON.stringify(line) + "\\n");
+  const rollouts = new Set(fs.readFileSync(rollout_of, "utf8").split("\\n").filter((path) => path !== ""));
+  for (const path of rollouts) fs.appendFileSync(path, JSON.stringify(line) + "\\n");
 }
 process.stdin.on("data", (bytes) => {
   fs.appendFileSync(log, bytes);
@@ -83,10 +84,10 @@ export class Composers {
     return [process.execPath, program, this.#log(session), rollout_of, dialog, draft, on_submit];
   }
 
-  /** From now on the session's agent records what it is told in this file. */
+  /** From now on the session's agent records what it is told in this file too. */
   recordIn(session: string, rollout: string): void {
     mkdirSync(this.#folder, { recursive: true });
-    writeFileSync(this.#rolloutOf(session), rollout);
+    appendFileSync(this.#rolloutOf(session), `${rollout}\n`);
   }
 
   /** Every byte that reached the program. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { Registration, Role } from "@conveyor/contracts";
-import { type Clock, createHost, exec, type Host, type Ids, type StartedPane } from "@conveyor/host";
+import { type Clock, createHost, exec, type Host, type Ids, type StartedPane, type TypingTarget } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import { bind } from "../bindings/index.ts";
 import type { Ctx } from "../ctx.ts";
@@ -140,6 +140,11 @@ export class World {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     return pane;
+  }
+
+  /** A pane to type into as a person would, whoever is in it. */
+  typing(session: string): TypingTarget {
+    return { session, agent: { process: null, isProgram: () => true } };
   }
 
   /** Types of the audit events so far, oldest first. */

@@ -27,7 +27,7 @@ async function board(session: string) {
   await world.tmux(session, ["sh", "-c", "stty -echo; cat"]);
   const target = { session };
   return async (line: string) => {
-    await world.host.tmux.pasteText(target, line);
+    await world.host.tmux.pasteText(world.typing(session), line);
     await expect.poll(() => world.host.tmux.capture(target, 200)).toContain(line);
   };
 }

@@ -45,14 +45,15 @@ const report = (name: string, more: object = {}) =>
 /** A worker folder as the earlier tool left it, with a pane when argv is given. */
 async function folder(name: string, argv?: readonly string[], config: object = {}): Promise<WorkerFolder> {
   const worker = new WorkerFolder(world.ctx.settings.state_root, name);
+  const started = argv === undefined ? {} : { agent_pid: (await world.tmux(`codex-${name}`, argv)).pid };
   worker.writeJson("config.json", {
     name,
     cwd: world.cwd,
     identity_token: `workerctl-${name}`,
     tmux_session: `codex-${name}`,
+    ...started,
     ...config,
   });
-  if (argv !== undefined) await world.tmux(`codex-${name}`, argv);
   return worker;
 }
 

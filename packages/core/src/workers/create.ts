@@ -2,10 +2,10 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { shellQuote } from "@conveyor/contracts/shell-quote";
-import { agentOfKind, type PaneTarget, type StartedPane } from "@conveyor/host";
+import { agentOfKind, type StartedPane } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
+import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { WorkerFolder } from "../shared/worker-files.ts";
 import { type ReportedStatus, tmuxSessionOf } from "./config.ts";
 import { testTask, workerContract } from "./contract.ts";
@@ -62,12 +62,11 @@ export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindo
     verify_reason: null,
     opened: false,
     stopped: false,
-    attach_command: `tmux attach -t '=${plan.tmux_session}'`,
+    attach_command: attachCommand(plan.tmux_session),
     stop_command: commandLine(ctx.settings, ["stop", input.name]),
     warnings: [],
   };
-  const target: PaneTarget = { session: plan.tmux_session, pane_id: started.pane_id };
-  if (input.wait_ready) Object.assign(result, await watchStart(ctx, input, plan, target));
+  if (input.wait_ready) Object.assign(result, await watchStart(ctx, input, plan, started));
   if (input.verify) Object.assign(result, await watchReport(ctx, input, plan, before));
   if (input.open) {
     await openWindow(ctx, { name: input.name, terminal: input.terminal, dry_run: false, force: input.force_open });
@@ -141,7 +140,7 @@ async function planWorker(ctx: Ctx, input: Input): Promise<Plan> {
   }
   if (await ctx.host.tmux.sessionExists(tmux_session)) {
     throw new ConveyorError("conflict", `tmux session ${tmux_session} is running already`, {
-      hint: `end it with \`tmux kill-session -t ${shellQuote(`=${tmux_session}`)}\`, or choose another name`,
+      hint: `end it with \`${killCommand(tmux_session)}\`, or choose another name`,
       details: { kind: "tmux_session", tmux_session },
     });
   }
@@ -168,7 +167,7 @@ function writeFiles(ctx: Ctx, plan: Plan): ReportedStatus {
     blocker: null,
     last_update: ctx.host.clock.iso(),
   };
-  const { tmux_pane_id: _former, ...kept } = config;
+  const { tmux_pane_id: _pane, tmux_socket: _socket, agent_pid: _pid, agent_started_at: _start, ...kept } = config;
   plan.config = {
     ...kept,
     name,
@@ -225,8 +224,10 @@ async function recordCandidate(ctx: Ctx, plan: Plan, status: ReportedStatus): Pr
   });
 }
 
-async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, { pane_id }: StartedPane): Promise<void> {
+async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, pane: StartedPane): Promise<void> {
   const { name, tmux_session, folder } = plan;
+  const { pane_id, pid, socket_path } = pane;
+  const agent_started_at = await ctx.host.processes.startTime(pid);
   await ctx.store.write(async (tx) => {
     await tx.db.workers.update({
       where: { id: worker_id },
@@ -248,7 +249,9 @@ async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, { pane_id 
       correlation: { worker_id, worker: name },
     });
   });
-  rewriteConfig(plan, { worker_id, tmux_pane_id: pane_id, state: "active" });
+  // Whoever types to the worker later goes to this process, on this server, or nowhere.
+  const terminal = { tmux_pane_id: pane_id, tmux_socket: socket_path, agent_pid: pid, agent_started_at };
+  rewriteConfig(plan, { worker_id, ...terminal, state: "active" });
   folder.appendEvent({
     time: ctx.host.clock.iso(),
     type: "create",
@@ -264,7 +267,7 @@ function rewriteConfig(plan: Plan, changes: Record<string, unknown>): void {
   plan.folder.writeJson("config.json", plan.config);
 }
 
-async function watchStart(ctx: Ctx, input: Input, plan: Plan, pane: PaneTarget) {
+async function watchStart(ctx: Ctx, input: Input, plan: Plan, pane: StartedPane) {
   const time = () => ctx.host.clock.iso();
   const found = await waitUntilReady(ctx, {
     pane,

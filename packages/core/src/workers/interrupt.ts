@@ -1,11 +1,12 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { isKeyName, judgePush, judgeSubmit, type PaneTarget } from "@conveyor/host";
+import { isKeyName, type TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { interrupt as interruptSession } from "../observation/index.ts";
+import { interrupt as interruptSession, showsRunningTurn } from "../observation/index.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
+import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
-import { agentOfWorker, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
+import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
 
 type Interrupt = (typeof operations)["workers"]["interrupt"];
 type Input = InputOf<Interrupt>;
@@ -71,7 +72,7 @@ async function press(ctx: Ctx, subject: Extract<WorkerSubject, { kind: "folder" 
       details: { key },
     });
   }
-  const pane: PaneTarget = paneOfWorker(subject) ?? { session: subject.config.tmux_session };
+  const pane = typingTargetOf(subject);
   const facts = { dry_run, key, followup_length: followup?.length ?? 0 };
   try {
     await assertSomethingRuns(ctx, subject, pane, wish);
@@ -91,34 +92,19 @@ async function press(ctx: Ctx, subject: Extract<WorkerSubject, { kind: "folder" 
 async function assertSomethingRuns(
   ctx: Ctx,
   subject: WorkerSubject,
-  pane: PaneTarget,
+  pane: TypingTarget,
   { explicit }: Wish,
 ): Promise<void> {
-  const screen = await ctx.host.tmux.screen(pane, 50);
-  if (explicit) return;
-  const { startup, patterns } = agentOfWorker(subject).pane.classify({
-    ...screen,
-    status_age_seconds: null,
-    busy_wait_seconds: 0,
-  });
-  if (startup.state === "working" || patterns.includes("long_running_interruptible")) return;
+  await ctx.host.tmux.prove(pane);
+  if (explicit || showsRunningTurn(agentOfWorker(subject), await ctx.host.tmux.screen(pane, 50))) return;
   throw new ConveyorError("nothing_to_interrupt", `nothing runs in the terminal of ${subject.name}`, {
     hint: "type to it with `conveyor nudge`, or name a --key to send it anyway",
     details: { worker: subject.name },
   });
 }
 
-async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: PaneTarget, followup: string): Promise<void> {
-  const agent = agentOfWorker(subject);
-  const { pane } = agent;
-  const text = pane.messageText(followup);
+async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: TypingTarget, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
-  await ctx.host.tmux.pushText({
-    target,
-    text,
-    ready: (screen) => judgePush(pane.readiness(screen), "text"),
-    readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
-    confirm: (screen) => pane.composerIsEmpty(screen) === true || pane.titleMeaning(screen.title ?? null) === "busy",
-    signal: ctx.signal,
-  });
+  const agent = agentOfWorker(subject);
+  await typeText(ctx, { agent, target, rollout_path: null, author: { kind: "operator" }, text, signal: ctx.signal });
 }

@@ -1,10 +1,11 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { judgePush, judgeSubmit, type Screen } from "@conveyor/host";
+import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { nudge as nudgeSession } from "../observation/index.ts";
+import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
-import { agentOfWorker, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
+import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
 
 type Nudge = (typeof operations)["workers"]["nudge"];
 type Input = InputOf<Nudge>;
@@ -58,28 +59,26 @@ type Folder = Extract<WorkerSubject, { kind: "folder" }>;
 type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
 
 async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
-  const target = paneOfWorker(subject) ?? { session: subject.config.tmux_session };
+  const target = typingTargetOf(subject);
   const agent = agentOfWorker(subject);
-  const text = agent.pane.messageText(input.message);
-  const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), "text");
   if (input.dry_run) {
-    const { pattern } = judge(await ctx.host.tmux.screen(target, 50));
+    await ctx.host.tmux.prove(target);
+    const { pattern } = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(target, 50)), "text");
     return { side_effect_started: false, side_effect_completed: false, submission: null, pane_pattern_before: pattern };
   }
   const facts = { dry_run: false, text_length: input.message.length };
   try {
-    const { submission, side_effect_started, side_effect_completed, pane_pattern_before } =
-      await ctx.host.tmux.pushText({
-        target,
-        text,
-        force: input.force,
-        ready: judge,
-        readyToSubmit: (screen) => judgeSubmit(agent, screen, text),
-        confirm: (screen) =>
-          agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy",
-        onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),
-        signal: ctx.signal,
-      });
+    const { submission, side_effect_started, side_effect_completed, pane_pattern_before } = await typeText(ctx, {
+      agent,
+      target,
+      // A worker folder names no rollout.
+      rollout_path: null,
+      author: { kind: "operator" },
+      text: input.message,
+      force: input.force,
+      onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),
+      signal: ctx.signal,
+    });
     await recordEnd(ctx, subject, "nudge", { ...facts, success: true });
     return { submission, side_effect_started, side_effect_completed, pane_pattern_before };
   } catch (thrown) {

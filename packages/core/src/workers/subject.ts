@@ -1,8 +1,10 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentOfKind, type PaneTarget } from "@conveyor/host";
+import { type Agent, agentOfKind, type PaneTarget, type TypingTarget } from "@conveyor/host";
 import type { Prisma, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { folderTerminal } from "../shared/party.ts";
 import { resolveSession } from "../shared/references.ts";
+import { typingTarget } from "../shared/typing/index.ts";
 import { isWorkerName, WorkerFolder } from "../shared/worker-files.ts";
 import { readConfig, type WorkerConfig } from "./config.ts";
 
@@ -49,13 +51,21 @@ export function noWorker(state_root: string, name: string): ConveyorError {
   );
 }
 
+/** Where text for the worker of a folder goes, and who must be there for it. */
+export function typingTargetOf(subject: Extract<WorkerSubject, { kind: "folder" }>): TypingTarget {
+  const { tmux_session, tmux_pane_id, raw } = subject.config;
+  const nobody = { agent_kind: "codex", pid: null, pid_started_at: null };
+  return typingTarget({ ...nobody, tmux_session, tmux_pane_id, ...folderTerminal(raw) });
+}
+
 /** The terminal that a worker was started in; null for a session that was registered without one. */
 export function paneOfWorker(subject: WorkerSubject): PaneTarget | null {
   if (subject.kind === "folder") {
-    return { session: subject.config.tmux_session, pane_id: subject.config.tmux_pane_id };
+    const { tmux_session, tmux_pane_id, raw } = subject.config;
+    return { session: tmux_session, pane_id: tmux_pane_id, socket_path: folderTerminal(raw).tmux_socket };
   }
-  const { tmux_session, tmux_pane_id } = subject.session;
-  return tmux_session === null ? null : { session: tmux_session, pane_id: tmux_pane_id };
+  const { tmux_session, tmux_pane_id, tmux_socket } = subject.session;
+  return tmux_session === null ? null : { session: tmux_session, pane_id: tmux_pane_id, socket_path: tmux_socket };
 }
 
 export function agentOfWorker(subject: WorkerSubject): Agent {

@@ -1,7 +1,8 @@
 import type { OutputOf, operations, WorkerStartup } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { Agent, PaneTarget } from "@conveyor/host";
+import type { Agent, StartedPane } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
+import { startedTarget } from "../shared/typing/index.ts";
 
 type Created = OutputOf<(typeof operations)["workers"]["create"]>;
 
@@ -43,7 +44,7 @@ export function startupAdvice(startup: WorkerStartup): NonNullable<Created["star
 }
 
 export interface ReadyWish {
-  pane: PaneTarget;
+  pane: StartedPane;
   agent: Agent;
   accept_trust: boolean;
   timeout_seconds: number;
@@ -64,7 +65,7 @@ export async function waitUntilReady(
     const step = nextStep(finding, trust);
     if (step === "accept_trust") {
       wish.onAccept();
-      await tmux.submit(wish.pane);
+      await tmux.submit(startedTarget(wish.agent, wish.pane));
       trust.accepted = true;
     }
     if (step === "end" || clock.monotonic_ms() + LOOK_EVERY_MS > deadline)

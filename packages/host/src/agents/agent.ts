@@ -149,6 +149,8 @@ export interface Agent {
   readonly kind: AgentKind;
   /** A row per transport that this kind of agent has here, best first for observing. */
   readonly capabilities: Readonly<Partial<Record<Transport, CapabilityRow>>>;
+  /** Whether a process with these words is such an agent. */
+  readonly isProgram: (argv: readonly string[]) => boolean;
   /** The program and its arguments. Throws `usage` or `invalid_input`. */
   readonly startArgv: (request: StartRequest) => string[];
   /** Null when the agent keeps no record of itself that can be read. */

@@ -6,7 +6,7 @@ import type { Env } from "../environment.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../exec.ts";
 import { findExecutable } from "./executables.ts";
 import { procfsTable } from "./procfs.ts";
-import type { ProcessTable } from "./table.ts";
+import type { ProcessEntry, ProcessTable } from "./table.ts";
 import { unixToolsTable } from "./unix-tools.ts";
 
 /**
@@ -23,6 +23,11 @@ export interface ProcessesOptions {
   source?: "procfs" | "unix-tools" | undefined;
 }
 
+/** A process with its program and arguments. */
+export interface ProcessInTree extends ProcessEntry {
+  argv: string[];
+}
+
 /** The processes of this machine. Calls that need `ps` or `lsof` may throw `tool_missing`, `host_denied` and `timeout`. */
 export interface Processes {
   /**
@@ -34,6 +39,8 @@ export interface Processes {
   startTime(pid: number): Promise<string | null>;
   /** Children, their children and so on, nearest first, without `pid` itself. */
   descendants(pid: number): Promise<number[]>;
+  /** `pid` and its descendants as they are now, `pid` first, then nearest first; those that end meanwhile are left out. */
+  tree(pid: number): Promise<ProcessInTree[]>;
   /** Absolute paths that the process has open; empty when there is no such process or it may not be read. */
   openFiles(pid: number): Promise<string[]>;
   /** Processes that have the file open; of other users' processes only those that may be read. */
@@ -82,6 +89,16 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
     },
     startTime: async (pid) => (isPid(pid) ? ((await table.entry(pid))?.started_at ?? null) : null),
     descendants: async (pid) => breadthFirst(pid, await table.parents()),
+    async tree(pid) {
+      const pids = [pid, ...breadthFirst(pid, await table.parents())];
+      const found = await Promise.all(
+        pids.map(async (one) => {
+          const entry = await table.entry(one);
+          return entry === null ? [] : [{ ...entry, argv: await table.argv(one) }];
+        }),
+      );
+      return found.flat();
+    },
     openFiles: async (pid) => (isPid(pid) ? table.openFiles(pid) : []),
     async holdersOf(path) {
       const resolved = await realpath(path).catch(() => null);
@@ -109,7 +126,8 @@ function answersSignal(pid: number): boolean {
   }
 }
 
-function isSameStart(actual: string | null, recorded: string | null): boolean {
+/** Whether two readings of a start mean one process; without one of them only the pid can be compared. */
+export function isSameStart(actual: string | null, recorded: string | null): boolean {
   if (recorded === null || actual === null) return true;
   const recordedMs = Date.parse(recorded);
   if (Number.isNaN(recordedMs)) throw new ConveyorError("invalid_input", `not a point in time: ${recorded}`);

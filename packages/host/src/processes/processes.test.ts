@@ -154,7 +154,13 @@ describe("where a source of facts is strange", () => {
 
   it("reads the stat line of a program whose name looks like the fields after it", () => {
     const numbers = Array.from({ length: 40 }, (_, index) => String(index + 5)).join(" ");
-    expect(statFields(`12 (a) S 1 (b c) R 77 ${numbers}`)).toEqual({ state: "R", parent_pid: 77, start_ticks: 22 });
+    expect(statFields(`12 (a) S 1 (b c) R 77 ${numbers}`)).toEqual({
+      state: "R",
+      parent_pid: 77,
+      group: 5,
+      foreground_group: 8,
+      start_ticks: 22,
+    });
     expect(statFields("")).toBeNull();
   });
 

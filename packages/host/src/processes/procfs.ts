@@ -39,8 +39,16 @@ export function procfsTable(options: { time_limit_ms: number; root?: string }): 
         pid,
         parent_pid: fields.parent_pid,
         zombie: fields.state === "Z" || fields.state === "X",
+        stopped: fields.state === "T",
         started_at: started === null ? null : new Date(started).toISOString(),
+        group: fields.group,
+        foreground_group: fields.foreground_group > 0 ? fields.foreground_group : null,
       } satisfies ProcessEntry;
+    },
+
+    async argv(pid) {
+      const line = await textOf(`${root}/${pid}/cmdline`);
+      return line === "" ? [] : line.replace(/\0$/, "").split("\0");
     },
 
     async parents() {
@@ -77,16 +85,27 @@ export function procfsTable(options: { time_limit_ms: number; root?: string }): 
 interface StatFields {
   state: string;
   parent_pid: number;
+  group: number;
+  /** -1 without terminal. */
+  foreground_group: number;
   start_ticks: number;
 }
 
-/** Fields 3, 4 and 22 of `/proc/<pid>/stat`. The program name before them may itself contain blanks and brackets. */
+/** Fields 3, 4, 5, 8 and 22 of `/proc/<pid>/stat`. The program name before them may itself contain blanks and brackets. */
 export function statFields(stat: string): StatFields | null {
   const rest = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent] = rest;
+  const [state, parent, group, , , foreground] = rest;
   const ticks = rest[19];
-  if (!state || parent === undefined || ticks === undefined) return null;
-  return { state, parent_pid: Number(parent), start_ticks: Number(ticks) };
+  if (!state || parent === undefined || group === undefined || foreground === undefined || ticks === undefined) {
+    return null;
+  }
+  return {
+    state,
+    parent_pid: Number(parent),
+    group: Number(group),
+    foreground_group: Number(foreground),
+    start_ticks: Number(ticks),
+  };
 }
 
 /** A process may end at any moment; then its files read as empty. */

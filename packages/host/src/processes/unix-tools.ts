@@ -19,10 +19,26 @@ export function unixToolsTable(options: { time_limit_ms: number; env: Env }): Pr
 
   return {
     async entry(pid) {
-      const line = await outputOf(["ps", "-o", "ppid=", "-o", "stat=", "-o", "lstart=", "-p", String(pid)]);
-      const [, parent, state, started] = /^\s*(\d+)\s+(\S+)\s+(.+?)\s*$/m.exec(line) ?? [];
+      const columns = ["ppid=", "pgid=", "tpgid=", "stat=", "lstart="].flatMap((column) => ["-o", column]);
+      const line = await outputOf(["ps", ...columns, "-p", String(pid)]);
+      const [, parent, group, foreground, state, started] =
+        /^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(.+?)\s*$/m.exec(line) ?? [];
       if (parent === undefined || state === undefined || started === undefined) return null;
-      return { pid, parent_pid: Number(parent), zombie: state.startsWith("Z"), started_at: isoOfStart(started) };
+      return {
+        pid,
+        parent_pid: Number(parent),
+        zombie: state.startsWith("Z"),
+        stopped: state.startsWith("T"),
+        started_at: isoOfStart(started),
+        group: Number(group),
+        foreground_group: Number(foreground) > 0 ? Number(foreground) : null,
+      };
+    },
+
+    async argv(pid) {
+      // `ps` joins the words with blanks; where one of them held a blank cannot be told.
+      const line = (await outputOf(["ps", "-ww", "-o", "args=", "-p", String(pid)])).trim();
+      return line === "" ? [] : line.split(/\s+/);
     },
 
     async parents() {

@@ -28,3 +28,5 @@ export { readRollout } from "./reader.ts";
 export type { JsonObject, RolloutRecord, StoredRecord } from "./record.ts";
 export type { UnpackedRollout } from "./unpack.ts";
 export { unpackRollout } from "./unpack.ts";
+export type { InputLook, InputSearch } from "./user-input.ts";
+export { endOfRollout, findUserInput, inputKey } from "./user-input.ts";

@@ -1,6 +1,6 @@
 /**
- * One thing at a time per name. Two pastes into one pane at once would stand in its composer as one message, so
- * everything that types into a session waits for its turn. Other processes are kept apart by their leases, not here.
+ * One thing at a time per name, in the order of asking. Two pastes into one pane at once would stand in its composer as one
+ * message; this is the queue of one process in front of the pane's own lock, which keeps processes apart.
  */
 export class Lanes {
   readonly #tails = new Map<string, Promise<unknown>>();

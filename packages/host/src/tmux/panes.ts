@@ -8,8 +8,8 @@ const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
 
 /** Colons separate: a session name cannot contain one, and the title, which can, comes last. */
 const PANE_FORMAT =
-  "#{pane_id}:#{pane_pid}:#{pane_dead}:#{pane_in_mode}:#{&&:#{window_active},#{pane_active}}:#{session_name}:#{pane_title}";
-const PANE_LINE = /^(%\d+):(\d+):(\d*):(\d*):([01]):([^:]*):(.*)$/;
+  "#{pane_id}:#{pane_pid}:#{pane_dead}:#{pane_in_mode}:#{pane_synchronized}:#{&&:#{window_active},#{pane_active}}:#{session_name}:#{pane_title}";
+const PANE_LINE = /^(%\d+):(\d+):(\d*):(\d*):(\d*):([01]):([^:]*):(.*)$/;
 
 /** All panes of the server; none when no server runs. */
 export async function listPanes(client: TmuxClient): Promise<Pane[]> {
@@ -25,7 +25,7 @@ async function listPanesOfServer(client: TmuxClient): Promise<Pane[]> {
   // Names are compared here and not by tmux, which would also match prefixes, patterns and the terminals of clients.
   const listing = await client.run([["list-panes", "-a", "-F", PANE_FORMAT]]);
   return listing.split("\n").flatMap((line) => {
-    const [, pane_id, pid, dead, mode, active, session, title] = PANE_LINE.exec(line) ?? [];
+    const [, pane_id, pid, dead, mode, synchronized, active, session, title] = PANE_LINE.exec(line) ?? [];
     if (pane_id === undefined || session === undefined) return [];
     return {
       session,
@@ -35,6 +35,7 @@ async function listPanesOfServer(client: TmuxClient): Promise<Pane[]> {
       dead: dead === "1",
       in_mode: mode !== "0" && mode !== "",
       active: active === "1",
+      synchronized: synchronized === "1",
     };
   });
 }

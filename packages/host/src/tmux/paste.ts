@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { plainText } from "../plain-text.ts";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
+import { quoteForTmux } from "./quote.ts";
 import type { PasteOptions } from "./types.ts";
 
 /** Longest text for one paste, in UTF-16 units; the same as the protocol transports allow (spec 08 §8.2). */
@@ -26,14 +27,37 @@ function leaveModes(paneId: string): TmuxCommand {
   return ["copy-mode", "-q", "-t", paneId];
 }
 
-/** Press a key that tmux knows. */
+const SYNCHRONIZED = "conveyor: pane is synchronized";
+
+/**
+ * Do something with a pane unless its neighbours would get it too. tmux looks and acts in one go, so that nobody can couple
+ * the panes in between. Throws `pane_synchronized`.
+ */
+async function touchAlone(client: TmuxClient, paneId: string, action: string): Promise<void> {
+  const said = await client.run([
+    leaveModes(paneId),
+    ["if-shell", "-F", "-t", paneId, "#{pane_synchronized}", `display-message -p '${SYNCHRONIZED}'`, action],
+  ]);
+  if (said.includes(SYNCHRONIZED)) throw paneSynchronized(paneId);
+}
+
+export function paneSynchronized(paneId: string): ConveyorError {
+  return new ConveyorError("pane_synchronized", `what is typed into pane ${paneId} would go to its neighbours too`, {
+    hint: "turn it off in that window: tmux set-window-option synchronize-panes off",
+    details: { pane_id: paneId },
+  });
+}
+
+/** Press a key that tmux knows. Throws `pane_synchronized` and the codes of tmux. */
 export async function pressKey(client: TmuxClient, paneId: string, key: string): Promise<void> {
-  await client.run([leaveModes(paneId), ["send-keys", "-t", paneId, "--", key]]);
+  await touchAlone(client, paneId, `send-keys -t ${paneId} -- ${quoteForTmux(key)}`);
 }
 
 export interface TypeRequest extends PasteOptions {
   text: string;
   submit: "enter" | "none";
+  /** Awaited before the side effect is announced; throws when the pane must not be touched. */
+  beforeTouch?: (() => Promise<void>) | undefined;
   /** Awaited between paste and Enter; throws to keep the Enter back. */
   beforeEnter?: (() => Promise<void>) | undefined;
 }
@@ -45,6 +69,7 @@ export interface TypeRequest extends PasteOptions {
 export async function typeInto(client: TmuxClient, paneId: string, request: TypeRequest): Promise<void> {
   const text = plainText(request.text);
   if (text === "") {
+    await request.beforeTouch?.();
     await request.onBufferLoaded?.();
     if (request.submit === "enter") await marked(() => pressKey(client, paneId, "C-m"));
     return;
@@ -53,9 +78,10 @@ export async function typeInto(client: TmuxClient, paneId: string, request: Type
   let pasted = false;
   try {
     await client.run([["load-buffer", "-b", buffer, "-"]], { input: text });
+    await request.beforeTouch?.();
     await request.onBufferLoaded?.();
     await marked(async () => {
-      await client.run([leaveModes(paneId), ["paste-buffer", "-p", "-d", "-b", buffer, "-t", paneId]]);
+      await touchAlone(client, paneId, `paste-buffer -p -d -b ${buffer} -t ${paneId}`);
       pasted = true;
       if (request.submit === "none") return;
       await client.clock.sleep(PAUSE_BEFORE_ENTER_MS);

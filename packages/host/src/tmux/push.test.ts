@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTmux, pasteableText } from "./index.ts";
-import { type PrivateTmux, privateTmux, recorder, script, until } from "./testing.ts";
+import { anybody, type PrivateTmux, privateTmux, recorder, script, until } from "./testing.ts";
 import type { PaneScreen, Readiness } from "./types.ts";
 
 let world: PrivateTmux;
@@ -24,7 +24,7 @@ async function recording(session: string) {
   const { pane_id } = await world.run(session, recorder(log), "ready>");
   const read = () => readFile(log, "utf8").catch(() => "");
   return {
-    target: { session },
+    target: { session, agent: anybody },
     pane_id,
     read,
     async received(end = "\r") {
@@ -58,7 +58,7 @@ describe("pasting text", () => {
   it("types into a program that knows no bracketed paste", async () => {
     const file = join(world.folder, "plain-cat");
     const { pane_id } = await world.run("plain-cat", ["sh", "-c", 'exec cat > "$0"', file]);
-    await world.tmux.pasteText({ session: "plain-cat", pane_id }, "one\ntwo");
+    await world.tmux.pasteText({ session: "plain-cat", pane_id, agent: anybody }, "one\ntwo");
     await until(async () => (await readFile(file, "utf8")) === "one\ntwo\n");
   });
 
@@ -97,7 +97,7 @@ describe("pasting text", () => {
   });
 
   it("refuses a text that is too long before anything is sent", async () => {
-    const paste = world.tmux.pasteText({ session: "keeper" }, "x".repeat(1_048_577));
+    const paste = world.tmux.pasteText({ session: "keeper", agent: anybody }, "x".repeat(1_048_577));
     await expect(paste).rejects.toMatchObject({ code: "invalid_input" });
   });
 
@@ -149,7 +149,7 @@ describe("the moment of the side effect", () => {
 
   it("is not reached when the pane is gone from the start", async () => {
     const onBufferLoaded = vi.fn();
-    const paste = world.tmux.pasteText({ session: "nobody" }, "text", { onBufferLoaded });
+    const paste = world.tmux.pasteText({ session: "nobody", agent: anybody }, "text", { onBufferLoaded });
     const error = await paste.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "tmux_session_missing" });
     expect((error as ConveyorError).details).not.toHaveProperty("side_effect_started");
@@ -178,18 +178,20 @@ describe("the moment of the side effect", () => {
       text: "text",
       ready: always,
       readyToSubmit: () => ({ ok: true }),
-      confirm: () => true,
+      confirm: () => "confirmed",
       onBufferLoaded: () => {
         void pane.received(END).then(() => world.tmux.kill("closing-later"));
       },
     });
-    await expect(push).rejects.toMatchObject({ code: "tmux_pane_missing", details: { side_effect_started: true } });
+    await expect(push).rejects.toMatchObject({ code: "tmux_session_missing", details: { side_effect_started: true } });
   });
 
   it("marks the error when the server is killed in the middle", async () => {
     const other = await privateTmux();
     await other.run("victim", ["cat"]);
-    const paste = other.tmux.pasteText({ session: "victim" }, "text", { onBufferLoaded: () => other.close() });
+    const paste = other.tmux.pasteText({ session: "victim", agent: anybody }, "text", {
+      onBufferLoaded: () => other.close(),
+    });
     await expect(paste).rejects.toMatchObject({ code: "tmux_no_server", details: { side_effect_started: true } });
   });
 
@@ -198,7 +200,7 @@ describe("the moment of the side effect", () => {
     const lines = ["#!/bin/sh", 'case " $* " in *" paste-buffer "*) sleep 300;; esac', 'exec tmux "$@"'];
     const binary = await script(world.folder, "stuck-tmux", lines);
     const tmux = createTmux({ ...world.options, binary, time_limit_ms: 1_500 });
-    const paste = tmux.pasteText({ session: "stuck" }, "text");
+    const paste = tmux.pasteText({ session: "stuck", agent: anybody }, "text");
     await expect(paste).rejects.toMatchObject({ code: "tmux_timeout", details: { side_effect_started: true } });
     expect(await bufferNames()).toBe("");
   });
@@ -212,7 +214,7 @@ describe.concurrent("pushing text", () => {
       target: pane.target,
       text: "text",
       ready,
-      confirm: (screen) => screen.text.includes("submitted") && screen.title === "recorder",
+      confirm: ({ text, title }) => (text.includes("submitted") && title === "recorder" ? "confirmed" : "waiting"),
     });
     expect(ready).toHaveBeenCalledWith({ text: "ready>", title: "recorder", at: expect.any(Date) });
     expect(result).toEqual({
@@ -263,7 +265,7 @@ describe.concurrent("pushing text", () => {
 
   it("presses Enter once more when nothing shows that the first one was taken", async () => {
     const pane = await recording("second-enter");
-    const confirm = async () => (await pane.read()).endsWith("\r\r");
+    const confirm = async () => ((await pane.read()).endsWith("\r\r") ? "confirmed" : "waiting");
     const result = await world.tmux.pushText({ target: pane.target, text: "text", ready: always, confirm });
     expect(result.submission).toBe("confirmed");
     expect(await pane.read()).toBe(`${BEGIN}text${END}\r\r`);
@@ -275,7 +277,7 @@ describe.concurrent("pushing text", () => {
       target: pane.target,
       text: "text",
       ready: always,
-      confirm: () => false,
+      confirm: () => "waiting",
     });
     expect(result).toMatchObject({ submission: "unconfirmed", side_effect_completed: true });
     expect(await pane.read()).toBe(`${BEGIN}text${END}\r\r`);
@@ -288,7 +290,7 @@ describe.concurrent("pushing text", () => {
       target: pane.target,
       text: "text",
       ready: () => verdicts.shift() ?? { ok: false, pattern: "approval_prompt", reason: "it asks" },
-      confirm: () => false,
+      confirm: () => "waiting",
     });
     expect(result.submission).toBe("unconfirmed");
     expect(await pane.read()).toBe(`${BEGIN}text${END}\r`);
@@ -301,14 +303,14 @@ describe.concurrent("pushing text", () => {
       target: pane.target,
       text: "text",
       ready: () => verdicts.shift() ?? { ok: false, pattern: "unsubmitted_input", reason: "text in the composer" },
-      confirm: () => false,
+      confirm: () => "waiting",
     });
     expect(await pane.read()).toBe(`${BEGIN}text${END}\r\r`);
   });
 
   it("never repeats an Enter that was sent alone", async () => {
     const pane = await recording("enter-alone");
-    await world.tmux.pushText({ target: pane.target, text: "", ready: always, confirm: () => false });
+    await world.tmux.pushText({ target: pane.target, text: "", ready: always, confirm: () => "waiting" });
     expect(await pane.received()).toBe("\r");
   });
 
@@ -325,7 +327,7 @@ describe.concurrent("pushing text", () => {
     const pane = await recording("ending");
     const confirm = async () => {
       await world.tmux.kill("ending").catch(() => undefined);
-      return false;
+      return "waiting" as const;
     };
     const result = await world.tmux.pushText({ target: pane.target, text: "text", ready: always, confirm });
     expect(result).toMatchObject({ submission: "unconfirmed", side_effect_completed: true });

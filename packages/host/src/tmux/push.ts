@@ -10,11 +10,19 @@ const RETRY_ENTER_AFTER_MS = 1_000;
 const LOOK_EVERY_MS = 100;
 const DEFAULT_SCREEN_LINES = 50;
 
-/** Patterns that a second Enter cannot harm although the pane is not ready for new text (spec 02 §7.3). */
-const SAFE_TO_ENTER_AGAIN: ReadonlySet<string> = new Set(["unsubmitted_input"]);
+/** The pattern of a text in the composer that was not sent (spec 02 §7.3). */
+const DRAFT = "unsubmitted_input";
 
-/** See `Tmux.pushText`. `paneId` is the verified pane of the request's target. */
-export async function pushInto(client: TmuxClient, paneId: string, request: PushRequest): Promise<PushResult> {
+/**
+ * See `Tmux.pushText`. `paneId` is the verified pane of the request's target; `guard` throws when the expected agent has
+ * not its keyboard any more.
+ */
+export async function pushInto(
+  client: TmuxClient,
+  paneId: string,
+  request: PushRequest,
+  guard: () => Promise<void>,
+): Promise<PushResult> {
   const look = () => screenOf(client, paneId, request.screen_lines ?? DEFAULT_SCREEN_LINES);
   const submit = request.submit ?? "enter";
   const { readyToSubmit } = request;
@@ -26,16 +34,17 @@ export async function pushInto(client: TmuxClient, paneId: string, request: Push
   await typeInto(client, paneId, {
     text: request.text,
     submit,
+    beforeTouch: guard,
     onBufferLoaded: request.onBufferLoaded,
-    beforeEnter:
-      readyToSubmit &&
-      (async () => {
-        const beforeEnter = readyToSubmit(await look());
-        if (!beforeEnter.ok && !request.force) throw notReady(paneId, beforeEnter);
-      }),
+    async beforeEnter() {
+      await guard();
+      if (readyToSubmit === undefined) return;
+      const beforeEnter = readyToSubmit(await look());
+      if (!beforeEnter.ok && !request.force) throw notReady(paneId, beforeEnter);
+    },
   });
 
-  const confirmed = submit === "enter" && (await isConfirmed(client, paneId, request, look));
+  const confirmed = submit === "enter" && (await isConfirmed(client, paneId, request, { look, guard }));
   return {
     target: paneId,
     submission: confirmed ? "confirmed" : "unconfirmed",
@@ -53,9 +62,10 @@ async function isConfirmed(
   client: TmuxClient,
   paneId: string,
   request: PushRequest,
-  look: () => Promise<PaneScreen>,
+  { look, guard }: { look: () => Promise<PaneScreen>; guard: () => Promise<void> },
 ): Promise<boolean> {
-  const { confirm, signal } = request;
+  const { confirm, signal, onSubmitted } = request;
+  await onSubmitted?.();
   if (confirm === undefined) return false;
   const started = client.clock.monotonic_ms();
   // Enter alone is never repeated: it answered whatever was shown, and would answer the next thing too.
@@ -63,12 +73,18 @@ async function isConfirmed(
   try {
     for (;;) {
       const screen = await look();
-      if (await confirm(screen)) return true;
+      const proof = await confirm(screen);
+      if (proof === "confirmed" || proof === "unprovable") return proof === "confirmed";
+      // What stands in the composer from now on is somebody else's.
+      if (proof === "taken") mayRetry = false;
       const elapsed = client.clock.monotonic_ms() - started;
       if (elapsed >= CONFIRM_WITHIN_MS) return false;
       if (mayRetry && elapsed >= RETRY_ENTER_AFTER_MS) {
         mayRetry = false;
-        if (enterIsSafe(request.ready(screen))) await pressKey(client, paneId, "C-m");
+        if (enterIsSafe(request, screen)) {
+          await guard();
+          await pressKey(client, paneId, "C-m");
+        }
       }
       await client.clock.sleep(LOOK_EVERY_MS, signal);
     }
@@ -78,13 +94,27 @@ async function isConfirmed(
   }
 }
 
-function enterIsSafe(verdict: Readiness): boolean {
-  return verdict.ok || SAFE_TO_ENTER_AGAIN.has(verdict.pattern);
+/** What may be submitted once may be submitted again; a caller that cannot tell knows its text by the draft. */
+function enterIsSafe({ ready, readyToSubmit }: PushRequest, screen: PaneScreen): boolean {
+  if (readyToSubmit !== undefined) return readyToSubmit(screen).ok;
+  const verdict = ready(screen);
+  return verdict.ok || verdict.pattern === DRAFT;
 }
 
 function notReady(paneId: string, verdict: Extract<Readiness, { ok: false }>): ConveyorError {
+  const details = { pane_id: paneId, pattern: verdict.pattern };
+  if (verdict.pattern === DRAFT) {
+    return new ConveyorError(
+      "composer_not_empty",
+      `in the composer of pane ${paneId} stands a text that was not sent`,
+      {
+        hint: "send or clear it there first; both would go out as one message",
+        details,
+      },
+    );
+  }
   return new ConveyorError("pane_not_ready", `pane ${paneId} cannot take text now: ${verdict.reason}`, {
     hint: "answer what the pane asks, or use --force to send anyway",
-    details: { pane_id: paneId, pattern: verdict.pattern },
+    details,
   });
 }

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTmux } from "./index.ts";
-import { type PrivateTmux, privateTmux, script, until } from "./testing.ts";
+import { anybody, type PrivateTmux, privateTmux, script, until } from "./testing.ts";
 
 let world: PrivateTmux;
 beforeAll(async () => {
@@ -152,7 +152,7 @@ describe("exact names", () => {
   });
 
   it("does not take a session whose name begins alike for the one that is gone", async () => {
-    const target = { session: "foo" };
+    const target = { session: "foo", agent: anybody };
     const missing = { code: "tmux_session_missing" };
     expect(await world.tmux.sessionExists("foo")).toBe(false);
     await expect(world.tmux.kill("foo")).rejects.toMatchObject(missing);
@@ -199,17 +199,19 @@ describe("panes", () => {
     const mine = await world.run("mine", ["cat"]);
     const missing = { code: "tmux_pane_missing" };
     await expect(world.tmux.paneOf({ session: "keeper", pane_id: mine.pane_id })).rejects.toMatchObject(missing);
-    await expect(world.tmux.pasteText({ session: "keeper", pane_id: "%999" }, "x")).rejects.toMatchObject(missing);
+    await expect(
+      world.tmux.pasteText({ session: "keeper", pane_id: "%999", agent: anybody }, "x"),
+    ).rejects.toMatchObject(missing);
     await expect(world.tmux.paneOf({ session: "mine", pane_id: "mine" })).rejects.toMatchObject(missing);
   });
 
   it("does not take a pane whose program has ended for a living one", async () => {
     const { pane_id } = await world.run("corpse", ["sh", "-c", "read line"]);
     await world.raw("set-option", "-w", "-t", pane_id, "remain-on-exit", "on");
-    await world.tmux.submit({ session: "corpse" });
+    await world.tmux.submit({ session: "corpse", agent: anybody });
     await until(async () => (await world.tmux.listPanes()).some((pane) => pane.pane_id === pane_id && pane.dead));
     expect(await world.tmux.sessionExists("corpse")).toBe(true);
-    await expect(world.tmux.pasteText({ session: "corpse" }, "hello")).rejects.toMatchObject({
+    await expect(world.tmux.pasteText({ session: "corpse", agent: anybody }, "hello")).rejects.toMatchObject({
       code: "tmux_pane_missing",
     });
   });
@@ -291,7 +293,9 @@ describe("tmux that does not do its work", () => {
     await close();
     await expect(tmux.paneOf({ session: "a" })).rejects.toMatchObject({ code: "tmux_no_server" });
     await expect(tmux.kill("a")).rejects.toMatchObject({ code: "tmux_no_server" });
-    await expect(tmux.sendKey({ session: "a" }, "Enter")).rejects.toMatchObject({ code: "tmux_no_server" });
+    await expect(tmux.sendKey({ session: "a", agent: anybody }, "Enter")).rejects.toMatchObject({
+      code: "tmux_no_server",
+    });
   });
 
   it("tells its version", async () => {

@@ -33,7 +33,7 @@ export async function startSession(client: TmuxClient, request: StartSessionRequ
     value === undefined ? [] : ["-e", `${name}=${value}`],
   );
   const words = [
-    ...["new-session", "-d", "-P", "-F", "#{pane_id}:#{pane_pid}"],
+    ...["new-session", "-d", "-P", "-F", "#{pane_id}:#{pane_pid}:#{socket_path}"],
     ...["-s", session, "-c", cwd, "-x", String(width), "-y", String(height)],
     ...settings,
     // With `env` before it the program is never tmux's only argument, which tmux would hand to a shell.
@@ -44,13 +44,13 @@ export async function startSession(client: TmuxClient, request: StartSessionRequ
   const output = await client.run([["start-server"], ["source-file", "-"]], {
     input: commandLine(words),
   });
-  const [, pane_id, pid] = /^(%\d+):(\d+)$/m.exec(output) ?? [];
-  if (pane_id === undefined) {
+  const [, pane_id, pid, socket_path] = /^(%\d+):(\d+):(.+)$/m.exec(output) ?? [];
+  if (pane_id === undefined || socket_path === undefined) {
     throw new ConveyorError("side_effect_failed", `tmux did not say which pane it started for ${session}`, {
       details: { session },
     });
   }
-  return { session, pane_id, pid: Number(pid) };
+  return { session, pane_id, pid: Number(pid), socket_path };
 }
 
 async function assertStartable(client: TmuxClient, request: StartSessionRequest): Promise<void> {

@@ -3,8 +3,12 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exec } from "../exec.ts";
+import type { ExpectedAgent } from "../processes/agent-proof.ts";
 import { createTmux } from "./index.ts";
 import type { StartedPane, Tmux, TmuxOptions } from "./types.ts";
+
+/** Whoever has the keyboard of the pane, as long as it is no zombie. For tests only. */
+export const anybody: ExpectedAgent = { process: null, isProgram: () => true };
 
 /** A tmux server of its own for one test file, with a folder to work in. For tests only. */
 export interface PrivateTmux {

@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Env } from "../environment.ts";
+import type { ExpectedAgent } from "../processes/agent-proof.ts";
+import type { Processes } from "../processes/index.ts";
 
 /** Which tmux server to speak to, and how. Without socket_name and socket_path: the user's own server. */
 export interface TmuxOptions {
@@ -16,6 +18,8 @@ export interface TmuxOptions {
   /** Limit of each tmux call, default 5 s (spec 02 §6 item 6). */
   time_limit_ms?: number | undefined;
   clock?: Clock | undefined;
+  /** How the processes of panes and of other typists are seen, default those of this machine. */
+  processes?: Processes | undefined;
 }
 
 /** A tmux session by its exact name and, when one was recorded, the pane in it. Without a pane: the session's active one. */
@@ -23,6 +27,13 @@ export interface PaneTarget {
   session: string;
   /** `%N` */
   pane_id?: string | null | undefined;
+  /** The socket of the server that it was recorded on; without one the server that `TmuxOptions` names. */
+  socket_path?: string | null | undefined;
+}
+
+/** A pane to type into, and who must be in it for that. */
+export interface TypingTarget extends PaneTarget {
+  agent: ExpectedAgent;
 }
 
 /** A pane as tmux describes it at this moment. */
@@ -38,6 +49,8 @@ export interface Pane {
   in_mode: boolean;
   /** The pane that the session's keys go to. */
   active: boolean;
+  /** Keys for this pane go to its neighbours too (`synchronize-panes`). */
+  synchronized: boolean;
 }
 
 /** What a person would see: the text of the pane and its title. */
@@ -66,6 +79,8 @@ export interface StartedPane {
   session: string;
   pane_id: string;
   pid: number;
+  /** The socket of the server that it runs on. */
+  socket_path: string;
 }
 
 export interface PasteOptions {
@@ -81,8 +96,14 @@ export type Readiness =
   | { ok: true; pattern?: string | null | undefined }
   | { ok: false; pattern: string; reason: string };
 
+/**
+ * What is known of a text that was sent: the program has recorded it; it has left the composer and is not recorded yet;
+ * nothing shows that it was taken; or nothing ever can show it, so that waiting is in vain.
+ */
+export type SubmissionProof = "confirmed" | "taken" | "waiting" | "unprovable";
+
 export interface PushRequest extends PasteOptions {
-  target: PaneTarget;
+  target: TypingTarget;
   /** Empty text presses Enter and nothing else. */
   text: string;
   /** Asked about the screen before anything is sent. */
@@ -96,8 +117,12 @@ export interface PushRequest extends PasteOptions {
    * for a yes. The screen then shows the pasted text too. Default: Enter without looking again.
    */
   readyToSubmit?: ((screen: PaneScreen) => Readiness) | undefined;
-  /** Whether the screen, or something else that the caller knows, proves that the program took the text. */
-  confirm?: ((screen: PaneScreen) => boolean | Promise<boolean>) | undefined;
+  /** Awaited when text and Enter are sent, before anything is asked about them. */
+  onSubmitted?: (() => void | Promise<void>) | undefined;
+  /** What the screen, or something else that the caller knows, proves about the text. Default: nothing can be proved. */
+  confirm?: ((screen: PaneScreen) => SubmissionProof | Promise<SubmissionProof>) | undefined;
+  /** How long to wait for somebody else who types into the pane, in milliseconds, default 15 s. */
+  wait_for_others_ms?: number | undefined;
   /** How many lines of scrollback the callbacks see above the visible screen, default 50. */
   screen_lines?: number | undefined;
   /** Honoured before the paste and while waiting for confirmation, never between paste and Enter. */
@@ -107,6 +132,7 @@ export interface PushRequest extends PasteOptions {
 export interface PushResult {
   /** The pane that got the text. */
   target: string;
+  /** `confirmed`: the program has recorded the text; an empty composer alone is no proof (ruling 2 of spec 00). */
   submission: "confirmed" | "unconfirmed";
   side_effect_started: true;
   side_effect_completed: true;
@@ -114,18 +140,25 @@ export interface PushResult {
 }
 
 /**
- * One tmux server. Targets are always exact: a session that is gone is never replaced by one whose name begins alike.
+ * One tmux server, and by their recorded sockets others. Targets are always exact: a session that is gone is never replaced
+ * by one whose name begins alike, nor by one of that name on another server.
  *
  * Every call may throw `tool_missing`, `host_denied` and `tmux_timeout`; calls that need a pane also `tmux_no_server`,
  * `tmux_session_missing` and `tmux_pane_missing`; whatever else tmux refuses is `side_effect_failed` (spec 02 §6).
+ *
+ * Whatever types is the only typist of its pane over all processes from its first look to its last (`pane_busy` when
+ * another takes too long), and types only while the expected agent has the keyboard of the pane (`agent_gone`) and no
+ * neighbour would get the keys too (`pane_synchronized`). Nothing overrides these three, `force` neither.
  */
 export interface Tmux {
   /** For instance `3.3a`. */
   version(): Promise<string>;
+  /** The socket of the server spoken to; throws `tmux_no_server` when none runs. */
+  socketPath(): Promise<string>;
   /** Whether a session of exactly this name runs. No server means no. */
   sessionExists(name: string): Promise<boolean>;
-  /** All panes of all sessions; none when no server runs. */
-  listPanes(): Promise<Pane[]>;
+  /** All panes of all sessions of one server; none when no server runs. */
+  listPanes(socket_path?: string | null): Promise<Pane[]>;
   /** The pane that `target` means, after checking that a recorded one still belongs to the session and its program runs. */
   paneOf(target: PaneTarget): Promise<Pane>;
   panePid(target: PaneTarget): Promise<number>;
@@ -144,20 +177,23 @@ export interface Tmux {
    */
   start(request: StartSessionRequest): Promise<StartedPane>;
   /** End a session and what runs in it. Throws `tmux_no_server` or `tmux_session_missing` when there is nothing to end. */
-  kill(session: string): Promise<void>;
+  kill(session: string, socket_path?: string | null): Promise<void>;
+  /** Check that the expected agent has the keyboard of the pane, and only this pane. Throws `agent_gone`, `pane_synchronized`. */
+  prove(target: TypingTarget): Promise<Pane>;
   /** Press one key, leaving copy mode first. Throws `invalid_input` unless tmux knows the key by this name. */
-  sendKey(target: PaneTarget, key: string): Promise<void>;
+  sendKey(target: TypingTarget, key: string): Promise<void>;
   /** Press Enter, leaving copy mode first. */
-  submit(target: PaneTarget): Promise<void>;
+  submit(target: TypingTarget): Promise<void>;
   /**
    * Paste text and press Enter; empty text presses Enter only. Does not look at the screen first: use `pushText` where a
    * program may be asking something. An error after the buffer was loaded has `details.side_effect_started: true`.
    */
-  pasteText(target: PaneTarget, text: string, options?: PasteOptions): Promise<void>;
+  pasteText(target: TypingTarget, text: string, options?: PasteOptions): Promise<void>;
   /**
-   * Look, paste, press Enter, wait up to 2 s for proof (with one more Enter). Throws `pane_not_ready` with
-   * `details.pattern` when the pane is not ready. After the buffer was loaded an error carries
-   * `details.side_effect_started: true`, and the text may stand in the composer.
+   * Look, paste, press Enter, wait up to 2 s for proof (with one more Enter). Throws `composer_not_empty` when somebody's
+   * draft stands in the composer and `pane_not_ready` when the pane cannot take text for another reason, both with
+   * `details.pattern`. After the buffer was loaded an error carries `details.side_effect_started: true`, and the text may
+   * stand in the composer.
    */
   pushText(request: PushRequest): Promise<PushResult>;
 }

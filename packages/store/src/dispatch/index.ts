@@ -19,3 +19,4 @@ export {
   type RouteSession,
   routeOfTask,
 } from "./routes.ts";
+export * from "./submitted.ts";

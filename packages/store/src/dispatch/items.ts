@@ -86,7 +86,10 @@ export function holdsItem(tx: FastTx, held: HeldItem): boolean {
   return tx.sql(`SELECT 1 FROM routed_notifications WHERE ${HELD}`).get(held) !== undefined;
 }
 
-/** Hand an item over: from now on it is in the inbox of its target. False when it is not held like this any more. */
+/**
+ * Hand an item over: from now on it is in the inbox of its target; a pushed one as something that its agent has recorded
+ * as said to it. False when it is not held like this any more.
+ */
 export function deliverItem(
   tx: FastTx,
   held: HeldItem,
@@ -97,7 +100,8 @@ export function deliverItem(
     .sql(
       `UPDATE routed_notifications SET state = 'delivered', delivered_at = @now, delivered_seq = @seq,
               delivery_mode = @delivery_mode, transport = @transport, delivery_method = @delivery_method,
-              side_effect_started = @completed, side_effect_completed = @completed, error = NULL
+              side_effect_started = @completed, side_effect_completed = @completed, error = NULL,
+              submission = CASE WHEN @completed = 1 THEN 'confirmed' ELSE submission END
        WHERE ${HELD}`,
     )
     .run({ ...held, ...delivery, completed, now: tx.now, seq: tx.seq() });

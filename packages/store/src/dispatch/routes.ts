@@ -9,6 +9,13 @@ export interface RouteSession {
   tmux_session: string | null;
   tmux_pane_id: string | null;
   agent_kind: string;
+  /** Where its terminal is and who must be in it before anything is typed there. */
+  tmux_socket: string | null;
+  pid: number | null;
+  pid_started_at: string | null;
+  terminal_pid: number | null;
+  terminal_started_at: string | null;
+  codex_session_path: string | null;
 }
 
 /** A task with the two sessions of its live binding; `binding` is null when there is none. */
@@ -17,7 +24,10 @@ export interface Route {
   binding: { id: string; worker: RouteSession; manager: RouteSession } | null;
 }
 
-const SESSION_COLUMNS = ["id", "name", "role", "state", "tmux_session", "tmux_pane_id", "agent_kind"] as const;
+const SESSION_COLUMNS = [
+  ...["id", "name", "role", "state", "agent_kind", "tmux_session", "tmux_pane_id", "tmux_socket"],
+  ...["pid", "pid_started_at", "terminal_pid", "terminal_started_at", "codex_session_path"],
+] as const;
 export const sessionColumns = (alias: string): string =>
   SESSION_COLUMNS.map((column) => `${alias}.${column} AS ${alias}_${column}`).join(", ");
 

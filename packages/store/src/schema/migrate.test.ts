@@ -279,7 +279,8 @@ describe("an older ledger", () => {
     const before = row();
     prepareLedger(db, { path, now: NOW });
     expect(versionMark(db)).toBe(SCHEMA_VERSION);
-    expect(row()).toEqual({ ...before, ack_due_at: null, delivery_count: 1 });
+    const untyped = { submission: null, typed_key: null, typed_path: null, typed_offset: null, look_until: null };
+    expect(row()).toEqual({ ...before, ack_due_at: null, delivery_count: 1, ...untyped, fell_back: 0 });
   });
 
   it("includes in the backup what other connections committed but nobody has moved out of the log yet", () => {

@@ -1,4 +1,5 @@
 import type { DeliveryMode, DispatchResult } from "@conveyor/contracts";
+import { agentOfKind } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { ClaimHolder } from "../pass/claim-holder.ts";
 
@@ -30,9 +31,9 @@ export interface Completion {
 /** A completion that was handed over or put off in its transaction, or that still has to be pushed. */
 export type Step = { kind: "ended"; result: DispatchResult } | { kind: "push"; completion: Completion };
 
-/** How a session is reached now. */
-export function modeOf(target: dispatchRows.RouteSession): DeliveryMode {
-  return target.tmux_session === null ? "pull_required" : "push";
+/** How a session is reached now. Of an agent that keeps no record nothing would ever show that it took a text. */
+export function modeOf({ tmux_session, agent_kind }: dispatchRows.RouteSession): DeliveryMode {
+  return tmux_session === null || agentOfKind(agent_kind).rollout === null ? "pull_required" : "push";
 }
 
 /** The item as this dispatcher holds it. */

@@ -5,7 +5,14 @@ import { remedyFor } from "./dead-remedies.ts";
 
 const program = { program: "conveyor", ledger_path: "/l.db" };
 /** What a command never ends with for good, or what nobody needs to mend. */
-const NEVER_DEAD = ["pane_not_ready", "cancelled"];
+const NEVER_DEAD = [
+  "pane_not_ready",
+  "composer_not_empty",
+  "pane_busy",
+  "pane_synchronized",
+  "agent_gone",
+  "cancelled",
+];
 const REASONS = [
   ...DISPATCH_ERROR_CODES.filter((code) => !NEVER_DEAD.includes(code)),
   ...["stale_requested_iteration", "max_iterations_reached", "loop_closed", "missing_required_evidence"],

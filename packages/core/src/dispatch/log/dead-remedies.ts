@@ -88,6 +88,12 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     fix: openTerminal,
     afterwards: "force",
   },
+  unprovable: {
+    advice:
+      "it was typed, but the agent never recorded it; look at the terminal, and send it again only if it is not there",
+    fix: openTerminal,
+    afterwards: "force",
+  },
   expired: {
     advice: "nobody delivered it within its term; if it still matters, retry it, which gives it no term",
     fix: NOTHING,

@@ -143,6 +143,7 @@ const DIES_ELSEWHERE: readonly CrashStep[] = [
   "ingest_block",
   "recovering",
   "recovered",
+  "settling",
   "item_consumed",
   "consumed",
   "session_started",

@@ -90,7 +90,7 @@ describe("looking after bound sessions", () => {
         attributes: { phase: "waiting", attention: "approval", previous: "working" },
       });
 
-      await world.host.tmux.sendKey({ session: "codex-ada" }, "Enter");
+      await world.host.tmux.sendKey(world.typing("codex-ada"), "Enter");
       await until("codex-ada", "ready");
       await dispatchOnce();
       expect((await workerStatus(task.name))?.phase).not.toBe("waiting");
@@ -111,7 +111,7 @@ describe("looking after bound sessions", () => {
       payload: { type: "task_started", turn_id: "t1" },
     };
     appendFileSync(rollout, `${JSON.stringify(record)}\n`);
-    await world.host.tmux.sendKey({ session: "codex-ada" }, "Enter");
+    await world.host.tmux.sendKey(world.typing("codex-ada"), "Enter");
     await until("codex-ada", "ready");
     await dispatchOnce();
     expect(await workerStatus(task.name)).toMatchObject({ phase: "working" });

@@ -5,6 +5,7 @@ import type { Ctx } from "../../ctx.ts";
 import { putBackOverdue } from "../../inbox/index.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { hasWaitingCompletions, planCompletions, routeCompletions } from "../completions/completions.ts";
+import { settleSubmitted } from "../push/settle-submitted.ts";
 import { PassHolder } from "./claim-holder.ts";
 import { endLeasesOfTheDead } from "./dead-holders.ts";
 import { type Budget, type ExecuteRequest, executeCommands } from "./execute.ts";
@@ -42,6 +43,7 @@ export async function runPass(
   const due = await ctx.store.peek((tx) => whatIsDue(tx, { types, memory, routesCompletions }));
   if (due.impossible_pauses) await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
   if (due.unanswered) await ctx.store.fast(putBackOverdue);
+  if (due.submitted) for (const result of await settleSubmitted(ctx, options.limit)) budget.onResult(result);
   if (due.held) await endLeasesOfTheDead(ctx, { types, instance_id: options.holder.instance_id });
   // A long queue of commands must not keep the reports of finished turns from getting through.
   const kept = due.completions && types.length > 0 && options.limit >= 2 ? Math.ceil(options.limit / 5) : 0;
@@ -136,6 +138,8 @@ function whatIsDue(
     impossible_pauses: dispatchRows.hasImpossiblePause(tx, types),
     /** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
     unanswered: inboxRows.overdueItems(tx, 1).length > 0,
+    /** What was typed and not confirmed may have been recorded by its agent meanwhile. */
+    submitted: dispatchRows.hasSubmittedItem(tx),
     held: dispatchRows.listHeldClaims(tx, { types, limit: 1 }).length > 0,
     expired: dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0,
     past_term: dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0,

@@ -1,6 +1,7 @@
 import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { loopFields, policyBlock, refusalLine } from "../../shared/loop-policy.ts";
+import { modeOf } from "../completions/completion.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
 import { type Continuation, judgeLoop, type LiveRoute, loopObjection, type Objection } from "./loop-gates.ts";
 import { checkPermission } from "./permission-gate.ts";
@@ -51,7 +52,7 @@ function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchR
   const permission_check = passPermissionGate(tx, work);
   const { worker, manager } = route.binding;
   const [source, target] = work.command.type === "notify_manager" ? [worker, manager] : [manager, worker];
-  const delivery_mode: DeliveryMode = target.tmux_session === null ? "pull_required" : "push";
+  const delivery_mode = modeOf(target);
   const continuation =
     work.command.type === "continue_iteration" ? judgeLoop(tx, work.command.id, route, payload, target.id) : null;
   const objection =

@@ -140,11 +140,14 @@ describe("a dispatcher whose work another one has taken over", () => {
     await send();
     const slow = await slowDispatcher("load-buffer");
     const { processed } = await anHourAhead((ctx) => pass(ctx, { dispatcher_id: id }));
-    expect(processed.at(-1)).toMatchObject({ state: "delivered", notification_id: 1 });
+    // Whoever holds the pane may still be about to type, so nobody else does.
+    expect(processed.at(-1)).toMatchObject({ state: "requeued", error_code: "pane_busy" });
     const before = await everything();
     slow.gate.open();
     expect((await slow.ended).document).toMatchObject({ processed: [LOST] });
     expect(await everything()).toEqual(before);
+    expect(typed()).toBe(0);
+    expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", notification_id: 1 }]);
     expect(typed()).toBe(1);
   });
 
@@ -163,11 +166,12 @@ describe("a dispatcher whose work another one has taken over", () => {
   });
 
   it.each([
-    ["load-buffer", { state: "delivered", notification_id: 1, attempt_id: 2 }],
-    ["paste-buffer", RISK],
+    // Nobody types beside whoever holds the pane, even if that one stands still; so it waits.
+    ["load-buffer", { state: "requeued", error_code: "pane_busy", attempt_id: 2 }, "delivered"],
+    ["paste-buffer", RISK, "nothing"],
   ] as const)(
     "because it was stopped for longer than its lease (before %s) writes nothing when it goes on",
-    async (command, result) => {
+    async (command, result, afterwards) => {
       await messageForTerminal();
       const stopped = await slowDispatcher(command, { lease_seconds: 1 });
       stopped.child.kill("SIGSTOP");
@@ -179,6 +183,9 @@ describe("a dispatcher whose work another one has taken over", () => {
       stopped.child.kill("SIGCONT");
       expect((await stopped.ended).document).toMatchObject({ processed: [LOST] });
       expect(await everything()).toEqual(before);
+      await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+      const next = afterwards === "delivered" ? [{ state: "delivered", notification_id: 1 }] : [];
+      expect((await pass(panes.ctx)).processed).toMatchObject(next);
       expect(typed()).toBe(1);
     },
   );

@@ -3,20 +3,22 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { advanceLoop } from "../../shared/advance-loop.ts";
+import type { Author } from "../../shared/typing/index.ts";
 import { secondsAfter } from "../pass/back-off.ts";
 import { finishWork, leaseLost } from "../pass/finish.ts";
 import { deliverToInbox, deliveryResult, type ReadyDelivery } from "../pass/prepare.ts";
 import { claimKeys, errorTypeOf, fenceOf } from "../pass/work.ts";
 import { judgeFailedPush, type PushVerdict } from "./push-outcome.ts";
 import { pushRecorded } from "./push-recorded.ts";
-import type { SendResult } from "./tmux-push.ts";
+import { parkItem, submissionOf, UNCONFIRMED, UNPROVABLE } from "./submission.ts";
+import type { Sent } from "./tmux-push.ts";
 
 /** Type a prepared message into its target's terminal and end the command (spec 03 §6.5). Throws as `pushRecorded`. */
 export function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: number): Promise<DispatchResult> {
   const fence = fenceOf(ready.work);
   return pushRecorded(
     ctx,
-    { target: ready.target, text: ready.text },
+    { target: ready.target, author: authorOf(ready), text: ready.text },
     {
       renew: (tx, claim_expires_at) => dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at }),
       markStarted(tx) {
@@ -34,6 +36,11 @@ export function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: numbe
   );
 }
 
+/** What is queued comes from one side of the binding to the other, whoever called. */
+function authorOf({ source: { name, role }, item_id }: ReadyDelivery): Author {
+  return { kind: "session", name, role, item_id };
+}
+
 const itemOf = (ready: ReadyDelivery) => dispatchRows.ofCommand(ready.item_id);
 
 const signalKeys = (ready: ReadyDelivery) => ({
@@ -42,9 +49,16 @@ const signalKeys = (ready: ReadyDelivery) => ({
   signal_type: ready.work.command.type,
 });
 
-function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): DispatchResult {
+function recordPush(tx: FastTx, ready: ReadyDelivery, sent: Sent): DispatchResult {
   const { work, target, route, continuation } = ready;
   if (!dispatchRows.markAttempt(tx, fenceOf(work), "completed")) return leaseLost(work);
+  switch (submissionOf(sent)) {
+    case "unconfirmed":
+      return park(tx, ready, sent);
+    case "unprovable":
+      dispatchRows.markItemCompleted(tx, itemOf(ready));
+      return fail(tx, ready, new ConveyorError("unprovable", UNPROVABLE), "unprovable", true);
+  }
   dispatchRows.deliverItem(tx, itemOf(ready), { delivery_mode: "push", transport: "tmux", delivery_method: "paste" });
   const run_id = continuation?.policy.run_id;
   tx.telemetry({
@@ -54,7 +68,7 @@ function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): Dispatc
     task_id: route.task.id,
     run_id,
     correlation: signalKeys(ready),
-    attributes: { target: sent.target, target_session: target.name },
+    attributes: { target: sent.result.target, target_session: target.name },
   });
   if (continuation !== null) {
     advanceLoop(tx, {
@@ -73,7 +87,7 @@ function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): Dispatc
     state: "delivered",
     side_effect_started: true,
     side_effect_completed: true,
-    send_result: sent,
+    send_result: sent.result,
   });
   return finishWork(tx, work, {
     state: "succeeded",
@@ -83,6 +97,32 @@ function recordPush(tx: FastTx, ready: ReadyDelivery, sent: SendResult): Dispatc
     transport: "tmux",
     delivery_method: "paste",
   });
+}
+
+/** Submitted, and not yet recorded by the agent: later passes look for it (see `settleSubmitted`). */
+function park(tx: FastTx, ready: ReadyDelivery, sent: Sent): DispatchResult {
+  const { work, target, route } = ready;
+  if (!parkItem(tx, itemOf(ready), sent)) return leaseLost(work);
+  const result = deliveryResult(ready, {
+    state: "unconfirmed",
+    side_effect_started: true,
+    side_effect_completed: true,
+    send_result: sent.result,
+  });
+  const { attempt_id } = work;
+  const parked = { attempt_id, command_id: work.command.id, result_json: canonicalJson(result), error: UNCONFIRMED };
+  dispatchRows.parkAttempt(tx, parked);
+  tx.telemetry({
+    event_type: "dispatch_signal_unconfirmed",
+    actor: "dispatch",
+    severity: "warning",
+    summary: `${work.command.type} was typed to ${target.name}, which has not recorded it yet`,
+    task_id: route.task.id,
+    run_id: ready.continuation?.policy.run_id,
+    correlation: signalKeys(ready),
+    attributes: { target: sent.result.target, target_session: target.name },
+  });
+  return result;
 }
 
 function settleFailure(tx: FastTx, ready: ReadyDelivery, error: ConveyorError, started: boolean): DispatchResult {

@@ -1,4 +1,4 @@
-import type { DispatchResult } from "@conveyor/contracts";
+import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
@@ -14,14 +14,20 @@ import { secondsAfter } from "../pass/back-off.ts";
 import { errorTypeOf } from "../pass/work.ts";
 import { judgeFailedPush } from "./push-outcome.ts";
 import { pushRecorded } from "./push-recorded.ts";
-import type { SendResult } from "./tmux-push.ts";
+import { parkItem, submissionOf, UNPROVABLE } from "./submission.ts";
+import type { Sent } from "./tmux-push.ts";
 
 /** Type a report into its manager's terminal (spec 03 §6.5, §6.7). Throws as `pushRecorded`. */
 export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
   const held = heldItem(completion);
   return pushRecorded(
     ctx,
-    { target: completion.target, text: completion.text },
+    // The number tells reports of the same words apart, also for whoever looks for them in the rollout.
+    {
+      target: completion.target,
+      author: { kind: "conveyor" },
+      text: `${completion.text} (item #${completion.item_id})`,
+    },
     {
       renew: (tx, claim_expires_at) => dispatchRows.renewCompletionLease(tx, held, claim_expires_at),
       markStarted(tx) {
@@ -36,7 +42,13 @@ export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: 
   );
 }
 
-function recordPush(tx: FastTx, completion: Completion, sent: SendResult): DispatchResult {
+function recordPush(tx: FastTx, completion: Completion, sent: Sent): DispatchResult {
+  switch (submissionOf(sent)) {
+    case "unconfirmed":
+      return park(tx, completion, sent);
+    case "unprovable":
+      return fail(tx, completion, new ConveyorError("unprovable", UNPROVABLE), "unprovable");
+  }
   const delivered = dispatchRows.deliverItem(tx, heldItem(completion), {
     delivery_mode: "push",
     transport: "tmux",
@@ -49,9 +61,35 @@ function recordPush(tx: FastTx, completion: Completion, sent: SendResult): Dispa
     summary: `a report of ${completion.source.name} was pushed to ${completion.target.name}`,
     task_id: completion.task.id,
     correlation: signalKeys(completion),
-    attributes: { target: sent.target, target_session: completion.target.name, ...recoveredMark(completion) },
+    attributes: { target: sent.result.target, target_session: completion.target.name, ...recoveredMark(completion) },
   });
   return resultOf(completion, { state: "delivered" });
+}
+
+/** Submitted, and not yet recorded by the agent: later passes look for it (see `settleSubmitted`). */
+function park(tx: FastTx, completion: Completion, sent: Sent): DispatchResult {
+  if (!parkItem(tx, heldItem(completion), sent)) return leaseLost(completion);
+  tx.telemetry({
+    event_type: "dispatch_signal_unconfirmed",
+    actor: "dispatch",
+    severity: "warning",
+    summary: `a report of ${completion.source.name} was typed to ${completion.target.name}, which has not recorded it yet`,
+    task_id: completion.task.id,
+    correlation: signalKeys(completion),
+    attributes: { target: sent.result.target, target_session: completion.target.name, ...recoveredMark(completion) },
+  });
+  return resultOf(completion, { state: "unconfirmed" });
+}
+
+function fail(tx: FastTx, completion: Completion, error: ConveyorError, error_code: DispatchErrorCode): DispatchResult {
+  dispatchRows.failItem(tx, heldItem(completion), error.message);
+  tellFailure(tx, completion, error, "error");
+  return resultOf(completion, {
+    state: "failed",
+    error: error.message,
+    error_code,
+    error_type: errorTypeOf(error_code),
+  });
 }
 
 function leaseLost(completion: Completion): DispatchResult {
@@ -93,14 +131,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
         error_type: errorTypeOf(verdict.error_code),
       });
     case "fail":
-      dispatchRows.failItem(tx, held, error.message);
-      tellFailure(tx, completion, error, "error");
-      return resultOf(completion, {
-        state: "failed",
-        error: error.message,
-        error_code: verdict.error_code,
-        error_type: errorTypeOf(verdict.error_code),
-      });
+      return fail(tx, completion, error, verdict.error_code);
     default:
       return verdict satisfies never;
   }

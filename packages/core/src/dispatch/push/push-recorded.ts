@@ -5,7 +5,7 @@ import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { secondsAfter } from "../pass/back-off.ts";
 import { keepingLease, recordEffect } from "../pass/lease.ts";
-import { type Push, pushThroughTmux, type SendResult } from "./tmux-push.ts";
+import { type Push, pushThroughTmux, type Sent } from "./tmux-push.ts";
 
 /** What is written about a push; each call is one transaction. */
 export interface PushRecords {
@@ -14,7 +14,7 @@ export interface PushRecords {
   /** The pane is about to be touched. Throws `lease_lost` when somebody has taken over. */
   markStarted(tx: FastTx): void;
   markCompleted(tx: FastTx): void;
-  recordSent(tx: FastTx, sent: SendResult): DispatchResult;
+  recordSent(tx: FastTx, sent: Sent): DispatchResult;
   settleFailure(tx: FastTx, error: ConveyorError, started: boolean): DispatchResult;
 }
 
@@ -25,7 +25,7 @@ export interface PushRecords {
  */
 export async function pushRecorded(
   ctx: Ctx,
-  message: Pick<Push, "target" | "text">,
+  message: Pick<Push, "target" | "author" | "text">,
   records: PushRecords,
   lease_seconds: number,
 ): Promise<DispatchResult> {

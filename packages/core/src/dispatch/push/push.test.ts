@@ -24,7 +24,7 @@ describe("a message for a terminal", () => {
 
   it("is typed into the pane, submitted, and stays visible in the inbox", async () => {
     await panes.composer("codex-w");
-    const { task, worker } = await pairInTmux();
+    const { task, worker, manager } = await pairInTmux();
     await nudge(panes.ctx, task.name, "Run the\nparser tests");
     const { processed } = await pass(panes.ctx);
     expect(processed).toMatchObject([
@@ -37,7 +37,8 @@ describe("a message for a terminal", () => {
         send_result: { session: "codex-w", text: "Run the\nparser tests", dry_run: false, submission: "confirmed" },
       },
     ]);
-    expect(panes.received("codex-w")).toBe("\u001b[200~ Run the\rparser tests \u001b[201~\r");
+    const line = `[from ${manager.name} (manager), item #1]`;
+    expect(panes.received("codex-w")).toBe(`\u001b[200~ ${line}\rRun the\rparser tests \u001b[201~\r`);
     expect(await items(task.name)).toMatchObject([
       {
         state: "delivered",

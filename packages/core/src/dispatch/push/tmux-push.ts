@@ -1,15 +1,20 @@
-import { agentOfKind, judgePush, judgeSubmit, type Screen } from "@conveyor/host";
+import { agentOfKind } from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
+import { type Author, type InputPlace, typeText, typingTarget } from "../../shared/typing/index.ts";
+
+/** Short, because a pass has others to serve and comes by again. */
+const WAIT_FOR_OTHERS_MS = 2_000;
 
 export interface Push {
   target: dispatchRows.RouteSession;
+  author: Author;
   /** Content. */
   text: string;
   /** Nothing has reached the pane yet; when it throws, nothing will. */
   onBufferLoaded(): Promise<void>;
-  /** Text and Enter are sent. Called at most once, and only where the agent's screen can prove that it took them. */
+  /** Text and Enter are sent. Called at most once. */
   onSubmitted(): Promise<void>;
 }
 
@@ -25,42 +30,35 @@ export interface SendResult {
   time: string;
 }
 
+/** The same, and where the agent's record of the text is to be looked for when it is not there yet. */
+export interface Sent {
+  result: SendResult;
+  place: InputPlace | null;
+}
+
 /**
- * Type a message into the target's pane (spec 03 §6.5). Throws `pane_not_ready` while the pane asks for a human, and what
- * `Tmux.pushText` throws.
+ * Type a message into the target's pane (spec 03 §6.5). Throws what `typeText` throws: nothing has reached the pane then,
+ * or `details.side_effect_started` is true.
  */
-export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult> {
-  const { target, text } = push;
-  const session = target.tmux_session ?? "";
-  const agent = agentOfKind(target.agent_kind);
-  const { kind, pane } = agent;
-  const message = pane.messageText(text);
-  const { readiness, composerIsEmpty, titleMeaning } = pane;
-  let submitted = false;
-  const sent = await ctx.host.tmux.pushText({
-    target: { session, pane_id: target.tmux_pane_id },
-    text: message,
-    ready: (screen) => judgePush(readiness(screen), "text"),
-    readyToSubmit: (screen) => {
-      crashPoint(ctx, "text_typed");
-      return judgeSubmit(agent, screen, message);
-    },
+export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<Sent> {
+  const { target, author, text } = push;
+  const { place, ...sent } = await typeText(ctx, {
+    agent: agentOfKind(target.agent_kind),
+    target: typingTarget(target),
+    rollout_path: target.codex_session_path,
+    author,
+    text,
+    wait_for_others_ms: WAIT_FOR_OTHERS_MS,
     onBufferLoaded: () => push.onBufferLoaded(),
-    // The screen of an unknown program proves nothing, and a second Enter might do harm there.
-    ...(kind !== "generic" && {
-      confirm: async (screen: Screen) => {
-        if (!submitted) {
-          crashPoint(ctx, "submitted");
-          await push.onSubmitted();
-        }
-        submitted = true;
-        return composerIsEmpty(screen) === true || titleMeaning(screen.title ?? null) === "busy";
-      },
-    }),
+    onPasted: () => crashPoint(ctx, "text_typed"),
+    async onSubmitted() {
+      crashPoint(ctx, "submitted");
+      await push.onSubmitted();
+    },
   });
-  return {
+  const result: SendResult = {
     dry_run: false,
-    session,
+    session: target.tmux_session ?? "",
     side_effect_started: sent.side_effect_started,
     side_effect_completed: sent.side_effect_completed,
     submission: sent.submission,
@@ -68,4 +66,5 @@ export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<SendResult>
     text,
     time: ctx.host.clock.iso(),
   };
+  return { result, place };
 }

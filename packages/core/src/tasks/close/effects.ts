@@ -30,12 +30,12 @@ export async function touchTerminals(ctx: Ctx, plan: ClosePlan, intent: Intent, 
   await farewell(ctx, plan, intent, effects);
   const own = await ownTerminal(ctx);
   for (const role of roles) {
-    const session = intent.parties[role]?.tmux_session ?? null;
+    const { tmux_session: session = null, tmux_socket = null } = intent.parties[role] ?? {};
     if (session === null) continue;
     effects.ended.add(role);
     if (effects.identities[role]?.live !== true) continue;
     // The caller's own terminal must not go before the outcome is stored; see stopOwnTerminal.
-    if (session === own || (await killIfRunning(ctx, session))) effects.killed.add(role);
+    if (session === own || (await killIfRunning(ctx, session, tmux_socket))) effects.killed.add(role);
   }
 }
 

@@ -4,6 +4,7 @@ import { composerHolds } from "./draft.ts";
 import { lifecycleFact } from "./facts.ts";
 import { codexMessageText } from "./message.ts";
 import { classifyPane, composerIsEmpty, paneReadiness } from "./pane.ts";
+import { isCodexProgram } from "./program.ts";
 import { codexStartArgv } from "./start.ts";
 import { paneTitleMeaning, titleNamesThread } from "./title.ts";
 import { codexTranscriptLines } from "./transcript.ts";
@@ -31,6 +32,7 @@ export const codexAgent: Agent = {
       sees_foreign_sessions: "yes",
     },
   },
+  isProgram: isCodexProgram,
   startArgv: codexStartArgv,
   rollout: { lifecycleFact, isCandidate: isRolloutCandidate },
   pane: {

@@ -37,6 +37,8 @@ export const genericAgent: Agent = {
       sees_foreign_sessions: "yes",
     },
   },
+  // Nothing is known of the program, so only a registered process says that it is there.
+  isProgram: () => false,
   startArgv,
   rollout: null,
   pane: {
