@@ -188,6 +188,9 @@ export function subscription<Op extends AnyOperation>(
           yield tracked(id, data === null ? null : fitting(op, data));
           await ctx.flow?.ready(core.signal);
         }
+      } catch (thrown) {
+        // The middleware above is past once the stream began.
+        throw thrown instanceof TRPCError ? thrown : trpcError(asConveyorError(thrown));
       } finally {
         leave?.();
       }
