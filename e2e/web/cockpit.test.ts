@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { APPROVAL_DIALOG } from "../../packages/core/src/dispatch/testing/panes.ts";
 import { chromiumPath } from "./support/browser.ts";
 import { LOW_CONTRAST, panel, phase, row } from "./support/page.ts";
 import { playScene } from "./support/scene.ts";
@@ -147,6 +148,75 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await phase(one, "Live");
     await panel(one, "Tasks").getByText("No task is open.").waitFor();
     other.close();
+  });
+
+  it("puts first who needs somebody, says why, and counts them in its title", async () => {
+    for (const name of ["calm", "stuck"]) {
+      await stage.ledger.task(name, "g");
+      const dialog = name === "stuck" ? APPROVAL_DIALOG : undefined;
+      await stage.ledger.pushed("worker", `${name}-worker`, dialog);
+      await stage.ledger.pulling("manager", `${name}-manager`);
+      await stage.ledger.bind(name, `${name}-worker`, `${name}-manager`);
+    }
+    await stage.ledger.task("newest", "g");
+    const one = await stage.visit();
+    await row(one, "Tasks", "newest").waitFor();
+    const first = (title: string) => panel(one, title).getByRole("listitem").first().textContent();
+    expect(await first("Tasks")).toContain("newest");
+    await stage.ledger.lookAround();
+
+    await row(one, "Sessions", "stuck-worker").getByText("needs answer: approval").waitFor();
+    await expect.poll(() => first("Tasks")).toContain("stuck");
+    await expect.poll(() => first("Sessions")).toContain("stuck-worker");
+    await expect.poll(() => one.page.title()).toBe("(1!) Conveyor");
+    await panel(one, "Sessions").getByText("1 needs somebody").waitFor();
+    await stage.ledger.ctx.host.tmux.kill("stuck-worker");
+    await row(one, "Sessions", "stuck-worker").getByText("dead").waitFor();
+    expect(one.errors).toEqual([]);
+  });
+
+  it("says that a task of the address is not there, and offers those that are", async () => {
+    await stage.ledger.task("auth", "g");
+    const one = await stage.visit();
+    await one.page.goto(`${stage.server.url}/?task=nonsense`);
+    await one.page.getByText('there is no task "nonsense"').waitFor();
+    await row(one, "Tasks", "auth").waitFor();
+    expect(await one.page.content()).not.toContain("--task nonsense");
+    expect(await one.page.content()).not.toContain("enqueue-nudge-worker nonsense");
+    expect(await panel(one, "Inbox").count()).toBe(0);
+    await one.page.getByRole("button", { name: "Show all tasks" }).click();
+    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
+    expect(new URL(one.page.url()).search).toBe("");
+    await row(one, "Tasks", "auth").getByRole("button").click();
+    await panel(one, "Sessions").getByText("Nobody is bound to auth").waitFor();
+    await one.page.goto(`${stage.server.url}/?task=nonsense`);
+    await one.page.getByText('there is no task "nonsense"').waitFor();
+    await one.page.keyboard.press("Escape");
+    await panel(one, "Dispatch").getByText("Not observed").waitFor();
+    // What the browser notes of a refused request is all there may be.
+    expect(one.errors.filter((error) => !error.includes("404"))).toEqual([]);
+  });
+
+  it("suggests nothing for a task that is closed, and calls a refused finish no failure", async () => {
+    await stage.ledger.task("auth", "g");
+    await stage.ledger.refuseFinish("auth");
+    const one = await stage.visit();
+
+    await row(one, "Dispatch", "finish task").getByText("refused", { exact: true }).waitFor();
+    await panel(one, "Dispatch")
+      .getByRole("listitem")
+      .filter({ hasText: /^0 Failed$/ })
+      .waitFor();
+    await panel(one, "Dispatch")
+      .getByRole("listitem")
+      .filter({ hasText: /^1 Refused$/ })
+      .waitFor();
+    await stage.ledger.finish("auth");
+    await one.page.goto(`${stage.server.url}/?task=auth`);
+    await panel(one, "Sessions").getByText("auth is closed").waitFor();
+    await panel(one, "Inbox").getByText("Nothing is waiting.", { exact: true }).waitFor();
+    expect(await one.page.content()).not.toMatch(/conveyor (bind|enqueue)/);
+    expect(one.errors).toEqual([]);
   });
 
   it("can be narrowed to a task and walked through with the keyboard alone", async () => {

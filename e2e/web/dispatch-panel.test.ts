@@ -187,14 +187,6 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     expect(one.errors).toEqual([]);
   });
 
-  it("say so when the page is narrowed to a task that does not exist", async () => {
-    const one = await stage.visit();
-    await one.page.goto(`${stage.server.url}/?task=nowhere`);
-    await dispatchPanel(one).getByText('there is no task "nowhere"').waitFor();
-    await one.page.keyboard.press("Escape");
-    await banner(one, "Not observed").waitFor();
-  });
-
   it("can be worked with the keyboard alone, and read by those who do not see it", async () => {
     await playScene(stage.ledger);
     const one = await stage.visit();

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import * as bindings from "../../../packages/core/src/bindings/index.ts";
+import * as criteria from "../../../packages/core/src/criteria/index.ts";
 import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
 import { continuation, loopRun } from "../../../packages/core/src/dispatch/testing/scenes.ts";
 import * as inbox from "../../../packages/core/src/inbox/index.ts";
 import { type Ctx, createHost, Store } from "../../../packages/core/src/index.ts";
 import * as sessions from "../../../packages/core/src/sessions/index.ts";
 import * as tasks from "../../../packages/core/src/tasks/index.ts";
+import { Composers } from "../../../packages/core/src/testing/composer.ts";
 import { exec } from "../../../packages/host/src/index.ts";
 
 /**
@@ -23,11 +25,13 @@ export class Ledger {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly path: string;
   readonly ctx: Ctx;
+  readonly #composers: Composers;
   /** How long ago the next writes are to have happened, in seconds. */
   age = 0;
 
   constructor(root: string = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-web-")))) {
     this.root = root;
+    this.#composers = new Composers(this.root);
     const tmux = join(this.root, "tmux");
     const state_root = join(this.root, ".codex-workers");
     mkdirSync(tmux);
@@ -59,11 +63,22 @@ export class Ledger {
     return register(this.ctx, { name, codex_session: this.#rollout() });
   }
 
-  /** An agent in tmux, which messages are typed to. */
-  async pushed(role: "worker" | "manager", name: string) {
+  /** An agent in tmux, which messages are typed to, unless a dialog stands on its screen. */
+  async pushed(role: "worker" | "manager", name: string, dialog?: string) {
     const register = role === "worker" ? sessions.registerWorker : sessions.registerManager;
-    await this.ctx.host.tmux.start({ session: name, cwd: this.root, argv: ["sleep", "3600"] });
-    return register(this.ctx, { name, codex_session: this.#rollout(), tmux_session: name });
+    const { tmux } = this.ctx.host;
+    await tmux.start({
+      session: name,
+      cwd: this.root,
+      argv: this.#composers.argv(name, dialog === undefined ? {} : { dialog }),
+    });
+    const shown = dialog?.split("\n")[0] ?? "›";
+    while (!(await tmux.capture({ session: name }, 0)).includes(shown)) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    const rollout = this.#rollout();
+    this.#composers.recordIn(name, rollout);
+    return register(this.ctx, { name, codex_session: rollout, tmux_session: name });
   }
 
   bind(task: string, worker: string, manager: string) {
@@ -115,9 +130,22 @@ export class Ledger {
     return dispatch.run(this.ctx, operations.dispatch.run.input.parse({ limit: 50, no_ingest: true }));
   }
 
+  /** One Dispatch pass that reads rollouts and looks at terminals too. */
+  lookAround() {
+    return dispatch.run(this.ctx, operations.dispatch.run.input.parse({ limit: 50 }));
+  }
+
   /** The session takes its oldest message. */
   take(session: string) {
     return inbox.takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
+  }
+
+  /** Somebody asks to close the task while what was agreed is still open. */
+  async refuseFinish(task: string) {
+    const criterion = { task, criterion: "works", source: "user_requested", status: "accepted" } as const;
+    await criteria.addCriterion(this.ctx, operations.criteria.add.input.parse(criterion));
+    const input = operations.tasks.finish.input.parse({ task, require_criteria_audit: true });
+    await tasks.finishTask(this.ctx, input).catch(() => undefined);
   }
 
   finish(task: string) {

@@ -7,6 +7,7 @@ import { deliveryMode } from "./dispatch.ts";
 import { dispatcher, dispatcherState } from "./dispatchers.ts";
 import { acknowledgementStatus } from "./inbox.ts";
 import { cli, operation } from "./operation.ts";
+import { taskState } from "./tasks.ts";
 
 /** States of a chain: of its command, or of the notification when no command asked for it. */
 export const chainState = z.enum([...commandState.options, "delivered", "suppressed"]);
@@ -97,6 +98,7 @@ export const chain = z.object({
   manager_decision_id: z.int().nullable(),
   source_event_id: z.int().nullable(),
   error: z.string().nullable(),
+  refused: z.boolean().describe("it failed because a gate refused it: nothing broke"),
   side_effect_risk: z.boolean().describe("a side effect began and nobody knows how it ended"),
   available_at: timestamp.nullable(),
   max_attempts: z.int().nullable(),
@@ -153,6 +155,7 @@ export const dispatchHealth = z.object({
     .describe("the newest sign of a dispatcher"),
   queued_count: z.int(),
   failed_count: z.int(),
+  refused_count: z.int().describe("of the failed ones, those that a gate refused: nothing broke"),
   blocked_count: z.int(),
   stale_claim_count: z.int().describe("claimed commands whose lease has run out"),
   side_effect_risk_count: z.int(),
@@ -223,7 +226,7 @@ export const overview = operation({
   }),
   output: z.object({
     polled_at: timestamp,
-    task: taskRefObject.nullable(),
+    task: taskRefObject.extend({ state: taskState }).nullable(),
     health: dispatchHealth,
     agents: z
       .array(boundAgent.extend({ task_id: z.string(), task_name: z.string() }))

@@ -104,7 +104,8 @@ function queueLine(seen: DispatchOverview, view: View): string {
   const { health } = seen;
   const parts: [number, string, Paint?][] = [
     [health.queued_count, "queued"],
-    [health.failed_count, "failed", "red"],
+    [health.failed_count - health.refused_count, "failed", "red"],
+    [health.refused_count, "refused by a gate", "yellow"],
     [health.blocked_count, "blocked", "yellow"],
     [health.stale_claim_count, "stale claims", "yellow"],
     [health.side_effect_risk_count, "at risk", "red"],
@@ -150,7 +151,9 @@ function latencyRows({ latency }: DispatchOverview): string[][] {
 function chainRows(chains: readonly Chain[], view: View): string {
   const rows = chains.map((chain) => [
     chain.time.slice(11, 19),
-    view.colour[STATE_COLOURS[chain.command_state] ?? "dim"](chain.command_state),
+    chain.refused
+      ? view.colour.yellow("refused")
+      : view.colour[STATE_COLOURS[chain.command_state] ?? "dim"](chain.command_state),
     chain.command_type,
     chain.task_name,
     whereabouts(chain),

@@ -24,7 +24,7 @@ export function ChainRow({ chain, names }: ChainRowProps) {
         aria-controls={details}
         onClick={() => setOpen(!open)}
       >
-        <StateChip key={chain.command_state} state={chain.command_state} />
+        <StateChip key={chain.command_state} state={chain.refused ? "refused" : chain.command_state} />
         <span className="signal">{spaced(chain.command_type)}</span>
         {names === "task" && (
           <span className="lane-task">{chain.task_name ?? <span className="faint">no task</span>}</span>
@@ -32,7 +32,7 @@ export function ChainRow({ chain, names }: ChainRowProps) {
         <span className="lane-detail">
           <Whereabouts chain={chain} />
         </span>
-        <RelativeTime time={chain.time} />
+        <RelativeTime of="queued" time={chain.time} />
       </button>
       <div id={details} className="lane-details" hidden={!open}>
         {open && <ChainDetails chain={chain} />}
@@ -79,7 +79,9 @@ function Whereabouts({ chain }: { chain: Chain }) {
       {blocked_policy !== null && (
         <span className="refusal">{spaced(blocked_policy.reason ?? "refused by a policy")}</span>
       )}
-      {error !== null && blocked_policy === null && <span className="error">{error}</span>}
+      {error !== null && blocked_policy === null && (
+        <span className={chain.refused ? "refusal" : "error"}>{error}</span>
+      )}
     </>
   );
 }

@@ -10,6 +10,7 @@ const TONES: Record<string, Tone> = {
   paused: "warn",
   done: "good",
   failed: "bad",
+  refused: "warn",
   pending: "neutral",
   attempted: "busy",
   succeeded: "good",

@@ -18,7 +18,18 @@ const COUNTS: readonly Count[] = [
     tone: "busy",
     of: (o) => o.health.queued_count,
   },
-  { label: "Failed", about: "commands that ended without success", tone: "bad", of: (o) => o.health.failed_count },
+  {
+    label: "Failed",
+    about: "commands that ended without success",
+    tone: "bad",
+    of: (o) => o.health.failed_count - o.health.refused_count,
+  },
+  {
+    label: "Refused",
+    about: "commands that a gate refused; nothing broke",
+    tone: "warn",
+    of: (o) => o.health.refused_count,
+  },
   { label: "Blocked", about: "commands that a policy refused", tone: "warn", of: (o) => o.health.blocked_count },
   {
     label: "Stale claims",
@@ -38,7 +49,7 @@ const COUNTS: readonly Count[] = [
     tone: "warn",
     of: (o) => o.health.suppressed_signal_count,
   },
-  { label: "Inbox", about: "messages that nobody has taken yet", tone: "warn", of: (o) => o.inbox.pending_count },
+  { label: "Inbox", about: "messages waiting to be taken", tone: "warn", of: (o) => o.inbox.pending_count },
   {
     label: "Pull inbox",
     about: "of these, messages that wait until their session asks",

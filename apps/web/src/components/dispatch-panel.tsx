@@ -96,7 +96,7 @@ function Lane({ overview: { chains, older, task }, view, onView }: LaneProps) {
         <Empty
           says={
             range === "all" && pages.length === 0
-              ? "No command yet. What agents tell each other passes here."
+              ? "No command yet. Messages between agents appear here."
               : `Nothing ${range === "all" ? "more" : range} here.`
           }
           commands={[]}

@@ -26,7 +26,11 @@ export function InboxGroup({ inbox }: { inbox: Inbox }) {
           <button type="button" className="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? "Show fewer" : `Show ${items.length - SHOWN} more`}
           </button>
-          {all && items.length < pending_count && `and ${pending_count - items.length} newer`}
+          {all && items.length < pending_count && (
+            <span>
+              and {pending_count - items.length} newer; all of them: <code>conveyor session-inbox {session_name}</code>
+            </span>
+          )}
         </p>
       )}
     </section>

@@ -16,8 +16,13 @@ export function InboxMessage({ item }: { item: Notification }) {
             pull
           </span>
         )}
+        {item.delivery_mode === "push" && (
+          <span className="tag" title="was typed into its terminal; stays here until the session takes it too">
+            typed
+          </span>
+        )}
         {item.acknowledgement !== null && <AnswerChip answer={item.acknowledgement} />}
-        <RelativeTime time={item.delivered_at ?? item.created_at} />
+        <RelativeTime of="delivered" time={item.delivered_at ?? item.created_at} />
       </div>
       <div className="row-line">
         <span className="route">

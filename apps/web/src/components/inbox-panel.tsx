@@ -9,10 +9,12 @@ interface InboxPanelProps {
   /** Undefined until it is known. */
   overview: Overview | undefined;
   chosen: string | null;
+  /** Whether that task is over: then nothing can be sent to it. */
+  isClosed: boolean;
 }
 
 /** What waits to be read, by the session that has to read it. */
-export function InboxPanel({ overview, chosen }: InboxPanelProps) {
+export function InboxPanel({ overview, chosen, isClosed }: InboxPanelProps) {
   const waiting = (overview?.inbox.sessions ?? [])
     .filter(({ pending_count }) => pending_count > 0)
     .toSorted((a, b) => a.session_name.localeCompare(b.session_name));
@@ -29,8 +31,8 @@ export function InboxPanel({ overview, chosen }: InboxPanelProps) {
       {overview === undefined && <Waiting />}
       {overview !== undefined && waiting.length === 0 && (
         <Empty
-          says="Nothing is waiting. Send a message to a bound worker:"
-          commands={[`conveyor enqueue-nudge-worker ${chosen ?? "auth"} --message "Run the tests"`]}
+          says={`Nothing is waiting.${isClosed ? "" : " Send a message to a bound worker:"}`}
+          commands={isClosed ? [] : [`conveyor enqueue-nudge-worker ${chosen ?? "auth"} --message "Run the tests"`]}
         />
       )}
     </Panel>

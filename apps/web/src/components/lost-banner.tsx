@@ -5,8 +5,6 @@ import { durationText } from "../lib/words.ts";
 export function LostBanner({ since }: { since: number }) {
   const ago = useClock((now_ms) => durationText(now_ms - since));
   return (
-    <p className="banner">
-      The server does not answer; what you see is {ago} old. The page goes on by itself as soon as it does.
-    </p>
+    <p className="banner">The server does not answer; what you see is {ago} old. The page reconnects automatically.</p>
   );
 }

@@ -1,4 +1,5 @@
 import type { Session } from "../live/operations.ts";
+import { needsSomebody, urgency } from "./agent-chip.tsx";
 import { Empty } from "./empty.tsx";
 import { Panel } from "./panel.tsx";
 import { SessionRow } from "./session-row.tsx";
@@ -9,17 +10,21 @@ interface SessionListProps {
   settled: boolean;
   /** Name of the task that the page is narrowed to. */
   chosen: string | null;
+  /** Whether that task is over: then nobody has to be bound to it any more. */
+  isClosed: boolean;
 }
 
-/** The agents that Conveyor knows: bound ones together by task, then the others, then those that have gone. */
-export function SessionList({ sessions, settled, chosen }: SessionListProps) {
+/** The agents that Conveyor knows: those that need somebody first, bound ones together by task. */
+export function SessionList({ sessions, settled, chosen, isClosed }: SessionListProps) {
   const shown = sessions
     .filter(({ binding }) => chosen === null || binding?.task_name === chosen)
     .toSorted((a, b) => rank(a) - rank(b) || place(a).localeCompare(place(b)));
-  const alive = sessions.filter((session) => session.state === "active" && session.alive === true).length;
+  const alive = shown.filter((session) => session.state === "active" && session.alive === true).length;
+  const needing = shown.filter(needsSomebody).length;
+  const note = needing === 0 ? `${alive} alive` : `${alive} alive, ${needing} need${needing === 1 ? "s" : ""} somebody`;
 
   return (
-    <Panel area="sessions" title="Sessions" note={settled ? `${alive} alive` : undefined}>
+    <Panel area="sessions" title="Sessions" note={settled ? note : undefined}>
       {shown.length > 0 && (
         <ul className="rows">
           {shown.map((session) => (
@@ -28,7 +33,10 @@ export function SessionList({ sessions, settled, chosen }: SessionListProps) {
         </ul>
       )}
       {shown.length === 0 && !settled && <Waiting />}
-      {shown.length === 0 && settled && chosen !== null && (
+      {shown.length === 0 && settled && chosen !== null && isClosed && (
+        <Empty says={`${chosen} is closed; nobody is bound to it any more.`} commands={[]} />
+      )}
+      {shown.length === 0 && settled && chosen !== null && !isClosed && (
         <Empty
           says={`Nobody is bound to ${chosen}. Bind a worker and a manager:`}
           commands={[`conveyor bind --task ${chosen} --worker WORKER --manager MANAGER`]}
@@ -47,9 +55,11 @@ export function SessionList({ sessions, settled, chosen }: SessionListProps) {
   );
 }
 
-function rank({ state, binding }: Session): number {
-  if (state === "gone") return 2;
-  return binding === null ? 1 : 0;
+/** Those that need somebody, then bound ones, then the others, then those that have gone. */
+function rank(session: Session): number {
+  if (session.state === "gone") return 200;
+  if (needsSomebody(session)) return urgency(session);
+  return session.binding === null ? 101 : 100;
 }
 
 /** Managers stand before the worker they supervise. */

@@ -1,4 +1,5 @@
 import type { Session } from "../live/operations.ts";
+import { AgentChip } from "./agent-chip.tsx";
 import { LifeDot, lifeOf, lifeText } from "./life-dot.tsx";
 import { RelativeTime } from "./relative-time.tsx";
 
@@ -17,7 +18,12 @@ export function SessionRow({ session }: { session: Session }) {
         <LifeDot session={session} />
         <span className="name">{name}</span>
         <span className="tag">{role}</span>
-        <RelativeTime time={last_heartbeat_at ?? registered_at} />
+        {state === "active" && <AgentChip status={session.agent_status} />}
+        {last_heartbeat_at === null ? (
+          <RelativeTime of="registered" time={registered_at} />
+        ) : (
+          <RelativeTime of="heard" time={last_heartbeat_at} />
+        )}
       </div>
       <dl className="facts">
         <div>

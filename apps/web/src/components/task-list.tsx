@@ -2,6 +2,7 @@ import { useState } from "react";
 import { onArrowKeys } from "../lib/arrow-keys.ts";
 import type { Session, Task } from "../live/operations.ts";
 import { useRows } from "../live/use-rows.ts";
+import { needsSomebody } from "./agent-chip.tsx";
 import { Choice } from "./choice.tsx";
 import { Empty } from "./empty.tsx";
 import { Panel } from "./panel.tsx";
@@ -20,14 +21,22 @@ const CLOSED: readonly Task["state"][] = ["done", "failed"];
 const isOpen = ({ state }: Task) => !CLOSED.includes(state);
 const keyOf = ({ id }: Task) => id;
 
-/** All tasks that are open, or all there ever were; newest change first. */
+/** All tasks that are open, or all there ever were: those that need somebody first, then the newest change. */
 export function TaskList({ sessions, chosen, onChoose }: TaskListProps) {
   const [range, setRange] = useState<Range>("open");
   const { rows, settled } = useRows("tasks.onChange", { active: range === "open" }, keyOf);
   // A task that closes while one looks at it stays in sight; it is gone from this list at the next visit.
-  const tasks = rows.toSorted(
-    (a, b) => Number(isOpen(b)) - Number(isOpen(a)) || b.updated_at.localeCompare(a.updated_at),
-  );
+  const boundTo = (task: Task) => sessions.filter(({ binding }) => binding?.task_id === task.id);
+  const needs = (task: Task) => isOpen(task) && boundTo(task).some(needsSomebody);
+  const tasks = rows
+    .map((task) => ({ task, needs: needs(task) }))
+    .toSorted(
+      (a, b) =>
+        Number(b.needs) - Number(a.needs) ||
+        Number(isOpen(b.task)) - Number(isOpen(a.task)) ||
+        b.task.updated_at.localeCompare(a.task.updated_at),
+    )
+    .map(({ task }) => task);
   const open = rows.filter(isOpen).length;
 
   return (
@@ -43,7 +52,7 @@ export function TaskList({ sessions, chosen, onChoose }: TaskListProps) {
             <TaskRow
               key={task.id}
               task={task}
-              sessions={sessions.filter(({ binding }) => binding?.task_id === task.id)}
+              sessions={boundTo(task)}
               chosen={task.name === chosen}
               onChoose={() => onChoose(task.name === chosen ? null : task.name)}
             />

@@ -19,7 +19,7 @@ export function TaskRow({ task, sessions, chosen, onChoose }: TaskRowProps) {
         <span className="row-line">
           <span className="name">{task.name}</span>
           <StateChip key={task.state} state={task.state} />
-          <RelativeTime time={task.updated_at} />
+          <RelativeTime of="changed" time={task.updated_at} />
         </span>
         <span className="goal">{task.goal}</span>
         {sessions.length > 0 && (

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { connection } from "./connection.ts";
 import type { Input, Output, QueryPath } from "./operations.ts";
-import { problemOf } from "./problem.ts";
+import { codeOf, problemOf } from "./problem.ts";
 
 /** Cues within this time are answered by one request, in milliseconds. */
 const GATHER_MS = 40;
@@ -13,6 +13,8 @@ export interface Asked<Answer> {
   answer: Answer | undefined;
   /** Why there is no newer answer; null while all is well, and while only the connection is lost. */
   problem: string | null;
+  /** Its code, such as `not_found`; null without a problem. */
+  code: string | null;
   /** Ask again soon. */
   ask(): void;
 }
@@ -24,7 +26,7 @@ export interface Asked<Answer> {
  */
 export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>): Asked<Output<Path>> {
   const [answer, setAnswer] = useState<Output<Path>>();
-  const [problem, setProblem] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<{ key: string; problem: string; code: string } | null>(null);
   const key = JSON.stringify(input);
   const later = useRef(() => {});
 
@@ -42,10 +44,12 @@ export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>
       const begun = performance.now();
       try {
         setAnswer((await connection.client.query(path, input, { signal: controller.signal })) as Output<Path>);
-        setProblem(null);
+        setRefusal(null);
       } catch (thrown) {
         // A lost connection shows itself elsewhere, and its return is a cue.
-        if (!controller.signal.aborted) setProblem(problemOf(thrown));
+        if (controller.signal.aborted) return;
+        const problem = problemOf(thrown);
+        setRefusal(problem === null ? null : { key, problem, code: codeOf(thrown) });
       }
       isAsking = false;
       if (isWanted) soon(Math.max(GATHER_MS, performance.now() - begun));
@@ -72,5 +76,7 @@ export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>
   }, [path, key]);
 
   const ask = useCallback(() => later.current(), []);
-  return { answer, problem, ask };
+  // What was said of other input says nothing of this one.
+  const current = refusal?.key === key ? refusal : null;
+  return { answer, problem: current?.problem ?? null, code: current?.code ?? null, ask };
 }

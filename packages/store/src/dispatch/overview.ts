@@ -32,6 +32,19 @@ export function countCommands(tx: FastTx, task_id: OverviewTask, state: string):
     : countOf(tx, COUNT_TASK_COMMANDS_SQL, { state, task_id, limit: COUNT_LIMIT });
 }
 
+export const COUNT_REFUSED_SQL = `SELECT count(*) AS n FROM (SELECT result_json FROM commands WHERE state = 'failed' ${AT_MOST})
+  WHERE json_extract(result_json, '$.expected_failure') = 1`;
+export const COUNT_TASK_REFUSED_SQL = `SELECT count(*) AS n FROM (
+  SELECT result_json FROM commands WHERE task_id = @task_id AND state = 'failed' ${AT_MOST})
+  WHERE json_extract(result_json, '$.expected_failure') = 1`;
+
+/** How many of the failed commands a gate refused. */
+export function countRefused(tx: FastTx, task_id: OverviewTask): number {
+  return task_id === null
+    ? countOf(tx, COUNT_REFUSED_SQL, { limit: COUNT_LIMIT })
+    : countOf(tx, COUNT_TASK_REFUSED_SQL, { task_id, limit: COUNT_LIMIT });
+}
+
 export const COUNT_STALE_SQL = `SELECT count(*) AS n FROM (
   SELECT 1 FROM commands WHERE state = 'attempted' AND claim_expires_at <= @now ${AT_MOST})`;
 export const COUNT_TASK_STALE_SQL = `SELECT count(*) AS n FROM (

@@ -57,6 +57,7 @@ function describe(chain: CorrelationChain, parts: ChainParts, now: string): Chai
     manager_decision_id: chain.manager_decision_id,
     source_event_id: chain.source_event_id ?? null,
     error: failed ?? command?.error ?? item?.error ?? null,
+    refused: command?.state === "failed" && command.result?.["expected_failure"] === true,
     side_effect_risk: isRisky(parts, claim),
     available_at: command?.available_at ?? null,
     max_attempts: command?.max_attempts ?? null,

@@ -5,6 +5,7 @@ export type QueueCounts = Pick<
   DispatchHealth,
   | "queued_count"
   | "failed_count"
+  | "refused_count"
   | "blocked_count"
   | "stale_claim_count"
   | "side_effect_risk_count"

@@ -1,4 +1,11 @@
-import type { DispatchOverview, InboxOverview, InputOf, NotificationSummary, operations } from "@conveyor/contracts";
+import type {
+  DispatchOverview,
+  InboxOverview,
+  InputOf,
+  NotificationSummary,
+  operations,
+  TaskState,
+} from "@conveyor/contracts";
 import { dispatchRows, type FastTx, inboxRows, lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { byUrgency } from "../../shared/agent-status.ts";
@@ -54,7 +61,7 @@ function look(tx: FastTx, input: InputOf<Overview>) {
   const task_id = resolved?.id ?? null;
   return {
     polled_at: tx.now,
-    task: resolved === null ? null : { id: resolved.id, name: resolved.name },
+    task: resolved === null ? null : { id: resolved.id, name: resolved.name, state: resolved.state as TaskState },
     agents: lookups.boundAgentRows(tx, task_id === null ? null : [task_id]),
     counts: queueCounts(tx, task_id),
     times: dispatchRows.newestItemTimes(tx, task_id),
@@ -79,6 +86,7 @@ function queueCounts(tx: FastTx, task_id: dispatchRows.OverviewTask): QueueCount
   return {
     queued_count: count("pending") + count("attempted"),
     failed_count: count("failed"),
+    refused_count: dispatchRows.countRefused(tx, task_id),
     blocked_count: count("blocked"),
     stale_claim_count: dispatchRows.countStaleClaims(tx, task_id),
     side_effect_risk_count: dispatchRows.countSideEffectRisks(tx, task_id),
