@@ -35,6 +35,12 @@ export const ingestReport = z.object({
     .object({ thread_id: z.string(), path: z.string(), started_at: timestamp.nullable() })
     .nullable()
     .describe("the newer thread that the agent seems to have gone on to; looked for when nothing new was read"),
+  thread_switch_evidence: z
+    .enum(["title", "process", "server", "none"])
+    .nullable()
+    .describe(
+      "what speaks for thread_switch: the title of the pane names it, the session's own process writes it, a server that serves several sessions does, or nothing is known; one that only a server speaks for is not followed",
+    ),
   partial_bytes: z.int().describe("bytes of a last line that is not finished yet"),
   lag_bytes: z.int().describe("bytes left unread because of --limit-bytes"),
 });
@@ -195,6 +201,12 @@ export const cycleStatus = z.object({
   last_event_type: z.string().nullable(),
   last_event_subtype: z.string().nullable(),
   last_event_item_type: z.string().nullable(),
+  conflict: z
+    .enum(["other_thread", "busy_title"])
+    .nullable()
+    .describe(
+      "the pane's title disagrees with the rollout: it names another thread (after /clear; see ingest.thread_switch), or shows a turn of which no record came; then nothing counts as complete",
+    ),
   task_completed: z.boolean(),
   turn: turnSummary.nullable(),
   attention,

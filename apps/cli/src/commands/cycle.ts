@@ -33,6 +33,11 @@ function receiptLines({ manager_context: { worker_receipt: receipt }, worker_ses
   return [`last finished turn: ${receipt.outcome}`, ...lastWords(worker_session, receipt.last_agent_message)];
 }
 
+const CONFLICTS: Readonly<Record<NonNullable<Cycle["conflict"]>, string>> = {
+  other_thread: "conflict: the terminal shows another thread than the rollout that is read (after /clear?)",
+  busy_title: "conflict: the terminal shows a running turn of which the rollout has no record",
+};
+
 function cycleText(cycle: Cycle, view: View): string {
   const stale = cycle.staleness_seconds === null ? "" : `, last sign ${cycle.staleness_seconds} s ago`;
   const unread = cycle.dispatch_notifications.length;
@@ -44,6 +49,7 @@ function cycleText(cycle: Cycle, view: View): string {
     `worker ${life(cycle.worker_alive)}, manager ${cycle.manager_session} ${life(cycle.manager_alive)}`,
     `${plural(cycle.ingest.new_events, "new record")} read`,
     cycle.turn !== null && `turn: ${cycle.turn.kind}, ${cycle.turn.outcome}`,
+    cycle.conflict !== null && view.colour.yellow(CONFLICTS[cycle.conflict]),
     cycle.turn?.outcome === "lost" &&
       view.colour.yellow("nobody writes the worker's rollout any more: its turn has no end"),
     cycle.ingest.skipped_lines > 0 &&

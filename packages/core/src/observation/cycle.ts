@@ -17,6 +17,7 @@ import { CycleSpans } from "./cycle-spans.ts";
 import { ingestSession } from "./ingest-session.ts";
 import { loadManagerContext } from "./manager-context.ts";
 import { lookAtPane, type PaneLook } from "./pane-signal.ts";
+import { hearTitle, shownThread } from "./shown-thread.ts";
 import { writerLiveness } from "./writer-liveness.ts";
 
 type Cycle = (typeof operations)["observation"]["cycle"];
@@ -243,6 +244,7 @@ async function inferState(ctx: Ctx, { worker }: Begun) {
   return {
     observed,
     report,
+    thread: { id: stored.codex_session_id, path: stored.codex_session_path },
     rollout_path: stored.codex_session_path,
     writer_alive: writer.writer_alive,
     staleness_seconds: Number.isNaN(at) ? null : Math.max(0, Math.floor((now.getTime() - at) / 1000)),
@@ -258,7 +260,11 @@ function statusOf(
   { begun, ingest, inferred, look, alive }: Observation,
   loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications" | "agent_status"> & { consumed: number },
 ): CycleStatus {
-  const { observed, report } = inferred;
+  const { observed, report, thread } = inferred;
+  const heard = hearTitle(report, {
+    meaning: look.classification?.title ?? null,
+    shows_own_thread: shownThread(look.signal.pane_title, thread.path)(thread.id),
+  });
   return {
     kind: "session_cycle",
     task: input.task,
@@ -266,7 +272,7 @@ function statusOf(
     worker_session: begun.worker.name,
     manager_session: begun.manager.name,
     ingest,
-    state: report.state,
+    state: heard.state,
     last_state_event_at: report.last_state_event_at,
     staleness_seconds: inferred.staleness_seconds,
     pane_signal: look.signal,
@@ -276,7 +282,8 @@ function statusOf(
     last_event_type: observed.last?.type ?? null,
     last_event_subtype: observed.last?.subtype ?? null,
     last_event_item_type: observed.last?.item_type ?? null,
-    task_completed: report.task_completed,
+    task_completed: heard.task_completed,
+    conflict: heard.conflict,
     turn: report.turn,
     attention: combineAttention(rolloutAttention(observed.attention, observed.turns), look.classification),
     agent_status: loaded.agent_status,

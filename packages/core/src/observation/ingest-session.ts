@@ -28,7 +28,7 @@ import {
   settleUnpacked,
 } from "./rollout-choice.ts";
 import { SkippedLines } from "./skipped-lines.ts";
-import { findThreadSwitch, switchThread } from "./thread-switch.ts";
+import { assertOwnThread, findThreadSwitch, switchThread } from "./thread-switch.ts";
 
 /** How much of a rollout one transaction stores: others must get their turn to write. */
 const BYTES_PER_TRANSACTION = 1024 * 1024;
@@ -52,8 +52,10 @@ export async function ingest(ctx: Ctx, input: InputOf<Ingest>): Promise<OutputOf
   const options: IngestOptions = { limit_bytes: input.limit_bytes, telemetry: "always", thread_switch: "look" };
   const report = await ingestSession(ctx, session.id, options);
   if (!input.follow_thread) return { ...report, session: session.name };
-  const to = report.lag_bytes > 0 ? null : (report.thread_switch ?? (await findThreadSwitch(ctx, session.id)));
-  if (to === null) return { ...report, session: session.name };
+  const found = report.lag_bytes > 0 ? null : await findThreadSwitch(ctx, session.id);
+  if (found === null) return { ...report, session: session.name };
+  assertOwnThread(ctx, session, found);
+  const to = found.thread_switch;
   const from = await switchThread(ctx, session.id, to);
   const followed = await ingestSession(ctx, session.id, options);
   return {
@@ -79,7 +81,7 @@ export async function ingestSession(ctx: Ctx, session_id: string, options: Inges
   const { report } = run;
   // Looking into folders is for a session that stands still, not for one that is busy.
   if (options.thread_switch !== "look" || report.new_events > 0 || report.lag_bytes > 0) return report;
-  return { ...report, thread_switch: await findThreadSwitch(ctx, session_id) };
+  return { ...report, ...(await findThreadSwitch(ctx, session_id)) };
 }
 
 /** Read what there is, from a copy when the file was compressed and not yet read to its end in that form. */
@@ -145,6 +147,7 @@ class IngestRun {
       skipped_total: 0,
       file_events: decision.file_events,
       thread_switch: null,
+      thread_switch_evidence: null,
       partial_bytes: 0,
       lag_bytes: 0,
     };

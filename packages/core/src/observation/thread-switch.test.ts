@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/index.ts";
 import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
 import { ingest } from "./ingest-session.ts";
+import { hearTitle } from "./shown-thread.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const EARLIER = new Date(Date.now() - HOUR_MS).toISOString();
@@ -139,10 +142,101 @@ describe("a thread switch", () => {
     const next = cleared();
     const server = await holding(worker.path, next.path);
     try {
-      expect((await ingest(world.ctx, { session: worker.name })).thread_switch).toEqual(next);
+      const report = await ingest(world.ctx, { session: worker.name });
+      expect(report).toMatchObject({ thread_switch: next, thread_switch_evidence: "server" });
+      // It may as well be that of another session of the server.
+      await expect(ingest(world.ctx, { session: worker.name, follow_thread: true })).rejects.toMatchObject({
+        code: "conflict",
+        hint: expect.stringContaining(`register-worker --name '${worker.name}' --codex-session '${next.path}'`),
+      });
+      expect((await sessionRow(worker.session_id)).codex_session_path).toBe(worker.path);
     } finally {
       own.kill("SIGKILL");
       server.kill("SIGKILL");
     }
+  });
+});
+
+/** A pane whose title is this one. */
+async function titled(session: string, title: string) {
+  await world.tmux(session, ["sh", "-c", `printf '\\033]2;%s\\007ready' '${title}'; exec sleep 600`]);
+  await expect.poll(() => world.host.tmux.capture({ session }, 5), { timeout: 10_000 }).toContain("ready");
+}
+
+/** The index of a Codex home, in which a thread may be named anew. */
+function index(...names: [thread_id: string, thread_name: string][]) {
+  const lines = names.map(([id, thread_name]) => `${JSON.stringify({ id, thread_name, updated_at: EARLIER })}\n`);
+  writeFileSync(join(world.ctx.settings.codex_home, "session_index.jsonl"), lines.join(""));
+}
+
+describe("the title of a pane that names its thread", () => {
+  it("tells which of two sessions of one server went on in a new thread, and only that one follows it", async () => {
+    const stays = await silentWorker();
+    const clears = await silentWorker();
+    const next = cleared();
+    await titled("stays", "fix the parser | project");
+    await titled("clears", "⠹ write the docs | project");
+    await Promise.all([
+      world.worker({ name: stays.name, codex_session: stays.path, tmux_session: "stays" }),
+      world.worker({ name: clears.name, codex_session: clears.path, tmux_session: "clears" }),
+    ]);
+    const threadOf = async (id: string) => (await sessionRow(id)).codex_session_id ?? "";
+    index(
+      [await threadOf(stays.session_id), "an older name"],
+      [await threadOf(stays.session_id), "fix the parser"],
+      [await threadOf(clears.session_id), "read the code"],
+      [next.thread_id, "write the docs"],
+    );
+    const server = await holding(stays.path, clears.path, next.path);
+    try {
+      for (const follow_thread of [false, true]) {
+        const report = await ingest(world.ctx, { session: stays.name, follow_thread });
+        expect(report).toMatchObject({ thread_switch: null, thread_switch_evidence: null });
+      }
+      const report = await ingest(world.ctx, { session: clears.name });
+      expect(report).toMatchObject({ thread_switch: next, thread_switch_evidence: "title" });
+      await ingest(world.ctx, { session: clears.name, follow_thread: true });
+      expect((await sessionRow(clears.session_id)).codex_session_id).toBe(next.thread_id);
+    } finally {
+      server.kill("SIGKILL");
+    }
+  });
+
+  it("keeps cycle from calling idle and complete what goes on in another thread", async () => {
+    const worker = await silentWorker();
+    await titled("clears", "⠹ write the docs | project");
+    await world.worker({ name: worker.name, codex_session: worker.path, tmux_session: "clears" });
+    const manager = await world.manager();
+    const task = await world.task();
+    await bind(world.ctx, { task: task.id, worker: worker.name, manager: manager.name });
+    const own = (await sessionRow(worker.session_id)).codex_session_id ?? "";
+    index([own, "read the code"]);
+    const look = () => cycle(world.ctx, { task: task.name, busy_wait_seconds: 90 });
+    expect(await look()).toMatchObject({ state: "busy", task_completed: false, conflict: "other_thread" });
+    index([own, "write the docs"]);
+    expect(await look()).toMatchObject({ state: "busy", task_completed: false, conflict: "busy_title" });
+    await world.host.tmux.kill("clears");
+    await titled("clears", "write the docs | project");
+    await world.worker({ name: worker.name, codex_session: worker.path, tmux_session: "clears" });
+    expect(await look()).toMatchObject({ state: "idle", task_completed: true, conflict: null });
+  });
+});
+
+describe("what is made of a title", () => {
+  const idle = { state: "idle", task_completed: true } as const;
+  it.each([
+    [null, null, { ...idle, conflict: null }],
+    ["idle", true, { ...idle, conflict: null }],
+    ["waiting_on_human", null, { ...idle, conflict: null }],
+    ["busy", true, { state: "busy", task_completed: false, conflict: "busy_title" }],
+    ["busy", false, { state: "busy", task_completed: false, conflict: "other_thread" }],
+    ["idle", false, { state: "unknown", task_completed: false, conflict: "other_thread" }],
+  ] as const)("%s, own thread %s, of an idle worker", (meaning, shows_own_thread, expected) => {
+    expect(hearTitle(idle, { meaning, shows_own_thread })).toEqual(expected);
+  });
+
+  it("that is busy says nothing new of a busy worker", () => {
+    const busy = { state: "busy", task_completed: false } as const;
+    expect(hearTitle(busy, { meaning: "busy", shows_own_thread: null })).toEqual({ ...busy, conflict: null });
   });
 });

@@ -1,21 +1,31 @@
 import { dirname } from "node:path";
 import type { IngestReport } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { dayFolders, type RolloutMeta, readRolloutMeta, scanRollouts, sessionsRootOf } from "@conveyor/host";
 import { type FastTx, followThread, type ThreadSubject, threadSubject } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { commandLine } from "../shared/command-line.ts";
+import { panesOrNull } from "../shared/panes.ts";
+import { shownThread } from "./shown-thread.ts";
 
 export type ThreadSwitch = NonNullable<IngestReport["thread_switch"]>;
 
 /** Newer files looked at; a folder in which so many threads began meanwhile tells nothing of this one. */
 const MOST_FILES = 200;
 
+/** A thread that a session seems to have gone on to, and what speaks for it. */
+export interface FoundThread {
+  thread_switch: ThreadSwitch;
+  thread_switch_evidence: NonNullable<IngestReport["thread_switch_evidence"]>;
+}
+
 /**
  * The thread that the session's agent seems to have gone on to (spec 02 §5.5): begun by the user in the same folder after
- * the last record of the session's own, by the same process as far as that can be told, and not another session's.
- * The newest of several; null when there is none. Looks at the folders of today and yesterday only, and there only at
- * files that were made after the thread fell silent.
+ * the last record of the session's own, by the same process as far as that can be told, not another session's, and not
+ * while the pane's title still names the session's own. The newest of several; null when there is none. Looks at the
+ * folders of today and yesterday only, and there only at files that were made after the thread fell silent.
  */
-export async function findThreadSwitch(ctx: Ctx, session_id: string): Promise<ThreadSwitch | null> {
+export async function findThreadSwitch(ctx: Ctx, session_id: string): Promise<FoundThread | null> {
   const subject = await ctx.store.peek((tx) => threadSubject(tx, session_id));
   const root = subject?.path == null ? null : sessionsRootOf(subject.path);
   const silent_since = new Date(subject?.silent_since ?? "");
@@ -27,13 +37,57 @@ export async function findThreadSwitch(ctx: Ctx, session_id: string): Promise<Th
     made_after: silent_since,
     most_files: MOST_FILES,
   });
-  for (const meta of found) {
-    if (meta.thread_id === subject.thread_id || subject.taken_threads.has(meta.thread_id)) continue;
-    if (!(await mayBeSameWriter(ctx, subject, meta))) continue;
-    const started_at = new Date(meta.timestamp ?? "").toISOString();
-    return { thread_id: meta.thread_id, path: meta.path, started_at };
+  const others = found.filter(
+    ({ thread_id }) => thread_id !== subject.thread_id && !subject.taken_threads.has(thread_id),
+  );
+  if (others.length === 0) return null;
+  const shows = shownThread(await paneTitle(ctx, subject), subject.path);
+  if (shows(subject.thread_id) === true) return null;
+  const named = others.find(({ thread_id }) => shows(thread_id) === true);
+  if (named !== undefined) return { thread_switch: switchTo(named), thread_switch_evidence: "title" };
+  for (const meta of others) {
+    if (shows(meta.thread_id) === false) continue;
+    const evidence = await writerEvidence(ctx, subject, meta);
+    if (evidence !== null) return { thread_switch: switchTo(meta), thread_switch_evidence: evidence };
   }
   return null;
+}
+
+function switchTo({ thread_id, path, timestamp }: RolloutMeta): ThreadSwitch {
+  return { thread_id, path, started_at: new Date(timestamp ?? "").toISOString() };
+}
+
+/** The title of the session's pane; null where there is none to be seen. */
+async function paneTitle(ctx: Ctx, { tmux_session, tmux_pane_id }: ThreadSubject): Promise<string | null> {
+  if (tmux_session === null) return null;
+  const panes = (await panesOrNull(ctx)) ?? [];
+  const own = panes.find(
+    (pane) => pane.session === tmux_session && (tmux_pane_id === null ? pane.active : pane.pane_id === tmux_pane_id),
+  );
+  return own?.title ?? null;
+}
+
+/**
+ * A thread that only a server speaks for, which writes those of several sessions, may be any of theirs. Throws `conflict`
+ * for such a one.
+ */
+export function assertOwnThread(ctx: Ctx, session: { name: string; role: string }, found: FoundThread): void {
+  if (found.thread_switch_evidence !== "server") return;
+  const { thread_id, path } = found.thread_switch;
+  const { name, role } = session;
+  const flags = { name, codex_session: path };
+  const again =
+    role === "manager"
+      ? commandLine(ctx.settings, ["register-manager"], flags)
+      : commandLine(ctx.settings, ["register-worker"], flags);
+  throw new ConveyorError(
+    "conflict",
+    `it cannot be told whether ${name} went on in thread ${thread_id}: one Codex server writes the threads of several sessions, and no pane title names it`,
+    {
+      hint: `if it is this session's, register it with it: ${again}; sessions started with --no-daemon can be told apart`,
+      details: { session: name, thread_id, path },
+    },
+  );
 }
 
 /**
@@ -77,19 +131,24 @@ function cwdOf(path: string): string | null {
 }
 
 /**
- * Whether the process that has the newer file open is the session's: in the tree of its pid, or the holder of its old
- * file too, as a server that serves several terminals is. Nobody holds it, or nobody can be seen: it cannot be told.
+ * What the processes that have the newer file open say: one in the tree of the session's pid, or the holder of its old
+ * file too, as a server that serves several terminals is. Nobody holds it, or nobody can be seen: nothing is known. Null:
+ * it is another's.
  */
-async function mayBeSameWriter(ctx: Ctx, subject: ThreadSubject, meta: RolloutMeta): Promise<boolean> {
+async function writerEvidence(
+  ctx: Ctx,
+  subject: ThreadSubject,
+  meta: RolloutMeta,
+): Promise<"process" | "server" | "none" | null> {
   const { processes } = ctx.host;
   try {
     const writers = await processes.holdersOf(meta.path);
-    if (writers.length === 0 || subject.pid === null) return true;
+    if (writers.length === 0 || subject.pid === null) return "none";
     const own = new Set([subject.pid, ...(await processes.descendants(subject.pid))]);
-    if (writers.some((pid) => own.has(pid))) return true;
+    if (writers.some((pid) => own.has(pid))) return "process";
     const old = await processes.holdersOf(subject.path ?? "");
-    return writers.some((pid) => old.includes(pid));
+    return writers.some((pid) => old.includes(pid)) ? "server" : null;
   } catch {
-    return true;
+    return "none";
   }
 }

@@ -7,6 +7,8 @@ export interface ThreadSubject {
   thread_id: string | null;
   cwd: string;
   pid: number | null;
+  tmux_session: string | null;
+  tmux_pane_id: string | null;
   /** The task of the session's live binding. */
   task_id: string | null;
   /** Time of the newest stored record; null before the first one. */
@@ -20,6 +22,7 @@ export function threadSubject(tx: FastTx, session_id: string): ThreadSubject | u
   const row = tx
     .sql(
       `SELECT s.name AS session_name, s.codex_session_path AS path, s.codex_session_id AS thread_id, s.cwd, s.pid,
+              s.tmux_session, s.tmux_pane_id,
               (SELECT b.task_id FROM bindings b WHERE b.state IN ('active', 'ending')
                  AND (b.worker_session_id = s.id OR b.manager_session_id = s.id) LIMIT 1) AS task_id,
               (SELECT timestamp FROM codex_events WHERE session_id = s.id ORDER BY id DESC LIMIT 1) AS silent_since
