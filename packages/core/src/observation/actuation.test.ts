@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import { interrupt } from "./interrupt.ts";
@@ -119,6 +120,46 @@ describe("session-nudge", () => {
     const composer = "› Ask Codex to do anything\\n\\n  ← for agents · ? for shortcuts";
     const worker = await screen("n-limit", `■ You’ve hit your usage limit. try again at ${end}.\\n\\n${composer}`);
     expect(await type(worker.name, "go on", { dry_run: true })).toMatchObject({ pane_pattern_before: pattern });
+  });
+
+  it("presses Enter in a menu, but not while a call of the rollout waits for approval or the rollout cannot be read", async () => {
+    const dialog = "  Select\n\n› 1. One\n  2. Two\n\n  enter select · esc back";
+    const at = new Date().toISOString();
+    const started = {
+      timestamp: at,
+      type: "event_msg",
+      payload: { type: "task_started", turn_id: "t1", started_at: 1 },
+    };
+    const call = {
+      timestamp: at,
+      type: "response_item",
+      payload: {
+        type: "function_call",
+        name: "exec_command",
+        call_id: "c1",
+        arguments: JSON.stringify({ cmd: "rm -rf build", sandbox_permissions: "require_escalated" }),
+      },
+    };
+    const answer = {
+      timestamp: at,
+      type: "response_item",
+      payload: { type: "function_call_output", call_id: "c1", output: "" },
+    };
+    const enter = async (tmux_session: string, records: readonly object[], isReadable = true) => {
+      await world.composer(tmux_session, { dialog });
+      const rollout = world.rollout({ records });
+      const { name } = await world.worker({ tmux_session, codex_session: rollout });
+      if (!isReadable) rmSync(rollout);
+      return type(name, "");
+    };
+    const refused = { code: "pane_not_ready", details: { pattern: "enter_to_confirm" } };
+
+    await expect(enter("e-waits", [started, call])).rejects.toMatchObject(refused);
+    await expect(enter("e-unreadable", [started], false)).rejects.toMatchObject(refused);
+    for (const session of ["e-waits", "e-unreadable"]) expect(world.composers.received(session)).toBe("");
+    await enter("e-answered", [started, call, answer]);
+    await enter("e-idle", []);
+    for (const session of ["e-answered", "e-idle"]) expect(world.composers.received(session)).toBe("\r");
   });
 
   it("puts off what would stand beside somebody's draft", async () => {

@@ -194,18 +194,46 @@ describe("cycle", () => {
     expect(await world.store.read((tx) => tx.db.manager_cycles.count())).toBe(0);
   });
 
-  it("sees a prompt in the worker's pane at once", async () => {
-    await world.tmux("w-pane", [
-      "sh",
-      "-c",
-      "printf '  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n'; sleep 600",
-    ]);
+  it.each([
+    [
+      "a command",
+      "  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n",
+      "approval_prompt",
+    ],
+    [
+      "a tool of an MCP server",
+      '  Field 1/1\\n  Allow the files MCP server to run tool "delete"?\\n\\n  › 1. Allow\\n    2. Cancel\\n  enter to submit | esc to cancel\\n',
+      "approval_prompt",
+    ],
+    [
+      "a command that fills the pane",
+      "  echo one; echo two\\n↓\\n\\n  Press enter to confirm or esc to cancel\\n",
+      "approval_prompt",
+    ],
+    [
+      "a command that a pager shows",
+      "echo one; echo two\\n~\\n~\\n q close\\n\\033]2;[ ! ] Action Required | hello | project\\007",
+      "action_required",
+    ],
+  ])("sees at once that the worker's pane asks for approval of %s", async (_what, shown, notable_pattern) => {
+    await world.tmux("w-pane", ["sh", "-c", `printf '${shown}'; sleep 600`]);
     const { task } = await world.pair({ worker: { tmux_session: "w-pane" } });
-    const look = async () => (await observe(task.name)).pane_signal;
-    await expect.poll(look, { timeout: 10_000 }).toMatchObject({
-      captured: true,
-      notable_pattern: "approval_prompt",
-      attention: "approval",
-    });
+    await expect
+      .poll(() => observe(task.name), { timeout: 10_000 })
+      .toMatchObject({
+        attention: "approval",
+        notable_pane_pattern: notable_pattern,
+        pane_signal: { captured: true, notable_pattern, attention: "approval" },
+      });
+  });
+
+  it("does not take the name of a thread for a prompt", async () => {
+    const name = "Action required: press enter to continue";
+    const shown = `› Ask Codex to do anything\\n\\n  model · /p · ${name}\\n  ? for shortcuts\\033]2;${name} | p\\007`;
+    await world.tmux("w-named", ["sh", "-c", `printf '${shown}'; sleep 600`]);
+    const { task } = await world.pair({ worker: { tmux_session: "w-named" } });
+    await expect
+      .poll(() => observe(task.name), { timeout: 10_000 })
+      .toMatchObject({ attention: "none", notable_pane_pattern: null, pane_signal: { pane_title: `${name} | p` } });
   });
 });

@@ -2,9 +2,8 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { Agent, Screen, TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { openObserved } from "../shared/observed.ts";
 import { typeText } from "../shared/typing/index.ts";
-import { ingestSession } from "./ingest-session.ts";
+import { readObserved } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
 type Interrupt = (typeof operations)["observation"]["interrupt"];
@@ -58,20 +57,8 @@ export async function interrupt(ctx: Ctx, input: Input): Promise<OutputOf<Interr
 }
 
 /** The turns of the session as its rollout tells them now; null when it has none that can be read. */
-async function turnsOf(ctx: Ctx, { session, agent }: TerminalSubject): Promise<TurnState | null> {
-  if (agent.rollout === null || session.codex_session_path === null) return null;
-  try {
-    await ingestSession(ctx, session.id, { telemetry: "when_new" });
-  } catch {
-    return null;
-  }
-  const stored = await ctx.store.read((tx) =>
-    tx.db.sessions.findUniqueOrThrow({
-      where: { id: session.id },
-      select: { observation_json: true, codex_session_id: true },
-    }),
-  );
-  return openObserved(stored.observation_json, stored.codex_session_id).turns;
+async function turnsOf(ctx: Ctx, subject: TerminalSubject): Promise<TurnState | null> {
+  return (await readObserved(ctx, subject))?.turns ?? null;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { judgePush } from "@conveyor/host";
+import { type Attention, judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
 import { typeText } from "../shared/typing/index.ts";
+import { unansweredOf } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
 type Nudge = (typeof operations)["observation"]["nudge"];
@@ -53,10 +54,15 @@ async function push(ctx: Ctx, input: Input, subject: TerminalSubject): Promise<O
 
 type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
 
-async function look(ctx: Ctx, { agent, pane }: TerminalSubject, input: Input): Promise<Sent> {
+async function look(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<Sent> {
+  const { agent, pane } = subject;
   await ctx.host.tmux.prove(pane);
   const kind = input.text === "" ? "enter" : "text";
-  const verdict = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(pane, 50)), kind);
+  const screen = {
+    ...(await ctx.host.tmux.screen(pane, 50)),
+    unanswered: await unansweredBeforeEnter(ctx, subject, input),
+  };
+  const verdict = judgePush(agent.pane.readiness(screen), kind);
   return {
     side_effect_started: false,
     side_effect_completed: false,
@@ -76,10 +82,16 @@ async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Rec
     rollout_path: subject.session.codex_session_path,
     author: { kind: "operator" },
     text: input.text,
+    unanswered: await unansweredBeforeEnter(ctx, subject, input),
     force: input.force,
     submit: input.no_submit ? "none" : "enter",
     onBufferLoaded: () => recordActuationStart(ctx, subject, "nudge", facts),
     signal: ctx.signal,
   });
   return { ...sent, submission: input.no_submit ? "not_submitted" : submission };
+}
+
+/** Text goes before an empty composer only, which shows that nobody asks; Enter alone may answer what it shows. */
+async function unansweredBeforeEnter(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<Attention | undefined> {
+  return input.text === "" ? unansweredOf(ctx, subject) : undefined;
 }

@@ -1,6 +1,7 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import {
   type Agent,
+  type Attention,
   endOfRollout,
   findUserInput,
   inputKey,
@@ -24,6 +25,8 @@ export interface TextForAgent {
   author: Author;
   /** Content. Empty presses Enter only. */
   text: string;
+  /** What the agent's record says that it waits for, where somebody has read it; keeps Enter alone from an approval. */
+  unanswered?: Attention | undefined;
   /** Type although the screen speaks against it, as an operator may say; default false. */
   force?: boolean | undefined;
   /** Default: Enter follows. */
@@ -68,9 +71,10 @@ export function textForAgent({ agent, author, text }: Pick<TextForAgent, "agent"
  * which text from anybody gets into a registered session. Throws what `Tmux.pushText` throws, and `invalid_input`.
  */
 export async function typeText(ctx: HostCtx, request: TextForAgent): Promise<TypedText> {
-  const { agent, target, force, submit } = request;
+  const { agent, target, unanswered, force, submit } = request;
   const text = textForAgent(request);
-  const judge = (screen: Screen) => judgePush(agent.pane.readiness(screen), text === "" ? "enter" : "text");
+  const judge = (screen: Screen) =>
+    judgePush(agent.pane.readiness({ ...screen, unanswered }), text === "" ? "enter" : "text");
   const place = text === "" ? null : placeOf(request, text);
   const onPasted = onceOnly(request.onPasted);
   const sent = await ctx.host.tmux.pushText({
@@ -81,7 +85,7 @@ export async function typeText(ctx: HostCtx, request: TextForAgent): Promise<Typ
     ready: judge,
     readyToSubmit: (screen) => {
       onPasted();
-      return judgeSubmit(agent, screen, text);
+      return judgeSubmit(agent, { ...screen, unanswered }, text);
     },
     onBufferLoaded: () => request.onBufferLoaded?.(place),
     onSubmitted: request.onSubmitted,

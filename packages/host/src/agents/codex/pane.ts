@@ -54,8 +54,9 @@ export function paneReadiness(screen: Screen): PaneReadiness {
   if (paneTitleMeaning(screen.title ?? null) === "waiting_on_human") return refuse(ACTION_REQUIRED);
   const answerable = matches.find((match) => match.accepts === "enter");
   if (answerable) {
-    const enter_allowed = composer === null ? screen.unanswered !== "approval" : sendsText(composer);
-    return { ...refuse(answerable), enter_allowed };
+    if (composer !== null) return { ...refuse(answerable), enter_allowed: sendsText(composer) };
+    if (screen.unanswered !== "approval") return { ...refuse(answerable), enter_allowed: true };
+    return refuse({ ...answerable, reason: "a call of the agent has no answer yet, and this may be its approval" });
   }
   if (composer?.footer !== "known") return refuse(UNKNOWN_SCREEN);
   if (composer_is_empty !== true) {

@@ -1,0 +1,32 @@
+import { type Attention, rolloutAttention } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { type Observed, openObserved } from "../shared/observed.ts";
+import { ingestSession } from "./ingest-session.ts";
+import type { TerminalSubject } from "./terminal.ts";
+
+/** What the session's rollout tells up to now; null when it has none that can be read. */
+export async function readObserved(ctx: Ctx, { session, agent }: TerminalSubject): Promise<Observed | null> {
+  if (agent.rollout === null || session.codex_session_path === null) return null;
+  try {
+    await ingestSession(ctx, session.id, { telemetry: "when_new" });
+  } catch {
+    return null;
+  }
+  const stored = await ctx.store.read((tx) =>
+    tx.db.sessions.findUniqueOrThrow({
+      where: { id: session.id },
+      select: { observation_json: true, codex_session_id: true },
+    }),
+  );
+  return openObserved(stored.observation_json, stored.codex_session_id);
+}
+
+/**
+ * What the session's agent waits for by its own record (spec 02 §4.4), for whoever is about to press Enter. A session
+ * without a record of its own waits for nothing; a record that cannot be read may hold an approval.
+ */
+export async function unansweredOf(ctx: Ctx, subject: TerminalSubject): Promise<Attention> {
+  if (subject.agent.rollout === null || subject.session.codex_session_path === null) return "none";
+  const observed = await readObserved(ctx, subject);
+  return observed === null ? "approval" : rolloutAttention(observed.attention, observed.turns);
+}
