@@ -31,6 +31,7 @@ export const INVENTORY: readonly { chapter: string; commands: readonly string[] 
         "doctor",
         "doctor-self",
         "db-doctor",
+        "adopt-ledger",
         "install-skills",
         "import-compat",
       ],

@@ -88,7 +88,8 @@ const PRINTS: Record<VariantSpec["prints"], string> = {
 
 const USES: Record<VariantSpec["ledger"], string> = {
   read: "reads the ledger and never creates one",
-  write: "creates the ledger when there is none",
+  create: "creates the ledger when there is none",
+  write: "changes a ledger that exists and never creates one",
   none: "needs no ledger",
 };
 

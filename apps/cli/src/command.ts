@@ -56,6 +56,8 @@ export interface CommandParts<Spec extends CommandSpec> {
   notes?: { [Path in PathsOf<Spec>]?: (item: unknown) => string };
   /** What is told on stderr beside the answer, in one line; may ask one of the command's other forms for it. */
   aside?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, more: Inquiry<Spec>) => Promise<string | undefined> };
+  /** What a person is asked before a form that refuses with `confirmation_required` is run again with `yes`. */
+  confirm?: { [Path in PathsOf<Spec>]?: string };
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
   exitCode?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>) => 0 | 1 };
   /** What runs in this process only; returns the exit code. */
@@ -77,6 +79,7 @@ export interface CliCommand {
   nothing: Readonly<Record<string, ((program: string) => string) | undefined>>;
   notes: Readonly<Record<string, ((item: unknown) => string) | undefined>>;
   aside: Readonly<Record<string, ((output: unknown, more: AnyInquiry) => Promise<string | undefined>) | undefined>>;
+  confirm: Readonly<Record<string, string | undefined>>;
   exitCode: Readonly<Record<string, ((output: unknown) => number) | undefined>>;
   local: Readonly<Record<string, ((input: unknown, context: LocalContext) => Promise<number>) | undefined>>;
 }
@@ -91,6 +94,7 @@ export function cliCommand<const Spec extends CommandSpec>(spec: Spec, parts: Co
     nothing: (parts.nothing ?? {}) as CliCommand["nothing"],
     notes: (parts.notes ?? {}) as CliCommand["notes"],
     aside: (parts.aside ?? {}) as CliCommand["aside"],
+    confirm: (parts.confirm ?? {}) as CliCommand["confirm"],
     exitCode: (parts.exitCode ?? {}) as CliCommand["exitCode"],
     local: (parts.local ?? {}) as CliCommand["local"],
   };

@@ -1,3 +1,4 @@
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
 import type { AnyInquiry, CliCommand } from "./command.ts";
@@ -25,12 +26,12 @@ export function wantsJson(argv: readonly string[]): boolean {
 
 /** Run one command from its arguments to its exit code. Everything that goes wrong is reported, nothing is thrown. */
 export async function execute(command: CliCommand, argv: readonly string[], io: Io, program: string): Promise<number> {
-  if (wantsHelp(argv)) {
-    await io.stdout.write(commandHelp(program, command.spec, paletteFor(io.stdout, io.env)));
-    return 0;
-  }
   let call: Call | undefined;
   try {
+    if (wantsHelp(argv)) {
+      await io.stdout.write(commandHelp(program, command.spec, paletteFor(io.stdout, io.env)));
+      return 0;
+    }
     call = await parseCall(command.spec, argv, io, program);
     const input = await withStdin(call, io);
     const view: View = {
@@ -86,7 +87,12 @@ async function run(
       if (note !== undefined) void io.stderr.write(`${note(harmless(item))}\n`);
     };
     const listens = tell !== undefined || note !== undefined;
-    const output = await transport.call(variant, input, { signal: io.signal, ...(listens && { onProgress }) });
+    const ask = (given: Record<string, unknown>) =>
+      transport.call(variant, given, { signal: io.signal, ...(listens && { onProgress }) });
+    const output = await ask(input).catch(async (refusal: unknown) => {
+      if (!(await isConfirmed(refusal, command.confirm[variant.path], io))) throw refusal;
+      return ask({ ...input, yes: true });
+    });
     for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
     const raw = text ? undefined : command.raw[variant.path]?.(output, { json });
     await io.stdout.write(
@@ -103,6 +109,13 @@ async function run(
   } finally {
     await transport.close();
   }
+}
+
+/** Whether a form that wants a yes got it from a person at the terminal; scripts say it with `--yes`. */
+async function isConfirmed(refusal: unknown, question: string | undefined, io: Io): Promise<boolean> {
+  if (question === undefined || io.confirm === undefined) return false;
+  if (!(refusal instanceof ConveyorError) || refusal.code !== "confirmation_required") return false;
+  return io.confirm(`${harmless(refusal.message)}\n${question}?`);
 }
 
 /** Runs other forms of the command over the same connection. */

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { STDIN_BYTES } from "@conveyor/contracts/limits";
 
@@ -12,33 +13,83 @@ export interface Output {
 /** Everything outside the program that a command line touches; tests bring their own. */
 export interface Io {
   env: Readonly<Record<string, string | undefined>>;
-  cwd: string;
-  home: string;
+  /** The current folder. Reading it throws `invalid_input` when that was removed. */
+  readonly cwd: string;
+  /** The home folder. Reading it throws `invalid_input` where there is none. */
+  readonly home: string;
   /** The file name that the program was started as. */
   invoked: string;
   stdout: Output;
   stderr: Output;
   /** All of standard input. */
   readStdin(): Promise<string>;
+  /** Ask a person yes or no; absent where nobody sits at a terminal. */
+  confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** Aborts when the user interrupts. */
   signal: AbortSignal;
 }
 
-function outputTo(stream: NodeJS.WriteStream): Output {
+/**
+ * Output to a stream. What cannot be written there any more is an error of the command (`output_failed`), except that a
+ * reader that went away has all it wanted; what cannot be written to standard error can be told nowhere.
+ */
+function outputTo(stream: NodeJS.WriteStream, name: "standard output" | "standard error"): Output {
   let closed = false;
+  // Each write learns of its own failure; without a listener the process would end with a trace.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    closed = true;
+    if (error.code === "EPIPE") closed = true;
   });
   return {
     isTerminal: stream.isTTY === true,
     columns: stream.columns || 80,
     write: (text) =>
-      new Promise((done) => {
+      new Promise((done, fail) => {
         if (closed || text === "") return done();
-        stream.write(text, () => done());
+        stream.write(text, (error) => {
+          const { code } = (error ?? {}) as NodeJS.ErrnoException;
+          if (!error || code === "EPIPE" || name === "standard error") done();
+          else fail(outputFailed(name, code ?? error.message, error));
+        });
       }),
   };
+}
+
+function outputFailed(name: string, reason: string, cause: unknown): ConveyorError {
+  const what = reason === "ENOSPC" ? "the disk behind it is full" : reason;
+  return new ConveyorError("output_failed", `the answer could not be written to ${name}: ${what}`, {
+    hint: "the command itself was carried out; look at what it did before you run it again",
+    details: { reason },
+    cause,
+  });
+}
+
+async function confirmOnTerminal(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+  } finally {
+    asking.close();
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new ConveyorError("invalid_input", "the current folder does not exist any more", {
+      hint: "change to a folder that exists, for instance: cd",
+      cause,
+    });
+  }
+}
+
+function homeFolder(): string {
+  try {
+    return process.env["HOME"] || homedir();
+  } catch (cause) {
+    throw new ConveyorError("invalid_input", "this user has no home folder", { hint: "set HOME", cause });
+  }
 }
 
 /** How long an interrupted command may take to leave by itself, in milliseconds. */
@@ -77,11 +128,16 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
 export function processIo(): Io {
   return {
     env: process.env,
-    cwd: process.cwd(),
-    home: process.env["HOME"] ?? "/",
+    get cwd() {
+      return currentFolder();
+    },
+    get home() {
+      return homeFolder();
+    },
     invoked: process.argv[1] ?? "conveyor",
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    stdout: outputTo(process.stdout, "standard output"),
+    stderr: outputTo(process.stderr, "standard error"),
+    confirm: process.stdin.isTTY && process.stderr.isTTY ? confirmOnTerminal : undefined,
     readStdin: () => readAll(process.stdin),
     signal: interruptSignal(),
   };

@@ -45,7 +45,7 @@ export interface VariantSpec {
   /** Procedure path. */
   path: string;
   kind: "query" | "mutation" | "subscription" | "local";
-  ledger: "read" | "write" | "none";
+  ledger: "create" | "write" | "read" | "none";
   prints: "text" | "json" | "lines";
   /** Runs in this process even when a server is there. */
   here?: true;

@@ -4,6 +4,7 @@ import type { VariantSpec } from "./manifest.ts";
 import { jsonDocument } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
 import { harmless } from "./print/text.ts";
+import { environmentTrouble } from "./trouble.ts";
 
 /** What was called when it went wrong, as far as that was known. */
 export interface Called {
@@ -18,7 +19,7 @@ export interface Called {
  */
 export async function reportError(thrown: unknown, io: Io, json: boolean, called?: Called): Promise<number> {
   const interrupted = io.signal.aborted && (io.signal.reason as ConveyorError | undefined)?.code === "interrupted";
-  const error = asConveyorError(interrupted ? io.signal.reason : thrown);
+  const error = asConveyorError(interrupted ? io.signal.reason : (environmentTrouble(thrown) ?? thrown));
   const body = inFlagNames(error.toBody(), called);
   if (json) await io.stderr.write(jsonDocument({ error: body }));
   else await io.stderr.write(errorText(body, io));

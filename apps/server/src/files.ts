@@ -24,10 +24,11 @@ export function prepareStateRoot(ledger_path: string): string[] {
   return assertOwnRoot(ledger_path);
 }
 
-function unwritable(path: string, cause: unknown): ConveyorError {
+/** The error for a file or folder of a state root that the system refuses to write. */
+export function unwritable(path: string, cause: unknown): ConveyorError {
   const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
   return new ConveyorError("state_root_unwritable", `${path} cannot be written (${reason})`, {
-    hint: "check the permissions and the space of that folder, or name another ledger with --path FILE",
+    hint: "look at what stands there, at its permissions and at the space on the disk, or name another ledger with --path FILE",
     details: { path, reason },
     cause,
   });
@@ -89,7 +90,11 @@ export function removeSocket(socket: string): void {
 /** Say to everybody that this server runs. The file appears whole or not at all. */
 export function writeDiscovery(record: ServerRecord): void {
   const { discovery } = serverFiles(record.ledger_path);
-  replaceFile(discovery, `${JSON.stringify(record, null, 2)}\n`);
+  try {
+    replaceFile(discovery, `${JSON.stringify(record, null, 2)}\n`);
+  } catch (cause) {
+    throw unwritable(discovery, cause);
+  }
 }
 
 /** Whether the discovery file still is the one of this server. */

@@ -26,7 +26,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const claim = (of: Record<string, unknown> = {}) =>
-  JSON.stringify({ pid: process.pid, pid_started_at: processStartMark(process.pid), nonce: "a".repeat(24), ...of });
+  JSON.stringify({
+    ...{ pid: process.pid, pid_started_at: processStartMark(process.pid), state_root: folder, nonce: "a".repeat(24) },
+    ...of,
+  });
 
 /** What may stand in the place of a claim without being one, or being one that nobody holds. */
 const UNHELD: [what: string, make: () => unknown][] = [
@@ -36,6 +39,7 @@ const UNHELD: [what: string, make: () => unknown][] = [
   ["all processes as holder", () => writeFileSync(lock, claim({ pid: -1 }))],
   ["a group of processes as holder", () => writeFileSync(lock, claim({ pid: 0 }))],
   ["a nonce that leads elsewhere", () => writeFileSync(lock, claim({ nonce: "../../escaped" }))],
+  ["the claim of another state root, copied", () => writeFileSync(lock, claim({ state_root: "/elsewhere" }))],
   ["a start that is none", () => writeFileSync(lock, claim({ pid_started_at: { not: "a text" } }))],
   ["this process's number with another start", () => writeFileSync(lock, claim({ pid_started_at: "1" }))],
   ["a link to a file", () => linked()],

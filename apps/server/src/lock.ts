@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { createPrivately, isPid } from "@conveyor/files";
@@ -10,6 +11,8 @@ import { probeServer } from "./probe.ts";
 export interface Claim {
   pid: number;
   pid_started_at: string | null;
+  /** The state root that is held: a copied folder brings the claim of another one along. */
+  state_root: string;
   /** Tells two claims of one process apart. */
   nonce: string;
 }
@@ -22,13 +25,15 @@ const MOST_ATTEMPTS = 20;
 
 /**
  * Become the one server of this state root. Of any number of processes that try at once exactly one succeeds; a claim
- * left behind by a process that is gone is taken over, and so is whatever stands in its place and is none. Returns the release. Throws `conflict`, naming who holds it.
+ * left behind by a process that is gone is taken over, and so is whatever stands in its place and is none. Returns the
+ * release. Throws `conflict`, naming who holds it, and `state_root_unwritable`.
  */
 export async function claimServer(ledger_path: string): Promise<() => void> {
-  const { lock } = serverFiles(ledger_path);
+  const { lock, state_root } = serverFiles(ledger_path);
   const claim: Claim = {
     pid: process.pid,
     pid_started_at: processStartMark(process.pid),
+    state_root,
     nonce: randomBytes(12).toString("hex"),
   };
   const own = `${lock}.${claim.nonce}`;
@@ -126,11 +131,12 @@ function createOnce(existing: string, path: string): boolean {
 
 /** The claim in this file; undefined when there is none, or what is there is none. */
 export function readClaim(path: string): Claim | undefined {
-  const { pid, pid_started_at, nonce } = readStateObject(path) ?? {};
+  const { pid, pid_started_at, nonce, state_root } = readStateObject(path) ?? {};
+  if (state_root !== dirname(path)) return undefined;
   if (!isPid(pid) || typeof nonce !== "string" || !NONCE.test(nonce)) return undefined;
   if (pid_started_at !== null && !(typeof pid_started_at === "string" && START_MARK.test(pid_started_at)))
     return undefined;
-  return { pid, pid_started_at, nonce };
+  return { pid, pid_started_at, state_root, nonce };
 }
 
 function release(lock: string, claim: Claim): void {

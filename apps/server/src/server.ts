@@ -115,7 +115,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clearLeftovers(ledger_path);
     const runtime = createRuntime(options);
     undo.push(async () => void (await withLimit(runtime.close(), LEDGER_GRACE_MS)));
-    const store = runtime.ledger.open("write");
+    const store = runtime.ledger.open("create");
+    // Without Dispatch a ledger that is not ours can be looked at in the browser; nothing acts on it.
+    if (options.dispatch !== undefined) await runtime.host.mayAct();
     return await serve(options, { runtime, store, host, port, undo });
   } catch (error) {
     await undo.run();

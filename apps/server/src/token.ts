@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { replaceFile } from "@conveyor/files";
 import { readStateFile } from "@conveyor/sdk/link";
+import { unwritable } from "./files.ts";
 
 /** A token given by hand must be at least this long; our own has 43 characters (32 random bytes). */
 const SHORTEST_TOKEN = 16;
@@ -10,7 +11,7 @@ const TOKEN_FORM = /^[A-Za-z0-9._~+/=-]+$/;
 /**
  * The token of this state root for HTTP: the one given, else the one kept in the token file, else a new one. It is kept
  * over restarts, so that a client that reconnects is still known; deleting the file makes a new one. Throws
- * `invalid_input` for one that is too short or cannot stand in a header.
+ * `invalid_input` for one that is too short or cannot stand in a header, and `state_root_unwritable`.
  */
 export function settleToken(file: string, given: string | undefined): string {
   if (given !== undefined && !isUsable(given)) {
@@ -23,7 +24,11 @@ export function settleToken(file: string, given: string | undefined): string {
     );
   }
   const token = given ?? readToken(file) ?? randomBytes(32).toString("base64url");
-  replaceFile(file, `${token}\n`);
+  try {
+    replaceFile(file, `${token}\n`);
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
   return token;
 }
 

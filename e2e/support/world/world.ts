@@ -103,6 +103,8 @@ export class World {
       HOME: join(this.root, "home"),
       // Each world has a home of its own; compiling the program anew in each would take longer than most tests.
       NODE_COMPILE_CACHE: join(REPOSITORY, "node_modules/.cache/compiled"),
+      // All worlds of a run are one host, as are the tests themselves where they open a ledger.
+      XDG_STATE_HOME: process.env["XDG_STATE_HOME"] ?? join(this.root, "home", ".local", "state"),
       LANG: "C.UTF-8",
       TERM: "xterm-256color",
       CODEX_HOME: this.codex_home,

@@ -42,7 +42,7 @@ export class Ledger {
     const machine = createHost({ env: this.env });
     const now = () => new Date(Date.now() - this.age * 1000);
     const host = { ...machine, clock: { ...machine.clock, now, iso: () => now().toISOString() } };
-    const store = Store.open({ path: this.path, create: true, clock: host.clock });
+    const store = Store.open({ path: this.path, create: true, clock: host.clock, host_id: () => host.host_id });
     const settings = {
       ledger_path: this.path,
       state_root,

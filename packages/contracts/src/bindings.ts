@@ -66,7 +66,7 @@ export const createDisposable = operation({
   path: "bindings.createDisposable",
   kind: "mutation",
   summary: "Bind two app threads, which have no terminal, to a task, with an optional loop policy",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "create-disposable-binding",
     prints: "text",

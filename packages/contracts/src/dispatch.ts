@@ -137,7 +137,7 @@ export const watch = operation({
   path: "dispatch.watch",
   kind: "mutation",
   summary: "Keep delivering queued messages and routing finished turns",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "dispatch",
     select: "watch",

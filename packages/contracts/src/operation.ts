@@ -79,8 +79,11 @@ export interface OperationCli {
   examples?: readonly string[];
 }
 
-/** `read` never creates a ledger, `write` does, `none` needs none (spec 01 §4.4). */
-export type LedgerUse = "read" | "write" | "none";
+/**
+ * `create` makes a ledger where there is none: only what begins something does. `write` changes what is in one and `read`
+ * looks at it; both say that there is none. `none` needs none (spec 00, The ledger; spec 01 §4.4).
+ */
+export type LedgerUse = "create" | "write" | "read" | "none";
 
 export interface Operation<
   Kind extends OperationKind = OperationKind,

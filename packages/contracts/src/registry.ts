@@ -142,6 +142,7 @@ export const operations = {
     doctor: system.doctor,
     dbDoctor: system.dbDoctor,
     doctorSelf: installation.doctorSelf,
+    adoptLedger: installation.adoptLedger,
     installSkills: installation.installSkills,
     reconcile: drift.reconcile,
     applyReconcile: drift.applyReconcile,

@@ -132,7 +132,7 @@ export const registerWorker = operation({
   path: "sessions.registerWorker",
   kind: "mutation",
   summary: "Register a running agent session as a worker",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "register-worker",
     prints: "json",
@@ -147,7 +147,7 @@ export const registerManager = operation({
   path: "sessions.registerManager",
   kind: "mutation",
   summary: "Register a running agent session as a manager",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "register-manager",
     prints: "json",

@@ -72,7 +72,7 @@ export const startWorker = operation({
   path: "startup.startWorker",
   kind: "mutation",
   summary: "Start an agent in tmux and register it as a worker",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "start-worker",
     prints: "json",
@@ -94,7 +94,7 @@ export const startManager = operation({
   path: "startup.startManager",
   kind: "mutation",
   summary: "Start an agent in tmux and register it as a manager, told how to supervise",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "start-manager",
     prints: "json",
@@ -191,7 +191,7 @@ export const pair = operation({
   path: "startup.pair",
   kind: "mutation",
   summary: "Start a worker and a manager, bind them to a task and see that Dispatch runs",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "pair",
     prints: "json",
@@ -254,7 +254,7 @@ export const start = operation({
   path: "startup.start",
   kind: "mutation",
   summary: "Start a plain agent in tmux without registering it",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "start",
     prints: "json",

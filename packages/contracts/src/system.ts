@@ -22,7 +22,7 @@ export const serve = operation({
   path: "system.serve",
   kind: "local",
   summary: "Run the server of a ledger: unix socket, HTTP, live updates, Dispatch and the web client",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "serve",
     prints: "text",
@@ -227,7 +227,7 @@ export type ManagerLivenessWarning = z.infer<typeof managerLivenessWarning>;
 export const dbDoctor = operation({
   path: "system.dbDoctor",
   kind: "mutation",
-  summary: "Check the ledger's health; creates or migrates it when needed",
+  summary: "Check the ledger's health; migrates it when needed",
   ledger: "none",
   cli: {
     command: "db-doctor",

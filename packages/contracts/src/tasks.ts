@@ -76,7 +76,7 @@ export const create = operation({
   path: "tasks.create",
   kind: "mutation",
   summary: "Create a task",
-  ledger: "write",
+  ledger: "create",
   cli: { command: "tasks", select: "create", prints: "json", examples: ['tasks --create auth --goal "Refactor auth"'] },
   input: z.object({
     name: cli(newName(), { flag: "create", placeholder: "name" }).describe("name of the new task"),

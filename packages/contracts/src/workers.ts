@@ -92,7 +92,7 @@ export const create = operation({
   path: "workers.create",
   kind: "mutation",
   summary: "Start a worker that reports through a folder of its own",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "create",
     prints: "text",
@@ -118,7 +118,7 @@ export const startTest = operation({
   path: "workers.startTest",
   kind: "mutation",
   summary: "Start a worker with a harmless task and check that it reports",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "start-test",
     prints: "text",
@@ -174,7 +174,7 @@ export const status = operation({
   path: "workers.status",
   kind: "mutation",
   summary: "Show what a worker reports and what its terminal shows",
-  ledger: "write",
+  ledger: "create",
   cli: { command: "status", prints: "json", examples: ["status docs", "status docs --no-refresh"] },
   input: z.object({ name: workerArgument, no_refresh: noRefresh, lines }),
   output: z.object({
@@ -193,7 +193,7 @@ export const idleCheck = operation({
   path: "workers.idleCheck",
   kind: "mutation",
   summary: "Judge whether a worker is alive, quiet, stuck or done, and what to do",
-  ledger: "write",
+  ledger: "create",
   cli: { command: "idle-check", prints: "json", examples: ["idle-check docs --terminal-stale-seconds 120"] },
   input: z.object({
     name: workerArgument,
@@ -225,7 +225,7 @@ export const capture = operation({
   path: "workers.capture",
   kind: "mutation",
   summary: "Store what a worker's terminal shows now",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "capture",
     prints: "json",
@@ -255,7 +255,7 @@ export const nudge = operation({
   path: "workers.nudge",
   kind: "mutation",
   summary: "Type a message into a worker's terminal, after looking at it",
-  ledger: "write",
+  ledger: "create",
   cli: { command: "nudge", prints: "text", examples: ['nudge docs "Report what you have so far"'] },
   input: z.object({
     name: workerArgument,
@@ -282,7 +282,7 @@ export const interrupt = operation({
   path: "workers.interrupt",
   kind: "mutation",
   summary: "Interrupt what a worker is doing and ask it to report",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "interrupt",
     prints: "json",
@@ -312,7 +312,7 @@ export const updateStatus = operation({
   path: "workers.updateStatus",
   kind: "mutation",
   summary: "Report what a worker is doing, said by the worker itself",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "update-status",
     prints: "json",
@@ -447,7 +447,7 @@ export const importFolders = operation({
   path: "workers.importFolders",
   kind: "mutation",
   summary: "Import worker folders into the ledger, each source once",
-  ledger: "write",
+  ledger: "create",
   cli: {
     command: "import-compat",
     select: "apply",

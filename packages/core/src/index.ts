@@ -2,3 +2,4 @@
 export { createHost, type Host } from "@conveyor/host";
 export { maskSecrets, Store } from "@conveyor/store";
 export type { Ctx, HostCtx, Settings } from "./ctx.ts";
+export { LedgerGuard } from "./shared/ledger-guard.ts";

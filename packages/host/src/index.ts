@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Env } from "./environment.ts";
+import { guardedProcesses, guardedTmux } from "./guard.ts";
+import { type HostIdentity, readHostIdentity } from "./host-id.ts";
 import { type Ids, randomIds } from "./ids.ts";
 import { createProcesses, type Processes } from "./processes/index.ts";
 import { createTmux, type Tmux, type TmuxOptions } from "./tmux/index.ts";
@@ -11,6 +13,8 @@ export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
 export { type Audience, type Env, environmentFor, isVariableName } from "./environment.ts";
 export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } from "./exec.ts";
+export { isGitTracked } from "./git-tracked.ts";
+export { type HostIdentity, stateFolder } from "./host-id.ts";
 export { countingIds, type IdPrefix, type Ids, randomIds } from "./ids.ts";
 export { launchWindow } from "./launchers/launch.ts";
 export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
@@ -26,7 +30,18 @@ export interface Host {
   clock: Clock;
   ids: Ids;
   env: Env;
+  /** The name of this machine, for people: it changes, and others have the same. */
   hostname: string;
+  /** What tells this host, an account on a machine, apart from all others; made when it is first asked for. */
+  readonly host_id: string;
+  /** Where that id is kept, or why it is not. */
+  readonly identity: HostIdentity;
+  /**
+   * Resolves when this host may act on what the ledger says; called by itself before anything is typed, started or ended in
+   * tmux and before a process is signalled, and to be called before any other program is run on a ledger's behalf. Throws
+   * `foreign_ledger` (spec 00, ruling 9).
+   */
+  mayAct(): Promise<void>;
 }
 
 export interface HostOptions {
@@ -35,6 +50,8 @@ export interface HostOptions {
   env?: Env | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
+  /** Throws when this host may not act on what the ledger says. Default: it may. */
+  mayAct?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -43,13 +60,23 @@ export interface HostOptions {
  */
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env;
+  const mayAct = options.mayAct ?? (async () => {});
+  let identity: HostIdentity | undefined;
+  const known = () => (identity ??= readHostIdentity({ env }));
   const processes = createProcesses({ env });
   return {
-    tmux: createTmux({ env, processes, ...options.tmux }),
-    processes,
+    tmux: guardedTmux(createTmux({ env, processes, ...options.tmux }), mayAct),
+    processes: guardedProcesses(processes, mayAct),
     clock: options.clock ?? systemClock(),
     ids: options.ids ?? randomIds(),
     env,
     hostname: hostname(),
+    get identity() {
+      return known();
+    },
+    get host_id() {
+      return known().host_id;
+    },
+    mayAct,
   };
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { createHost, type Host, type Settings, Store } from "@conveyor/core";
+import { createHost, type Host, LedgerGuard, type Settings, Store } from "@conveyor/core";
 import type { LedgerProvider, RequestContext } from "./trpc.ts";
 
 export interface RuntimeOptions {
@@ -35,7 +35,8 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     const { ledger_path, codex_home, program, self = [], env, when_ledger_is_lost = "open_again" } = options;
-    this.host = createHost({ env });
+    const guard = new LedgerGuard({ ledger_path, host_id: () => this.host.host_id, env: env ?? process.env });
+    this.host = createHost({ env, mayAct: () => guard.assertOwn() });
     this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self };
     this.#mostAnswerBytes = options.most_answer_bytes;
     this.#ledger = new LazyLedger(ledger_path, this.host, when_ledger_is_lost);
@@ -75,9 +76,14 @@ class LazyLedger implements LedgerProvider {
     this.#whenLost = whenLost;
   }
 
-  open(use: "read" | "write"): Store {
+  open(use: Parameters<LedgerProvider["open"]>[0]): Store {
     if (this.#whenLost === "open_again") this.#letGoOfLost();
-    this.#store ??= Store.open({ path: this.#path, create: use === "write", clock: this.#host.clock });
+    this.#store ??= Store.open({
+      path: this.#path,
+      create: use === "create",
+      clock: this.#host.clock,
+      host_id: () => this.#host.host_id,
+    });
     return this.#store;
   }
 

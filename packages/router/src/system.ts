@@ -8,6 +8,7 @@ export const systemRouter = router({
   doctor: query(systemOperations.doctor, system.doctor),
   dbDoctor: mutation(systemOperations.dbDoctor, system.dbDoctor),
   doctorSelf: query(installationOperations.doctorSelf, system.doctorSelf),
+  adoptLedger: mutation(installationOperations.adoptLedger, system.adoptLedger),
   installSkills: mutation(installationOperations.installSkills, (ctx, input) => system.installSkills(ctx, input)),
   reconcile: query(driftOperations.reconcile, system.reconcile),
   applyReconcile: mutation(driftOperations.applyReconcile, system.applyReconcile),

@@ -1,4 +1,4 @@
-import type { AnyOperation, ErrorBody, InputOf, OutputOf } from "@conveyor/contracts";
+import type { AnyOperation, ErrorBody, InputOf, LedgerUse, OutputOf } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
@@ -9,7 +9,7 @@ import { z } from "zod";
 
 /** Opens the ledger for an operation; a server keeps one open, an embedded caller opens it on demand. */
 export interface LedgerProvider {
-  open(use: "read" | "write"): Store;
+  open(use: Exclude<LedgerUse, "none">): Store;
 }
 
 /** The tRPC context. Who may call at all is settled by the transport before a procedure is reached. */
@@ -134,7 +134,11 @@ function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signa
   const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
   const { host, settings, onProgress, most_answer_bytes } = ctx;
   const base: HostCtx = { host, settings, signal: either, onProgress, most_answer_bytes };
-  return (op.ledger === "none" ? base : { ...base, store: ctx.ledger.open(op.ledger) }) as Needs<Op>;
+  const { ledger } = op;
+  if (ledger === "none") return base as Needs<Op>;
+  if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) } as Needs<Op>;
+  // What fails before it touches the ledger leaves none behind.
+  return Object.defineProperty(base, "store", { get: () => ctx.ledger.open(ledger), enumerable: true }) as Needs<Op>;
 }
 
 /** Areas whose answers are for the one who is meant: messages arrive as they were written, a login link opens. */

@@ -128,7 +128,12 @@ describe("a process", () => {
     parent.kill("SIGKILL");
   });
 
-  it.runIf(process.getuid?.() !== 0)("of another user is none of ours", () => {
-    expect(isProcessAlive({ pid: 1, pid_started_at: processStartMark(1) })).toBe(false);
+  it("of another user is none of ours, also for root, who may signal everybody", async () => {
+    const isRoot = process.getuid?.() === 0;
+    const child = isRoot ? spawn("sleep", ["600"], { uid: 65_534, gid: 65_534 }) : undefined;
+    if (child !== undefined) await once(child, "spawn");
+    const pid = child?.pid ?? 1;
+    expect(isProcessAlive({ pid, pid_started_at: processStartMark(pid) })).toBe(false);
+    child?.kill("SIGKILL");
   });
 });

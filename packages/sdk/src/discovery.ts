@@ -108,13 +108,15 @@ export function isOwnSocket(path: string): boolean {
   }
 }
 
-/** The state and the start of a process in kernel ticks, as `/proc` tells them; undefined when it tells nothing. */
-function processEntry(pid: number): { state: string | undefined; start: string | undefined } | undefined {
+/** State, owner and start in kernel ticks of a process, as `/proc` tells them; undefined when it tells nothing. */
+function processEntry(pid: number): { state: string | undefined; start: string | undefined; uid: number } | undefined {
+  const owner = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
+  if (owner === undefined) return undefined;
   const read = readWhole(`/proc/${pid}/stat`, { most_bytes: MOST_BYTES });
   if (!read.ok) return undefined;
   // The program's name stands in parentheses and may itself contain blanks and parentheses.
   const afterName = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
-  return { state: afterName[0], start: afterName[19] };
+  return { state: afterName[0], start: afterName[19], uid: owner.uid };
 }
 
 /**
@@ -138,6 +140,6 @@ export function isProcessAlive({ pid, pid_started_at }: Pick<ServerRecord, "pid"
   }
   const entry = processEntry(pid);
   if (entry === undefined) return true;
-  if (entry.state === "Z" || entry.state === "X") return false;
+  if (entry.state === "Z" || entry.state === "X" || entry.uid !== process.geteuid?.()) return false;
   return pid_started_at === null || entry.start === pid_started_at;
 }

@@ -21,9 +21,14 @@ export type { Db } from "./prisma.ts";
 /** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
 export * as retention from "./retention/index.ts";
 export {
+  type AdoptionFacts,
+  adoptionFacts,
+  adoptLedger,
   furtherChecks,
   inheritedChecks,
   type LedgerCheck,
+  type LedgerOwner,
+  ledgerOwner,
   repairFts,
   repairObjects,
   SCHEMA_VERSION,

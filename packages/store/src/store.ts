@@ -23,6 +23,8 @@ export interface StoreOptions {
   create: boolean;
   /** Supplies the time of everything that is written. */
   clock: { iso(): string };
+  /** The host that a new ledger belongs to, not asked for one that exists (spec 11). Default: none, until it is adopted. */
+  host_id?: (() => string) | undefined;
   /** How long a writer waits for the lock, in milliseconds. */
   lock_wait_ms?: number;
 }
@@ -57,7 +59,7 @@ export class Store {
   static open(options: StoreOptions): Store {
     const handle = openHandle(options.path, { create: options.create });
     try {
-      prepareLedger(handle, { path: options.path, now: options.clock.iso() });
+      prepareLedger(handle, { path: options.path, now: options.clock.iso(), host_id: options.host_id });
       return new Store(handle, options);
     } catch (error) {
       handle.close();

@@ -4,6 +4,7 @@ type Load = () => Promise<{ command: CliCommand }>;
 
 /** Every command by name; only the one that is asked for is loaded. */
 export const commands: Readonly<Record<string, Load>> = {
+  "adopt-ledger": () => import("./adopt-ledger.ts"),
   "app-heartbeat": () => import("./app-heartbeat.ts"),
   "app-loop-status": () => import("./app-loop-status.ts"),
   "app-wakeup-dispatch": () => import("./app-wakeup-dispatch.ts"),

@@ -66,6 +66,7 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
     tmux_socket,
     terminal_pid: terminal_process?.pid ?? null,
     terminal_started_at: terminal_process?.started_at ?? null,
+    host_id: ctx.host.host_id,
     codex_app_thread_id,
     codex_app_thread_title,
     state: "active",

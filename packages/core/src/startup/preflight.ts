@@ -21,10 +21,11 @@ export function tmuxSessionOf(name: string): string {
 
 /**
  * Look whether an agent can be started here at all (spec 01 §5.3 step 1). Throws `tool_missing`, `host_denied`,
- * `invalid_input` (no such folder).
+ * `invalid_input` (no such folder), `foreign_ledger`.
  */
 export async function checkMachine(ctx: HostCtx, wanted_cwd: string): Promise<Machine> {
   const { processes, tmux } = ctx.host;
+  await ctx.host.mayAct();
   const codex = await processes.findExecutable("codex");
   if (codex === null) throw toolMissing("codex", "install the Codex CLI (npm install -g @openai/codex)");
   if ((await processes.findExecutable("tmux")) === null) throw toolMissing("tmux", "install tmux 3.2 or newer");

@@ -48,14 +48,25 @@ describe("db-doctor", () => {
       "wal_size",
       "disk_free",
       "orphan_rollouts",
+      "ledger_host",
     ]);
     expect(report.live_reconcile).toBeUndefined();
   });
 
-  it("creates a ledger that is missing", async () => {
+  it("says that there is none and makes none", async () => {
     const path = join(world.root, "fresh", "workerctl.db");
-    expect((await run({}, path)).ok).toBe(true);
-    expect(existsSync(path)).toBe(true);
+    await expect(run({}, path)).rejects.toMatchObject({ code: "ledger_missing" });
+    expect(existsSync(join(world.root, "fresh"))).toBe(false);
+  });
+
+  it("shows whose ledger it is and whose this host is", async () => {
+    const check = async () => (await run()).checks.find(({ name }) => name === "ledger_host");
+    const { host_id, hostname, identity } = world.host;
+    const here = { ok: true, ledger_host_id: host_id, host_id, hostname, host_id_file: identity.file };
+    expect(await check()).toMatchObject({ ...here, reason: null, advisory: true });
+    tamper("UPDATE ledger_info SET value = 'another' WHERE key = 'host_id'");
+    expect(await check()).toMatchObject({ ok: false, reason: "other_host", ledger_host_id: "another", host_id });
+    expect((await run()).ok).toBe(true);
   });
 
   it("reports a newer ledger and leaves it as it is", async () => {

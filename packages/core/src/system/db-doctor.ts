@@ -1,26 +1,28 @@
 import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import {
   furtherChecks,
   type Handle,
   inheritedChecks,
+  ledgerOwner,
   openHandle,
   repairFts,
   repairObjects,
   Store,
 } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
+import { foreignness } from "../shared/ledger-guard.ts";
 import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
 
 type DbDoctor = (typeof operations)["system"]["dbDoctor"];
 
 /** Findings that are worth knowing and leave the ledger sound. */
-const ADVISORY: ReadonlySet<string> = new Set(["file_permissions", "wal_size", "orphan_rollouts"]);
+const ADVISORY: ReadonlySet<string> = new Set(["file_permissions", "wal_size", "orphan_rollouts", "ledger_host"]);
 
 /**
- * Check the ledger, creating or migrating it when needed (spec 01 §6.18, 07 §7.10.8). A ledger that is newer than this
- * program is reported as not ok and not touched. Throws `ledger_invalid`, `ledger_unwritable`, `ledger_busy`, and
- * `ledger_unsupported` for a ledger of the earlier tool.
+ * Check the ledger, migrating it when needed (spec 01 §6.18, 07 §7.10.8). A ledger that is newer than this program is
+ * reported as not ok and not touched. Throws `ledger_missing`, `ledger_invalid`, `ledger_unwritable`, `ledger_busy`,
+ * `foreign_ledger`, and `ledger_unsupported` for a ledger of the earlier tool.
  */
 export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<OutputOf<DbDoctor>> {
   const path = ctx.settings.ledger_path;
@@ -29,7 +31,7 @@ export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<
   try {
     if (input.repair) await repair(store);
     const live = input.live ? await liveReconcile({ ...ctx, store }, input) : undefined;
-    return examine(store.handle, path, input.full, live);
+    return examine(store.handle, path, input.full, { live, host: await hostCheck(ctx) });
   } finally {
     await store.close();
   }
@@ -37,7 +39,7 @@ export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<
 
 function openUnlessNewer(ctx: HostCtx, path: string): Store | "newer" {
   try {
-    return Store.open({ path, create: true, clock: ctx.host.clock });
+    return Store.open({ path, create: false, clock: ctx.host.clock });
   } catch (thrown) {
     if (isNewer(thrown)) return "newer";
     throw thrown;
@@ -60,11 +62,39 @@ function examineNewer(path: string): OutputOf<DbDoctor> {
   }
 }
 
-function examine(handle: Handle, path: string, full: boolean, live: LiveReconcile | undefined): OutputOf<DbDoctor> {
+/** Whose ledger it is, and whose this is: where the two differ nothing acts on the ledger (spec 00, ruling 9). */
+async function hostCheck({ host, settings }: HostCtx): Promise<HealthCheck> {
+  const { identity, env, hostname } = host;
+  const { host_id } = identity;
+  const ledger = { ledger_path: settings.ledger_path, host_id: () => host_id, env };
+  const foreign = await foreignness(ledger).catch((thrown: unknown) => asConveyorError(thrown).message);
+  return {
+    name: "ledger_host",
+    ok: foreign === null,
+    advisory: true,
+    reason: foreign,
+    ledger_host_id: ledgerOwner(settings.ledger_path)?.host_id ?? null,
+    host_id,
+    hostname,
+    host_id_file: identity.file,
+    host_id_problem: identity.problem,
+  };
+}
+
+function examine(
+  handle: Handle,
+  path: string,
+  full: boolean,
+  { live, host }: { live: LiveReconcile | undefined; host: HealthCheck },
+): OutputOf<DbDoctor> {
   const further = furtherChecks(handle, { path, full }).map((check) =>
     ADVISORY.has(check.name) ? { ...check, advisory: true } : check,
   );
-  return report(path, [...inheritedChecks(handle), ...(live === undefined ? [] : [live.check]), ...further], live);
+  return report(
+    path,
+    [...inheritedChecks(handle), ...(live === undefined ? [] : [live.check]), ...further, host],
+    live,
+  );
 }
 
 function report(path: string, checks: HealthCheck[], live?: LiveReconcile): OutputOf<DbDoctor> {

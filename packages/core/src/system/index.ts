@@ -1,3 +1,4 @@
+export { adoptLedger } from "./adopt-ledger.ts";
 export { dbDoctor } from "./db-doctor.ts";
 export { doctor } from "./doctor.ts";
 export { doctorSelf } from "./doctor-self.ts";

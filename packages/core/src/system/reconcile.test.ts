@@ -178,7 +178,7 @@ describe("reconcile", () => {
     /** The command as a start leaves it whose process is killed; by default one that cannot live any more. */
     const broken = async (
       payload: object,
-      starter: object = { starter_host: hostname(), starter_pid: 2 ** 22 + 1 },
+      starter: object = { starter_host_id: world.host.host_id, starter_pid: 2 ** 22 + 1 },
     ) => {
       const id = world.host.ids.next("command");
       await world.store.write(async (tx) => {
@@ -242,8 +242,12 @@ describe("reconcile", () => {
     });
 
     it("leaves one alone whose process lives, or may live on another machine, until its time is long over", async () => {
-      await broken(ada, { starter_host: hostname(), starter_pid: globalThis.process.pid });
-      const elsewhere = await broken(ada, { starter_host: "elsewhere", starter_pid: 2 ** 22 + 1 });
+      await broken(ada, { starter_host_id: world.host.host_id, starter_pid: globalThis.process.pid });
+      const elsewhere = await broken(ada, {
+        starter_host_id: "elsewhere",
+        starter_host: hostname(),
+        starter_pid: 2 ** 22 + 1,
+      });
       const unknown = await broken(ada, {});
       expect((await reconcile(world.ctx, LATER)).interrupted_starts).toEqual([]);
       const ids = { in: [elsewhere, unknown] };

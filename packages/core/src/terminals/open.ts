@@ -113,6 +113,7 @@ async function openWindow(ctx: Ctx, party: Party, tmux_session: string, wish: Wi
   const { terminal, argv } = launcherFor(ctx, command, wish);
   const answer = { attach_command: attachCommand(tmux_session), dry_run: wish.dry_run, terminal, tmux_session };
   if (wish.dry_run) return { ...answer, command: argv };
+  await ctx.host.mayAct();
   await record(ctx, party, "open_attempt", { terminal, forced });
   await launchWindow(argv, ctx.host.env);
   await record(ctx, party, "open", { terminal, forced });

@@ -65,7 +65,12 @@ export class World {
       program: "conveyor",
       self: options.self ?? [],
     };
-    const store = Store.open({ path: settings.ledger_path, create: true, clock: host.clock });
+    const store = Store.open({
+      path: settings.ledger_path,
+      create: true,
+      clock: host.clock,
+      host_id: () => host.host_id,
+    });
     this.ctx = { host, settings, store, signal: new AbortController().signal };
   }
 

@@ -64,7 +64,7 @@ export async function captureParty(ctx: Ctx, request: CaptureRequest): Promise<P
     linesOf: pane.transcriptLines,
     pinned_lines: pane.pinned_lines,
   };
-  const capture = await ctx.store.write((tx) => store(tx, request, shown));
+  const capture = await ctx.store.write((tx) => store(tx, request, shown, ctx.host.host_id));
   return { capture, is_blank: shown.lines.length === 0 };
 }
 
@@ -97,10 +97,10 @@ async function assertItsTerminal(ctx: Ctx, party: Party): Promise<void> {
   });
 }
 
-async function store(tx: WriteTx, request: CaptureRequest, shown: Shown): Promise<RoleCapture> {
+async function store(tx: WriteTx, request: CaptureRequest, shown: Shown, host_id: string): Promise<RoleCapture> {
   const { task, party, mode } = request;
   const previous = await latestCapture(tx, task.id, party.role);
-  const row = await insertCapture(tx, request, shown);
+  const row = await insertCapture(tx, request, shown, host_id);
   const segment = newSegment(mode, shown, previous);
   const stored =
     segment &&
@@ -177,7 +177,7 @@ function newSegment(mode: TranscriptMode, shown: Shown, previous: PreviousCaptur
   return segmentOf(mode, same ? { kind: "none" } : transcriptDelta(old, shown.lines, shown.pinned_lines), shown.lines);
 }
 
-async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown) {
+async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown, host_id: string) {
   const { task, party, source, command_id } = request;
   const size = textSize(shown.text);
   const isStored = (await storedContent(tx, task.id, party.role, shown.sha256)) !== null;
@@ -188,6 +188,7 @@ async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown)
       worker_id: party.kind === "folder_worker" ? party.id : null,
       manager_id: party.kind === "folder_manager" ? party.id : null,
       role: party.role,
+      host_id,
       tmux_session: party.tmux_session as string,
       tmux_pane_id: party.tmux_pane_id,
       command_id: command_id ?? null,

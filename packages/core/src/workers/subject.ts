@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type Agent, agentOfKind, type PaneTarget, type TypingTarget } from "@conveyor/host";
 import type { Prisma, ReadTx } from "@conveyor/store";
@@ -26,6 +27,8 @@ export function folderOf(state_root: string, name: string): WorkerFolder | null 
 export async function findWorker(ctx: Ctx, name: string): Promise<WorkerSubject> {
   const folder = folderOf(ctx.settings.state_root, name);
   if (folder !== null) return { kind: "folder", name, folder, config: readConfig(folder) };
+  // Looking for a session would make the ledger that there is none of.
+  if (!existsSync(ctx.settings.ledger_path)) throw noWorker(ctx.settings.state_root, name);
   const session = await ctx.store.read((tx) => sessionOrNothing(tx, ctx, name));
   return { kind: "session", name: session.name, session };
 }

@@ -76,9 +76,11 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
     isAlive,
     async signal(pid, pid_started_at, signal) {
       if (!isPid(pid) || !(await isAlive(pid, pid_started_at))) return false;
-      if (pid_started_at === null || (await table.entry(pid))?.started_at == null) {
+      const entry = await table.entry(pid);
+      if (pid_started_at === null || entry === null || entry.started_at === null) {
         throw unproven(pid, "its start time cannot be read");
       }
+      if (entry.user_id !== process.geteuid?.()) throw unproven(pid, "it belongs to another user");
       try {
         process.kill(pid, signal);
         return true;

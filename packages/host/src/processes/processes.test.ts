@@ -72,6 +72,18 @@ describe.each(sources)("processes through %s", (source) => {
     expect(await processes.signal(pid, started, "SIGKILL")).toBe(false);
   });
 
+  it("signals no process of another user, also as root", async () => {
+    const isRoot = process.getuid?.() === 0;
+    const child = isRoot ? spawn("sleep", ["300"], { uid: 65_534, gid: 65_534 }) : undefined;
+    if (child !== undefined) {
+      children.push(child);
+      await once(child, "spawn");
+    }
+    const pid = child?.pid ?? 1;
+    const started = await processes.startTime(pid);
+    await expect(processes.signal(pid, started, "SIGCONT")).rejects.toMatchObject({ code: "host_denied" });
+  });
+
   it.each([-1, 0, -process.pid, 1.5, Number.NaN, 2 ** 31])("never signals %s", async (pid) => {
     expect(await processes.signal(pid, new Date().toISOString(), "SIGKILL")).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, readlink } from "node:fs/promises";
+import { access, readdir, readFile, readlink, stat } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ProcessEntry, ProcessTable } from "./table.ts";
@@ -38,6 +38,10 @@ export function procfsTable(options: { time_limit_ms: number; root?: string }): 
       return {
         pid,
         parent_pid: fields.parent_pid,
+        user_id: await stat(`${root}/${pid}`).then(
+          ({ uid }) => uid,
+          () => null,
+        ),
         zombie: fields.state === "Z" || fields.state === "X",
         stopped: fields.state === "T",
         started_at: started === null ? null : new Date(started).toISOString(),

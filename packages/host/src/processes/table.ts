@@ -6,6 +6,8 @@ export interface ProcessEntry {
   zombie: boolean;
   /** Halted by a signal, for instance put into the background with Ctrl-Z. */
   stopped: boolean;
+  /** Number of the user it belongs to; null when the system does not tell. */
+  user_id: number | null;
   /** UTC ISO-8601 with three fraction digits; null when the system does not tell. */
   started_at: string | null;
   /** Its process group. */

@@ -19,14 +19,15 @@ export function unixToolsTable(options: { time_limit_ms: number; env: Env }): Pr
 
   return {
     async entry(pid) {
-      const columns = ["ppid=", "pgid=", "tpgid=", "stat=", "lstart="].flatMap((column) => ["-o", column]);
+      const columns = ["ppid=", "uid=", "pgid=", "tpgid=", "stat=", "lstart="].flatMap((column) => ["-o", column]);
       const line = await outputOf(["ps", ...columns, "-p", String(pid)]);
-      const [, parent, group, foreground, state, started] =
-        /^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(.+?)\s*$/m.exec(line) ?? [];
+      const [, parent, user, group, foreground, state, started] =
+        /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(.+?)\s*$/m.exec(line) ?? [];
       if (parent === undefined || state === undefined || started === undefined) return null;
       return {
         pid,
         parent_pid: Number(parent),
+        user_id: Number(user),
         zombie: state.startsWith("Z"),
         stopped: state.startsWith("T"),
         started_at: isoOfStart(started),

@@ -7,7 +7,9 @@ export interface DispatcherRow {
   instance_id: string;
   pid: number;
   pid_started_at: string | null;
+  /** Its name, for people; what tells hosts apart is the id, which rows from before hosts had ids lack. */
   host: string;
+  host_id: string | null;
   started_at: string;
   last_heartbeat_at: string;
   iteration: number;
@@ -24,15 +26,15 @@ export interface DispatcherRow {
 
 export type NewDispatcher = Pick<
   DispatcherRow,
-  "dispatcher_id" | "instance_id" | "pid" | "pid_started_at" | "host" | "interval_seconds"
+  "dispatcher_id" | "instance_id" | "pid" | "pid_started_at" | "host" | "host_id" | "interval_seconds"
 > & { watch: boolean; dry_run: boolean };
 
 /** Enter a process into the registry; nothing changes when it is there. */
 export function registerDispatcher(tx: FastTx, dispatcher: NewDispatcher): void {
   tx.sql(
-    `INSERT INTO dispatchers (dispatcher_id, instance_id, seq, pid, pid_started_at, host, started_at, last_heartbeat_at,
+    `INSERT INTO dispatchers (dispatcher_id, instance_id, seq, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at,
         iteration, interval_seconds, watch, dry_run, last_processed_count, total_processed)
-     VALUES (@dispatcher_id, @instance_id, @seq, @pid, @pid_started_at, @host, @now, @now, 0, @interval_seconds, @watch,
+     VALUES (@dispatcher_id, @instance_id, @seq, @pid, @pid_started_at, @host, @host_id, @now, @now, 0, @interval_seconds, @watch,
         @dry_run, 0, 0)
      ON CONFLICT (dispatcher_id, instance_id) DO NOTHING`,
   ).run({
@@ -76,7 +78,7 @@ export function hasLiveBinding(tx: FastTx): boolean {
   return tx.sql("SELECT 1 FROM bindings WHERE state IN ('active', 'ending') LIMIT 1").get() !== undefined;
 }
 
-const COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, started_at, last_heartbeat_at, iteration,
+const COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at, iteration,
     interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq`;
 
 export const RUNNING_DISPATCHERS_SQL = `SELECT ${COLUMNS}

@@ -30,10 +30,10 @@ export function listHeldClaims(tx: FastTx, request: { types: readonly string[]; 
 }
 
 /** A process that may hold claims. */
-export type Holder = Pick<DispatcherRow, "instance_id" | "pid" | "host">;
+export type Holder = Pick<DispatcherRow, "instance_id" | "pid" | "host_id">;
 
 export const HOLDERS_SQL =
-  "SELECT instance_id, pid, host FROM dispatchers WHERE dispatcher_id = ? AND stopped_at IS NULL";
+  "SELECT instance_id, pid, host_id FROM dispatchers WHERE dispatcher_id = ? AND stopped_at IS NULL";
 
 /** The processes of this id that have not said that they stopped; undefined when the registry never heard of the id. */
 export function holdersOf(tx: FastTx, dispatcher_id: string): Holder[] | undefined {

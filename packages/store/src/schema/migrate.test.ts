@@ -79,7 +79,11 @@ function otherDatabase(sql: string): void {
 describe("a new ledger", () => {
   it("gets the whole schema, its version marks and its own ids", () => {
     const db = openFile();
-    expect(prepareLedger(db, { path, now: NOW })).toEqual({ created: true, migrated_from: null, backup_path: null });
+    expect(prepareLedger(db, { path, now: NOW, host_id: () => "this-host" })).toEqual({
+      created: true,
+      migrated_from: null,
+      backup_path: null,
+    });
     expect(SCHEMA_VERSION).toBe(26 + migrations.length);
     expect(versionMark(db)).toBe(SCHEMA_VERSION);
     expect(db.prepare("SELECT * FROM schema_migrations").all()).toEqual([{ version: SCHEMA_VERSION, applied_at: NOW }]);
@@ -88,7 +92,13 @@ describe("a new ledger", () => {
     expect(Object.keys(info).sort()).toEqual(["created_at", "host_id", "ledger_id"]);
     expect(info["created_at"]).toBe(NOW);
     expect(info["ledger_id"]).toMatch(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/);
-    expect(info["host_id"]).not.toBe(info["ledger_id"]);
+    expect(info["host_id"]).toBe("this-host");
+  });
+
+  it("belongs to no host when none is said", () => {
+    const db = openFile();
+    prepareLedger(db, { path, now: NOW });
+    expect(db.prepare("SELECT 1 FROM ledger_info WHERE key = 'host_id'").get()).toBeUndefined();
   });
 
   it("has its migrations recorded as Prisma records them", () => {
@@ -155,7 +165,7 @@ describe("a new ledger", () => {
     expect(results.filter(({ created }) => created)).toHaveLength(1);
     const db = openFile();
     expect(db.prepare("SELECT count(*) FROM _prisma_migrations").pluck().get()).toBe(migrations.length);
-    expect(db.prepare("SELECT count(*) FROM ledger_info").pluck().get()).toBe(3);
+    expect(db.prepare("SELECT count(*) FROM ledger_info").pluck().get()).toBe(2);
     expect(db.prepare("SELECT value FROM ledger_sequence").pluck().get()).toBe(8);
   });
 });

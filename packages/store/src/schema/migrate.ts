@@ -12,6 +12,8 @@ export interface PrepareOptions {
   path: string;
   /** The time to record, UTC with milliseconds. */
   now: string;
+  /** The host that a new ledger belongs to (spec 11); default: none, until it is adopted. */
+  host_id?: (() => string) | undefined;
   /** The migrations to bring the ledger to, in order; default: those of this program. */
   migrations?: readonly Migration[];
 }
@@ -74,7 +76,7 @@ function prepareLocked(db: Database.Database, options: PrepareOptions, list: rea
     recordVersion(db, target, options.now);
     const info = db.prepare("INSERT INTO ledger_info (key, value) VALUES (?, ?)");
     info.run("ledger_id", randomUUID());
-    info.run("host_id", randomUUID());
+    if (options.host_id !== undefined) info.run("host_id", options.host_id());
     info.run("created_at", options.now);
     return { created: true, migrated_from: null, backup_path: null };
   }

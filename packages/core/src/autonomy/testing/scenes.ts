@@ -41,6 +41,7 @@ export function dispatcher(
       pid,
       pid_started_at: null,
       host,
+      host_id: of.host ?? world.host.host_id,
       interval_seconds: 2,
       watch: true,
       dry_run,

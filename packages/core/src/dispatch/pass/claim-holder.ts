@@ -41,6 +41,7 @@ export class PassHolder implements ClaimHolder {
       pid: process.pid,
       pid_started_at: this.#pid_started_at,
       host: this.#ctx.host.hostname,
+      host_id: this.#ctx.host.host_id,
       interval_seconds: 0,
       watch: false,
       dry_run: false,

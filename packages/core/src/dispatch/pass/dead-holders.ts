@@ -37,6 +37,6 @@ export async function endLeasesOfTheDead(ctx: Ctx, { types, instance_id }: Reque
   });
 }
 
-async function mayLive(ctx: Ctx, { host, pid }: dispatchRows.Holder): Promise<boolean> {
-  return host !== ctx.host.hostname || ctx.host.processes.isAlive(pid);
+async function mayLive(ctx: Ctx, { host_id, pid }: dispatchRows.Holder): Promise<boolean> {
+  return host_id !== ctx.host.host_id || ctx.host.processes.isAlive(pid);
 }

@@ -25,7 +25,8 @@ const SILENT: PassObserver = { onResult: () => {}, betweenItems: async () => {} 
 
 /**
  * One pass of routing and queued side effects (spec 03 §6.1). Stops between two items when `ctx.signal` aborts. What goes
- * wrong with one item is its result; only an unusable ledger ends the pass with an error.
+ * wrong with one item is its result; only an unusable ledger ends the pass with an error, and one that is not ours is not begun
+ * (`foreign_ledger`).
  */
 export async function runPass(
   ctx: Ctx,
@@ -37,6 +38,7 @@ export async function runPass(
   const routesCompletions = options.type === undefined || options.type === "worker_task_complete";
   if (options.dry_run) return ctx.store.peek((tx) => plan(tx, options, types, routesCompletions));
 
+  await ctx.host.mayAct();
   const processed: DispatchResult[] = [];
   const budget = budgetOf(ctx, options.limit, processed, observer);
   const request: ExecuteRequest = { ...options, types };

@@ -1,5 +1,6 @@
 import type { DispatchableCommand, DispatchResult } from "@conveyor/contracts";
 import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
+import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { runQueuePart } from "../pass/pass.ts";
@@ -30,6 +31,10 @@ export async function deliveredToo<Answer extends QueuedCommand & { warnings: st
   queued: Answer,
 ): Promise<Answer & Partial<Delivered>> {
   if (deliver !== true) return queued;
+  const refusal = await ctx.host.mayAct().catch(asConveyorError);
+  if (refusal !== undefined) {
+    return { ...queued, delivery: null, notification_id: null, warnings: [...queued.warnings, refusal.message] };
+  }
   const { warnings, ...delivered } = await deliverNow(ctx, queued.command_id, queued.command_type);
   return { ...queued, ...delivered, warnings: [...queued.warnings, ...warnings] };
 }

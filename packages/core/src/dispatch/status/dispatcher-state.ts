@@ -6,7 +6,7 @@ import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "../watch/li
 
 /** A process of the registry as its reader sees it: the row, whether it works now, and by which measure (spec 03 §4.6, §6.11). */
 export async function dispatcherOf(ctx: Ctx, row: dispatchRows.DispatcherRow): Promise<Dispatcher> {
-  const { seq: _seq, watch, dry_run, ...others } = row;
+  const { seq: _seq, host_id: _host_id, watch, dry_run, ...others } = row;
   const age_seconds = dispatcherAgeSeconds(row, ctx.host.clock.now());
   const stale_after_seconds = staleAfterSeconds(row);
   const isActive = age_seconds <= stale_after_seconds && (await countsAsRunning(ctx, row));

@@ -31,6 +31,7 @@ describe("following the dispatchers", () => {
         pid: process.pid,
         pid_started_at: null,
         host: world.host.hostname,
+        host_id: world.host.host_id,
         interval_seconds: 2,
         watch: true,
         dry_run: false,

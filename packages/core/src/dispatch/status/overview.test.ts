@@ -31,7 +31,7 @@ async function dispatcher(
   const instance_id = world.host.ids.next("instance");
   await world.store.fast((tx) => {
     dispatchRows.registerDispatcher(tx, {
-      ...{ dispatcher_id: id, instance_id, pid, pid_started_at, host },
+      ...{ dispatcher_id: id, instance_id, pid, pid_started_at, host, host_id: of.host ?? world.host.host_id },
       ...{ interval_seconds: 2, watch: true, dry_run },
     });
     if (of.stopped) dispatchRows.stopDispatcher(tx, id, instance_id);

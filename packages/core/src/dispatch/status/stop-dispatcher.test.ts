@@ -32,7 +32,8 @@ function enter(
   return world.store.fast((tx) =>
     dispatchRows.registerDispatcher(tx, {
       ...{ dispatcher_id: of.id, instance_id, pid: of.pid, pid_started_at: of.pid_started_at },
-      ...{ host: of.host ?? world.host.hostname, interval_seconds: 2, watch: of.watch ?? true, dry_run: false },
+      ...{ host: of.host ?? world.host.hostname, host_id: of.host ?? world.host.host_id },
+      ...{ interval_seconds: 2, watch: of.watch ?? true, dry_run: false },
     }),
   );
 }

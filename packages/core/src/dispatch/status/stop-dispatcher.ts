@@ -74,7 +74,7 @@ interface Sorted {
 async function sortOut(ctx: Ctx, rows: readonly Row[]): Promise<Sorted> {
   const sorted: Sorted = { alive: [], dead: [], elsewhere: [] };
   for (const row of rows) {
-    if (row.host !== ctx.host.hostname) sorted.elsewhere.push(row);
+    if (row.host_id !== ctx.host.host_id) sorted.elsewhere.push(row);
     else if (await isAlive(ctx, row)) sorted.alive.push(row);
     else sorted.dead.push(row);
   }

@@ -18,7 +18,7 @@ export function reuseSeconds(row: Pick<dispatchRows.DispatcherRow, "interval_sec
  */
 export async function countsAsRunning(ctx: Ctx, row: dispatchRows.DispatcherRow): Promise<boolean> {
   if (row.dry_run === 1 || row.stopped_at !== null) return false;
-  if (row.host !== ctx.host.hostname) return true;
+  if (row.host_id !== ctx.host.host_id) return true;
   return ctx.host.processes.isAlive(row.pid, row.pid_started_at);
 }
 

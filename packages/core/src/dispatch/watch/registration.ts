@@ -74,6 +74,7 @@ export class Registration implements ClaimHolder {
         pid: process.pid,
         pid_started_at,
         host: ctx.host.hostname,
+        host_id: ctx.host.host_id,
         interval_seconds: options.interval,
         watch: true,
         dry_run: options.dry_run,

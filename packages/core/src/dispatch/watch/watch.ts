@@ -33,7 +33,7 @@ export interface WatchEnd {
 /**
  * Pass after pass until bounded, until nothing is bound, or until `ctx.signal` aborts (spec 03 §7.1). Between passes it sleeps until something may have to
  * be done: a commit that leaves work, a rollout that grows, or the interval at the latest. Trouble with the ledger is
- * noted and tried again with the next pass; a bounded watch throws it when it has no next pass.
+ * noted and tried again with the next pass; a bounded watch throws it when it has no next pass. Throws `foreign_ledger`.
  */
 export async function watchDispatch(
   ctx: Ctx,
@@ -47,6 +47,7 @@ export async function watchDispatch(
     nothing_bound: false,
     already_running: false,
   };
+  if (!options.dry_run) await ctx.host.mayAct();
   const registration = await enter(ctx, options);
   if (registration === "already_running") return { ...end, already_running: true };
   if (registration === "stopped") return end;

@@ -86,6 +86,7 @@ interface Wanted {
 }
 
 async function start(ctx: Ctx, { command: argv, dispatcher_id, log, task_id }: Wanted): Promise<DetachedProcess> {
+  await ctx.host.mayAct();
   const command = await ctx.store.write((tx) =>
     beginCommand(ctx, tx, { type: "start_dispatch", task_id, payload: { dispatcher_id, log, ...starterOf(ctx) } }),
   );

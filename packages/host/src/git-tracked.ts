@@ -1,0 +1,51 @@
+import { lstatSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { type Env, isVariableName } from "./environment.ts";
+import { exec } from "./exec.ts";
+
+/**
+ * Whether git tracks anything in this folder, so that what stands there may have come with a clone or a pull. Nothing that
+ * the repository itself says is run: it is named outright instead of being looked for, and its hooks are off. Throws
+ * `host_denied` when there is a repository and git cannot tell.
+ */
+export async function isGitTracked(folder: string, env: Env): Promise<boolean> {
+  const repository = enclosingRepository(folder);
+  if (repository === undefined) return false;
+  const root = dirname(repository);
+  const off = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+  const argv = [
+    "git",
+    ...off,
+    `--git-dir=${repository}`,
+    `--work-tree=${root}`,
+    "ls-files",
+    "-z",
+    "--",
+    relative(root, folder),
+  ];
+  const result = await exec(argv, { cwd: root, env: withoutGit(env), max_output_bytes: 4096 }).catch(
+    (thrown) => thrown as Error,
+  );
+  if (!(result instanceof Error) && result.exit_code === 0) return result.stdout !== "";
+  const reason = result instanceof Error ? result.message : (result.stderr.trim().split("\n", 1)[0] ?? "");
+  throw new ConveyorError("host_denied", `git does not say whether it tracks ${folder}: ${reason}`, {
+    hint: `look at what git says in ${root}`,
+    details: { folder, repository },
+    cause: result instanceof Error ? result : undefined,
+  });
+}
+
+function enclosingRepository(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const candidate = join(at, ".git");
+    // A repository that is checked in stands under another name: git tracks nothing called .git.
+    if (lstatSync(candidate, { throwIfNoEntry: false }) !== undefined) return candidate;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** What a caller inside a git hook has set means that hook's repository, not this one. */
+function withoutGit(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isVariableName(name) && !name.startsWith("GIT_")));
+}
