@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { withWorld } from "../support/world/world.ts";
 
@@ -84,5 +93,77 @@ it("a rollout that was replaced by a larger file is read anew, its known records
     const records = await world.ask<"observation.tail">("tail", "ada", "--include-content");
     const messages = records.map(({ payload, type }) => (type === "event_msg" ? payload["message"] : undefined));
     expect(messages.filter((message) => message !== undefined).sort()).toEqual(["one", "two"]);
+  });
+});
+
+it("a finished turn is reported once, whatever becomes of its file, and none is lost to a bad record or to the clock", {
+  timeout: LIMIT_MS,
+}, async () => {
+  await withWorld({}, async (world) => {
+    const rollout = world.rollout();
+    const turn = (turn_id: string, more: object = {}) =>
+      record("event_msg", { type: "task_started", turn_id }) +
+      record("event_msg", { type: "task_complete", turn_id, last_agent_message: turn_id, ...more });
+    const reported = async () => {
+      const { processed } = await world.ask<"dispatch.run">("dispatch", "--once");
+      return processed.filter(({ signal_type }) => signal_type === "worker_task_complete").length;
+    };
+    appendFileSync(rollout, turn("from before it was registered"));
+    await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse");
+    await world.ask<"sessions.registerWorker">("register-worker", "--name", "ada", "--codex-session", rollout);
+    await world.ask<"sessions.registerManager">(
+      "register-manager",
+      "--name",
+      "bob",
+      "--codex-session",
+      world.rollout(),
+    );
+    await world.ask<"bindings.bind">("bind", "--task", "parser", "--worker", "ada", "--manager", "bob");
+    expect(await reported()).toBe(0);
+
+    // The times of these records lie long before the registration.
+    appendFileSync(rollout, turn("first"));
+    expect(await reported()).toBe(1);
+    copyFileSync(rollout, `${rollout}.copy`);
+    renameSync(`${rollout}.copy`, rollout);
+    expect(await reported()).toBe(0);
+    symlinkSync(dirname(rollout), join(dirname(rollout), "link"));
+    const other = join(dirname(rollout), "link", basename(rollout));
+    await world.ask<"sessions.registerWorker">("register-worker", "--name", "ada", "--codex-session", other);
+    expect(await reported()).toBe(0);
+
+    const deep = JSON.parse(`${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`) as object;
+    appendFileSync(rollout, `${"\0".repeat(5000)}{"timestamp":"torn ${turn("second", { result: deep })}`);
+    expect(await reported()).toBe(1);
+    appendFileSync(rollout, turn("third"));
+    expect(await reported()).toBe(1);
+    const status = await world.ask<"observation.cycle">("cycle", "parser");
+    expect(status).toMatchObject({ state: "idle", task_completed: true, ingest: { skipped_lines: 0 } });
+  });
+});
+
+it("a failed turn is told as failed, in words and in the receipt", { timeout: LIMIT_MS }, async () => {
+  await withWorld({}, async (world) => {
+    const rollout = world.rollout();
+    await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse");
+    await world.ask<"sessions.registerWorker">("register-worker", "--name", "ada", "--codex-session", rollout);
+    await world.ask<"sessions.registerManager">(
+      "register-manager",
+      "--name",
+      "bob",
+      "--codex-session",
+      world.rollout(),
+    );
+    await world.ask<"bindings.bind">("bind", "--task", "parser", "--worker", "ada", "--manager", "bob");
+    const error = { message: "no more today", codex_error_info: "usage_limit_exceeded" };
+    appendFileSync(rollout, record("event_msg", { type: "task_started", turn_id: "t1" }));
+    appendFileSync(rollout, record("event_msg", { type: "task_complete", turn_id: "t1", error }));
+    await world.ask<"dispatch.run">("dispatch", "--once");
+    const { consumed } = await world.ask<"inbox.manager">("manager-inbox", "parser", "--consume-next");
+    expect(consumed?.payload).toMatchObject({
+      subject: "turn failed (usage_limit_exceeded): ada on parser",
+      message: expect.stringContaining("appears to have failed in a turn"),
+      worker_receipt: { outcome: "failed", error_info: "usage_limit_exceeded", last_agent_message: null },
+    });
   });
 });
