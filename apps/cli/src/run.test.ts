@@ -274,3 +274,31 @@ describe("an interrupted command", () => {
     expect(JSON.parse(stderr).error.code).toBe("interrupted");
   });
 });
+
+describe("an audit as text", () => {
+  it("shows the sections that are named, and by whom and about what at a terminal", async () => {
+    const other = await makeWorld();
+    await other.cli("tasks", "--create", "auth", "--goal", "Refactor auth");
+    const added = await other.cli(
+      "criteria",
+      "auth",
+      "--add",
+      "--criterion",
+      "tests pass",
+      "--source",
+      "user_requested",
+    );
+    expect(added.stderr).toBe("");
+    expect((await other.cli("criteria", "auth")).stdout).toBe((await other.cli("criteria", "auth", "--list")).stdout);
+    const piped = await other.cli("audit", "auth");
+    expect(piped.stdout.split("\n")[0]).toBe("auth\tcandidate\tRefactor auth");
+    expect(piped.stdout).toMatch(/^\S+Z\ttask_created\tactor=\w+$/m);
+    expect(piped.stdout).not.toContain("manager decisions");
+    const named = await other.cli("audit", "auth", "--sections", "manager_decisions,acceptance_criteria");
+    expect(named.stdout).toMatch(/^acceptance criteria$[\s\S]*tests pass[\s\S]*^manager decisions\nnone$/m);
+    const shown = await other.cliIn({ terminal: 100, env: { NO_COLOR: "1" } }, "audit", "auth");
+    expect(shown.stdout).toMatch(/^AGE +EVENT +BY +ABOUT/m);
+    expect(shown.stdout).not.toContain("workerctl");
+    other.remove();
+  });
+});

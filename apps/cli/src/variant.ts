@@ -53,7 +53,9 @@ function selectByFlag(spec: CommandSpec, variants: readonly VariantSpec[], argv:
   const asked = variants.filter((variant) => selectNames(variant).some((name) => given.has(name)));
   if (asked.length === 1) return asked[0] as VariantSpec;
   if (asked.length === 0) {
-    const standard = variants.find(({ select }) => select === null);
+    // A noun without a verb lists.
+    const lists = variants.find(({ select, kind }) => select === "list" && kind === "query");
+    const standard = variants.find(({ select }) => select === null) ?? lists;
     if (standard !== undefined) return standard;
     const { action } = variants[0] as VariantSpec;
     const name = action === undefined ? spec.command : `${spec.command} ${action}`;

@@ -1,6 +1,7 @@
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/replay.ts";
+import { actorText } from "../print/actor.ts";
 import { lines, type View } from "../print/text.ts";
 
 const ACTOR_WIDTH = 16;
@@ -15,7 +16,7 @@ function replayText({ task, mode, finish, entries }: Answer<"audit.replay">, vie
     const content = typeof entry.content === "string" ? entry.content.trimEnd().split("\n") : [];
     return [
       ...head,
-      `${clock} ${entry.actor.padEnd(ACTOR_WIDTH)} ${entry.summary}`,
+      `${clock} ${actorText(entry.actor).padEnd(ACTOR_WIDTH)} ${entry.summary}`,
       ...content.map((line) => `    ${line}`),
     ];
   });

@@ -1,5 +1,6 @@
 import { type Answer, cliCommand } from "../command.ts";
 import { spec } from "../generated/trace.ts";
+import { actorText } from "../print/actor.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
 type Trace = Answer<"audit.trace">;
@@ -32,7 +33,7 @@ function timeline(entries: readonly Entry[], view: View): string[] {
     const head = date === day ? [] : [view.colour.bold(date)];
     day = date;
     const step = (STEPS[entry.kind] ?? entry.kind).padEnd(STEP_WIDTH);
-    const line = `${entry.actor.padEnd(ACTOR_WIDTH)} ${step} ${entry.summary}`;
+    const line = `${actorText(entry.actor).padEnd(ACTOR_WIDTH)} ${step} ${entry.summary}`;
     const shown = entry.kind === "telemetry" ? view.colour.dim(line) : line;
     const words = view.input["include_content"] === true ? wordsOf(entry) : [];
     return [...head, `${view.colour.dim(time.replace("Z", ""))} ${shown}`, ...words.map((word) => `    ${word}`)];

@@ -17,8 +17,9 @@ export function renderGeneric(output: unknown, view: View): string {
 }
 
 function renderRecord(record: Record<string, unknown>, view: View, indent: string): string {
-  const flat = Object.entries(record).filter(([, value]) => isFlat(value) || isEmpty(value) || isShortList(value));
-  const deep = Object.entries(record).filter((entry) => !flat.includes(entry));
+  const entries = Object.entries(record);
+  const flat = entries.filter(([, value]) => isFlat(value) || isEmpty(value) || isShortList(value));
+  const deep = entries.filter((entry) => !flat.includes(entry));
   const parts = flat.map(([key, value]) => `${indent}${view.colour.dim(`${label(key)}:`)} ${inline(value, indent)}\n`);
   for (const [key, value] of deep) {
     parts.push(`${indent}${view.colour.bold(`${label(key)}:`)}\n`);

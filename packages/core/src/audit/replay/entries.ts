@@ -69,8 +69,32 @@ function commandSummary(type: string, row: AuditRow): string {
     case "close_manager":
       return `manager closed: ${shorten(result["reason"] ?? payload["reason"])}`;
     default:
-      return `${type} ${text(row["state"])}`;
+      return `${nameOf(type)} ${text(row["state"])}`;
   }
+}
+
+/** What people call the messages between a worker and its manager; others go by their type. */
+const NAMES: Readonly<Record<string, string>> = {
+  worker_task_complete: "finished turn",
+  notify_manager: "report",
+  nudge_worker: "instruction",
+  continue_iteration: "next iteration",
+};
+
+const nameOf = (type: string) => NAMES[type] ?? type.replaceAll("_", " ");
+
+function attemptSummary(row: AuditRow): string {
+  const error = shorten(row["error"]);
+  return `attempt #${row["id"]} ${text(row["state"])}${error === "" ? "" : `: ${error}`}`;
+}
+
+function deliverySummary(row: AuditRow): string {
+  const what = nameOf(text(row["signal_type"]));
+  const whose = text(row["target_session_name"]);
+  if (row["state"] !== "delivered") return `${what} for ${whose} ${text(row["state"])}`;
+  return row["delivery_mode"] === "push"
+    ? `${what} typed into the terminal of ${whose}`
+    : `${what} put in the inbox of ${whose}`;
 }
 
 function commandAttempt(row: AuditRow): Candidate {
@@ -92,7 +116,7 @@ function commandAttempt(row: AuditRow): Candidate {
     kind: "command_attempt",
     source: "command_attempts",
     source_id: id(row),
-    summary: `attempt ${text(row["state"])} for ${text(row["command_id"])}`,
+    summary: attemptSummary(row),
     details: { attempt_id: row["id"], ...pick(row, ...fields) },
   };
 }
@@ -121,7 +145,7 @@ function routedNotification(row: AuditRow): Candidate {
     kind: "routed_notification",
     source: "routed_notifications",
     source_id: id(row),
-    summary: `${text(row["signal_type"])} ${text(row["state"])} to ${text(row["target_session_name"])} by ${text(row["delivery_mode"])}`,
+    summary: deliverySummary(row),
     details: { notification_id: row["id"], ...pick(row, ...fields) },
   };
 }
