@@ -196,7 +196,7 @@ export class HttpListener {
     response.once("close", () => this.#answering.delete(socket));
     try {
       this.#setSecurityHeaders(response);
-      const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: false };
+      const guarded = guardedOf(request, { upgrade: false });
       const foreign = refuseForeign(guarded, this.#address);
       if (foreign !== undefined) return sendRefusal(response, foreign);
       const { pathname } = new URL(request.url ?? "/", this.url);
@@ -216,8 +216,9 @@ export class HttpListener {
     const candidates = this.#routes.filter(({ path }) =>
       path.endsWith("/") ? pathname.startsWith(path) : pathname === path,
     );
-    const asked = request.method === "HEAD" ? "GET" : request.method;
-    const route = candidates.find(({ method }) => method === asked);
+    const isAsked = ({ method, auth }: Route) =>
+      method === request.method || (method === "GET" && request.method === "HEAD" && !auth);
+    const route = candidates.find(isAsked);
     if (route !== undefined) {
       const stranger = route.auth ? refuseStranger(guarded, { token: this.#options.token, session }) : undefined;
       const refusal = stranger ?? refuseContentType(guarded);
@@ -302,7 +303,7 @@ export class HttpListener {
   }
 
   #refuseWebSocket(request: IncomingMessage): Refusal | undefined {
-    const guarded: GuardedRequest = { method: request.method ?? "", headers: request.headers, upgrade: true };
+    const guarded = guardedOf(request, { upgrade: true });
     const { session, path } = this.#sessions.within(request.url?.split("?", 1)[0] ?? "");
     const stranger =
       refuseForeign(guarded, this.#address) ?? refuseStranger(guarded, { token: this.#options.token, session });
@@ -330,6 +331,13 @@ export class HttpListener {
     };
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
+}
+
+/** What the guard looks at. Whoever names two hosts names none: who reads the first and who the second must not differ. */
+function guardedOf(request: IncomingMessage, { upgrade }: { upgrade: boolean }): GuardedRequest {
+  const { method = "", headers, headersDistinct } = request;
+  const isClear = headersDistinct["host"]?.length === 1;
+  return { method, headers: isClear ? headers : { ...headers, host: undefined }, upgrade };
 }
 
 async function listenError(error: NodeJS.ErrnoException, host: string, port: number): Promise<ConveyorError> {

@@ -1,8 +1,7 @@
-import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { sendError } from "./responses.ts";
 
 const CONTENT_TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -55,10 +54,29 @@ export async function serveStatic(
     response.writeHead(304, headers).end();
     return true;
   }
-  response.writeHead(200, { ...headers, "content-length": found.size });
-  if (request.method === "HEAD") response.end();
-  else await pipeline(createReadStream(found.path), response);
+  let bytes: Buffer;
+  try {
+    bytes = await contentOf(found, etag);
+  } catch {
+    // As when no descriptor is left.
+    sendError(response, 503, "server_unreachable", "the page cannot be read at the moment", "try again in a moment");
+    return true;
+  }
+  response.writeHead(200, { ...headers, "content-length": bytes.length });
+  response.end(request.method === "HEAD" ? undefined : bytes);
   return true;
+}
+
+/** The few files of the page as they were last read, so that many who ask at once share one copy of each. */
+const read = new Map<string, { etag: string; bytes: Promise<Buffer> }>();
+
+function contentOf({ path }: FoundFile, etag: string): Promise<Buffer> {
+  const known = read.get(path);
+  if (known?.etag === etag) return known.bytes;
+  const bytes = readFile(path);
+  read.set(path, { etag, bytes });
+  bytes.catch(() => read.delete(path));
+  return bytes;
 }
 
 interface FoundFile {
