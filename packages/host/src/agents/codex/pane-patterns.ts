@@ -102,6 +102,17 @@ export const PANE_PATTERNS: readonly PanePattern[] = [
     accepts: "nothing",
   },
   {
+    pattern: "permissions_menu",
+    reason: "Codex offers to change what it may do without asking",
+    seen_in: "heading",
+    any_of: [/^update\s+model\s+permissions$/im],
+    needs_choice: true,
+    flagged: "at_once",
+    attention: "menu",
+    recommended_action: "send_escape",
+    accepts: "nothing",
+  },
+  {
     pattern: "usage_limit",
     reason: "the usage limit of the account is reached",
     seen_in: "latest_block",

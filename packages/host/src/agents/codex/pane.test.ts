@@ -31,6 +31,7 @@ const PHRASES = [
   "Create a plan?",
   "Approaching rate limits",
   "■ You’ve hit your usage limit. try again at 10:38 AM.",
+  "Update Model Permissions",
   "Task is still running",
   "1. Cancel task",
   "Browsing transcript · esc back",
@@ -231,7 +232,8 @@ describe("classifyPane", () => {
     for (const row of rows) {
       expect(row.reason).toMatch(/^\S.+[^.]$/);
       expect(row.needs_choice).toBe(
-        ["trust", "approval", "question", "plan_decision"].includes(row.attention) || row.pattern === "interrupt_menu",
+        ["trust", "approval", "question", "plan_decision"].includes(row.attention) ||
+          ["interrupt_menu", "permissions_menu"].includes(row.pattern),
       );
       expect(row.accepts === "nothing" || row.attention !== "approval", row.pattern).toBe(true);
     }
@@ -345,6 +347,8 @@ describe("the notice of a usage limit", () => {
     const end = "try again at 10:38 AM.";
     const edge = `${" ".repeat(60)}⚠ 5h limit: only <1% left · resets at 10:38 · /status\n`;
     expect(paneReadiness({ text: notice(end, edge) }).pattern).toBe("usage_limit");
+    const terminals = "  1 background terminal running · /ps to view · /stop to close\n";
+    expect(paneReadiness({ text: notice(end, terminals) }).pattern).toBe("usage_limit");
     for (const later of ["• Model changed to scripted.\n", "› once more\n\n• Done.\n", "■ Codex ran out of room.\n"]) {
       expect(paneReadiness({ text: notice(end, `${later}\n${edge}`) }).pattern).toBeNull();
     }

@@ -98,7 +98,8 @@ function promptsOf(read: ReadScreen): PanePattern[] {
   const shown = PANE_PATTERNS.filter((row) => shows(read, row));
   const headings = shown.filter((row) => row.seen_in === "heading");
   const nearest = headings.toSorted((a, b) => lastPlace(read.heading, b) - lastPlace(read.heading, a))[0];
-  const dialog = shown.find((row) => row.seen_in === "dialog") ?? olderApproval(read) ?? nearest;
+  const refused = nearest?.accepts === "nothing" ? nearest : olderApproval(read);
+  const dialog = shown.find((row) => row.seen_in === "dialog") ?? refused ?? nearest;
   const others = shown.filter((row) => row.seen_in !== "dialog" && row.seen_in !== "heading");
   return dialog === undefined ? others : [dialog, ...others];
 }

@@ -9,9 +9,9 @@ const BROKEN_LINES = 3;
 
 /** An answer, a running step or a notice of Codex, or a message that was sent: each begins a block of the transcript. */
 const BLOCK_LINE = /^[•◦■✔✓✗✘⚠›!⠀-⣿](?:\s|$)/;
-/** Stand between transcript and composer: messages that wait for a running turn, and the warning at the right edge. */
+/** Stand between transcript and composer: messages that wait for a running turn, a warning, and what else runs. */
 const PENDING_LINE = /^• (?:Messages? to be submitted|Queued )/i;
-const EDGE_WARNING = /^\s{4,}⚠ /;
+const LIVE_LINES: readonly RegExp[] = [/^\s{4,}⚠ /, /^ {2}\d+ background terminals? running\b/];
 /** tmux can leave one behind where a message with emoji stood, in front of what is written there next. */
 const WITHOUT_WIDTH = /[\u200b-\u200f\u2060\ufeff]/g;
 const VERSION = /OpenAI Codex \(v(\d+)\.(\d+)\.\d+/i;
@@ -60,8 +60,8 @@ export function readScreen(screen: Screen): ReadScreen {
 }
 
 /**
- * The transcript above a composer: without blank lines at its end, the warning at the right edge and the messages that
- * wait for the running turn. Pure.
+ * The transcript above a composer: without blank lines at its end, the warning at the right edge, the number of background
+ * terminals and the messages that wait for the running turn. Pure.
  */
 export function transcriptOf(lines: readonly string[], composer: Composer): readonly string[] {
   const above = withoutLiveLines(lines.slice(0, composer.at));
@@ -71,7 +71,7 @@ export function transcriptOf(lines: readonly string[], composer: Composer): read
 }
 
 function withoutLiveLines(lines: readonly string[]): readonly string[] {
-  return lines.slice(0, lines.findLastIndex((line) => line !== "" && !EDGE_WARNING.test(line)) + 1);
+  return lines.slice(0, lines.findLastIndex((line) => line !== "" && !LIVE_LINES.some((live) => live.test(line))) + 1);
 }
 
 /** What stands below the last block of the transcript, without indents and blank lines. */

@@ -42,6 +42,11 @@ describe("the lines of a screen of Codex that a transcript keeps", () => {
       "• a\n\n◦ Running sleep 8\n\n◦ Calling files.read\n    + Show details\n\n• Working (2s • esc to interrupt)\n\n› \n",
       ["• a"],
     ],
+    [
+      "the number of background terminals changes",
+      "• a\n\n  2 background terminals running · /ps to view · /stop to close\n\n› \n",
+      ["• a"],
+    ],
     ["a warning of the transcript stays", "⚠ No sandbox.\n  Be careful.\n\n› \n", ["⚠ No sandbox.", "  Be careful."]],
     ["a dialog is no footer", "• run\n› 1. Yes, proceed (y)\n  2. No\n", ["• run", "› 1. Yes, proceed (y)", "  2. No"]],
     ["a screen that shows only the composer keeps nothing", "› Ask Codex to do anything\n\n  model\n", []],
