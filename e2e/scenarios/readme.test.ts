@@ -5,25 +5,13 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { installCodexShim } from "../support/scripted-agent/launch.ts";
 import { waitUntil } from "../support/scripted-agent/wait.ts";
-import { blocksOf, shownLine } from "../support/world/markdown.ts";
+import { blocksOf } from "../support/world/markdown.ts";
 import { start, told } from "../support/world/process.ts";
+import { dispatchersEnded, README, takeTour } from "../support/world/tour.ts";
 import { REPOSITORY, type World, withWorld } from "../support/world/world.ts";
 
 const LIMIT_MS = 120_000;
-const README = readFileSync(join(REPOSITORY, "README.md"), "utf8");
 const EXAMPLE = join(REPOSITORY, "docs/examples/wait-for-completion.mjs");
-
-/** The steps of a tour: shell blocks with its name, and the output that is shown below some of them. */
-function tourOf(markdown: string, name: string) {
-  const blocks = blocksOf(markdown);
-  return blocks.flatMap(({ info, text }, index) => {
-    if (!info.startsWith(`sh ${name}`)) return [];
-    const after = blocks[index + 1];
-    return [
-      { script: text, exit_code: info.endsWith("refused") ? 1 : 0, shown: after?.info === "text" ? after.text : "" },
-    ];
-  });
-}
 
 /** How many agents have written a rollout and ended their first turn. */
 function ready(world: World): number {
@@ -33,44 +21,27 @@ function ready(world: World): number {
     .filter((name) => /"task_complete"/.test(readFileSync(join(world.codex_home, String(name)), "utf8"))).length;
 }
 
-/** Type a tour as it stands; `afterFirst` is what its reader waits for behind the first block. */
-async function takeTour(world: World, name: string, afterFirst: () => Promise<void> = async () => {}): Promise<void> {
-  const steps = tourOf(README, name);
-  expect(steps.length).toBeGreaterThan(1);
+/** Put the scripted agent where the tour looks for `codex`. */
+async function scriptedCodex(world: World, env: Record<string, string> = {}): Promise<string> {
   const tools = join(world.root, "tools");
-  const agent = { SCRIPTED_AGENT_TURN_MS: "100", SCRIPTED_AGENT_TRUST_PROMPT: name === "tour" ? "1" : "" };
-  await installCodexShim(tools, { CODEX_HOME: world.codex_home, ...agent });
-  const env = { ...world.env, PATH: `${tools}:${world.env["PATH"]}` };
-  for (const [index, { script, exit_code, shown }] of steps.entries()) {
-    // The reader's machine has the default port to itself; this one may not.
-    const typed = script.replace("serve --detach", "serve --detach --port 0");
-    const ran = await (await start(["sh", "-ec", typed], { cwd: world.project, env })).done;
-    expect(ran.code, told(ran)).toBe(exit_code);
-    for (const line of shown.split("\n").filter((own) => own.trim() !== "" && own.trim() !== "…")) {
-      expect(`${ran.stdout}${ran.stderr}`, script).toMatch(shownLine(line));
-    }
-    if (index === 0) await afterFirst();
-  }
+  await installCodexShim(tools, { CODEX_HOME: world.codex_home, SCRIPTED_AGENT_TURN_MS: "100", ...env });
+  return tools;
 }
 
-it("the tour of the README does what it says, word for word, and leaves nothing running", {
-  timeout: LIMIT_MS,
-}, async () => {
+it("the tour of the README does what it says, and leaves nothing running", { timeout: LIMIT_MS }, async () => {
   await withWorld({}, async (world) => {
-    await takeTour(world, "tour");
+    const tools = await scriptedCodex(world, { SCRIPTED_AGENT_TRUST_PROMPT: "1" });
+    await takeTour(world, { name: "tour", tools });
     expect(await world.ask<"tasks.list">("tasks")).toMatchObject([{ name: "parser", state: "done" }]);
-    const dispatchers = async () => (await world.ask<"dispatch.overview">("dispatch", "status")).dispatchers;
-    await waitUntil(async () => (await dispatchers()).every(({ state }) => state === "stopped"), {
-      what: () => "the end of the pair's dispatcher",
-    });
+    await waitUntil(() => dispatchersEnded(world), { what: () => "the end of the pair's dispatcher" });
   });
 });
 
 it("sessions that were started by hand can be registered as the README says", { timeout: LIMIT_MS }, async () => {
   await withWorld({}, async (world) => {
-    await takeTour(world, "by-hand", () =>
-      waitUntil(async () => ready(world) === 2, { what: () => "two agents that have answered" }),
-    );
+    const tools = await scriptedCodex(world);
+    const afterFirst = () => waitUntil(async () => ready(world) === 2, { what: () => "two agents that have answered" });
+    await takeTour(world, { name: "by-hand", tools, afterFirst });
     expect(await world.ask<"tasks.list">("tasks")).toMatchObject([{ name: "lexer", state: "done" }]);
   });
 });

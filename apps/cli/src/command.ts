@@ -52,7 +52,7 @@ export interface CommandParts<Spec extends CommandSpec> {
   progress?: { [Path in PathsOf<Spec>]?: (item: unknown, view: View) => string };
   /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
   nothing?: { [Path in PathsOf<Spec>]?: (program: string) => string };
-  /** One line for stderr, whatever the output's form, on one piece of progress of a running form. */
+  /** One line for stderr on one piece of progress of a running form; kept back when JSON is asked for. */
   notes?: { [Path in PathsOf<Spec>]?: (item: unknown) => string };
   /** What is told on stderr beside the answer, in one line; may ask one of the command's other forms for it. */
   aside?: { [Path in PathsOf<Spec>]?: (output: Answer<Path>, more: Inquiry<Spec>) => Promise<string | undefined> };

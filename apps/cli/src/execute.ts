@@ -80,7 +80,8 @@ async function run(
     if (variant.kind === "subscription") return await follow(command, call, { input, view, io, transport, text });
     let told = 0;
     const tell = text ? command.progress[variant.path] : undefined;
-    const note = command.notes[variant.path];
+    // Asked for JSON, stderr is kept for the one document of an error (spec 00, Output).
+    const note = call.output === "json" ? undefined : command.notes[variant.path];
     const onProgress = (item: unknown) => {
       told += 1;
       void io.stdout.write(tell?.(harmless(item), view) ?? "");

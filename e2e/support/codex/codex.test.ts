@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { killTmuxServer } from "../scripted-agent/pane.ts";
 import { kindOf, type ShapedRecord } from "../scripted-agent/shapes.ts";
 import { startScriptedModel } from "../scripted-model/model.ts";
-import { type CodexInstall, codexCacheFolder, installCodex } from "./install.ts";
+import { type CodexInstall, codexCacheFolder, installCodex, NEWEST_CODEX } from "./install.ts";
 import { codexHome, startCodexInTmux } from "./launch.ts";
 import { playScenario, type Screen } from "./scenario.ts";
 
@@ -47,7 +47,11 @@ beforeAll(async () => {
 describe("finding the real program", () => {
   it("gives a reason instead of a path when it may not install", async () => {
     const empty = mkdtempSync(join(tmpdir(), "codex-cache-"));
-    const found = await installCodex({ PATH: empty, CONVEYOR_CODEX_CACHE: empty, CONVEYOR_CODEX_INSTALL: "0" });
+    const found = await installCodex(NEWEST_CODEX, {
+      PATH: empty,
+      CONVEYOR_CODEX_CACHE: empty,
+      CONVEYOR_CODEX_INSTALL: "0",
+    });
     rmSync(empty, { recursive: true });
     expect(found).toEqual({ ok: false, reason: expect.stringContaining("forbids") });
   });

@@ -3,11 +3,15 @@ import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { TESTED_CODEX_VERSIONS } from "../../../packages/host/src/agents/codex/versions.ts";
 
 const run = promisify(execFile);
 
-/** The release that the fixtures and the scripted agent follow. */
-export const CODEX_VERSION = "0.169.0";
+/** The releases that everything is tested against, oldest first. */
+export const CODEX_VERSIONS = TESTED_CODEX_VERSIONS;
+export type CodexVersion = (typeof CODEX_VERSIONS)[number];
+/** What is tested only once is tested with this one. */
+export const NEWEST_CODEX = CODEX_VERSIONS.at(-1) as CodexVersion;
 
 const VERSION_LIMIT_MS = 20_000;
 const INSTALL_LIMIT_MS = 300_000;
@@ -23,50 +27,53 @@ export function codexCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Find the real Codex program in the wanted release: on PATH, else in the cache folder, else install it there from
+ * Find the real Codex program in this release: on PATH, else in the cache folder, else install it there from
  * the npm registry (about 400 MB; 5 minutes at most). Never throws; `CONVEYOR_CODEX_INSTALL=0` forbids the install.
  */
-export async function installCodex(env: NodeJS.ProcessEnv = process.env): Promise<CodexInstall> {
+export async function installCodex(
+  version: CodexVersion = NEWEST_CODEX,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<CodexInstall> {
   for (const folder of (env.PATH ?? "").split(delimiter)) {
     const path = join(folder, "codex");
-    if (folder !== "" && (await hasVersion(path))) return { ok: true, path, version: CODEX_VERSION, source: "path" };
+    if (folder !== "" && (await hasVersion(path, version))) return { ok: true, path, version, source: "path" };
   }
-  const home = join(codexCacheFolder(env), CODEX_VERSION);
+  const home = join(codexCacheFolder(env), version);
   const path = join(home, "node_modules", ".bin", "codex");
-  if (await hasVersion(path)) return { ok: true, path, version: CODEX_VERSION, source: "cache" };
+  if (await hasVersion(path, version)) return { ok: true, path, version, source: "cache" };
   if (env.CONVEYOR_CODEX_INSTALL === "0")
     return { ok: false, reason: "not installed, and CONVEYOR_CODEX_INSTALL=0 forbids to install it" };
   try {
-    await installInto(home);
+    await installInto(home, version);
   } catch (error) {
-    return { ok: false, reason: `npm could not install @openai/codex@${CODEX_VERSION}: ${firstLine(error)}` };
+    return { ok: false, reason: `npm could not install @openai/codex@${version}: ${firstLine(error)}` };
   }
-  if (await hasVersion(path)) return { ok: true, path, version: CODEX_VERSION, source: "npm" };
+  if (await hasVersion(path, version)) return { ok: true, path, version, source: "npm" };
   return { ok: false, reason: `${path} was installed but does not run on this machine` };
 }
 
 /** Install beside the final place and move it there, so that two tests at once never see half of it. */
-async function installInto(home: string): Promise<void> {
+async function installInto(home: string, version: CodexVersion): Promise<void> {
   await mkdir(join(home, ".."), { recursive: true });
   const staging = await mkdtemp(`${home}-`);
   try {
     const flags = ["--no-audit", "--no-fund", "--no-save", "--loglevel=error", "--fetch-retries=1"];
-    await run("npm", ["install", "--prefix", staging, ...flags, `@openai/codex@${CODEX_VERSION}`], {
+    await run("npm", ["install", "--prefix", staging, ...flags, `@openai/codex@${version}`], {
       timeout: INSTALL_LIMIT_MS,
     });
     await rename(staging, home).catch(async (error: unknown) => {
-      if (!(await hasVersion(join(home, "node_modules", ".bin", "codex")))) throw error;
+      if (!(await hasVersion(join(home, "node_modules", ".bin", "codex"), version))) throw error;
     });
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-async function hasVersion(path: string): Promise<boolean> {
+async function hasVersion(path: string, version: CodexVersion): Promise<boolean> {
   try {
     await access(path);
     const { stdout } = await run(path, ["--version"], { timeout: VERSION_LIMIT_MS });
-    return stdout.trim().endsWith(` ${CODEX_VERSION}`) && !(await isStandIn(path));
+    return stdout.trim().endsWith(` ${version}`) && !(await isStandIn(path));
   } catch {
     return false;
   }
