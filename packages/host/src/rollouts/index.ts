@@ -1,3 +1,4 @@
+export type { LineMark, RolloutBatch, SkippedLine } from "./batch.ts";
 export type { PassedOverReason, RolloutScan, RolloutWish } from "./find.ts";
 export { judgeRollout, scanRollouts } from "./find.ts";
 export type { DayFolder } from "./folders.ts";
@@ -23,7 +24,7 @@ export {
   rolloutCandidates,
   sessionsRootOf,
 } from "./name.ts";
-export type { LineMark, ReadRolloutOptions, RolloutBatch, SkippedLine } from "./reader.ts";
+export type { ReadRolloutOptions } from "./reader.ts";
 export { readRollout } from "./reader.ts";
 export type { JsonObject, RolloutRecord, StoredRecord } from "./record.ts";
 export type { UnpackedRollout } from "./unpack.ts";

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rolloutFixture } from "../../fixtures/index.ts";
-import type { ReadRolloutOptions, RolloutBatch } from "./reader.ts";
+import type { RolloutBatch } from "./batch.ts";
+import type { ReadRolloutOptions } from "./reader.ts";
 import { readRollout } from "./reader.ts";
 
 let folder: string;
