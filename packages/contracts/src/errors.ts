@@ -1,3 +1,5 @@
+import { nativeModuleTrouble } from "./native-module.ts";
+
 /**
  * The one error of Conveyor. It stands in a module without zod so that the thin command-line path can map
  * errors to exit codes without loading the schemas.
@@ -108,6 +110,11 @@ export function exitCodeOf(body: Pick<ErrorBody, "code" | "details">): 1 | 2 | 1
 
 /** The error a caller sees for something that nobody foresaw; the original stays as `cause` for debugging. */
 export function internalError(cause: unknown): ConveyorError {
+  const trouble = nativeModuleTrouble(cause);
+  if (trouble !== undefined) {
+    const { message, hint, details } = trouble;
+    return new ConveyorError("native_module_unusable", message, { hint, details, cause });
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConveyorError("internal", `something unexpected went wrong: ${reason.split("\n", 1)[0]}`, {
     hint: "run it again with CONVEYOR_DEBUG=1 to see where, and report it",

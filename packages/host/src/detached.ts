@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, lstatSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { appendPrivately, makeFolder } from "@conveyor/files";
 import type { Env } from "./environment.ts";
 
 /** A log longer than this is put aside when a program starts, in bytes; one older log is kept. */
@@ -52,10 +53,17 @@ export async function startDetached(request: DetachedRequest): Promise<DetachedP
 }
 
 function openLog(path: string): number {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
-  const file = openSync(path, "a", 0o600);
-  chmodSync(path, 0o600);
-  return file;
+  try {
+    makeFolder(dirname(path));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() === true && found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
+    return appendPrivately(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new ConveyorError("side_effect_failed", `the log ${path} cannot be written (${reason})`, {
+      hint: "look at what stands there: a link, or anything but a file, is not written to",
+      details: { path, reason },
+      cause,
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { nativeModuleTrouble } from "@conveyor/contracts/native-module";
 import { assertOwnRoot, makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
 import { refuseForeignLog } from "./ledger-files.ts";
@@ -31,6 +32,16 @@ export function prepared(handle: Handle, sql: string): Statement {
   let statement = cache.get(sql);
   if (statement === undefined) cache.set(sql, (statement = handle.prepare(sql).safeIntegers(false)));
   return statement;
+}
+
+/** What keeps SQLite's binary part from being loaded; null when it works. */
+export function sqliteProblem(): unknown {
+  try {
+    new Database(":memory:").close();
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /**
@@ -112,6 +123,8 @@ function sqliteCode(error: unknown): string | undefined {
 /** The typed error for what SQLite or the file system said about the ledger; anything else is returned as it is. */
 export function translateSqliteError(error: unknown, path: string): unknown {
   if (error instanceof ConveyorError) return error;
+  // SQLite's binary part does not load: nothing was said about this ledger, and its code begins with an E too.
+  if (nativeModuleTrouble(error) !== undefined) return asConveyorError(error);
   const cause = saidBySqlite(error);
   const code = sqliteCode(cause);
   if (code === undefined) return error;

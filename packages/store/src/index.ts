@@ -1,7 +1,7 @@
 /** The hand-written statements of app autonomy (spec 06): what a loop's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
-export { type Handle, isBusy, openHandle } from "./connection.ts";
+export { type Handle, isBusy, openHandle, sqliteProblem } from "./connection.ts";
 /** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */
 export * as dispatchRows from "./dispatch/index.ts";
 export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";

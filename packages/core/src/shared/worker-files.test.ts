@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -132,5 +134,53 @@ describe("the list of worker folders", () => {
     chmodSync(root, 0o700);
     writeFileSync(join(root, "file"), "");
     expect(workerFolders(join(root, "file"))).toEqual([]);
+  });
+});
+
+describe("what a worker can put into its folder", () => {
+  /** None of these may make a reader or a writer wait, or lead it out of the folder. */
+  const PLANTED: [string, (path: string) => unknown][] = [
+    ["a FIFO", (path) => execFileSync("mkfifo", [path])],
+    ["a link to a file elsewhere", (path) => symlinkSync(join(root, "victim"), path)],
+    ["a link to an endless device", (path) => symlinkSync("/dev/zero", path)],
+    ["a folder", (path) => mkdirSync(path)],
+  ];
+  const FILES = [
+    "config.json",
+    "status.json",
+    "capture-meta.json",
+    "transcript.txt",
+    "contract.txt",
+    "events.jsonl",
+  ] as const;
+
+  it.each(PLANTED)("is read as nothing and not written to when it is %s", (_what, plant) => {
+    writeFileSync(join(root, "victim"), "secret");
+    mkdirSync(folder.path);
+    for (const name of FILES) plant(folder.file(name));
+    for (const name of ["config.json", "status.json", "capture-meta.json"] as const) {
+      expect(folder.readJson(name)).toEqual({ value: null, warnings: [expect.stringContaining(name)] });
+    }
+    for (const name of ["transcript.txt", "contract.txt"] as const) expect(folder.readText(name).value).toBeNull();
+    expect(() => folder.readEvents()).toThrow(expect.objectContaining({ code: "state_root_unwritable" }));
+    expect(() => folder.appendEvent({ time: "t", type: "a" })).toThrow();
+    expect(readFileSync(join(root, "victim"), "utf8")).toBe("secret");
+  });
+
+  it("is no worker when the folder itself is a link", () => {
+    mkdirSync(join(root, "elsewhere"));
+    writeFileSync(join(root, "elsewhere/config.json"), "{}");
+    symlinkSync(join(root, "elsewhere"), folder.path);
+    expect(folder.exists).toBe(false);
+    expect(workerFolders(root).map(({ name }) => name)).toEqual(["elsewhere"]);
+  });
+
+  it("is replaced as a whole where the program writes, whatever a link there names", () => {
+    writeFileSync(join(root, "victim"), "secret");
+    mkdirSync(folder.path);
+    symlinkSync(join(root, "victim"), folder.file("status.json"));
+    folder.writeJson("status.json", { state: "done" });
+    expect(readFileSync(join(root, "victim"), "utf8")).toBe("secret");
+    expect(folder.readJson("status.json").value).toEqual({ state: "done" });
   });
 });

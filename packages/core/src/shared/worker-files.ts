@@ -1,21 +1,7 @@
-import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, readdirSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { appendPrivately, makeFolder, openRegular, readWhole, replaceFile } from "@conveyor/files";
 
 /**
  * The files by which folder-based workers are known (spec 01 §4.4, 02 §9, 07 §7.3): `<state root>/<name>/` with
@@ -84,7 +70,7 @@ export class WorkerFolder {
   /** Make the folder for a new worker. Of several callers exactly one succeeds; the others get `conflict`. */
   claim(): void {
     try {
-      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.path));
       mkdirSync(this.path, { mode: 0o700 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw fileError(error, this.path);
@@ -99,9 +85,9 @@ export class WorkerFolder {
     return join(this.path, name);
   }
 
-  /** Whether there is a worker here: a folder alone does not make one. */
+  /** Whether there is a worker here: a folder alone does not make one, nor does a link to one. */
   get exists(): boolean {
-    return existsSync(this.file("config.json"));
+    return isOwnFolder(this.path) && existsSync(this.file("config.json"));
   }
 
   /** Whether there is any folder of this name. */
@@ -139,7 +125,7 @@ export class WorkerFolder {
   /** Add a line to the event file, in one write. A line that a crash left unfinished is closed first. */
   appendEvent(event: { time: string; type: string; [fact: string]: unknown }): void {
     this.#makeFolder();
-    const file = openSync(this.file("events.jsonl"), "a+", 0o600);
+    const file = this.#openEvents();
     try {
       const line = `${JSON.stringify(sorted(event))}\n`;
       writeSync(file, endsInLineBreak(file) ? line : `\n${line}`);
@@ -169,15 +155,21 @@ export class WorkerFolder {
     return found;
   }
 
+  #openEvents(): number {
+    const path = this.file("events.jsonl");
+    try {
+      return appendPrivately(path);
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
   #write(name: JsonFile | TextFile, text: string): void {
     this.#makeFolder();
     const path = this.file(name);
-    const unfinished = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
     try {
-      writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
-      renameSync(unfinished, path);
+      replaceFile(path, text);
     } catch (error) {
-      rmSync(unfinished, { force: true });
       throw fileError(error, path);
     }
   }
@@ -185,8 +177,7 @@ export class WorkerFolder {
   #makeFolder(): void {
     try {
       if (existsSync(this.path)) return;
-      mkdirSync(this.path, { recursive: true, mode: 0o700 });
-      chmodSync(this.path, 0o700);
+      makeFolder(this.path);
     } catch (error) {
       throw fileError(error, this.path);
     }
@@ -208,6 +199,15 @@ export function workerFolders(root: string): WorkerFolder[] {
     .filter((folder) => folder.exists);
 }
 
+/** A linked folder would lead out of the state root; what cannot be looked at is nobody's. */
+function isOwnFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -221,36 +221,24 @@ function objectOf(text: string): Record<string, unknown> | null {
   }
 }
 
+/** A link is not followed: what a worker can name must not be read with the rights of whoever imports it. */
 function readText(path: string, most_bytes: number): Tolerant<string> {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { value: null, warnings: [] };
-    return { value: null, warnings: [`${path} cannot be read`] };
-  }
-  try {
-    const state = fstatSync(file);
-    if (!state.isFile()) return { value: null, warnings: [`${path} is not a file`] };
-    if (state.size > most_bytes) return { value: null, warnings: [`${path} is larger than ${most_bytes} bytes`] };
-    return { value: readFileSync(file, "utf8"), warnings: [] };
-  } catch {
-    return { value: null, warnings: [`${path} cannot be read`] };
-  } finally {
-    closeSync(file);
-  }
+  const read = readWhole(path, { most_bytes, links: "refuse" });
+  if (read.ok) return { value: read.text, warnings: [] };
+  return { value: null, warnings: read.missing ? [] : [`${path} ${read.reason}`] };
 }
 
 function bytesFrom(path: string, from: number): Buffer {
-  let file: number;
+  let opened: ReturnType<typeof openRegular>;
   try {
-    file = openSync(path, "r");
+    opened = openRegular(path, { links: "refuse" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
     throw fileError(error, path);
   }
+  const { file, stats } = opened;
   try {
-    const size = Math.min(fstatSync(file).size - from, MOST_EVENT_BYTES);
+    const size = Math.min(stats.size - from, MOST_EVENT_BYTES);
     if (size <= 0) return Buffer.alloc(0);
     const bytes = Buffer.alloc(size);
     return bytes.subarray(0, readSync(file, bytes, 0, size, from));

@@ -1,9 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { makeFolder, readWhole, replaceFile } from "@conveyor/files";
 import { exec } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
+
+/** Longer help than this is not kept. */
+const MOST_BYTES = 1024 * 1024;
 
 const HELP_LIMIT_MS = 20_000;
 
@@ -48,7 +51,8 @@ async function ask(ctx: HostCtx, program: string): Promise<string | null> {
 
 function read(file: string): KnownHelp | null {
   try {
-    const { build, help_text } = JSON.parse(readFileSync(file, "utf8")) as Partial<KnownHelp>;
+    const kept = readWhole(file, { most_bytes: MOST_BYTES, links: "refuse" });
+    const { build, help_text } = JSON.parse(kept.ok ? kept.text : "") as Partial<KnownHelp>;
     return typeof build === "string" && typeof help_text === "string" ? { build, help_text } : null;
   } catch {
     // Missing or damaged: the program is asked again.
@@ -58,10 +62,8 @@ function read(file: string): KnownHelp | null {
 
 function keep(ctx: HostCtx, file: string, known: KnownHelp): void {
   try {
-    mkdirSync(ctx.settings.state_root, { recursive: true, mode: 0o700 });
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(known)}\n`, { mode: 0o600 });
-    renameSync(draft, file);
+    makeFolder(ctx.settings.state_root);
+    replaceFile(file, `${JSON.stringify(known)}\n`);
   } catch {
     // Without the cache the program is asked every time, which is only slower.
   }

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
+import { makeFolder, replaceFile } from "@conveyor/files";
 import type { Ctx } from "../ctx.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";
 import { starterOf } from "../shared/starter.ts";
@@ -65,9 +65,9 @@ export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<Outpu
 
 function writePrompt(ctx: Ctx, session: string, prompt: string): string {
   const folder = join(ctx.settings.state_root, "artifacts", "start-prompts");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = join(folder, `${session}.md`);
-  writeFileSync(path, `${prompt}\n`, { mode: 0o600 });
+  replaceFile(path, `${prompt}\n`);
   return path;
 }
 

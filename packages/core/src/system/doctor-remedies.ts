@@ -13,6 +13,8 @@ export interface Facts {
 const REMEDIES = {
   tmux: "install tmux 3.2 or newer; without it nothing can be started or typed to, and workers must poll their inbox",
   codex: "install the Codex CLI (npm install -g @openai/codex) or add its folder to PATH",
+  sqlite_native:
+    "type `npm rebuild better-sqlite3` with this Node (pnpm: `pnpm rebuild better-sqlite3`), or install Conveyor again with it",
   tmux_version: "tmux is there but does not run: try `tmux -V` yourself",
   codex_version: "codex is there but does not run: try `codex --version` yourself",
   target_cwd_exists: "name an existing folder with --cwd",

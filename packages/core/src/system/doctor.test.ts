@@ -36,6 +36,7 @@ describe("doctor", () => {
     expect(names).toEqual([
       "tmux",
       "codex",
+      "sqlite_native",
       "target_cwd_exists",
       "state_root_exists",
       "conveyor_on_path",

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { InputOf, OutputOf, operations, PluginStatus } from "@conveyor/contracts";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { codexOffers, exec, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "@conveyor/host";
+import { sqliteProblem } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { type Facts, withRemedy } from "./doctor-remedies.ts";
 import { legacyFolders } from "./legacy-folders.ts";
@@ -50,10 +51,23 @@ async function findPrograms(ctx: HostCtx): Promise<Paths> {
   return Object.fromEntries(await Promise.all(found)) as Paths;
 }
 
+/** Whether the one binary part of the program loads on this Node. */
+function sqliteFact(): Facts {
+  const problem = sqliteProblem();
+  const error = problem === null ? null : asConveyorError(problem).message;
+  return {
+    name: "sqlite_native",
+    ok: error === null,
+    value: `${process.version} ${process.platform}-${process.arch}`,
+    error,
+  };
+}
+
 async function necessaryChecks(ctx: HostCtx, paths: Paths, target_cwd: string): Promise<Check[]> {
   const facts: Facts[] = [
     { name: "tmux", ok: paths.tmux !== null, path: paths.tmux },
     { name: "codex", ok: paths.codex !== null, path: paths.codex },
+    sqliteFact(),
   ];
   for (const [name, path, flag] of [
     ["tmux_version", paths.tmux, "-V"],

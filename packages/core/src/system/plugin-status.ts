@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PluginStatus } from "@conveyor/contracts";
+import { readWhole } from "@conveyor/files";
 import { type PackageInfo, packageInfo } from "./package-info.ts";
 
 /** The folder of the plugin in a Codex home's cache, twice: marketplace and plugin have the same name. */
@@ -58,13 +59,19 @@ function bundledSkills(roots: readonly string[]): { name: string; source: string
 function manifestVersion(folder: string): string | null {
   for (const path of MANIFEST_PATHS) {
     try {
-      const { version } = JSON.parse(readFileSync(join(folder, path), "utf8")) as { version?: unknown };
+      const { version } = JSON.parse(textOf(join(folder, path))) as { version?: unknown };
       if (typeof version === "string") return version;
     } catch {
       // Missing or damaged: not a plugin.
     }
   }
   return null;
+}
+
+/** Manifests of plugins are what others wrote; longer than this none is. */
+function textOf(path: string): string {
+  const read = readWhole(path, { most_bytes: 1024 * 1024 });
+  return read.ok ? read.text : "";
 }
 
 function foldersIn(folder: string): string[] {

@@ -83,6 +83,21 @@ describe("install-skills", () => {
     });
   });
 
+  it.each(["/proc/self", "/dev/null"])("ends at once where no folder can be made: %s", async (codex_home) => {
+    const install = installSkills(world.ctx, { dry_run: false, codex_home }, bundle("skills"));
+    await expect(install).rejects.toMatchObject({ code: "side_effect_failed" });
+  });
+
+  it("does not follow a link in the place of the folder of skills", async () => {
+    mkdirSync(home());
+    mkdirSync(join(world.root, "elsewhere"));
+    symlinkSync(join(world.root, "elsewhere"), target());
+    await expect(installSkills(world.ctx, { dry_run: false }, bundle("skills"))).rejects.toMatchObject({
+      code: "side_effect_failed",
+    });
+    expect(readdirSync(join(world.root, "elsewhere"))).toEqual([]);
+  });
+
   it("finds the skills that this repository really bundles", async () => {
     const { installed } = await installSkills(world.ctx, { dry_run: false });
     expect(installed).toHaveLength(2);

@@ -72,7 +72,10 @@ function replaceFolder(source: string, target: string, executables: readonly str
   const mark = randomBytes(4).toString("hex");
   const fresh = `${target}.new-${mark}`;
   const old = `${target}.old-${mark}`;
-  makeFolder(join(target, ".."), 0o777);
+  const parent = join(target, "..");
+  makeFolder(parent, 0o777);
+  // A link in the place of the folder would have the skills written, and old ones removed, wherever it leads.
+  if (lstatSync(parent).isSymbolicLink()) throw new Error(`${parent} is a link`);
   try {
     cpSync(source, fresh, { recursive: true, dereference: true });
     for (const file of executables) chmodSync(join(fresh, file), 0o755);

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { readWhole } from "@conveyor/files";
 import { agentOfKind } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
@@ -43,25 +43,14 @@ function readScreenFile(path: string | undefined): string {
       hint: "give --text, --file, or standard input",
     });
   }
-  try {
-    const state = statSync(path);
-    if (!state.isFile() || state.size > MOST_BYTES) {
-      throw new ConveyorError("invalid_input", `${path} is not a file of at most ${MOST_BYTES} bytes`, {
-        details: { path },
-      });
-    }
-    return readFileSync(path, "utf8");
-  } catch (thrown) {
-    if (thrown instanceof ConveyorError) throw thrown;
-    const { code } = thrown as NodeJS.ErrnoException;
-    throw new ConveyorError(
-      "invalid_input",
-      `${path} cannot be read${code === "ENOENT" ? ": there is no such file" : ""}`,
-      {
-        hint: "name a file that holds a captured screen",
-        details: { path, reason: code ?? null },
-        cause: thrown,
-      },
-    );
-  }
+  const read = readWhole(path, { most_bytes: MOST_BYTES });
+  if (read.ok) return read.text;
+  throw new ConveyorError(
+    "invalid_input",
+    `${path} ${read.missing ? "cannot be read: there is no such file" : read.reason}`,
+    {
+      hint: "give the file of a captured screen, or its text with --text",
+      details: { path, reason: read.code },
+    },
+  );
 }

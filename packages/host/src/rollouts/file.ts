@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { readSync } from "node:fs";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { openRegular } from "@conveyor/files";
 
 export interface OpenRollout {
   fd: number;
@@ -10,15 +11,8 @@ export interface OpenRollout {
 /** Open a rollout for reading. Throws `rollout_missing` or `rollout_unreadable` (spec 02 §8.1); the caller closes it. */
 export function openRollout(path: string): OpenRollout {
   try {
-    // Opening a pipe would wait for its writer for ever, so look before opening.
-    if (!statSync(path).isFile()) throw unreadable(path, "it is not a file");
-    const fd = openSync(path, "r");
-    try {
-      return { fd, size: fstatSync(fd).size };
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+    const { file, stats } = openRegular(path);
+    return { fd: file, size: stats.size };
   } catch (error) {
     throw rolloutError(path, error);
   }
@@ -51,7 +45,10 @@ function rolloutError(path: string, error: unknown): ConveyorError {
       cause: error,
     });
   }
-  return unreadable(path, error instanceof Error ? error.message : String(error), error);
+  const { code, message } = error as NodeJS.ErrnoException;
+  // A socket cannot be opened at all; a pipe or a device can, and is then recognised.
+  const why = code === "NOT_A_FILE" || code === "ENXIO" ? "it is not a file" : message;
+  return unreadable(path, why, error);
 }
 
 function unreadable(path: string, why: string, cause?: unknown): ConveyorError {

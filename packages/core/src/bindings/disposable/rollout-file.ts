@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { makeFolder, readWhole, replaceFile } from "@conveyor/files";
+
+/** A file of this kind has a line or two; a longer one is somebody else's. */
+const MOST_BYTES = 1024 * 1024;
 
 /** A rollout that Conveyor writes for a session which has none of its own: one line that says who it is. */
 export interface DisposableRollout {
@@ -35,10 +39,8 @@ export function writeRollout({ path, thread_id }: DisposableRollout, facts: { cw
   if (existsSync(path) && isOf(path, thread_id)) return;
   const payload = { id: thread_id, cwd: facts.cwd, timestamp: facts.now, originator: "conveyor" };
   try {
-    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${JSON.stringify({ timestamp: facts.now, type: "session_meta", payload })}\n`, {
-      mode: 0o600,
-    });
+    makeFolder(join(path, ".."));
+    replaceFile(path, `${JSON.stringify({ timestamp: facts.now, type: "session_meta", payload })}\n`);
   } catch (cause) {
     throw new ConveyorError("side_effect_failed", `the rollout file ${path} cannot be written`, {
       hint: "choose another folder with --session-dir",
@@ -50,7 +52,8 @@ export function writeRollout({ path, thread_id }: DisposableRollout, facts: { cw
 
 function isOf(path: string, thread_id: string): boolean {
   try {
-    const [first = ""] = readFileSync(path, "utf8").split("\n", 1);
+    const read = readWhole(path, { most_bytes: MOST_BYTES });
+    const [first = ""] = (read.ok ? read.text : "").split("\n", 1);
     return (JSON.parse(first) as { payload?: { id?: unknown } }).payload?.id === thread_id;
   } catch {
     return false;
