@@ -1,6 +1,7 @@
 import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
 import { commands } from "./figures/commands.ts";
+import { crowd } from "./figures/crowd.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
 import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   take,
   history,
   idle,
+  crowd,
 };
 
 /**
