@@ -122,7 +122,41 @@ export function internalError(cause: unknown): ConveyorError {
   });
 }
 
+/** What the operating system says when a file, a folder or the machine is not as it should be, and what helps. */
+const MACHINE_TROUBLE: readonly { code: SharedErrorCode; hint: string; errno: readonly string[] }[] = [
+  {
+    code: "host_denied",
+    hint: "check who owns it and what its permissions are",
+    errno: ["EACCES", "EPERM", "EROFS"],
+  },
+  {
+    code: "precondition_failed",
+    hint: "free some space or memory, or end some programs, then try again",
+    errno: ["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EIO"],
+  },
+  {
+    code: "precondition_failed",
+    hint: "look at what stands at that path, or name another",
+    errno: [
+      ...["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENXIO", "ENODEV", "EEXIST", "ENOTEMPTY"],
+      ...["EFBIG", "EXDEV", "ETXTBSY", "EBUSY", "EINVAL"],
+    ],
+  },
+];
+
+/** A refusal of the operating system, which no caller has put into words; undefined for any other error. */
+function machineTrouble(thrown: unknown): ConveyorError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { code, syscall } = thrown as Error & { code?: string; syscall?: string };
+  if (code === undefined || syscall === undefined) return undefined;
+  const known = MACHINE_TROUBLE.find(({ errno }) => errno.includes(code));
+  return (
+    known &&
+    new ConveyorError(known.code, thrown.message, { hint: known.hint, details: { errno: code }, cause: thrown })
+  );
+}
+
 /** Turn anything thrown into a ConveyorError, keeping one that already is. */
 export function asConveyorError(thrown: unknown): ConveyorError {
-  return thrown instanceof ConveyorError ? thrown : internalError(thrown);
+  return thrown instanceof ConveyorError ? thrown : (machineTrouble(thrown) ?? internalError(thrown));
 }

@@ -32,20 +32,25 @@ const DISK_FREE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** The checks whose names the earlier tool gave, in its order. Reports what this connection really has; changes nothing. */
 export function inheritedChecks(db: Database.Database): LedgerCheck[] {
-  const foreign_keys = readNumber(db, "foreign_keys");
-  const journal_mode = String(db.pragma("journal_mode", { simple: true }));
-  const busy_timeout = readNumber(db, "busy_timeout");
-  const schema_version = recordedVersion(db);
-  const user_version = readNumber(db, "user_version");
-  return [
-    { name: "foreign_keys", ok: foreign_keys === 1, value: foreign_keys },
-    { name: "journal_mode_wal", ok: journal_mode === "wal", value: journal_mode },
-    { name: "busy_timeout", ok: busy_timeout >= 5000, value: busy_timeout },
-    { name: "schema_version", ok: schema_version === SCHEMA_VERSION, value: schema_version },
-    { name: "user_version", ok: user_version === SCHEMA_VERSION, value: user_version },
-    ...requiredChecks(db),
-    foreignKeyCheck(db),
+  const looks: [name: string, look: () => Findings][] = [
+    ["foreign_keys", () => setting(readNumber(db, "foreign_keys"), (value) => value === 1)],
+    [
+      "journal_mode_wal",
+      () => setting(String(db.pragma("journal_mode", { simple: true })), (value) => value === "wal"),
+    ],
+    ["busy_timeout", () => setting(readNumber(db, "busy_timeout"), (value) => value >= 5000)],
+    ["schema_version", () => setting(recordedVersion(db), (value) => value === SCHEMA_VERSION)],
+    ["user_version", () => setting(readNumber(db, "user_version"), (value) => value === SCHEMA_VERSION)],
+    ["required_tables", () => required(db, "tables")],
+    ["required_indexes", () => required(db, "indexes")],
+    ["required_triggers", () => required(db, "triggers")],
+    ["foreign_key_check", () => foreignKeyCheck(db)],
   ];
+  return looks.map(([name, look]) => ({ name, ...survivingDamage(look) }));
+}
+
+function setting<Value>(value: Value, isRight: (value: Value) => boolean): Findings {
+  return { ok: isRight(value), value };
 }
 
 /** The checks that we add. `integrity_check` only with `full`. Changes nothing. */
@@ -105,24 +110,17 @@ function recordedVersion(db: Database.Database): number | null {
   );
 }
 
-function requiredChecks(db: Database.Database): LedgerCheck[] {
-  const required = requiredObjects();
-  const present = {
-    tables: new Set(tableNames(db)),
-    indexes: new Set(
-      rows<{ name: string }>(db, "SELECT name FROM sqlite_master WHERE type = 'index'").map((row) => row.name),
-    ),
-    triggers: new Set(
-      rows<{ name: string }>(db, "SELECT name FROM sqlite_master WHERE type = 'trigger'").map((row) => row.name),
-    ),
-  };
-  return (["tables", "indexes", "triggers"] as const).map((kind) => {
-    const missing = required[kind].map(({ name }) => name).filter((name) => !present[kind].has(name));
-    return { name: `required_${kind}`, ok: missing.length === 0, missing: missing.sort() };
-  });
+function required(db: Database.Database, kind: "tables" | "indexes" | "triggers"): Findings {
+  const type = { tables: "table", indexes: "index", triggers: "trigger" }[kind];
+  const found = rows<{ name: string }>(db, "SELECT name FROM sqlite_master WHERE type = ?", type);
+  const present = new Set(kind === "tables" ? tableNames(db) : found.map((row) => row.name));
+  const missing = requiredObjects()
+    [kind].map(({ name }) => name)
+    .filter((name) => !present.has(name));
+  return { ok: missing.length === 0, missing: missing.sort() };
 }
 
-function foreignKeyCheck(db: Database.Database): LedgerCheck {
+function foreignKeyCheck(db: Database.Database): Findings {
   const violations: unknown[] = [];
   let violation_count = 0;
   const statement = db.prepare('SELECT "table", rowid, parent, fkid FROM pragma_foreign_key_check').safeIntegers(false);
@@ -130,7 +128,7 @@ function foreignKeyCheck(db: Database.Database): LedgerCheck {
     violation_count += 1;
     if (violations.length < LISTED) violations.push(violation);
   }
-  return { name: "foreign_key_check", ok: violation_count === 0, violation_count, violations };
+  return { ok: violation_count === 0, violation_count, violations };
 }
 
 function integrity(db: Database.Database, pragma: "quick_check" | "integrity_check"): Findings {
