@@ -30,6 +30,7 @@ interface CycleSession {
   pid_started_at: string | null;
   tmux_session: string | null;
   tmux_pane_id: string | null;
+  tmux_socket: string | null;
   agent_kind: string;
 }
 

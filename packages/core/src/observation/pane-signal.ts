@@ -9,6 +9,8 @@ const PANE_LINES = 200;
 export interface PaneSubject {
   tmux_session: string | null;
   tmux_pane_id: string | null;
+  /** The socket of its tmux server; null for the one that we speak to. */
+  tmux_socket: string | null;
   agent_kind: string;
 }
 
@@ -41,7 +43,8 @@ export async function lookAtPane(
   };
   if (subject.tmux_session === null) return { signal: blank, classification: null };
   try {
-    const target = { session: subject.tmux_session, pane_id: subject.tmux_pane_id };
+    const { tmux_session: session, tmux_pane_id: pane_id, tmux_socket: socket_path } = subject;
+    const target = { session, pane_id, socket_path };
     const screen = await ctx.host.tmux.screen(target, PANE_LINES);
     const classification = agentOfKind(subject.agent_kind).pane.classify({ ...screen, ...known });
     const { classifier, attention } = classification;

@@ -3,12 +3,17 @@ import type { lookups } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { agentStatus } from "./agent-status.ts";
 
-/** Whether a session's process runs; null when it has none to go by. */
+/**
+ * Whether a session's process runs: the one that was registered, else the one that had its terminal then; null when it has
+ * none to go by.
+ */
 export async function processLives(
-  ctx: HostCtx,
-  { pid, pid_started_at }: Pick<lookups.AgentStatusRow, "pid" | "pid_started_at">,
+  { host }: HostCtx,
+  session: Pick<lookups.AgentStatusRow, "pid" | "pid_started_at" | "terminal_pid" | "terminal_started_at">,
 ): Promise<boolean | null> {
-  return pid === null ? null : ctx.host.processes.isAlive(pid, pid_started_at);
+  const { pid, pid_started_at, terminal_pid, terminal_started_at } = session;
+  if (pid !== null) return host.processes.isAlive(pid, pid_started_at);
+  return terminal_pid === null ? null : host.processes.isAlive(terminal_pid, terminal_started_at);
 }
 
 /**

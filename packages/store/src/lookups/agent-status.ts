@@ -11,6 +11,9 @@ export interface AgentStatusRow {
   pid_started_at: string | null;
   tmux_session: string | null;
   tmux_pane_id: string | null;
+  tmux_socket: string | null;
+  terminal_pid: number | null;
+  terminal_started_at: string | null;
   agent_kind: string;
   codex_session_id: string | null;
   codex_session_path: string | null;
@@ -25,7 +28,8 @@ export interface BoundAgentRow extends AgentStatusRow {
   task_name: string;
 }
 
-const COLUMNS = `s.id, s.name, s.role, s.state, s.liveness, s.pid, s.pid_started_at, s.tmux_session, s.tmux_pane_id,
+const COLUMNS = `s.id, s.name, s.role, s.state, s.liveness, s.pid, s.pid_started_at, s.tmux_session, s.tmux_pane_id, s.tmux_socket, s.terminal_pid,
+  s.terminal_started_at,
   s.agent_kind, s.codex_session_id, s.codex_session_path, s.last_ingest_offset, s.observation_json, s.seen_json`;
 
 /** What is known of one session's agent; undefined for an unknown session. */

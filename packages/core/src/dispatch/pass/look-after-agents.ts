@@ -5,7 +5,7 @@ import { lookAtPane } from "../../observation/index.ts";
 import { isNews, type Look, noteLook, rolloutMark } from "../../shared/agent-changes.ts";
 import { agentStatus } from "../../shared/agent-status.ts";
 import { processLives } from "../../shared/bound-agents.ts";
-import { panesOrNull } from "../../shared/panes.ts";
+import { panesOfServers } from "../../shared/panes.ts";
 import type { PassMemory } from "./work.ts";
 
 /** Shortest time between two looks at who waits for somebody, in milliseconds. */
@@ -16,7 +16,7 @@ const MOST_SCREENS = 8;
 /**
  * Look after the sessions of all live bindings: whether they still run, and whether they wait for an answer that no record
  * of theirs tells of (spec 02 §4.4: Codex writes none while an approval is pending). Titles of panes come with one
- * question to tmux; a screen is captured only where something speaks for it. What is new is kept with the session.
+ * question to each tmux server; a screen is captured only where something speaks for it. What is new is kept with the session.
  */
 export async function lookAfterAgents(ctx: Ctx, memory: PassMemory): Promise<void> {
   const now = ctx.host.clock.monotonic_ms();
@@ -26,10 +26,11 @@ export async function lookAfterAgents(ctx: Ctx, memory: PassMemory): Promise<voi
     ({ state }) => state === "active",
   );
   if (rows.length === 0) return;
-  const panes = rows.some(({ tmux_session }) => tmux_session !== null) ? await panesOrNull(ctx) : [];
+  const servers = await panesOfServers(ctx, rows);
   let screens = MOST_SCREENS;
   for (const row of fromHere(rows, memory.looked_after)) {
     if (ctx.signal.aborted) return;
+    const panes = servers.get(row.tmux_socket) ?? null;
     const pane = paneOf(row, panes);
     const look: Look = { alive: await lives(ctx, row, panes) };
     if (look.alive !== false && pane !== undefined && isWorthALook(row, pane)) {
