@@ -308,6 +308,10 @@ describe("paneReadiness", () => {
     ["Ask Codex to do anything\n  else", true],
     ["\n  begins with a line break", true],
     ["/quit", false],
+    ["look at @alpha", false],
+    ["use $review", false],
+    ["$", false],
+    ["write to a@b.c", true],
     ["/foo do the thing", false],
   ])("takes no text beside the draft %j; Enter sends it: %s", (draft, enter_allowed) => {
     expect(paneReadiness({ text: `• Done.\n\n› ${draft}\n\n${STATUS}\n${HINTS}` })).toEqual({

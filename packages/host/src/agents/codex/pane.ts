@@ -66,9 +66,10 @@ export function paneReadiness(screen: Screen): PaneReadiness {
   return { text_allowed: true, enter_allowed: true, pattern: null, reason, composer_is_empty };
 }
 
-/** Whether Enter sends what the composer holds as a message, instead of running it. */
+/** Whether Enter sends what the composer holds as a message, instead of running it or completing its last word. */
 function sendsText({ mode, draft, footer }: Composer): boolean {
-  return footer === "known" && mode === "text" && !draft[0]?.startsWith("/");
+  const completes = /(?:^|\s)[@$]\S*$/.test(draft.at(-1) ?? "");
+  return footer === "known" && mode === "text" && !draft[0]?.startsWith("/") && !completes;
 }
 
 /** Whether the composer of Codex is empty; null when the screen shows none or does not tell (spec 02 §6, item 7). */

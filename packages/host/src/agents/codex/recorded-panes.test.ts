@@ -112,7 +112,7 @@ const FURTHER: Row[] = untitled([
   ...all(LIMIT, "0.171-44x16-usage", "0.171-100x40-usage"),
   ...all(DRAFT, "0.171-120x50-draft-lines", "0.171-120x50-draft-cjk", "0.171-120x50-draft-leading-newlines"),
   ...all(DRAFT, "0.171-120x50-draft-numbered", "0.171-44x16-draft-lines", "0.171-44x16-draft-leading-newlines"),
-  ...all(DRAFT, "0.171-44x16-draft-numbered", "0.171-120x50-at-popup"),
+  ...all(DRAFT, "0.171-44x16-draft-numbered"),
   ...all(READY, "0.171-100x30-background"),
   ...all(WORKING, "0.171-100x30-running-command"),
   ["0.171-100x30-permissions", "permissions_menu", "menu", "working", "nothing", null],
@@ -126,6 +126,8 @@ const FURTHER: Row[] = untitled([
   ["0.171-44x16-draft-tall", "unsubmitted_input", "none", "ready", "nothing", false],
   ["0.171-44x16-draft-cjk", "unsubmitted_input", "none", "ready", "nothing", false],
   ["0.171-30x12-draft-cjk", "unsubmitted_input", "none", "ready", "nothing", false],
+  // Enter would take what is offered.
+  ["0.171-120x50-at-popup", "unsubmitted_input", "none", "ready", "nothing", false],
   ["0.171-120x50-slash-popup", "unsubmitted_input", "none", "ready", "nothing", false],
   ["0.171-44x16-slash-popup", "unsubmitted_input", "none", "ready", "nothing", false],
   ["0.171-44x16-shell-empty", "unsubmitted_input", "none", "ready", "nothing", false],
