@@ -14,7 +14,7 @@ const MOST_ROWS = 1_000_000;
 /** Prisma's Int, the type of all row ids. */
 const LARGEST_ID = 2 ** 31 - 1;
 const DAY_SECONDS = 86_400;
-const YEAR_SECONDS = 366 * DAY_SECONDS;
+const CENTURY_SECONDS = 36_525 * DAY_SECONDS;
 
 /** Bytes of a text in UTF-8. Works where there is no Buffer too. */
 function utf8Bytes(text: string): number {
@@ -102,9 +102,9 @@ export const waitSeconds = z
   .number()
   .min(0)
   .max(7 * DAY_SECONDS);
-/** A duration or an age, in seconds: up to a year. */
-export const longSeconds = z.number().min(0).max(YEAR_SECONDS);
-export const wholeSeconds = z.int().min(0).max(YEAR_SECONDS);
+/** A duration or an age, in seconds: up to a century. */
+export const longSeconds = z.number().min(0).max(CENTURY_SECONDS);
+export const wholeSeconds = z.int().min(0).max(CENTURY_SECONDS);
 
 /** A window of time: a number that no calendar overflows, and its unit. */
 export const timeWindow = z
