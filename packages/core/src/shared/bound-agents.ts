@@ -3,6 +3,9 @@ import type { lookups } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { agentStatus } from "./agent-status.ts";
 
+/** Most processes that one list asks the machine for. */
+const MOST_ASKED = 100;
+
 /**
  * Whether a session's process runs: the one that was registered, else the one that had its terminal then; null when it has
  * none to go by.
@@ -18,15 +21,16 @@ export async function processLives(
 
 /**
  * Sessions of live bindings with how they stand now, in the given order. Whether a process still runs is asked of the
- * machine; a terminal is not looked at here, that is left to Dispatch and `cycle`. Must be called outside of a transaction.
+ * machine, of very many only for the first, as a list must not take long; the others go by the newest look of Dispatch. A
+ * terminal is not looked at here, that is left to Dispatch and `cycle`. Must be called outside of a transaction.
  */
 export function boundAgents(ctx: HostCtx, rows: readonly lookups.BoundAgentRow[]): Promise<BoundAgent[]> {
   return Promise.all(
-    rows.map(async (row) => ({
+    rows.map(async (row, i) => ({
       session_id: row.id,
       name: row.name,
       role: row.role as Role,
-      agent_status: agentStatus(row, await processLives(ctx, row)),
+      agent_status: agentStatus(row, i < MOST_ASKED ? await processLives(ctx, row) : null),
     })),
   );
 }
