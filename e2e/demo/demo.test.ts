@@ -76,6 +76,7 @@ describe("the demo", () => {
     expect(happened(ran.stderr)).toEqual(titles);
     expect(ran.stderr).toMatch(/over the WebSocket \d+ ms after Dispatch routed it/);
     expect(ran.stderr).toContain("refused with exit code 1");
+    expect(ran.stderr).toContain("the worker said: I changed greet.mjs; its test passes now.");
     expect(ran.stdout).toMatch(/^task: greeting\nstate: done\nmode: timeline$/m);
     expect(ran.stderr).not.toContain("\u001b[");
     await expectCleanEnd(ran.stderr);
@@ -149,6 +150,7 @@ describe("the demo", () => {
     expect(ran.code, told(ran)).toBe(0);
     expect(happened(ran.stderr)).toEqual(titles);
     expect(ran.stderr).toContain(`Codex ${codex.version}`);
+    expect(ran.stderr).toContain("the worker said: I changed greet.mjs; its test passes now.");
     await expectCleanEnd(ran.stderr);
   });
 });

@@ -11,7 +11,7 @@ export interface DemoOptions {
 export const USAGE = `usage: npx --yes pnpm@12 demo [--codex] [--open]
 
 A manager supervises a worker from the first message to the finished task, on real parts.
-  --codex  the worker is the real Codex CLI (installed from npm when missing), its model a scripted one
+  --codex  the worker is the real Codex CLI (downloaded from npm when missing, about 400 MB), its model a scripted one
   --open   open the web page too, and stay until Enter is pressed
 `;
 

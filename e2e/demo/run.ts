@@ -7,6 +7,7 @@ import { type DemoOptions, readOptions, USAGE } from "./options.ts";
 import { Show } from "./show.ts";
 import { STEPS } from "./steps.ts";
 import { Story } from "./story.ts";
+import { sweepEarlierDemos } from "./sweep.ts";
 import { isInstalled, type WorkerKind } from "./worker.ts";
 
 /** The exit codes of the demo: it happened, something did not, wrong usage, interrupted. */
@@ -72,6 +73,7 @@ async function main(): Promise<number> {
     return EXIT.ok;
   }
   show.say("Conveyor: a manager supervises a worker\n");
+  sweepEarlierDemos(tmpdir());
   const root = mkdtempSync(join(tmpdir(), "conveyor-demo-"));
   const story = await Story.open(root, show, chooseWorker(options));
   try {
@@ -82,6 +84,7 @@ async function main(): Promise<number> {
   } finally {
     await story.close();
     show.say(`\n  Everything that was started has been stopped. The state lies in ${story.world.state_root}`);
+    show.say("  (a later demo removes it)");
     show.say(`  Look at it: bin/conveyor audit greeting --path ${story.world.ledger}\n`);
   }
   return EXIT.ok;

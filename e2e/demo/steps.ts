@@ -39,7 +39,7 @@ async function startServer(story: Story): Promise<string> {
 async function startAgent(story: Story): Promise<string> {
   const { world } = story;
   writeProject(world.project);
-  const worker = await startWorker[story.worker_kind](world);
+  const worker = await startWorker[story.worker_kind](world, (text) => story.show.aside(text));
   story.worker = worker;
   world.codex_home = worker.codex_home;
   return worker.description;
@@ -150,6 +150,7 @@ async function observeResult(story: Story): Promise<string> {
   const receipt = seen.manager_context.worker_receipt;
   expect(seen.task_completed && receipt?.outcome === "completed", "no completed turn was seen");
   story.cycle_id = seen.cycle_id;
+  story.show.quoted(`the worker said`, receipt?.last_agent_message ?? "");
   return `${seen.state}, the turn ${receipt?.outcome}`;
 }
 

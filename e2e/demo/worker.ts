@@ -37,7 +37,7 @@ const SESSION = "worker";
 const BUSY_LIMIT_MS = 30_000;
 
 /** Start the worker and wait until its first turn has ended. */
-export const startWorker: Record<WorkerKind, (world: World) => Promise<Worker>> = {
+export const startWorker: Record<WorkerKind, (world: World, note: (text: string) => void) => Promise<Worker>> = {
   "scripted in tmux": scriptedInTmux,
   "scripted without tmux": scriptedWithoutTmux,
   "codex in tmux": codexInTmux,
@@ -112,8 +112,8 @@ async function scriptedWithoutTmux(world: World): Promise<Worker> {
   };
 }
 
-async function codexInTmux(world: World): Promise<Worker> {
-  const codex = await installCodex();
+async function codexInTmux(world: World, note: (text: string) => void): Promise<Worker> {
+  const codex = await installCodex(undefined, undefined, note);
   if (!codex.ok) throw new Error(`the real Codex cannot be used: ${codex.reason}`);
   const model = await startScriptedModel({ default_answer: "Ready." });
   const home = await codexHome({ model_url: model.url, trusted: [world.project] });

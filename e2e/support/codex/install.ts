@@ -28,11 +28,12 @@ export function codexCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 /**
  * Find the real Codex program in this release: on PATH, else in the cache folder, else install it there from
- * the npm registry (about 400 MB; 5 minutes at most). Never throws; `CONVEYOR_CODEX_INSTALL=0` forbids the install.
+ * the npm registry (about 400 MB; 5 minutes at most), which `onDownload` is told before it begins. Never throws; `CONVEYOR_CODEX_INSTALL=0` forbids the install.
  */
 export async function installCodex(
   version: CodexVersion = NEWEST_CODEX,
   env: NodeJS.ProcessEnv = process.env,
+  onDownload: (what: string) => void = () => {},
 ): Promise<CodexInstall> {
   for (const folder of (env.PATH ?? "").split(delimiter)) {
     const path = join(folder, "codex");
@@ -43,6 +44,7 @@ export async function installCodex(
   if (await hasVersion(path, version)) return { ok: true, path, version, source: "cache" };
   if (env.CONVEYOR_CODEX_INSTALL === "0")
     return { ok: false, reason: "not installed, and CONVEYOR_CODEX_INSTALL=0 forbids to install it" };
+  onDownload(`@openai/codex@${version} is downloaded once, about 400 MB, into ${home}`);
   try {
     await installInto(home, version);
   } catch (error) {
