@@ -137,8 +137,10 @@ function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signa
   const { ledger } = op;
   if (ledger === "none") return base as Needs<Op>;
   if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) } as Needs<Op>;
-  // What fails before it touches the ledger leaves none behind.
-  return Object.defineProperty(base, "store", { get: () => ctx.ledger.open(ledger), enumerable: true }) as Needs<Op>;
+  // What fails before it touches the ledger leaves none behind; what has begun on one ends on it, also if another takes its place.
+  let store: Store | undefined;
+  const get = () => (store ??= ctx.ledger.open(ledger));
+  return Object.defineProperty(base, "store", { get, enumerable: true }) as Needs<Op>;
 }
 
 /** Areas whose answers are for the one who is meant: messages arrive as they were written, a login link opens. */

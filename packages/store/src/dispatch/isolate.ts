@@ -15,6 +15,11 @@ export function isLedgerTrouble(error: unknown): boolean {
   return error instanceof ConveyorError ? code.startsWith("ledger_") : OF_THE_LEDGER.test(code);
 }
 
+/** Whether the ledger was deleted, moved or replaced while it was in use: waiting does not bring it back. */
+export function isLedgerLost(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "ledger_replaced";
+}
+
 /**
  * Run `work` so that its failure undoes its own statements only and the transaction goes on. Returns what was thrown
  * instead of throwing it, unless it is the ledger that cannot be written: then the whole transaction is given up.

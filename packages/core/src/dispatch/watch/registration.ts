@@ -136,7 +136,7 @@ export class Registration implements ClaimHolder {
       await this.#ctx.store.fast((tx) => this.#stop(tx, reason));
     } catch (thrown) {
       // That its process has ended will say the same; how the watch ended must not depend on it.
-      if (!dispatchRows.isLedgerTrouble(thrown)) throw thrown;
+      if (!dispatchRows.isLedgerTrouble(thrown) && !dispatchRows.isLedgerLost(thrown)) throw thrown;
     }
   }
 

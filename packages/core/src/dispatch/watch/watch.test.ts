@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, renameSync } from "node:fs";
 import { type DispatchResult, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../../bindings/index.ts";
@@ -22,6 +22,14 @@ describe("a watching dispatcher", () => {
     world = createWorld();
   });
   afterEach(() => world.close());
+
+  it("ends when its ledger is taken away, instead of waiting for it or going on with another", async () => {
+    const watching = runWatch(world.ctx, watchInput({ interval: 0.05, dispatcher_id: "d1" }), noIngest);
+    await until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
+    renameSync(world.store.path, `${world.store.path}.moved`);
+    await expect(watching).rejects.toMatchObject({ code: "ledger_replaced", details: { found: "gone" } });
+    renameSync(`${world.store.path}.moved`, world.store.path);
+  });
 
   it("stops after its iterations, having told of each, and leaves the registry", async () => {
     const document = await runWatch(

@@ -33,7 +33,8 @@ export interface WatchEnd {
 /**
  * Pass after pass until bounded, until nothing is bound, or until `ctx.signal` aborts (spec 03 §7.1). Between passes it sleeps until something may have to
  * be done: a commit that leaves work, a rollout that grows, or the interval at the latest. Trouble with the ledger is
- * noted and tried again with the next pass; a bounded watch throws it when it has no next pass. Throws `foreign_ledger`.
+ * noted and tried again with the next pass; a bounded watch throws it when it has no next pass. Throws
+ * `foreign_ledger`, and `ledger_replaced` as soon as the ledger is no longer the one that it began on.
  */
 export async function watchDispatch(
   ctx: Ctx,
@@ -79,6 +80,8 @@ export async function watchDispatch(
         end.nothing_bound = options.while_bound && (await registration.leaveUnlessBound());
         if (end.nothing_bound) break;
       } catch (thrown) {
+        // A ledger that was taken away does not come back by waiting.
+        if (dispatchRows.isLedgerLost(thrown)) throw thrown;
         registration.noteError(thrown);
         trouble = thrown;
         failed = true;
