@@ -161,7 +161,7 @@ export const registerManager = operation({
 export const deregister = operation({
   path: "sessions.deregister",
   kind: "mutation",
-  summary: "Mark a session gone; stops no process",
+  summary: "Mark a session as gone (does not stop it)",
   ledger: "write",
   cli: { command: "deregister", prints: "json", examples: ["deregister auth-worker"] },
   input: z.object({ session: sessionArgument }),

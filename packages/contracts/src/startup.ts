@@ -259,7 +259,7 @@ export const start = operation({
     command: "start",
     prints: "json",
     here: true,
-    notes: "Every argument that is no flag of this command goes to codex unchanged, and so does all that follows --.",
+    notes: "Unknown arguments, and everything after --, are passed to codex.",
     examples: ["start scratch", "start scratch --model gpt-5 --sandbox read-only -- --search"],
   },
   input: z.object({

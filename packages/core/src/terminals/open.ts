@@ -109,7 +109,9 @@ interface Wish {
 }
 
 async function openWindow(ctx: Ctx, party: Party, tmux_session: string, wish: Wish, forced: boolean) {
-  const command = ["tmux", "attach", "-t", `=${tmux_session}`];
+  // The window knows nothing of the tmux that we may run inside, so it is told which server is meant.
+  const server = party.tmux_socket === null ? [] : ["-S", party.tmux_socket];
+  const command = ["tmux", ...server, "attach", "-t", `=${tmux_session}`];
   const { terminal, argv } = launcherFor(ctx, command, wish);
   const answer = { attach_command: attachCommand(tmux_session), dry_run: wish.dry_run, terminal, tmux_session };
   if (wish.dry_run) return { ...answer, command: argv };

@@ -7,6 +7,9 @@ import { createWorld, type World } from "../testing/world.ts";
 import { openManager, openTerminal, openWorker } from "./open.ts";
 import { stopTerminal } from "./stop.ts";
 
+/** The socket of the tmux server that was recorded at registration. */
+const OWN_SERVER: unknown = expect.stringContaining("conveyor-test-");
+
 let world: World;
 beforeEach(() => {
   world = createWorld();
@@ -132,7 +135,7 @@ describe("open", () => {
       name,
       force: false,
       attach_command: "tmux attach -t '=w'",
-      command: ["open", "-na", "Ghostty.app", "--args", "-e", "tmux", "attach", "-t", "=w"],
+      command: ["open", "-na", "Ghostty.app", "--args", "-e", "tmux", "-S", OWN_SERVER, "attach", "-t", "=w"],
       dry_run: true,
       terminal: "ghostty",
       tmux_session: "w",
@@ -149,7 +152,7 @@ describe("open", () => {
       await configured.tmux("w");
       const { name, codex_session_path } = await configured.worker({ tmux_session: "w" });
       expect(await open(name, {}, configured)).toMatchObject({ terminal: "terminal.sh", dry_run: false });
-      expect(readFileSync(asked, "utf8")).toBe("--window tmux attach -t =w\n");
+      expect(readFileSync(asked, "utf8")).toMatch(/^--window tmux -S \S+conveyor-test-\w+ attach -t =w\n$/);
       expect((await configured.auditTypes()).slice(-2)).toEqual(["terminal_open_attempted", "terminal_opened"]);
       await expect(open(name, {}, configured)).rejects.toMatchObject({
         code: "conflict",
@@ -189,7 +192,7 @@ describe("open", () => {
       });
       expect(await open(name, { dry_run: true }, bare)).toMatchObject({
         terminal: "none",
-        command: ["tmux", "attach", "-t", "=w"],
+        command: ["tmux", "-S", OWN_SERVER, "attach", "-t", "=w"],
       });
     } finally {
       await bare.close();

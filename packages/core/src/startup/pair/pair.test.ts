@@ -109,6 +109,12 @@ describe("pair", () => {
     expect((await scene.world.auditEvent("session_registered"))?.payload["via"]).toBe("pair");
   });
 
+  it("warns where acknowledgements are demanded, which no command records yet", async () => {
+    await scene.installAgent();
+    const { warnings } = await scene.pair({ ...GOAL, manager_require_acks: true });
+    expect(warnings).toEqual(["acknowledgements_cannot_be_recorded"]);
+  });
+
   it("keeps the goal, the config and the criteria of a task that is there", async () => {
     await scene.installAgent();
     const { id } = await scene.world.task({ name: "auth", goal: "the first goal" });

@@ -79,7 +79,12 @@ export async function prepare(ctx: Ctx, tx: WriteTx, input: PairInput, plan: Pai
     telemetry.tell(tx, "pair_manager_config_seeded", `manager config of ${task.name} seeded`, configCounts(config));
   }
   const criteria_seeded = await seedCriteria(tx, task.id, plan.changes.acceptance_criteria ?? []);
-  return { task, config, config_written, criteria_seeded, warnings: recorded?.warnings ?? [], telemetry };
+  const warnings = [
+    ...(recorded?.warnings ?? []),
+    // No command records an acknowledgement yet, so neither a cycle nor a finish of this task would ever go through.
+    ...(config.require_acks ? ["acknowledgements_cannot_be_recorded"] : []),
+  ];
+  return { task, config, config_written, criteria_seeded, warnings, telemetry };
 }
 
 /** Each text that is no criterion of the task yet, from whomever, becomes an accepted one (spec 01 §6.3 step 5). */
