@@ -39,8 +39,8 @@ describe("dispatchers that work at the same time", () => {
       await waitUntil(arrived, { limit_ms: 30_000, what: () => "all messages in the terminal" });
       for (const racer of racers) racer.kill("SIGTERM");
       expect((await Promise.all(racers.map(({ done }) => done))).map(({ code }) => code)).toEqual([0, 0]);
-      // Below the line that says whose words they are; of two dispatchers either may be first.
-      expect((await pastes(agent)).map((text) => text.split("\n").at(-1)).toSorted()).toEqual(sent.toSorted());
+      const attributed = sent.map((text, index) => `[from bob (manager), item #${index + 1}]\n${text}`);
+      expect(await pastes(agent)).toEqual(attributed);
     });
   });
 });

@@ -242,15 +242,26 @@ export const nudge = operation({
   cli: {
     command: "session-nudge",
     prints: "json",
-    examples: ['session-nudge auth-worker "Run the parser tests"', 'session-nudge auth-worker ""'],
+    examples: [
+      'session-nudge auth-worker "Run the parser tests"',
+      "session-nudge auth-worker - < plan.md",
+      'session-nudge auth-worker ""',
+    ],
     notes:
-      "Empty text presses Enter only. A pane that shows a prompt or menu is left alone (pane_not_ready) unless forced.",
+      "Empty text presses Enter only. The text arrives exactly, and nothing in it acts as a command of the agent. A pane that\n" +
+      "shows a prompt or menu, or a draft in its composer, is left alone (pane_not_ready, composer_not_empty) unless forced;\n" +
+      "one in which the registered agent has not the keyboard always (agent_gone). `confirmed`: the agent has recorded it.",
   },
   input: z.object({
     session: sessionArgument,
-    text: cli(messageText, { position: 1, placeholder: "text" }).describe("what to type; empty presses Enter"),
+    text: cli(messageText, { position: 1, placeholder: "text", dash_reads_stdin: true }).describe(
+      "what to type; empty presses Enter",
+    ),
     dry_run: z.boolean().default(false).describe("look, but type nothing"),
-    force: z.boolean().default(false).describe("type even when the pane shows a prompt"),
+    force: z
+      .boolean()
+      .default(false)
+      .describe("type even when the pane shows a prompt or a draft; never where the agent is gone"),
     no_submit: z.boolean().default(false).describe("leave the text in the composer, without Enter"),
     idempotency_key: label.optional().describe("the same key again answers without typing again"),
   }),
@@ -283,7 +294,9 @@ export const interrupt = operation({
   input: z.object({
     session: cli(sessionRef, { position: 0, placeholder: "session" }),
     key: printable(64).optional().describe("tmux name of the key to send instead, for instance C-c"),
-    followup: messageText.optional().describe("text to type once the interrupt has taken effect"),
+    followup: cli(messageText.optional(), { dash_reads_stdin: true }).describe(
+      "text to type once the interrupt has taken effect; - reads standard input",
+    ),
     dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
     force: z.boolean().default(false).describe("send the key although no turn runs"),
   }),

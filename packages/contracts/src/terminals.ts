@@ -79,7 +79,9 @@ export const stop = operation({
   },
   input: z.object({
     name: cli(reference, { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
-    message: messageText.min(1).optional().describe("text sent to it before, when it runs"),
+    message: cli(messageText.min(1).optional(), { dash_reads_stdin: true }).describe(
+      "text sent to it before, when it runs; - reads standard input",
+    ),
   }),
   output: z.object({
     name: z.string(),

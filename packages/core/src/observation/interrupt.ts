@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import type { Agent, Screen, TurnState } from "@conveyor/host";
+import { type Agent, agentOfKind, type Screen, type TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { typeText } from "../shared/typing/index.ts";
-import { readObserved } from "./read-observed.ts";
+import type { Party } from "../shared/party.ts";
+import { typeText, typingTarget } from "../shared/typing/index.ts";
+import { type Recorded, readObserved } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
 
 type Interrupt = (typeof operations)["observation"]["interrupt"];
@@ -56,8 +57,28 @@ export async function interrupt(ctx: Ctx, input: Input): Promise<OutputOf<Interr
   }
 }
 
+/**
+ * End the turn that runs in a session whose terminal is about to be stopped: a turn that a background process of the agent
+ * carries out would go on without it (spec 02 §5.6). Waits at most 3 seconds for the agent to record the end. Answers
+ * whether a turn still runs then, or may run because its terminal could not be reached; false when there was none.
+ */
+export async function endRunningTurn(ctx: Ctx, party: Party): Promise<boolean> {
+  if (party.kind !== "session" || party.tmux_session === null) return false;
+  const subject = { session: party, agent: agentOfKind(party.agent_kind) };
+  const before = await turnsOf(ctx, subject);
+  if (before === null || before.open === null) return false;
+  try {
+    await ctx.host.tmux.sendKey(typingTarget(party), subject.agent.pane.interrupt_key);
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError) return true;
+    throw thrown;
+  }
+  const now = await awaitEndOf(ctx, subject, before.open.turn_id);
+  return now !== null && now.open !== null;
+}
+
 /** The turns of the session as its rollout tells them now; null when it has none that can be read. */
-async function turnsOf(ctx: Ctx, subject: TerminalSubject): Promise<TurnState | null> {
+async function turnsOf(ctx: Ctx, subject: Recorded): Promise<TurnState | null> {
   return (await readObserved(ctx, subject))?.turns ?? null;
 }
 
@@ -101,14 +122,20 @@ async function awaitInterruption(
   before: TurnState | null,
 ): Promise<boolean | null> {
   if (before === null || before.open === null) return null;
+  const now = await awaitEndOf(ctx, subject, before.open.turn_id);
+  if (now === null) return null;
+  return now.open?.turn_id !== before.open.turn_id && now.latest_ended?.outcome === "interrupted";
+}
+
+/** The turns of a session once this one is not open any more, or when the time for that is over. */
+async function awaitEndOf(ctx: Ctx, subject: Recorded, turn_id: string | null): Promise<TurnState | null> {
   const deadline = ctx.host.clock.monotonic_ms() + CONFIRM_MS;
-  while (ctx.host.clock.monotonic_ms() < deadline && !ctx.signal.aborted) {
+  for (;;) {
     await ctx.host.clock.sleep(LOOK_EVERY_MS, ctx.signal);
     const now = await turnsOf(ctx, subject);
-    if (now === null) return null;
-    if (now.open?.turn_id !== before.open.turn_id) return now.latest_ended?.outcome === "interrupted";
+    const isOver = ctx.host.clock.monotonic_ms() >= deadline || ctx.signal.aborted;
+    if (now === null || now.open?.turn_id !== turn_id || isOver) return now;
   }
-  return false;
 }
 
 async function sendFollowup(ctx: Ctx, { agent, pane, session }: TerminalSubject, text: string): Promise<void> {

@@ -4,8 +4,11 @@ import { type Observed, openObserved } from "../shared/observed.ts";
 import { ingestSession } from "./ingest-session.ts";
 import type { TerminalSubject } from "./terminal.ts";
 
+/** A session and where its agent records what it does. */
+export type Recorded = Pick<TerminalSubject, "agent"> & { session: { id: string; codex_session_path: string | null } };
+
 /** What the session's rollout tells up to now; null when it has none that can be read. */
-export async function readObserved(ctx: Ctx, { session, agent }: TerminalSubject): Promise<Observed | null> {
+export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Promise<Observed | null> {
   if (agent.rollout === null || session.codex_session_path === null) return null;
   try {
     await ingestSession(ctx, session.id, { telemetry: "when_new" });

@@ -1,7 +1,7 @@
 import type { Liveness, Role, Session, SessionOrigin } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ProcessMark } from "@conveyor/host";
-import { lookups, type WriteTx } from "@conveyor/store";
+import { dispatchRows, lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { endHistoryHere } from "../shared/history-mark.ts";
 import { liveBindingOfSession } from "../shared/references.ts";
@@ -96,6 +96,9 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
     await resetIngest(tx, row.id, facts.codex_session_path);
     lookups.touchTaskOf(tx, row.id);
   }
+  // Its agent is back in a terminal: what waits in its inbox only because that was gone goes there after all.
+  const has_terminal = facts.tmux_pane_id !== null && (facts.pid !== null || terminal_process !== null);
+  const pushed_again = before !== null && has_terminal ? dispatchRows.pushFallenBackAgain(tx, row.id) : 0;
   const session = sessionOf(row);
   const binding = await liveBindingOfSession(tx, session.id);
   tx.record({
@@ -110,6 +113,7 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
       codex_session_id: session.codex_session_id,
       codex_app_thread_id: session.codex_app_thread_id,
       via,
+      ...(pushed_again > 0 && { pushed_again }),
     },
     summary: `${role} ${name} registered`,
     correlation: { session_id: session.id, session: name, binding_id: binding?.id },

@@ -2,6 +2,7 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { endRunningTurn } from "../observation/index.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { identify, isSomebodyElse } from "../shared/identity.ts";
 import type { Party } from "../shared/party.ts";
@@ -15,7 +16,8 @@ type Stop = (typeof operations)["terminals"]["stop"];
 /**
  * Stop the terminal of one session or folder-based worker; one that does not run any more is only marked so (spec 01
  * §6.13). A live binding stays as it is and is pointed out. Throws `not_found`, `ambiguous`, `precondition_failed` for a
- * session without terminal and for a terminal that belongs to somebody else, and the codes of tmux.
+ * session without terminal and for a terminal that belongs to somebody else, and the codes of tmux. A turn that runs is
+ * interrupted first; `turn_still_running` warns of one that goes on without the terminal.
  */
 export async function stopTerminal(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
   const party = await terminalHolder(ctx, input.name);
@@ -40,6 +42,8 @@ export async function stopTerminal(ctx: Ctx, input: InputOf<Stop>): Promise<Outp
   }
   await recordStart(ctx, party, target);
   const is_own = identity.live && (await ownTerminal(ctx)) === target;
+  // Its own turn is the one that stops it.
+  if (identity.live && !is_own && (await endRunningTurn(ctx, party))) warnings.push("turn_still_running");
   const killed = identity.live && (is_own || (await killIfRunning(ctx, target, party.tmux_socket)));
   const held = await recordEnd(ctx, party, target, killed);
   if (held !== null) warnings.push("session_still_bound");

@@ -81,6 +81,26 @@ describe("stop", () => {
     expect(await stop(name, "good bye")).toMatchObject({ killed: false, state: "gone" });
   });
 
+  it("interrupts the turn that runs, and says so when it goes on without the terminal", async () => {
+    const record = (payload: object) => ({ timestamp: world.host.clock.iso(), type: "event_msg", payload });
+    const running = record({ type: "task_started", turn_id: "t1" });
+    const deaf = world.rollout({ records: [running] });
+    await world.composer("deaf");
+    const { name } = await world.worker({ tmux_session: "deaf", codex_session: deaf });
+    expect(await stop(name)).toMatchObject({ killed: true, warnings: ["turn_still_running"] });
+    expect(world.composers.received("deaf")).toBe("\u001b");
+
+    const obedient = world.rollout({ records: [running] });
+    const end = JSON.stringify(record({ type: "turn_aborted", turn_id: "t1", reason: "interrupted" }));
+    await world.tmux("obedient", [
+      "sh",
+      "-c",
+      `stty raw; head -c 1 >/dev/null; echo '${end}' >> '${obedient}'; sleep 600`,
+    ]);
+    const other = await world.worker({ tmux_session: "obedient", codex_session: obedient });
+    expect(await stop(other.name)).toMatchObject({ killed: true, warnings: [] });
+  });
+
   it("points to the task that is still bound, and leaves the binding alone", async () => {
     await world.tmux("w");
     const { task, worker, binding_id } = await world.pair({ worker: { tmux_session: "w" } });

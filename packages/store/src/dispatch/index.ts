@@ -4,6 +4,7 @@ export * from "./commands.ts";
 export * from "./completions.ts";
 export * from "./dead.ts";
 export * from "./dispatchers.ts";
+export * from "./fallen-back.ts";
 export * from "./holders.ts";
 export * from "./isolate.ts";
 export * from "./items.ts";

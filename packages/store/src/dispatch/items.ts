@@ -93,7 +93,13 @@ export function holdsItem(tx: FastTx, held: HeldItem): boolean {
 export function deliverItem(
   tx: FastTx,
   held: HeldItem,
-  delivery: { delivery_mode: "push" | "pull_required"; transport: string | null; delivery_method: string },
+  delivery: {
+    delivery_mode: "push" | "pull_required";
+    transport: string | null;
+    delivery_method: string;
+    /** It is in the inbox only because the terminal of its target is gone. */
+    fell_back?: boolean;
+  },
 ): boolean {
   const completed = delivery.delivery_mode === "push" ? 1 : 0;
   const result = tx
@@ -101,16 +107,40 @@ export function deliverItem(
       `UPDATE routed_notifications SET state = 'delivered', delivered_at = @now, delivered_seq = @seq,
               delivery_mode = @delivery_mode, transport = @transport, delivery_method = @delivery_method,
               side_effect_started = @completed, side_effect_completed = @completed, error = NULL,
-              submission = CASE WHEN @completed = 1 THEN 'confirmed' ELSE submission END
+              submission = CASE WHEN @completed = 1 THEN 'confirmed' ELSE submission END, fell_back = @fell_back
        WHERE ${HELD}`,
     )
-    .run({ ...held, ...delivery, completed, now: tx.now, seq: tx.seq() });
+    .run({
+      ...held,
+      ...delivery,
+      fell_back: delivery.fell_back === true ? 1 : 0,
+      completed,
+      now: tx.now,
+      seq: tx.seq(),
+    });
   return result.changes === 1;
 }
 
 /** Record that a push is about to touch the pane. False when the item is not held like this any more. */
 export function markItemStarted(tx: FastTx, held: HeldItem): boolean {
   return tx.sql(`UPDATE routed_notifications SET side_effect_started = 1 WHERE ${HELD}`).run(held).changes === 1;
+}
+
+export const OLDER_ON_ITS_WAY_SQL = `SELECT EXISTS (
+    SELECT 1 FROM routed_notifications n JOIN commands c ON c.id = n.command_id
+    WHERE n.state = 'pending' AND n.signal_type IN ('notify_manager', 'nudge_worker', 'continue_iteration')
+      AND n.side_effect_started = 0 AND n.binding_id = me.binding_id AND n.target_session_id = me.target_session_id
+      AND c.seq < own.seq AND c.state IN ('pending', 'attempted')) AS found
+  FROM routed_notifications me JOIN commands own ON own.id = me.command_id
+  WHERE me.id = ?`;
+
+/**
+ * Whether an older message for the same session has its item and has not begun to be typed: another dispatcher has it in
+ * hand, or it was put off. Whoever came later waits for it, or the two would arrive in the wrong order.
+ */
+export function hasOlderOnItsWay(tx: FastTx, item_id: number): boolean {
+  const row = tx.sql(OLDER_ON_ITS_WAY_SQL).get(item_id) as { found: number } | undefined;
+  return row?.found === 1;
 }
 
 /** Record that the push is done although the item is not yet handed over. */

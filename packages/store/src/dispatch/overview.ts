@@ -124,6 +124,7 @@ export function overviewSessions(tx: FastTx, task_id: OverviewTask): OverviewSes
 }
 
 const WAITING = `target_session_id = @session_id AND consumed_at IS NULL AND state = 'delivered'
+  AND submission IS NOT 'confirmed'
   AND (@task_id IS NULL OR task_id = @task_id)`;
 export const COUNT_WAITING_SQL = `SELECT count(*) AS pending_count,
     coalesce(sum(delivery_mode = 'pull_required'), 0) AS pull_required_pending_count

@@ -63,8 +63,11 @@ const SELECT = `SELECT n.id, n.seq, n.task_id, t.name AS task_name, n.binding_id
   CROSS JOIN sessions s ON s.id = n.source_session_id
   CROSS JOIN sessions d ON d.id = n.target_session_id`;
 
-const WAITING = `n.target_session_id = @session_id AND n.consumed_at IS NULL AND n.state = 'delivered'
+const UNCONSUMED = `n.target_session_id = @session_id AND n.consumed_at IS NULL AND n.state = 'delivered'
   AND (@binding_id IS NULL OR n.binding_id = @binding_id)`;
+
+/** What an agent has recorded as said to it in its terminal waits for nobody: it would be done twice. */
+const WAITING = `${UNCONSUMED} AND n.submission IS NOT 'confirmed'`;
 
 export const LIST_ITEMS_SQL = `${SELECT} WHERE ${WAITING} ORDER BY n.seq ${AT_MOST}`;
 
@@ -86,6 +89,7 @@ export function countLeftovers(tx: FastTx, session_id: string): number {
     .sql(
       `SELECT count(*) AS n FROM routed_notifications n JOIN bindings b ON b.id = n.binding_id
        WHERE n.target_session_id = ? AND n.consumed_at IS NULL AND n.state = 'delivered'
+         AND n.submission IS NOT 'confirmed'
          AND b.state NOT IN ('active', 'ending')`,
     )
     .get(session_id) as { n: number };
@@ -138,7 +142,7 @@ export function currentSequence(tx: FastTx): number {
 
 export const TAKE_PUSHED_SQL = `UPDATE routed_notifications AS n
   SET consumed_at = @now, consumed_seq = @seq, consumed_by_session_id = @session_id, consumed_manager_cycle_id = @cycle_id
-  WHERE ${WAITING} AND n.delivery_mode = 'push'
+  WHERE ${UNCONSUMED} AND n.delivery_mode = 'push'
   RETURNING id`;
 
 /** Take every pushed item that the session has not consumed, on behalf of one of its cycles; oldest first. */

@@ -42,7 +42,7 @@ export function putBackItem(tx: FastTx, notification_id: number): boolean {
     .sql(
       `UPDATE routed_notifications
        SET consumed_at = NULL, consumed_seq = NULL, consumed_by_session_id = NULL, consumed_manager_cycle_id = NULL,
-         ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_at = @now, delivered_seq = @seq
+         ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_at = @now, delivered_seq = @seq, submission = NULL
        WHERE id = @id AND state = 'delivered' AND consumed_at IS NOT NULL`,
     )
     .run({ id: notification_id, now: tx.now, seq: tx.seq() });

@@ -97,7 +97,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     of_task: SESSION_OF_TASK,
     // The receipt of the latest finished turn, and what somebody has still to read.
     stays: `r.id = (SELECT max(e.id) FROM codex_events e WHERE e.session_id = r.session_id AND e.subtype = 'task_complete')
-      OR EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = r.id AND n.consumed_at IS NULL)`,
+      OR EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = r.id AND n.consumed_at IS NULL AND n.submission IS NOT 'confirmed')`,
     becomes: `payload_json = ${EVENT_WITHOUT_CONTENT.replaceAll("r.", "")}, payload_truncated = 1`,
   },
   {

@@ -56,6 +56,7 @@ export function deliverToInbox(tx: FastTx, completion: Completion, extra: Record
     delivery_mode: "pull_required",
     transport: null,
     delivery_method: "inbox",
+    fell_back: extra["fallback_from"] === "push",
   });
   tx.telemetry({
     event_type: "dispatch_signal_pull_required",

@@ -220,12 +220,16 @@ export function deliveryResult(
   };
 }
 
-/** Put a pending item into the inbox of its target after all, and end the command, whose lease must be held. */
+/**
+ * Put a pending item into the inbox of its target, whose terminal is gone, and end the command, whose lease must be held.
+ * When the target comes back with a terminal, both go on to that one (`pushFallenBackAgain`).
+ */
 export function deliverToInbox(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
   dispatchRows.deliverItem(tx, dispatchRows.ofCommand(ready.item_id), {
     delivery_mode: "pull_required",
     transport: null,
     delivery_method: "inbox",
+    fell_back: true,
   });
   return finishInboxDelivery(tx, ready, extra);
 }

@@ -22,6 +22,9 @@ export function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: numbe
     {
       renew: (tx, claim_expires_at) => dispatchRows.renewCommandLease(tx, { ...fence, claim_expires_at }),
       markStarted(tx) {
+        if (dispatchRows.hasOlderOnItsWay(tx, ready.item_id)) {
+          throw new ConveyorError("pane_busy", `an older message for ${ready.target.name} is still on its way`);
+        }
         const isOurs =
           dispatchRows.markAttempt(tx, fence, "started") && dispatchRows.markItemStarted(tx, itemOf(ready));
         if (!isOurs) throw new ConveyorError("lease_lost", "another dispatcher took the command over");

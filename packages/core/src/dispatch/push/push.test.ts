@@ -22,7 +22,7 @@ describe("a message for a terminal", () => {
   const items = async (task: string) =>
     (await listWorker(world.ctx, operations.inbox.worker.input.parse({ task }))).items;
 
-  it("is typed into the pane, submitted, and stays visible in the inbox", async () => {
+  it("is typed into the pane, submitted and recorded, and then waits in no inbox", async () => {
     await panes.composer("codex-w");
     const { task, worker, manager } = await pairInTmux();
     await nudge(panes.ctx, task.name, "Run the\nparser tests");
@@ -39,15 +39,14 @@ describe("a message for a terminal", () => {
     ]);
     const line = `[from ${manager.name} (manager), item #1]`;
     expect(panes.received("codex-w")).toBe(`\u001b[200~ ${line}\rRun the\rparser tests \u001b[201~\r`);
-    expect(await items(task.name)).toMatchObject([
-      {
-        state: "delivered",
-        delivery_mode: "push",
-        side_effect_started: true,
-        side_effect_completed: true,
-        transport: "tmux",
-      },
-    ]);
+    // What the agent has recorded as said to it waits for nobody: it would be done twice.
+    expect(await listWorker(world.ctx, operations.inbox.worker.input.parse({ task: task.name }))).toMatchObject({
+      items: [],
+      pending_count: 0,
+    });
+    expect(await rowsOf(world, "SELECT state, delivery_mode, submission, transport FROM routed_notifications")).toEqual(
+      [{ state: "delivered", delivery_mode: "push", submission: "confirmed", transport: "tmux" }],
+    );
     expect(await world.telemetryEvent("dispatch_signal_routed")).toMatchObject({
       attributes: { target_session: worker.name },
     });

@@ -2,6 +2,8 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ctx } from "../../ctx.ts";
+import { listWorker } from "../../inbox/index.ts";
+import { registerWorker } from "../../sessions/index.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { Panes } from "../testing/panes.ts";
 import { continuation, events, loopRun, nudge, pass, rowsOf, turn } from "../testing/scenes.ts";
@@ -174,6 +176,50 @@ describe("who cannot be typed to now", () => {
   afterEach(async () => {
     await panes.close();
     await world.close();
+  });
+
+  it("because an older message for the same session is on its way gets its own after that one", async () => {
+    await panes.composer("codex");
+    const { task } = await world.pair({ worker: { tmux_session: "codex" } });
+    for (const text of ["first", "second"]) await nudge(world.ctx, task.name, text);
+    // Another dispatcher has taken the first and not begun to type it.
+    let overtaking: unknown[] = [];
+    let nested = false;
+    const slow = panes.beforeTyping(async () => {
+      if (nested) return;
+      nested = true;
+      overtaking = (await pass(panes.ctx, { dispatcher_id: "other" })).processed;
+    });
+    expect((await pass(slow, { limit: 1 })).processed).toMatchObject([{ state: "delivered", notification_id: 1 }]);
+    expect(overtaking).toMatchObject([{ state: "requeued", error_code: "pane_busy", side_effect_started: false }]);
+    await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+    expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", notification_id: 2 }]);
+    const received = panes.received("codex");
+    expect(received.indexOf("first")).toBeLessThan(received.indexOf("second"));
+  });
+
+  it("gets what fell back to the inbox typed in its order when the agent is back", async () => {
+    const codex_session = world.rollout();
+    const { task, worker } = await world.pair({ worker: { tmux_session: "ada", codex_session } });
+    for (const text of ["first", "second", "taken"]) await nudge(world.ctx, task.name, text);
+    const fallen = { state: "pull_required", fallback_from: "push" };
+    expect((await pass(world.ctx)).processed).toMatchObject([fallen, fallen, fallen]);
+    await world.store.fast((tx) =>
+      tx.sql("UPDATE routed_notifications SET consumed_at = ?, consumed_seq = 9999 WHERE id = 3").run(tx.now),
+    );
+    await world.composer("ada");
+    await registerWorker(world.ctx, { name: worker.name, codex_session, tmux_session: "ada" });
+    expect(await world.auditEvent("session_registered")).toMatchObject({ payload: { pushed_again: 2 } });
+    expect((await pass(world.ctx)).processed).toMatchObject([
+      { state: "delivered", notification_id: 1 },
+      { state: "delivered", notification_id: 2 },
+    ]);
+    expect((await pass(world.ctx)).processed).toEqual([]);
+    const received = world.composers.received("ada");
+    expect(received.indexOf("first")).toBeLessThan(received.indexOf("second"));
+    expect(received).not.toContain("taken");
+    const { items } = await listWorker(world.ctx, operations.inbox.worker.input.parse({ task: task.name }));
+    expect(items).toEqual([]);
   });
 
   it("because its agent has ended keeps the message in its inbox, and no shell gets it", async () => {

@@ -1,6 +1,7 @@
 import type { Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
+import { endRunningTurn } from "../../observation/index.ts";
 import { identify, isSomebodyElse } from "../../shared/identity.ts";
 import { killIfRunning, killOwnTerminal, ownTerminal, sayFarewell } from "../../shared/stop-terminal.ts";
 import { captureFailure, captureParty } from "../../transcripts/index.ts";
@@ -34,6 +35,10 @@ export async function touchTerminals(ctx: Ctx, plan: ClosePlan, intent: Intent, 
     if (session === null) continue;
     effects.ended.add(role);
     if (effects.identities[role]?.live !== true) continue;
+    const party = intent.parties[role];
+    // Its own turn is the one that closes the task.
+    const runs_on = session !== own && party !== null && (await endRunningTurn(ctx, party));
+    if (runs_on) effects.warnings.push(`${role}_turn_still_running`);
     // The caller's own terminal must not go before the outcome is stored; see stopOwnTerminal.
     if (session === own || (await killIfRunning(ctx, session, tmux_socket))) effects.killed.add(role);
   }

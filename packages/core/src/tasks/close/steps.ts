@@ -138,5 +138,7 @@ export async function cancelPendingCommands(tx: WriteTx, task_id: string): Promi
 
 /** Inbox items of the task that were delivered and never consumed. */
 export async function countUnread(tx: WriteTx, task_id: string): Promise<number> {
-  return tx.db.routed_notifications.count({ where: { task_id, state: "delivered", consumed_at: null } });
+  // What its agent has recorded as said to it was read; `not` alone would leave out what was never typed.
+  const unread = [{ submission: null }, { submission: { not: "confirmed" } }];
+  return tx.db.routed_notifications.count({ where: { task_id, state: "delivered", consumed_at: null, OR: unread } });
 }
