@@ -209,14 +209,18 @@ describe("the moment of the side effect", () => {
 describe.concurrent("pushing text", () => {
   it("looks first, sends, and reports the proof", async () => {
     const pane = await recording("push");
-    const ready = vi.fn((_screen: PaneScreen): Readiness => ({ ok: true }));
+    const seen: PaneScreen[] = [];
+    const ready = (screen: PaneScreen): Readiness => {
+      seen.push(screen);
+      return { ok: true };
+    };
     const result = await world.tmux.pushText({
       target: pane.target,
       text: "text",
       ready,
       confirm: ({ text, title }) => (text.includes("submitted") && title === "recorder" ? "confirmed" : "waiting"),
     });
-    expect(ready).toHaveBeenCalledWith({ text: "ready>", title: "recorder", at: expect.any(Date) });
+    expect(seen[0]).toEqual({ text: "ready>", title: "recorder", at: expect.any(Date) });
     expect(result).toEqual({
       target: pane.pane_id,
       submission: "confirmed",
@@ -261,6 +265,36 @@ describe.concurrent("pushing text", () => {
       details: { pattern: "approval_prompt", side_effect_started: true, side_effect_completed: false },
     });
     expect(await pane.received(END)).toBe(`${BEGIN}text${END}`);
+  });
+
+  it("waits for a program that draws late, and keeps Enter back from a text of somebody else", async () => {
+    const draft = { ok: false, pattern: "unsubmitted_input", reason: "another text" } as const;
+    const late = await recording("late");
+    let looks = 0;
+    const drawnLate = () => ((looks += 1) < 4 ? draft : { ok: true as const });
+    /** A composer that is empty until something is pasted. */
+    const emptyOnce = () => {
+      let asked = 0;
+      return (): Readiness => ((asked += 1) === 1 ? { ok: true } : draft);
+    };
+    await world.tmux.pushText({ target: late.target, text: "text", ready: emptyOnce(), readyToSubmit: drawnLate });
+    expect(await late.read()).toBe(`${BEGIN}text${END}\r`);
+
+    const foreign = await recording("foreign");
+    const push = { target: foreign.target, text: "text", ready: emptyOnce(), readyToSubmit: () => draft };
+    await expect(world.tmux.pushText(push)).rejects.toMatchObject({
+      code: "composer_not_empty",
+      details: { side_effect_started: true, side_effect_completed: false },
+    });
+    expect(await foreign.read()).toBe(`${BEGIN}text${END}`);
+  });
+
+  it("presses Enter into a composer that goes on to look empty, so that the text does not wait there unseen", async () => {
+    const pane = await recording("undrawn");
+    const draft = { ok: false, pattern: "unsubmitted_input", reason: "it is not there" } as const;
+    const push = { target: pane.target, text: "text", ready: always, readyToSubmit: () => draft };
+    expect(await world.tmux.pushText(push)).toMatchObject({ submission: "unconfirmed" });
+    expect(await pane.read()).toBe(`${BEGIN}text${END}\r`);
   });
 
   it("presses Enter once more when nothing shows that the first one was taken", async () => {

@@ -8,6 +8,8 @@ const CONFIRM_WITHIN_MS = 2_000;
 /** When the first Enter has shown no effect by then, it was probably taken for part of the paste. */
 const RETRY_ENTER_AFTER_MS = 1_000;
 const LOOK_EVERY_MS = 100;
+/** How long a program may take to show what was pasted. */
+const DRAWN_WITHIN_MS = 2_000;
 const DEFAULT_SCREEN_LINES = 50;
 
 /** The pattern of a text in the composer that was not sent (spec 02 §7.3). */
@@ -25,7 +27,6 @@ export async function pushInto(
 ): Promise<PushResult> {
   const look = () => screenOf(client, paneId, request.screen_lines ?? DEFAULT_SCREEN_LINES);
   const submit = request.submit ?? "enter";
-  const { readyToSubmit } = request;
 
   const verdict = request.ready(await look());
   if (!verdict.ok && !request.force) throw notReady(paneId, verdict);
@@ -38,9 +39,7 @@ export async function pushInto(
     onBufferLoaded: request.onBufferLoaded,
     async beforeEnter() {
       await guard();
-      if (readyToSubmit === undefined) return;
-      const beforeEnter = readyToSubmit(await look());
-      if (!beforeEnter.ok && !request.force) throw notReady(paneId, beforeEnter);
+      if (!request.force) await untilSubmittable(client, paneId, request, { look, guard });
     },
   });
 
@@ -52,6 +51,34 @@ export async function pushInto(
     side_effect_completed: true,
     pane_pattern_before: verdict.pattern ?? null,
   };
+}
+
+/**
+ * Wait until the composer shows the pasted text and nothing else. On a busy machine it is drawn late. Where it is still
+ * shown empty after the time, Enter follows all the same: it has nothing else to send and nothing to answer, and without
+ * it the text would wait unseen for whoever types next. Throws `composer_not_empty` when another text stands there, and
+ * `pane_not_ready` at once for anything else that came up.
+ */
+async function untilSubmittable(
+  client: TmuxClient,
+  paneId: string,
+  { ready, readyToSubmit }: PushRequest,
+  { look, guard }: { look: () => Promise<PaneScreen>; guard: () => Promise<void> },
+): Promise<void> {
+  if (readyToSubmit === undefined) return;
+  const started = client.clock.monotonic_ms();
+  for (;;) {
+    const screen = await look();
+    const verdict = readyToSubmit(screen);
+    if (verdict.ok) return;
+    if (verdict.pattern !== DRAFT) throw notReady(paneId, verdict);
+    if (client.clock.monotonic_ms() - started >= DRAWN_WITHIN_MS) {
+      if (ready(screen).ok) return;
+      throw notReady(paneId, verdict);
+    }
+    await client.clock.sleep(LOOK_EVERY_MS);
+    await guard();
+  }
 }
 
 /**
