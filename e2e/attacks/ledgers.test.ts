@@ -14,13 +14,16 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { World } from "../support/world/world.ts";
 
 /** Attacks through the files of a state root: another user's, a repository's, planted ones (docs/security.md). */
 
 const SOMEBODY_ELSE = 65_534;
 const isRoot = process.getuid?.() === 0;
+/** A row runs many commands, one after another. */
+const LIMIT_MS = 240_000;
+vi.setConfig({ testTimeout: LIMIT_MS });
 
 let world: World;
 beforeEach(async () => {
