@@ -5,6 +5,13 @@ export interface NativeModuleTrouble {
   details: Record<string, unknown>;
 }
 
+interface Runtime {
+  version: string;
+  versions: Record<string, string | undefined>;
+  platform: string;
+  arch: string;
+}
+
 const FAILURES =
   /could not locate the bindings file|no native build was found|compiled against a different node|invalid elf header|not a valid win32|mach-o|\.node['"]?/i;
 const CODES: ReadonlySet<string> = new Set(["ERR_DLOPEN_FAILED", "MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"]);
@@ -21,7 +28,9 @@ export function nativeModuleTrouble(error: unknown): NativeModuleTrouble | undef
   const file = /[^\s'"]*better_sqlite3[^\s'"]*\.node/.exec(message)?.[0] ?? "better-sqlite3";
   // The first number is the one that the file was made for, the second the one that runs.
   const made_for = /NODE_MODULE_VERSION (\d+)/.exec(message)?.[1] ?? null;
-  const runs = `Node ${process.version} (ABI ${process.versions["modules"]}, ${process.platform}-${process.arch})`;
+  // The page shares the errors, has no process and never gets here.
+  const { version, versions, platform, arch } = (globalThis as unknown as { process: Runtime }).process;
+  const runs = `Node ${version} (ABI ${versions["modules"]}, ${platform}-${arch})`;
   const what = made_for === null ? "cannot be loaded by" : `was made for ABI ${made_for} and cannot be loaded by`;
   return {
     message: `SQLite's native module ${file} ${what} ${runs}`,
