@@ -21,6 +21,44 @@ it("a server runs in the background until it is told to stop", { timeout: LIMIT_
   });
 });
 
+it("says of itself, of its server and of the ledger whether what was answered outlives a power cut", {
+  timeout: LIMIT_MS,
+}, async () => {
+  await withWorld({}, async (world) => {
+    const checked = async () => {
+      const { checks } = await world.ask<"system.dbDoctor">("db-doctor");
+      return checks.find(({ name }) => name === "durability");
+    };
+    await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+    expect(await checked()).toMatchObject({ ok: true, durable: false, server_durable: null });
+
+    const state = await world.ask<"system.serve">("serve", "--detach", "--durable", "--no-dispatch", "--port", "0");
+    expect(state).toMatchObject({ running: true, durable: true });
+    expect(await checked()).toMatchObject({ ok: true, durable: true, server_durable: true });
+    const { stdout } = await world.cli("serve", "--status", "--human");
+    expect(stdout).toContain("durable: what it answers is on the disk");
+    await world.ask<"system.stopServer">("serve", "--stop");
+    expect(await world.ask<"system.serverStatus">("serve", "--status")).toMatchObject({ durable: null });
+  });
+});
+
+it("CONVEYOR_DURABLE is heard by every command that opens the ledger, and refused when it says neither yes nor no", {
+  timeout: LIMIT_MS,
+}, async () => {
+  await withWorld({ env: { CONVEYOR_DURABLE: "yes" } }, async (world) => {
+    await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+    const { checks } = await world.ask<"system.dbDoctor">("db-doctor");
+    expect(checks).toContainEqual(expect.objectContaining({ name: "durability", durable: true, synchronous: "FULL" }));
+  });
+  await withWorld({ env: { CONVEYOR_DURABLE: "perhaps" } }, async (world) => {
+    for (const command of [["tasks"], ["serve", "--port", "0"], ["serve", "--detach", "--port", "0"]]) {
+      const { code, error } = await world.refused(...command);
+      expect([command, code, error.code]).toEqual([command, 2, "usage"]);
+      expect(error.message).toContain('CONVEYOR_DURABLE is "perhaps"');
+    }
+  });
+});
+
 it("two projects serve at once, and a port that is taken is named with who has it", { timeout: LIMIT_MS }, async () => {
   await withWorld({}, async (first) => {
     await withWorld({}, async (second) => {

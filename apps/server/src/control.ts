@@ -25,6 +25,8 @@ export interface ServerStatus {
   ledger_path: string;
   started_at: string | null;
   dispatch: boolean;
+  /** Whether what it answers is on the disk by then. */
+  durable: boolean | null;
   token_file: string | null;
 }
 
@@ -36,9 +38,10 @@ const STOP_POLL_MS = 25;
 
 /** The report about a running server. */
 export function statusOf(record: ServerRecord): ServerStatus {
-  const { pid, url, socket, version, ledger_path, started_at, dispatch } = record;
+  const { pid, url, socket, version, ledger_path, started_at, dispatch, durable } = record;
   const token_file = serverFiles(ledger_path).token;
-  return { running: true, answers: true, pid, url, socket, version, ledger_path, started_at, dispatch, token_file };
+  const known = { pid, url, socket, version, ledger_path, started_at, dispatch, durable, token_file };
+  return { running: true, answers: true, ...known };
 }
 
 /**
@@ -65,6 +68,7 @@ export async function serverStatus({ ledger_path }: { ledger_path: string }): Pr
     ledger_path,
     started_at: null,
     dispatch: false,
+    durable: null,
     token_file: null,
   };
 }

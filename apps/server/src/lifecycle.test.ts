@@ -35,6 +35,8 @@ function serveProcess(): { child: ChildProcess; said: Promise<string> } {
   return { child, said };
 }
 
+const REACHABLE = { host: "0.0.0.0", remote: "allowed", token: "a-token-long-enough" } as const;
+
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe("a server", () => {
@@ -59,7 +61,39 @@ describe("a server", () => {
       started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       protocol: 1,
       dispatch: false,
+      durable: false,
     });
+  });
+
+  it.each([
+    { asked: "nothing", options: {}, durable: false },
+    { asked: "the option", options: { durable: true }, durable: true },
+    { asked: "the environment", options: { env: { CONVEYOR_DURABLE: "yes" } }, durable: true },
+    {
+      asked: "the option against the environment",
+      options: { durable: true, env: { CONVEYOR_DURABLE: "0" } },
+      durable: true,
+    },
+    {
+      asked: "an address that others can reach",
+      options: { ...REACHABLE, env: { CONVEYOR_DURABLE: "no" } },
+      durable: true,
+    },
+  ])("waits for the disk as $asked says, and tells so", async ({ options, durable }) => {
+    const server = await world.server(options);
+    expect(server.durable).toBe(durable);
+    expect(await serverStatus({ ledger_path: world.ledger_path })).toMatchObject({ running: true, durable });
+    expect(world.logged.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ event: "server_started", durable }),
+    );
+    await server.close();
+    expect(await serverStatus({ ledger_path: world.ledger_path })).toMatchObject({ running: false, durable: null });
+  });
+
+  it("does not start when it is asked in words that mean neither yes nor no", async () => {
+    const start = world.server({ env: { CONVEYOR_DURABLE: "maybe" } });
+    await expect(start).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("maybe") });
+    expect((await world.server()).durable).toBe(false);
   });
 
   it("leaves only the ledger and the token behind", async () => {
@@ -179,6 +213,7 @@ describe("control", () => {
       ledger_path,
       started_at,
       dispatch: false,
+      durable: false,
       token_file,
     };
     expect(await serverStatus({ ledger_path })).toEqual(status);

@@ -65,6 +65,11 @@ export interface ServerOptions {
   token?: string | undefined;
   /** Folder with the built web client. */
   web_root?: string | undefined;
+  /**
+   * Answer a write only when it is on the disk. A server that other machines can reach does so whatever is said here.
+   * Default: what `CONVEYOR_DURABLE` says, else not.
+   */
+  durable?: boolean | undefined;
   /** Starts the Dispatch loop; without it the server only serves. */
   dispatch?: ((ctx: Ctx) => RunningDispatch) | undefined;
   log: Log;
@@ -185,9 +190,16 @@ async function serve(
     started_at: runtime.host.clock.iso(),
     protocol: PROTOCOL,
     dispatch: dispatch !== undefined,
+    durable: store.durable,
   };
   writeDiscovery(record);
-  log("server_started", { pid: record.pid, url: record.url, version: VERSION, dispatch: record.dispatch });
+  log("server_started", {
+    pid: record.pid,
+    url: record.url,
+    version: VERSION,
+    dispatch: record.dispatch,
+    durable: record.durable,
+  });
 
   // Without its discovery file nobody finds the server; and a ledger that was taken away cannot be served.
   const look = () => {
@@ -272,13 +284,14 @@ async function isUsable(store: Ctx["store"]): Promise<boolean> {
 }
 
 function createRuntime(options: ServerOptions): Runtime {
-  const { ledger_path, env = process.env, program = "conveyor", self } = options;
+  const { ledger_path, host = DEFAULT_HOST, env = process.env, program = "conveyor", self } = options;
   return new Runtime({
     ledger_path,
     codex_home: codexHome(env),
     program,
     self,
     env,
+    durable: isLoopback(host) ? options.durable : true,
     most_answer_bytes: options.max_answer_bytes ?? MAX_ANSWER_BYTES,
     when_ledger_is_lost: "refuse",
   });

@@ -49,6 +49,7 @@ export class Ledger {
       codex_home: join(this.root, "codex"),
       program: "conveyor",
       self: [],
+      durable: false,
     };
     this.ctx = { host, settings, store, signal: new AbortController().signal };
   }

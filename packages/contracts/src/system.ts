@@ -14,6 +14,10 @@ const serverState = z.object({
   ledger_path: z.string(),
   started_at: timestamp.nullable(),
   dispatch: z.boolean().describe("whether it runs Dispatch"),
+  durable: z
+    .boolean()
+    .nullable()
+    .describe("whether what it answers is on the disk by then; without it a power cut may take the newest commits"),
   token_file: z.string().nullable().describe("file with the token that HTTP clients need"),
 });
 
@@ -43,6 +47,12 @@ export const serve = operation({
     detach: z.boolean().default(false).describe("run in the background and return when it answers"),
     no_dispatch: z.boolean().default(false).describe("do not run Dispatch in it"),
     allow_remote: z.boolean().default(false).describe("accept an address that other machines can reach"),
+    durable: z
+      .boolean()
+      .default(false)
+      .describe(
+        "answer a write only when it is on the disk, so that a power cut takes nothing; always so where other machines can reach it. Default: what CONVEYOR_DURABLE says",
+      ),
   }),
   output: serverState,
 });

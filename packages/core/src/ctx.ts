@@ -13,6 +13,8 @@ export interface Settings {
   program: string;
   /** Program and leading arguments that run this very installation again; empty when that is not known. */
   self: readonly string[];
+  /** Whether this process acknowledges what it writes only when that is on the disk; see `StoreOptions` of the store. */
+  durable: boolean;
 }
 
 /** What a core function may use when it needs no ledger. */

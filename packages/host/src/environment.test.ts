@@ -5,6 +5,7 @@ import { environmentFor, isVariableName, withheldVariables } from "./environment
 const NEEDED = [
   ...["PATH", "HOME", "LANG", "TERM", "SHELL", "SSH_AUTH_SOCK", "HTTPS_PROXY", "OPENAI_API_KEY", "PNPM_HOME"],
   ...["CODEX_HOME", "CODEX_CA_CERTIFICATE", "CONVEYOR_STATE_ROOT", "WORKERCTL_STATE_ROOT", "CONVEYOR_TERMINAL"],
+  "CONVEYOR_DURABLE",
   ...["MY_npm_x", "CODEX_CITY", "XTMUX", "TMUX_TMPDIR", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"],
 ];
 

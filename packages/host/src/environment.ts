@@ -27,7 +27,7 @@ const EVERYBODY = ["agent", "window", "dispatcher", "tmux"] as const;
 /** What nobody inherits from whoever called us, row by row (spec 01 §5.3 step 3, 08 §8.14.4). */
 const WITHHELD: readonly Withheld[] = [
   {
-    names: /^(CONVEYOR|WORKERCTL)_(?!(STATE_ROOT|TERMINAL|CLI_PROG|DEBUG)$)/,
+    names: /^(CONVEYOR|WORKERCTL)_(?!(STATE_ROOT|TERMINAL|CLI_PROG|DEBUG|DURABLE)$)/,
     from: EVERYBODY,
     because: "the operator's token and server, and switches that were meant for this very call",
   },

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { createHost, type Host, LedgerGuard, type Settings, Store } from "@conveyor/core";
+import { DURABLE, isDurabilityAsked } from "./durability.ts";
 import type { LedgerProvider, RequestContext } from "./trpc.ts";
 
 export interface RuntimeOptions {
@@ -13,6 +14,8 @@ export interface RuntimeOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Longest answer that callers can be sent, in bytes. Default: no bound. */
   most_answer_bytes?: number | undefined;
+  /** Acknowledge writes only when they are on the disk. Default: what `CONVEYOR_DURABLE` in `env` says, else not. */
+  durable?: boolean | undefined;
   /**
    * When the open ledger was deleted, moved or replaced: open what stands there now with the next call, or refuse every
    * call with `ledger_replaced`, as a server does, which ends then. Default: open again.
@@ -34,12 +37,16 @@ export class Runtime {
   readonly #mostAnswerBytes: number | undefined;
 
   constructor(options: RuntimeOptions) {
-    const { ledger_path, codex_home, program, self = [], env, when_ledger_is_lost = "open_again" } = options;
-    const guard = new LedgerGuard({ ledger_path, host_id: () => this.host.host_id, env: env ?? process.env });
+    const { ledger_path, codex_home, program, self = [], when_ledger_is_lost = "open_again" } = options;
+    const given = options.env ?? process.env;
+    const durable = options.durable ?? isDurabilityAsked(given);
+    // Processes that are started from here, such as a dispatcher, are to keep what this one promises.
+    const env = durable ? { ...given, [DURABLE]: "1" } : given;
+    const guard = new LedgerGuard({ ledger_path, host_id: () => this.host.host_id, env });
     this.host = createHost({ env, mayAct: () => guard.assertOwn() });
-    this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self };
+    this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self, durable };
     this.#mostAnswerBytes = options.most_answer_bytes;
-    this.#ledger = new LazyLedger(ledger_path, this.host, when_ledger_is_lost);
+    this.#ledger = new LazyLedger(this.settings, this.host, when_ledger_is_lost);
   }
 
   get ledger(): LedgerProvider {
@@ -65,13 +72,13 @@ export class Runtime {
 }
 
 class LazyLedger implements LedgerProvider {
-  readonly #path: string;
+  readonly #settings: Settings;
   readonly #host: Host;
   readonly #whenLost: "open_again" | "refuse";
   #store: Store | undefined;
 
-  constructor(path: string, host: Host, whenLost: "open_again" | "refuse") {
-    this.#path = path;
+  constructor(settings: Settings, host: Host, whenLost: "open_again" | "refuse") {
+    this.#settings = settings;
     this.#host = host;
     this.#whenLost = whenLost;
   }
@@ -79,8 +86,9 @@ class LazyLedger implements LedgerProvider {
   open(use: Parameters<LedgerProvider["open"]>[0]): Store {
     if (this.#whenLost === "open_again") this.#letGoOfLost();
     this.#store ??= Store.open({
-      path: this.#path,
+      path: this.#settings.ledger_path,
       create: use === "create",
+      durable: this.#settings.durable,
       clock: this.#host.clock,
       host_id: () => this.#host.host_id,
     });

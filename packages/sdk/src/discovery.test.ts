@@ -24,6 +24,7 @@ const record = (): ServerRecord => ({
   started_at: "2026-01-01T00:00:00.000Z",
   protocol: 1,
   dispatch: true,
+  durable: true,
 });
 
 describe("the discovery file", () => {
@@ -60,7 +61,14 @@ describe("the discovery file", () => {
     ["ledger_path", "/somewhere/else/workerctl.db"],
     ["protocol", "1"],
     ["dispatch", "yes"],
+    ["durable", "yes"],
   ];
+
+  it("of an older server that says nothing of it is of one that is not durable", () => {
+    const { durable: _unsaid, ...older } = record();
+    writeFileSync(serverFiles(ledger_path).discovery, JSON.stringify(older));
+    expect(readDiscovery(ledger_path)).toEqual({ ...older, durable: false });
+  });
 
   it.each(UNFIT)("with another value as %s counts as none: %j", (field, value) => {
     writeFileSync(serverFiles(ledger_path).discovery, JSON.stringify({ ...record(), [field]: value }));

@@ -17,6 +17,8 @@ export interface ServerRecord {
   protocol: number;
   /** Whether the server runs the Dispatch loop. */
   dispatch: boolean;
+  /** Whether what it answers is on the disk by then. */
+  durable: boolean;
 }
 
 /** Where the files of a server stand: beside its ledger, one set per state root. */
@@ -51,6 +53,7 @@ const RECORD: Readonly<Record<keyof ServerRecord, Check>> = {
   started_at: isText,
   protocol: (value) => Number.isInteger(value),
   dispatch: (value) => value === undefined || typeof value === "boolean",
+  durable: (value) => value === undefined || typeof value === "boolean",
 };
 
 /**
@@ -94,6 +97,7 @@ export function readDiscovery(ledger_path: string): ServerRecord | undefined {
     started_at,
     protocol,
     dispatch: value["dispatch"] === true,
+    durable: value["durable"] === true,
   };
 }
 

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, statfsSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, statfsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { nativeModuleTrouble } from "@conveyor/contracts/native-module";
 import { assertOwnRoot, makeFolder } from "@conveyor/files";
@@ -16,6 +16,9 @@ const CACHE_KIB = 16 * 1024;
 const CHECKPOINT_PAGES = 2048;
 /** To what size a log that grew beyond that is cut afterwards, in bytes. */
 const KEPT_LOG_BYTES = 16 * 1024 * 1024;
+
+/** What `PRAGMA synchronous` answers for FULL; EXTRA is more. */
+const SYNCHRONOUS_FULL = 2;
 
 export type Handle = Database.Database;
 export type Statement = Database.Statement;
@@ -44,12 +47,19 @@ export function sqliteProblem(): unknown {
   }
 }
 
+export interface OpenOptions {
+  create: boolean;
+  accept?: "any_schema";
+  /** See `StoreOptions.durable`. Default: no. */
+  durable?: boolean | undefined;
+}
+
 /**
  * Open the ledger file with the pragmas of spec 07 §7.4. `create` makes missing folders (0700) and the file (0600);
  * without it a missing file is `ledger_missing`. Only a health report accepts files of any schema. Throws
  * `foreign_ledger` before anything is opened that is not this user's alone, `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`.
  */
-export function openHandle(path: string, options: { create: boolean; accept?: "any_schema" }): Handle {
+export function openHandle(path: string, options: OpenOptions): Handle {
   assertOwnRoot(path);
   const fresh = !existsSync(path);
   if (fresh && !options.create) {
@@ -60,6 +70,7 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
   }
   try {
     if (fresh) makeFolder(dirname(path));
+    if (fresh && options.durable) syncWayTo(dirname(path));
     refuseForeignLog(path);
     const previousMask = process.umask(0o077);
     let handle: Handle;
@@ -75,7 +86,7 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
       if (!fresh && options.accept === undefined) assertLedger(handle, { path });
       // Only an empty file can still change its page size. Twice SQLite's own makes reading rollouts in a tenth cheaper.
       if (fresh) handle.pragma("page_size = 8192");
-      applyPragmas(handle);
+      applyPragmas(handle, options.durable === true);
     } catch (error) {
       handle.close();
       throw error;
@@ -87,13 +98,38 @@ export function openHandle(path: string, options: { create: boolean; accept?: "a
   }
 }
 
-function applyPragmas(handle: Handle): void {
+/**
+ * Wait until the names on the way to a folder are on the disk, whoever made it a moment ago. SQLite waits for the names of
+ * its own files, and a folder that vanishes takes them along.
+ */
+function syncWayTo(folder: string): void {
+  for (let at = resolve(folder); at !== dirname(at); at = dirname(at)) {
+    let parent: number | undefined;
+    try {
+      parent = openSync(dirname(at), "r");
+      fsyncSync(parent);
+    } catch {
+      // One that may not be read is none of ours, and some file systems keep no folder that could be waited for.
+    } finally {
+      if (parent !== undefined) closeSync(parent);
+    }
+  }
+}
+
+/** Whether commits of this connection wait until they are on the disk, as SQLite itself tells it. */
+export function isDurable(handle: Handle): boolean {
+  return Number(handle.pragma("synchronous", { simple: true })) >= SYNCHRONOUS_FULL;
+}
+
+function applyPragmas(handle: Handle, durable: boolean): void {
   handle.pragma("foreign_keys = ON");
   if (handle.pragma("foreign_keys", { simple: true }) !== 1) {
     throw new ConveyorError("ledger_invalid", "this SQLite build cannot enforce foreign keys");
   }
   if (handle.pragma("journal_mode", { simple: true }) !== "wal") handle.pragma("journal_mode = WAL");
-  handle.pragma("synchronous = NORMAL");
+  // With a log, FULL waits for the disk at every commit, NORMAL only when the log is copied into the ledger: a power cut
+  // then takes the newest commits. Neither can damage the file (https://sqlite.org/pragma.html#pragma_synchronous).
+  handle.pragma(`synchronous = ${durable ? "FULL" : "NORMAL"}`);
   // What a statement may have to take back is kept in memory; in a file it costs as much as the statement itself.
   handle.pragma("temp_store = MEMORY");
   handle.pragma(`cache_size = -${CACHE_KIB}`);

@@ -20,7 +20,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function openStore(options: { create?: boolean; lock_wait_ms?: number } = {}): Store {
+function openStore(options: { create?: boolean; lock_wait_ms?: number; durable?: boolean } = {}): Store {
   const store = Store.open({ path, create: true, clock, ...options });
   open.push(store);
   return store;
@@ -47,6 +47,20 @@ describe("a ledger", () => {
     openStore();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "state")).mode & 0o777).toBe(0o700);
+  });
+
+  it("waits for the disk when it is to be durable, whether it is new or was there", () => {
+    const synchronous = (store: Store) => Number(store.handle.pragma("synchronous", { simple: true }));
+    const modes = [true, false, true].map((durable) => {
+      const store = openStore({ durable });
+      return [store.durable, synchronous(store)];
+    });
+    expect(modes).toEqual([
+      [true, 2],
+      [false, 1],
+      [true, 2],
+    ]);
+    expect(openStore().durable).toBe(false);
   });
 
   it("is refused when the file is something else", () => {

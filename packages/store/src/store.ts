@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { ChangeSignal } from "./changes.ts";
-import { type Handle, isBusy, openHandle, translateSqliteError } from "./connection.ts";
+import { type Handle, isBusy, isDurable, openHandle, translateSqliteError } from "./connection.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
 import { displaced, LedgerFiles, type Whereabouts } from "./ledger-files.ts";
 import { Mutex } from "./mutex.ts";
@@ -25,6 +25,11 @@ export interface StoreOptions {
   clock: { iso(): string };
   /** The host that a new ledger belongs to, not asked for one that exists (spec 11). Default: none, until it is adopted. */
   host_id?: (() => string) | undefined;
+  /**
+   * Acknowledge a commit only when it is on the disk, so that a power cut takes nothing that was answered. Otherwise it may
+   * take the newest commits, never one without all later ones; the ledger stays sound either way. Default: no.
+   */
+  durable?: boolean | undefined;
   /** How long a writer waits for the lock, in milliseconds. */
   lock_wait_ms?: number;
 }
@@ -57,7 +62,7 @@ export class Store {
 
   /** Open the ledger, create or migrate it as spec 07 §7.4 says. Throws `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`, `ledger_busy`. */
   static open(options: StoreOptions): Store {
-    const handle = openHandle(options.path, { create: options.create });
+    const handle = openHandle(options.path, { create: options.create, durable: options.durable });
     try {
       prepareLedger(handle, { path: options.path, now: options.clock.iso(), host_id: options.host_id });
       return new Store(handle, options);
@@ -70,6 +75,11 @@ export class Store {
   /** The connection itself, for the ledger's health report. Never written through. */
   get handle(): Handle {
     return this.#handle;
+  }
+
+  /** Whether what this store acknowledges as written outlives a power cut; see `StoreOptions.durable`. */
+  get durable(): boolean {
+    return isDurable(this.#handle);
   }
 
   /** Whether the open files are still those at the ledger's path. A log of ours is put aside if it is another ledger's turn. */

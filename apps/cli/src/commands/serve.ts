@@ -27,6 +27,9 @@ function stateText(state: State): string {
     `socket: ${state.socket}`,
     `process ${state.pid}, version ${state.version}, since ${state.started_at}`,
     state.dispatch ? "Dispatch runs in it" : "Dispatch does not run in it",
+    state.durable
+      ? "durable: what it answers is on the disk, a power cut takes nothing of it"
+      : "not durable: a power cut may take the newest commits (serve --durable)",
   );
 }
 
@@ -46,6 +49,7 @@ async function serveDetached(input: ServeInput, ledger_path: string, context: Lo
   if (input.port !== undefined) flags.push("--port", String(input.port));
   if (input.no_dispatch) flags.push("--no-dispatch");
   if (input.allow_remote) flags.push("--allow-remote");
+  if (input.durable) flags.push("--durable");
   const state = await startDetached({
     ledger_path,
     argv: [process.execPath, io.invoked, "serve", ...flags],
@@ -78,6 +82,7 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     host: input.host,
     port: input.port,
     remote: input.allow_remote ? "allowed" : undefined,
+    durable: input.durable || undefined,
     token: io.env["CONVEYOR_TOKEN"] || undefined,
     web_root: builtPage(),
     dispatch: input.no_dispatch ? undefined : startDispatch,

@@ -49,6 +49,7 @@ describe("db-doctor", () => {
       "disk_free",
       "orphan_rollouts",
       "ledger_host",
+      "durability",
     ]);
     expect(report.live_reconcile).toBeUndefined();
   });
@@ -67,6 +68,35 @@ describe("db-doctor", () => {
     tamper("UPDATE ledger_info SET value = 'another' WHERE key = 'host_id'");
     expect(await check()).toMatchObject({ ok: false, reason: "other_host", ledger_host_id: "another", host_id });
     expect((await run()).ok).toBe(true);
+  });
+
+  it("says whether writes wait for the disk here and in the server, and notes where the two differ", async () => {
+    const check = async (durable: boolean) => {
+      const { checks, ok } = await dbDoctor(
+        { ...world.ctx, settings: { ...world.ctx.settings, durable } },
+        operations.system.dbDoctor.input.parse({}),
+      );
+      expect(ok).toBe(true);
+      return checks.find(({ name }) => name === "durability");
+    };
+    const announce = (server: Record<string, unknown>) =>
+      writeFileSync(join(world.ctx.settings.state_root, "server.json"), JSON.stringify(server));
+
+    const alone = { ok: true, advisory: true, server_durable: null };
+    expect(await check(false)).toMatchObject({ ...alone, durable: false, synchronous: "NORMAL" });
+    expect(await check(true)).toMatchObject({ ...alone, durable: true, synchronous: "FULL", remedy: null });
+    announce({ pid: process.pid, durable: true });
+    expect(await check(true)).toMatchObject({ ok: true, server_durable: true });
+    expect(await check(false)).toMatchObject({
+      ok: false,
+      durable: false,
+      server_durable: true,
+      remedy: expect.stringContaining("CONVEYOR_DURABLE=1"),
+    });
+    announce({ pid: process.pid, durable: false });
+    expect(await check(true)).toMatchObject({ ok: true, durable: true, server_durable: false });
+    announce({ pid: 2 ** 22 + 1, durable: true });
+    expect(await check(false)).toMatchObject({ ok: true, server_durable: null });
   });
 
   it("reports a newer ledger and leaves it as it is", async () => {

@@ -12,12 +12,19 @@ import {
 } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { foreignness } from "../shared/ledger-guard.ts";
+import { announcedServer } from "../shared/server-process.ts";
 import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
 
 type DbDoctor = (typeof operations)["system"]["dbDoctor"];
 
 /** Findings that are worth knowing and leave the ledger sound. */
-const ADVISORY: ReadonlySet<string> = new Set(["file_permissions", "wal_size", "orphan_rollouts", "ledger_host"]);
+const ADVISORY: ReadonlySet<string> = new Set([
+  "file_permissions",
+  "wal_size",
+  "orphan_rollouts",
+  "ledger_host",
+  "durability",
+]);
 
 /**
  * Check the ledger, migrating it when needed (spec 01 §6.18, 07 §7.10.8). A ledger that is newer than this program is
@@ -31,7 +38,8 @@ export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<
   try {
     if (input.repair) await repair(store);
     const live = input.live ? await liveReconcile({ ...ctx, store }, input) : undefined;
-    return examine(store.handle, path, input.full, { live, host: await hostCheck(ctx) });
+    const own = [await hostCheck(ctx), await durabilityCheck(ctx, store)];
+    return examine(store.handle, path, input.full, { live, own });
   } finally {
     await store.close();
   }
@@ -39,7 +47,7 @@ export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<
 
 function openUnlessNewer(ctx: HostCtx, path: string): Store | "newer" {
   try {
-    return Store.open({ path, create: false, clock: ctx.host.clock });
+    return Store.open({ path, create: false, durable: ctx.settings.durable, clock: ctx.host.clock });
   } catch (thrown) {
     if (isNewer(thrown)) return "newer";
     throw thrown;
@@ -81,18 +89,45 @@ async function hostCheck({ host, settings }: HostCtx): Promise<HealthCheck> {
   };
 }
 
+const DURABILITY = {
+  durable: "a write is on the disk before it is answered; a power cut takes nothing that was",
+  not_durable:
+    "a power cut may take the newest writes, never one without all later ones; the ledger stays sound (CONVEYOR_DURABLE=1 asks for more)",
+  mixed: "the server promises that a power cut takes nothing; what this process writes, it may take",
+};
+
+/**
+ * Whether writes of this process wait for the disk, and those of the server when one runs. Not ok where this process keeps
+ * less than the server beside it promises.
+ */
+async function durabilityCheck({ host, settings }: HostCtx, { durable }: Store): Promise<HealthCheck> {
+  const announced = announcedServer(settings);
+  const server = announced !== null && (await host.processes.isAlive(announced.pid)) ? announced : null;
+  const mixed = server?.durable === true && !durable;
+  return {
+    name: "durability",
+    ok: !mixed,
+    advisory: true,
+    durable,
+    synchronous: durable ? "FULL" : "NORMAL",
+    server_durable: server?.durable ?? null,
+    meaning: DURABILITY[mixed ? "mixed" : durable ? "durable" : "not_durable"],
+    remedy: mixed ? "set CONVEYOR_DURABLE=1 for this process, or let it reach the server" : null,
+  };
+}
+
 function examine(
   handle: Handle,
   path: string,
   full: boolean,
-  { live, host }: { live: LiveReconcile | undefined; host: HealthCheck },
+  { live, own }: { live: LiveReconcile | undefined; own: HealthCheck[] },
 ): OutputOf<DbDoctor> {
   const further = furtherChecks(handle, { path, full }).map((check) =>
     ADVISORY.has(check.name) ? { ...check, advisory: true } : check,
   );
   return report(
     path,
-    [...inheritedChecks(handle), ...(live === undefined ? [] : [live.check]), ...further, host],
+    [...inheritedChecks(handle), ...(live === undefined ? [] : [live.check]), ...further, ...own],
     live,
   );
 }

@@ -64,6 +64,7 @@ export class World {
       codex_home: join(this.root, "codex-home"),
       program: "conveyor",
       self: options.self ?? [],
+      durable: false,
     };
     const store = Store.open({
       path: settings.ledger_path,

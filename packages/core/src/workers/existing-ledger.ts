@@ -12,7 +12,7 @@ export async function withExistingLedger<T>(ctx: HostCtx, look: (store: Store) =
   if (!existsSync(ledger_path)) return null;
   let store: Store | undefined;
   try {
-    store = Store.open({ path: ledger_path, create: false, clock: ctx.host.clock });
+    store = Store.open({ path: ledger_path, create: false, durable: ctx.settings.durable, clock: ctx.host.clock });
     return await look(store);
   } catch (thrown) {
     if (thrown instanceof ConveyorError && thrown.code.startsWith("ledger_")) return null;

@@ -14,7 +14,7 @@ const store = Store.open({ path, create: false, clock: host.clock });
 const ctx: Ctx = {
   host,
   store,
-  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] },
+  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [], durable: false },
   signal: new AbortController().signal,
 };
 const answer = await record(ctx, input).catch((thrown: unknown) => ({ code: asConveyorError(thrown).code }));

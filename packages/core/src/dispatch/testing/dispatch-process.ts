@@ -30,7 +30,7 @@ for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stopping.
 const ctx: Ctx = {
   host,
   store,
-  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] },
+  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [], durable: false },
   signal: stopping.signal,
 };
 const ingest: Ingest = async (session_id) =>

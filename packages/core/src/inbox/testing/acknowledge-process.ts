@@ -11,7 +11,14 @@ import { acknowledge } from "../index.ts";
 const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
 const host = createHost();
 const store = Store.open({ path, create: false, clock: host.clock });
-const settings = { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [] };
+const settings = {
+  ledger_path: path,
+  state_root: root,
+  codex_home: root,
+  program: "conveyor",
+  self: [],
+  durable: false,
+};
 const ctx: Ctx = { host, store, settings, signal: new AbortController().signal };
 
 process.stderr.write("ready\n");

@@ -104,7 +104,13 @@ async function importInto(
   snapshot: EarlierSnapshot,
   keep: boolean,
 ): Promise<EarlierReport> {
-  const store = Store.open({ path, create: true, clock: ctx.host.clock, host_id: () => ctx.host.host_id });
+  const store = Store.open({
+    path,
+    create: true,
+    durable: ctx.settings.durable,
+    clock: ctx.host.clock,
+    host_id: () => ctx.host.host_id,
+  });
   try {
     return await store.fast((tx) => {
       const report = earlierLedger.importEarlier(tx, snapshot, { observe: observationOf });
