@@ -100,6 +100,24 @@ describe("the SDK in the installed package", () => {
   });
 });
 
+describe("an error that a script does not catch", () => {
+  it("is printed by its name, with code and hint, and no page of the program's own text", () => {
+    const file = join(folder, "prefix/lib/node_modules/uncaught.mjs");
+    const missing = JSON.stringify(join(folder, "nowhere.db"));
+    writeFileSync(
+      file,
+      `import { connect } from "agent-conveyor";
+       const conveyor = await connect({ path: ${missing} });
+       await conveyor.tasks.list();`,
+    );
+    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 60_000 });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^ConveyorError: there is no ledger/m);
+    expect(stderr).toContain("code: 'ledger_missing'");
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
+  });
+});
+
 describe("a build", () => {
   it("does nothing when nothing changed", async () => {
     await build();

@@ -95,6 +95,8 @@ export class ConveyorError extends Error {
   }
 }
 
+// Node prints an error that nobody catches under the name of its class, which a bundler may have changed.
+Object.defineProperty(ConveyorError, "name", { value: "ConveyorError" });
 Object.defineProperty(ConveyorError, Symbol.hasInstance, {
   value(this: unknown, value: unknown): boolean {
     if (this !== ConveyorError) return Function.prototype[Symbol.hasInstance].call(this, value);

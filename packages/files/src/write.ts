@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { openRegular } from "./read.ts";
 
@@ -7,7 +6,8 @@ import { openRegular } from "./read.ts";
  * replaced, never followed. Throws the error of the system.
  */
 export function replaceFile(path: string, text: string): void {
-  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  // The name only has to be free: what has it already is never written to.
+  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
     createPrivately(draft, text);
     renameSync(draft, path);
