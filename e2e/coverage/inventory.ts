@@ -47,7 +47,7 @@ export const INVENTORY: readonly { chapter: string; commands: readonly string[] 
         "interrupt",
         "update-status",
       ],
-      ...["classify", "events"],
+      ...["classify", "events", "completions"],
     ],
   },
   {
@@ -61,8 +61,12 @@ export const INVENTORY: readonly { chapter: string; commands: readonly string[] 
     chapter: "03",
     commands: [
       ...["dispatch", "enqueue-notify-manager", "enqueue-nudge-worker", "enqueue-continue-iteration"],
-      ...["session-inbox", "manager-inbox", "worker-inbox", "inbox-ack", "commands", "trace"],
+      ...["session-inbox", "manager-inbox", "worker-inbox", "inbox-ack", "inbox-release", "commands", "trace"],
     ],
+  },
+  {
+    chapter: "04",
+    commands: ["criteria", "record-decision"],
   },
   {
     chapter: "06",
@@ -73,5 +77,9 @@ export const INVENTORY: readonly { chapter: string; commands: readonly string[] 
   {
     chapter: "07",
     commands: ["audit", "replay", "telemetry"],
+  },
+  {
+    chapter: "08",
+    commands: ["serve"],
   },
 ];

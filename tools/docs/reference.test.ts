@@ -7,7 +7,7 @@ import { referenceFolder, referencePages } from "./reference.ts";
 describe("the reference", () => {
   const pages = referencePages();
 
-  it("is what the contracts say now (run `pnpm docs` after changing them)", () => {
+  it("is what the contracts say now (`pnpm run docs` writes it)", () => {
     const committed = existsSync(referenceFolder)
       ? readdirSync(referenceFolder).filter((name) => name.endsWith(".md"))
       : [];

@@ -14,7 +14,7 @@ import { type OutputField, outputFields, typeName } from "./fields.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const referenceFolder = join(root, "docs/reference");
-const NOTE = "<!-- Generated from the contracts by `pnpm docs`. Do not edit. -->\n";
+const NOTE = "<!-- Generated from the contracts by `pnpm run docs`. Do not edit. -->\n";
 
 /** The reference as files: name and text of each page. The contracts are its only source. */
 export function referencePages(): Map<string, string> {
