@@ -155,9 +155,19 @@ function writeModuleOfSdk(outdir: string): void {
   writeFileSync(join(outdir, "sdk.mjs"), `import sdk from "./sdk.js";\nexport const { ${names} } = sdk;\n`);
 }
 
-/** The web client, as its own configuration says. */
+/**
+ * The web client, as its own configuration says. A test runner that builds says NODE_ENV=test, of which Vite makes a page
+ * with React's development build, twice as large.
+ */
 async function buildPage(): Promise<void> {
-  await viteBuild({ root: join(root, "apps/web"), logLevel: "warn" });
+  const before = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = "production";
+  try {
+    await viteBuild({ root: join(root, "apps/web"), logLevel: "warn" });
+  } finally {
+    if (before === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = before;
+  }
 }
 
 /** What is loaded on demand first, the entries last: whoever starts in between gets a whole program, the old or the new one. */
