@@ -21,6 +21,7 @@ const WHOLE_SYSTEMS = [
   "packages/host/src/tmux/{push,typing-safety}.test.ts",
   "packages/store/src/schema/migrate.test.ts",
   "tools/build/*.test.ts",
+  "tools/dev/dev.test.ts",
 ];
 
 export default defineConfig({
