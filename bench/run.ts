@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { commands } from "./figures/commands.ts";
 import { crowd } from "./figures/crowd.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
+import { durable } from "./figures/durable.ts";
 import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
@@ -20,6 +21,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   latency,
   queue,
   take,
+  durable,
   history,
   idle,
   crowd,

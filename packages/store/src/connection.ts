@@ -69,8 +69,10 @@ export function openHandle(path: string, options: OpenOptions): Handle {
     });
   }
   try {
-    if (fresh) makeFolder(dirname(path));
-    if (fresh && options.durable) syncWayTo(dirname(path));
+    if (fresh) {
+      makeFolder(dirname(path));
+      syncWayTo(dirname(path));
+    }
     refuseForeignLog(path);
     const previousMask = process.umask(0o077);
     let handle: Handle;
