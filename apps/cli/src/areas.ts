@@ -11,6 +11,7 @@ export const AREA_TITLES: readonly (readonly [area: string, title: string])[] = 
   ["dispatch", "Dispatch and queued messages"],
   ["inbox", "Inboxes"],
   ["criteria", "Acceptance criteria"],
+  ["decisions", "Decisions of a manager"],
   ["contract", "The supervision contract"],
   ["continuations", "What comes next"],
   ["epilogues", "After completion"],

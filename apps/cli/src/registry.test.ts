@@ -8,6 +8,7 @@ import { describeCommands } from "../../../tools/cli/commands.ts";
 import { describedAs, type Schema } from "../../../tools/cli/describe.ts";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
 import { referencePages } from "../../../tools/docs/reference.ts";
+import { AREA_TITLES } from "./areas.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const all = allOperations();
@@ -63,6 +64,11 @@ describe("every declared operation", () => {
   it("has an entry in the reference", () => {
     const whole = [...referencePages().values()].join("\n");
     for (const { path, summary } of all) expect(whole, path).toContain(summary);
+  });
+
+  it("belongs to an area that has a title", () => {
+    const titled = new Set(AREA_TITLES.map(([area]) => area));
+    expect(Object.keys(operations).filter((area) => !titled.has(area))).toEqual([]);
   });
 
   it("has a summary of one line", () => {
