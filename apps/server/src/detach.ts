@@ -3,6 +3,7 @@ import { closeSync, fstatSync, readSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError, type ErrorBody } from "@conveyor/contracts/errors";
 import { openRegular } from "@conveyor/files";
+import { environmentFor } from "@conveyor/host";
 import { serverFiles } from "@conveyor/sdk/link";
 import { type ServerStatus, serverStatus } from "./control.ts";
 import { prepareStateRoot } from "./files.ts";
@@ -45,7 +46,7 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
   const output = openServerLog(log);
   const began = fstatSync(output).size;
   const [program, ...args] = argv;
-  const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", output], env: { ...env } });
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", output], env: ownEnvironment(env) });
   closeSync(output);
   let ended: string | undefined;
   child.on("error", (error: NodeJS.ErrnoException) => {
@@ -71,6 +72,12 @@ export async function startDetached(options: DetachOptions): Promise<ServerStatu
     }
     await sleep(START_POLL_MS);
   }
+}
+
+/** Of whoever started it the server gets its token, and nothing that would make it take their terminal or session for its own. */
+function ownEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  const { CONVEYOR_TOKEN } = env;
+  return { ...environmentFor(env, "dispatcher"), ...(CONVEYOR_TOKEN !== undefined && { CONVEYOR_TOKEN }) };
 }
 
 function openServerLog(path: string): number {

@@ -274,6 +274,22 @@ describe("control", () => {
     await until(() => !existsSync(serverFiles(ledger_path).lock));
   });
 
+  it("gives a detached server the token of whoever starts it, and not their session or terminal", async () => {
+    const { ledger_path } = world;
+    const env = {
+      ...process.env,
+      CONVEYOR_TOKEN: "t".repeat(40),
+      CODEX_THREAD_ID: "the caller",
+      CODEX_SANDBOX: "seatbelt",
+      TMUX_PANE: "%7",
+    };
+    const { pid } = await startDetached({ ledger_path, argv: [process.execPath, ...TSX, SERVE, ledger_path], env });
+    const had = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    expect(had).toContain(`CONVEYOR_TOKEN=${env.CONVEYOR_TOKEN}`);
+    expect(had.filter((own) => /^(CODEX_(THREAD_ID|SANDBOX)|TMUX_PANE)=/.test(own))).toEqual([]);
+    await stopServer({ ledger_path });
+  });
+
   it("says why a detached server did not come up", async () => {
     const { ledger_path } = world;
     mkdirSync(world.state_root, { mode: 0o700 });

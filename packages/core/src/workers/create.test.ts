@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { createHost, exec } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installCodexShim } from "../../../../e2e/support/scripted-agent/launch.ts";
@@ -227,8 +228,10 @@ describe("create", () => {
 
   it("leaves a candidate behind when tmux fails, which can be started again", async () => {
     recordingCodex();
-    // More than an argument of a program may hold.
-    await expect(create("docs", { task: "x".repeat(200_000) })).rejects.toMatchObject({ code: "invalid_input" });
+    const broken = join(bin, "tmux");
+    writeFileSync(broken, "#!/bin/sh\necho 'lost server' >&2; exit 1\n", { mode: 0o755 });
+    await expect(create("docs")).rejects.toBeInstanceOf(ConveyorError);
+    rmSync(broken);
     expect((await row("docs")).state).toBe("candidate");
     expect(await create("docs", { reuse: true })).toMatchObject({ reused: true });
   });
