@@ -1,9 +1,7 @@
-import type { DispatcherRow } from "../dispatch/dispatchers.ts";
+import { DISPATCHER_COLUMNS, type DispatcherRow } from "../dispatch/dispatchers.ts";
 import type { FastTx } from "../transaction.ts";
 
-const SELECT = `SELECT dispatcher_id, instance_id, pid, pid_started_at, host, started_at, last_heartbeat_at, iteration,
-    interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq
-  FROM dispatchers`;
+const SELECT = `SELECT ${DISPATCHER_COLUMNS} FROM dispatchers`;
 
 export const DISPATCHERS_OF_ID_SQL = `${SELECT} WHERE dispatcher_id = ?
   ORDER BY stopped_at IS NOT NULL, seq DESC LIMIT 25`;

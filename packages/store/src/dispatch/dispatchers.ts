@@ -78,10 +78,11 @@ export function hasLiveBinding(tx: FastTx): boolean {
   return tx.sql("SELECT 1 FROM bindings WHERE state IN ('active', 'ending') LIMIT 1").get() !== undefined;
 }
 
-const COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at, iteration,
+/** The columns of a `DispatcherRow`, for every statement that gives some. */
+export const DISPATCHER_COLUMNS = `dispatcher_id, instance_id, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at, iteration,
     interval_seconds, watch, dry_run, last_processed_count, total_processed, last_error, stopped_at, seq`;
 
-export const RUNNING_DISPATCHERS_SQL = `SELECT ${COLUMNS}
+export const RUNNING_DISPATCHERS_SQL = `SELECT ${DISPATCHER_COLUMNS}
   FROM dispatchers WHERE dispatcher_id = ? AND stopped_at IS NULL AND watch = 1 ORDER BY seq DESC LIMIT 25`;
 
 /** The newest watchers of this id that have not said that they stopped; whether they live is for the host to tell. */
@@ -89,7 +90,7 @@ export function unstoppedDispatchers(tx: FastTx, dispatcher_id: string): Dispatc
   return tx.sql(RUNNING_DISPATCHERS_SQL).all(dispatcher_id) as DispatcherRow[];
 }
 
-export const CHANGED_DISPATCHERS_SQL = `SELECT ${COLUMNS} FROM dispatchers
+export const CHANGED_DISPATCHERS_SQL = `SELECT ${DISPATCHER_COLUMNS} FROM dispatchers
   WHERE seq > @after AND (stopped_at IS NULL OR seq > @live_after)
     AND (@dispatcher_id IS NULL OR dispatcher_id = @dispatcher_id)
   ORDER BY seq ${AT_MOST}`;
@@ -102,7 +103,7 @@ export function changedDispatchers(
   return tx.sql(CHANGED_DISPATCHERS_SQL).all(request) as DispatcherRow[];
 }
 
-export const DISPATCHERS_BY_SEQ_SQL = `SELECT ${COLUMNS} FROM dispatchers
+export const DISPATCHERS_BY_SEQ_SQL = `SELECT ${DISPATCHER_COLUMNS} FROM dispatchers
   WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`;
 
 /** Those of the processes whose last change has one of these numbers. */
@@ -110,7 +111,7 @@ export function dispatchersBySeq(tx: FastTx, seqs: readonly number[]): Dispatche
   return tx.sql(DISPATCHERS_BY_SEQ_SQL).all(JSON.stringify(seqs)) as DispatcherRow[];
 }
 
-export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${COLUMNS} FROM dispatchers ORDER BY seq DESC LIMIT 1000)
+export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${DISPATCHER_COLUMNS} FROM dispatchers ORDER BY seq DESC LIMIT 1000)
   WHERE watch = 1 LIMIT ? + 0`;
 
 /** The watching processes that were heard of last, newest first; the entries of single passes are left out. */
