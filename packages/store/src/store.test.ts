@@ -50,15 +50,15 @@ describe("a ledger", () => {
   });
 
   it("waits for the disk when it is to be durable, whether it is new or was there", () => {
-    const synchronous = (store: Store) => Number(store.handle.pragma("synchronous", { simple: true }));
     const modes = [true, false, true].map((durable) => {
       const store = openStore({ durable });
-      return [store.durable, synchronous(store)];
+      const setting = (name: string) => Number(store.handle.pragma(name, { simple: true }));
+      return [store.durable, setting("synchronous"), setting("fullfsync"), setting("checkpoint_fullfsync")];
     });
     expect(modes).toEqual([
-      [true, 2],
-      [false, 1],
-      [true, 2],
+      [true, 2, 1, 1],
+      [false, 1, 0, 1],
+      [true, 2, 1, 1],
     ]);
     expect(openStore().durable).toBe(false);
   });
