@@ -1,26 +1,28 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Which project a test file belongs to: `e2e` is all of `e2e/`, and those files beside the code that build or pack the
- * program, start or kill processes of it or of agents again and again, or go through everything there is of a kind. All
- * else is `unit`, the inner loop: under 90 seconds on two cores.
+ * Which project a test file belongs to: `e2e` is all of `e2e/`, and beside the code what drives real terminals, starts and
+ * kills processes of its own, serves, builds or packs the program, or goes through everything there is of a kind. All else
+ * is `unit`, the inner loop: about a minute on two cores.
  */
 const BESIDE_CODE = ["packages/**/*.test.ts", "apps/**/*.test.ts", "tools/**/*.test.ts"];
 const WHOLE_SYSTEMS = [
-  "apps/cli/src/garbage.test.ts",
-  "apps/cli/src/process.test.ts",
-  "apps/cli/src/run.test.ts",
-  "apps/server/src/*.test.ts",
-  "packages/core/src/dispatch/completions/fixtures.test.ts",
-  "packages/core/src/dispatch/pass/{clock,crash,take-over}.test.ts",
-  "packages/core/src/dispatch/push/settle-submitted.test.ts",
-  "packages/core/src/observation/actuation.test.ts",
-  "packages/core/src/startup/**/{pair,startup}.test.ts",
-  "packages/core/src/transcripts/transcripts.test.ts",
-  "packages/core/src/workers/{commands,create}.test.ts",
-  "packages/host/src/tmux/{push,typing-safety}.test.ts",
-  "packages/store/src/schema/migrate.test.ts",
+  // Areas whose very subject this is.
+  "apps/server/src/**/*.test.ts",
+  "packages/core/src/dispatch/{pass,push}/*.test.ts",
+  "packages/core/src/{startup,terminals,transcripts,workers}/**/*.test.ts",
+  "packages/host/src/{launchers,tmux}/*.test.ts",
   "tools/build/*.test.ts",
+  // Single files of other areas.
+  "apps/cli/src/{garbage,process,run}.test.ts",
+  "packages/core/src/autonomy/record-delivery.test.ts",
+  "packages/core/src/dispatch/completions/{fixtures,lost-turns}.test.ts",
+  "packages/core/src/observation/{actuation,faults,thread-switch}.test.ts",
+  "packages/core/src/sessions/{register-session,watch-sessions}.test.ts",
+  "packages/core/src/shared/{hostile-names,identity}.test.ts",
+  "packages/core/src/system/{db-doctor,reconcile}.test.ts",
+  "packages/core/src/tasks/{finish,stop}-task.test.ts",
+  "packages/store/src/schema/migrate.test.ts",
   "tools/dev/dev.test.ts",
 ];
 
