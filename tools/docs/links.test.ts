@@ -87,6 +87,16 @@ describe("links", () => {
   });
 });
 
+describe("the index", () => {
+  it.each(["docs", "docs/decisions"])("of %s names every page in it", (folder) => {
+    const index = `${folder}/README.md`;
+    const named = new Set(targetsIn(textOf(index)).map((target) => target.split("#", 1)[0]));
+    const pages = globSync("*.md", { cwd: join(root, folder) });
+    expect(pages.length).toBeGreaterThan(4);
+    expect(pages.filter((page) => page !== "README.md" && !named.has(page))).toEqual([]);
+  });
+});
+
 describe("the table of changes in CONTRIBUTING", () => {
   const section =
     textOf("CONTRIBUTING.md")
