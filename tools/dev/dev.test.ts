@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
 import { repository } from "./place.ts";
+
+const execute = promisify(execFile);
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -22,10 +25,15 @@ interface Running {
   allGone: Promise<unknown>;
 }
 
-/** `pnpm dev` with a folder of its own and on any free port. */
-function startDev(): Running {
+function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "conveyor-dev-"));
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** `pnpm dev` with a folder of its own and on any free port. */
+function startDev(): Running {
+  const folder = makeFolder();
   const child = spawn(process.execPath, [...TSX, join(repository, "tools/dev/dev.ts")], {
     env: { ...process.env, NODE_ENV: "production", CONVEYOR_DEV_FOLDER: folder, CONVEYOR_DEV_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -69,4 +77,19 @@ it("leaves no server behind when it is killed", async () => {
   dev.child.kill("SIGKILL");
   await dev.allGone;
   await expect(fetch(url)).rejects.toThrow();
+});
+
+it("runs the command line from the sources on its ledger, and what that starts too", async () => {
+  const env = { ...process.env, CONVEYOR_DEV_FOLDER: makeFolder(), CONVEYOR_STATE_ROOT: "" };
+  const cli = async (...argv: string[]) => {
+    const ran = await execute(process.execPath, [join(repository, "tools/dev/conveyor.mjs"), ...argv, "--json"], {
+      env,
+    });
+    return JSON.parse(ran.stdout);
+  };
+  const server = await cli("serve", "--detach", "--port", "0");
+  cleanUps.push(async () => void (await cli("serve", "--stop")));
+  expect(server).toMatchObject({ running: true, ledger_path: join(env.CONVEYOR_DEV_FOLDER, "state/workerctl.db") });
+  expect(await cli("tasks", "--create", "a", "--goal", "b")).toMatchObject({ created: true });
+  expect(await cli("serve", "--status")).toMatchObject({ pid: server.pid, answers: true });
 });

@@ -7,7 +7,6 @@ import { devPlace, repository } from "./place.ts";
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 
 const { ledger_path, page } = devPlace();
-const program = join(repository, "bin/conveyor");
 await runServer({
   ledger_path,
   // A link or a bookmark stays right over all restarts only while the port does.
@@ -15,9 +14,9 @@ await runServer({
   web_root: page,
   dispatch: startDispatch,
   log: fileLog(serverFiles(ledger_path).log),
-  // Agents that are started run the built program: what is being changed may not run at all.
-  program: programPrefix({ invoked: program, env: process.env }),
-  self: [process.execPath, program],
+  // Agents type the built program: what is being changed may not run at all. Dispatchers are the sources.
+  program: programPrefix({ invoked: join(repository, "bin/conveyor"), env: process.env }),
+  self: [process.execPath, join(repository, "tools/dev/conveyor.mjs")],
   onReady: (server) => process.stdout.write(`dev: serving ${server.url}\ndev: open ${server.createLoginUrl()}\n`),
 });
 process.exit(0);
