@@ -170,7 +170,7 @@ mkdir -p "$CONVEYOR_STATE_ROOT" && chmod 700 "$CONVEYOR_STATE_ROOT"
 mount -t tmpfs -o size=8m,mode=700 none "$CONVEYOR_STATE_ROOT" || exit 9
 $CLI tasks --create parser --goal fits >/dev/null; echo "created $?"
 head -c 16000000 /dev/zero > "$CONVEYOR_STATE_ROOT/filler" 2>/dev/null
-$CLI tasks --create too-much --goal "$(head -c 100000 /dev/zero | tr '\\0' x)"; echo "while full $?"
+$CLI tasks --create too-much --goal "$(head -c 60000 /dev/zero | tr '\\0' x)"; echo "while full $?"
 rm "$CONVEYOR_STATE_ROOT/filler"
 $CLI tasks --create again --goal fits >/dev/null; echo "afterwards $?"
 $CLI tasks

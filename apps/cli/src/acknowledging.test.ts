@@ -103,7 +103,7 @@ describe("trace on the command line", () => {
     await world.cliIn({ stdin: '{"summary":"my words"}' }, ...write("accepted"));
     const told = await run("trace", "slice-1");
     expect(told).toMatch(/^correlation slice-1, task auth\n\d+ steps\n\d{4}-\d\d-\d\d\n/);
-    expect(told).toMatch(/\n\d\d:\d\d:\d\d\.\d{3} workerctl command {3}nudge_worker succeeded\n/);
+    expect(told).toMatch(/\n\d\d:\d\d:\d\d\.\d{3} conveyor {2}command {3}instruction succeeded\n/);
     expect(told).toMatch(/ worker {4}answer {4}worker acknowledged notification #1 as accepted\n/);
     expect(told).toMatch(
       /\n\d\d:\d\d:\d\d\.\d{3} dispatch {2}telemetry dispatch_inbox_consumed: ada took a nudge_worker\n/,

@@ -23,7 +23,7 @@ function contextLines({ manager_context: context }: Cycle): string[] {
 /** A turn that ended before the worker was bound says nothing about this task. */
 function completedLine({ manager_context: { worker_receipt } }: Cycle): string {
   return worker_receipt?.before_binding
-    ? "the worker has not worked on this task yet: its last turn ended before it was bound"
+    ? "the worker's last turn ended before it was bound to this task, so it may be about something else"
     : "the worker has finished its turn; whether the task is done is for you to judge";
 }
 

@@ -63,6 +63,9 @@ async function importSnapshot(ctx: HostCtx, snapshot: EarlierSnapshot, apply: bo
   }
 }
 
+/** A ledger and what lies beside it under its name: SQLite's log and index, and the store's note of which files belong together. */
+const COMPANIONS = ["", "-wal", "-shm", "-files"] as const;
+
 /** Build the new ledger beside the file, then let it take the file's place. The file itself is renamed and never written. */
 async function replace(ctx: HostCtx, snapshot: EarlierSnapshot): Promise<Imported> {
   const place = realpathSync(ctx.settings.ledger_path);
@@ -71,13 +74,13 @@ async function replace(ctx: HostCtx, snapshot: EarlierSnapshot): Promise<Importe
     const report = await importInto(ctx, unfinished, snapshot, true);
     if (!snapshot.isCurrent()) throw earlierLedger.beingWritten(snapshot.path);
     const backup_path = freeName(`${place}.bak-v${snapshot.schema_version}`);
-    for (const suffix of ["", "-wal", "-shm"]) {
+    for (const suffix of COMPANIONS) {
       if (existsSync(place + suffix)) renameSync(place + suffix, backup_path + suffix);
     }
     renameSync(unfinished, place);
     return { report, backup_path };
   } finally {
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(unfinished + suffix, { force: true });
+    for (const suffix of COMPANIONS) rmSync(unfinished + suffix, { force: true });
   }
 }
 
