@@ -85,7 +85,9 @@ describe("db-doctor", () => {
     const alone = { ok: true, advisory: true, server_durable: null };
     expect(await check(false)).toMatchObject({ ...alone, durable: false, synchronous: "NORMAL" });
     expect(await check(true)).toMatchObject({ ...alone, durable: true, synchronous: "FULL", remedy: null });
-    announce({ pid: process.pid, durable: true });
+    announce({ pid: process.pid, durable: false });
+    expect(await check(true)).toMatchObject({ ...alone, durable: true });
+    announce({ pid: process.ppid, durable: true });
     expect(await check(true)).toMatchObject({ ok: true, server_durable: true });
     expect(await check(false)).toMatchObject({
       ok: false,
@@ -93,7 +95,7 @@ describe("db-doctor", () => {
       server_durable: true,
       remedy: expect.stringContaining("CONVEYOR_DURABLE=1"),
     });
-    announce({ pid: process.pid, durable: false });
+    announce({ pid: process.ppid, durable: false });
     expect(await check(true)).toMatchObject({ ok: true, durable: true, server_durable: false });
     announce({ pid: 2 ** 22 + 1, durable: true });
     expect(await check(false)).toMatchObject({ ok: true, server_durable: null });

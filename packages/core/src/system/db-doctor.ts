@@ -97,12 +97,14 @@ const DURABILITY = {
 };
 
 /**
- * Whether writes of this process wait for the disk, and those of the server when one runs. Not ok where this process keeps
- * less than the server beside it promises.
+ * Whether writes of the process that answers wait for the disk, and those of a server when one runs beside it; the answer
+ * of the server itself is the same as that of a command without one (spec 00, "Where it runs"). Not ok where this process
+ * keeps less than the server promises.
  */
 async function durabilityCheck({ host, settings }: HostCtx, { durable }: Store): Promise<HealthCheck> {
   const announced = announcedServer(settings);
-  const server = announced !== null && (await host.processes.isAlive(announced.pid)) ? announced : null;
+  const isBeside = announced !== null && announced.pid !== process.pid;
+  const server = isBeside && (await host.processes.isAlive(announced.pid)) ? announced : null;
   const mixed = server?.durable === true && !durable;
   return {
     name: "durability",
