@@ -34,6 +34,8 @@ export default defineConfig({
     maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition that is polled for is waited for as long as a busy machine needs; the default is one second.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -54,14 +54,17 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     await playScene(stage.ledger);
     const one = await stage.visit();
     await chain(one, "search-index").first().waitFor();
-    // What comes with the beginning of the streams is over by then.
-    await one.page.waitForTimeout(1_500);
     let asked = 0;
     one.page.on("request", (request) => {
       if (request.url().includes("/trpc/")) asked += 1;
     });
-    await one.page.waitForTimeout(3_000);
-    expect(asked).toBe(0);
+    /** Whether nothing is asked for three seconds. What comes with the beginning of the streams ends some time. */
+    const isQuiet = async () => {
+      asked = 0;
+      await one.page.waitForTimeout(3_000);
+      return asked === 0;
+    };
+    await expect.poll(isQuiet, { timeout: 20_000 }).toBe(true);
     await stage.ledger.notify("search-index", "now");
     await count(one, "2 Queued").waitFor(LIVE);
     expect(asked).toBeGreaterThan(0);

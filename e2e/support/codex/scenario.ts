@@ -68,7 +68,7 @@ export async function playScenario(
   await take("approval-declined");
 
   await pane.type("fast text");
-  await pane.keys("Enter");
+  await pane.waitForText(/› fast text/, 30_000);
   await take("unsubmitted-input");
   await pane.keys("C-c");
   await take("ctrl-c-clears-composer");
