@@ -1,11 +1,12 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, statfsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { chmodSync, existsSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { nativeModuleTrouble } from "@conveyor/contracts/native-module";
 import { assertOwnRoot, makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
 import { refuseForeignLog } from "./ledger-files.ts";
 import { assertLedger } from "./schema/index.ts";
+import { syncWayTo } from "./sync-folders.ts";
 
 /** How long a statement may wait for another process's lock before SQLite reports it, in milliseconds (spec 07 §7.4). */
 const BUSY_TIMEOUT_MS = 5000;
@@ -97,24 +98,6 @@ export function openHandle(path: string, options: OpenOptions): Handle {
     return handle;
   } catch (error) {
     throw translateSqliteError(error, path);
-  }
-}
-
-/**
- * Wait until the names on the way to a folder are on the disk, whoever made it a moment ago. SQLite waits for the names of
- * its own files, and a folder that vanishes takes them along.
- */
-function syncWayTo(folder: string): void {
-  for (let at = resolve(folder); at !== dirname(at); at = dirname(at)) {
-    let parent: number | undefined;
-    try {
-      parent = openSync(dirname(at), "r");
-      fsyncSync(parent);
-    } catch {
-      // One that may not be read is none of ours, and some file systems keep no folder that could be waited for.
-    } finally {
-      if (parent !== undefined) closeSync(parent);
-    }
   }
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { syncFolder } from "../sync-folders.ts";
 
 /**
  * Copy a ledger that is about to be migrated to `<path>.bak-v<version>` (0600) and return that path. To be called while
@@ -26,6 +28,7 @@ export function backUp(path: string, version: number): string {
       closeSync(file);
     }
     renameSync(unfinished, target);
+    syncFolder(dirname(target));
   } finally {
     rmSync(unfinished, { force: true });
   }
