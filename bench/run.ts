@@ -4,12 +4,14 @@ import { commands } from "./figures/commands.ts";
 import { crowd } from "./figures/crowd.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
 import { durable } from "./figures/durable.ts";
+import { endure } from "./figures/endure.ts";
 import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
 import { queue } from "./figures/queue.ts";
 import { take } from "./figures/take.ts";
+import { wake } from "./figures/wake.ts";
 import { type Figure, judged, type Measurement } from "./support/figure.ts";
 import type { Options } from "./support/options.ts";
 import { tableOf } from "./support/table.ts";
@@ -19,12 +21,14 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   ingest,
   "cycle-size": cycleSize,
   latency,
+  wake,
   queue,
   take,
   durable,
   history,
   idle,
   crowd,
+  endure,
 };
 
 /**

@@ -5,6 +5,9 @@ const { existsSync, mkdirSync, statSync } = require("node:fs");
 const nodeModule = require("node:module");
 const { dirname, isAbsolute, join } = require("node:path");
 
+// Node answers this signal of anybody of the same user by opening its debugger on a port.
+process.on("SIGUSR1", () => {});
+
 const NEEDED = [22, 15];
 const MAIN = join(__dirname, "../apps/cli/dist/main.js");
 /** The Node that comes with a checkout; an installed package has none. */

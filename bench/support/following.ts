@@ -32,6 +32,13 @@ export class Subscriber {
     return subscriber;
   }
 
+  /** The same without a server: the process waits at the ledger itself. */
+  static async ofLedger(ledger: string, session: string): Promise<Subscriber> {
+    const subscriber = new Subscriber([ledger, "", session]);
+    await subscriber.receipt("ready");
+    return subscriber;
+  }
+
   send(about: string): void {
     this.#process.send(about);
   }

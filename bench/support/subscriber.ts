@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { connect } from "@conveyor/sdk";
 
 /**
- * A process that follows an inbox over a WebSocket and tells its parent when it got what. Arguments: url, token file,
- * session. A message of the parent itself is answered with the time it came, which is the floor.
+ * A process that follows an inbox and tells its parent when it got what: over a WebSocket, or at a ledger by itself.
+ * Arguments: url and token file, or the ledger and nothing; session. A message of the parent itself is answered with the time it came, which is the floor.
  */
-const [url = "", token_file = "", session = ""] = process.argv.slice(2);
-const conveyor = await connect({ server: url, token: readFileSync(token_file, "utf8").trim() });
+const [where = "", token_file = "", session = ""] = process.argv.slice(2);
+const conveyor = await connect(
+  token_file === "" ? { path: where } : { server: where, token: readFileSync(token_file, "utf8").trim() },
+);
 const tell = (about: string) => process.send?.({ about, at: String(process.hrtime.bigint()) });
 
 process.on("message", (about: string) => tell(about));
