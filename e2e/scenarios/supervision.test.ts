@@ -19,6 +19,18 @@ async function supervised(world: World) {
 const brief = ({ processed }: Answer<"dispatch.run">) =>
   processed.map((item) => [item.command_type ?? item.signal_type, item.state, item.target_session]);
 
+inEveryMode("what an agent types through a command says whose words it is", async (world) => {
+  const agent = await supervised(world);
+  const [bob] = await world.ask<"sessions.list">("sessions", "--name", "bob");
+  const env = { ...world.callerEnv, CODEX_THREAD_ID: bob?.codex_session_id ?? "" };
+  const told = await (await world.begin(["session-nudge", "ada", "do: say from bob"], { env })).done;
+  expect(told.code).toBe(0);
+  await agent.waitForTurns(2);
+  expect((await agent.receivedKeys()).filter(({ kind }) => kind === "paste").map(({ text }) => text)).toEqual([
+    " [from bob (manager)]\ndo: say from bob ",
+  ]);
+});
+
 inEveryMode("the manager observes the worker, nudges it, and its finished turn is routed", async (world) => {
   const agent = await supervised(world);
 

@@ -257,7 +257,7 @@ export class HttpListener {
       req: request,
       res: response,
       path,
-      createContext: () => this.#serving.runtime.context(controller.signal),
+      createContext: () => this.#serving.runtime.context(controller.signal, callerOf(request)),
       onError: ({ error, path: failed }) =>
         this.#serving.noteFailure(failed, asConveyorError(error.cause ?? error).code),
       maxBodySize: this.#options.max_body_bytes ?? MAX_REQUEST_BYTES,
@@ -356,4 +356,19 @@ async function listenError(error: NodeJS.ErrnoException, host: string, port: num
     details,
     cause: error,
   });
+}
+
+/** What a caller from elsewhere says of itself: the thread of the agent that it is run by. */
+function callerOf({ headers }: IncomingMessage): { caller_thread_id?: string } {
+  const thread = headers["conveyor-thread"];
+  return typeof thread === "string" ? { caller_thread_id: decoded(thread) } : {};
+}
+
+/** A header holds plain letters only, so the client escapes what it puts there. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -150,10 +150,11 @@ class Connection {
       hangUp(this.#socket, encodeFrame({ refused }));
       return;
     }
-    const { codex_home, program } = hello.caller ?? {};
+    const { codex_home, program, thread_id } = hello.caller ?? {};
     this.#caller = {
       ...(typeof codex_home === "string" && { codex_home }),
       ...(typeof program === "string" && { program }),
+      ...(typeof thread_id === "string" && { caller_thread_id: thread_id }),
     };
     const { ledger_path } = this.#serving.runtime.settings;
     this.#socket.write(encodeFrame({ welcome: { pid: process.pid, version: VERSION, ledger_path } }));

@@ -11,6 +11,8 @@ export interface Settings {
   codex_home: string;
   /** How commands inside output begin: `conveyor`, or with a PATH prefix when that is not what PATH finds (spec 01 §4.8). */
   program: string;
+  /** The thread of the agent that asks, whose words are not a person's; absent where a person asks. */
+  caller_thread_id?: string | undefined;
   /** Program and leading arguments that run this very installation again; empty when that is not known. */
   self: readonly string[];
   /** Whether this process acknowledges what it writes only when that is on the disk; see `StoreOptions` of the store. */

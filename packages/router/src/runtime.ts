@@ -8,6 +8,8 @@ export interface RuntimeOptions {
   ledger_path: string;
   codex_home: string;
   program: string;
+  /** The thread of the agent on whose behalf this process works; left out where a person does. */
+  thread_id?: string | undefined;
   /** Program and leading arguments that run this installation again. Default: not known. */
   self?: readonly string[] | undefined;
   /** Environment that the machine is seen through. Default: the one of this process. */
@@ -24,7 +26,7 @@ export interface RuntimeOptions {
 }
 
 /** Settings of a caller that differ from those of the process that serves it. */
-export type CallerSettings = Partial<Pick<Settings, "codex_home" | "program">>;
+export type CallerSettings = Partial<Pick<Settings, "codex_home" | "program" | "caller_thread_id">>;
 
 /**
  * What a process that serves the router holds: this machine, one ledger, and a context for every call. The ledger is
@@ -44,7 +46,9 @@ export class Runtime {
     const env = durable ? { ...given, [DURABLE]: "1" } : given;
     const guard = new LedgerGuard({ ledger_path, host_id: () => this.host.host_id, env });
     this.host = createHost({ env, mayAct: () => guard.assertOwn() });
-    this.settings = { ledger_path, state_root: dirname(ledger_path), codex_home, program, self, durable };
+    const caller_thread_id = options.thread_id;
+    const state_root = dirname(ledger_path);
+    this.settings = { ledger_path, state_root, codex_home, program, self, durable, caller_thread_id };
     this.#mostAnswerBytes = options.most_answer_bytes;
     this.#ledger = new LazyLedger(this.settings, this.host, when_ledger_is_lost);
   }

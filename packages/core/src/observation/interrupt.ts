@@ -3,6 +3,7 @@ import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type Agent, agentOfKind, type Screen, type TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import type { Party } from "../shared/party.ts";
+import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText, typingTarget } from "../shared/typing/index.ts";
 import { type Recorded, readObserved } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
@@ -141,5 +142,12 @@ async function awaitEndOf(ctx: Ctx, subject: Recorded, turn_id: string | null): 
 async function sendFollowup(ctx: Ctx, { agent, pane, session }: TerminalSubject, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
   const rollout_path = session.codex_session_path;
-  await typeText(ctx, { agent, target: pane, rollout_path, author: { kind: "operator" }, text, signal: ctx.signal });
+  await typeText(ctx, {
+    agent,
+    target: pane,
+    rollout_path,
+    author: await authorOfCaller(ctx),
+    text,
+    signal: ctx.signal,
+  });
 }

@@ -3,6 +3,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { type Attention, judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
+import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { unansweredOf } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
@@ -80,7 +81,7 @@ async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Rec
     agent: subject.agent,
     target: subject.pane,
     rollout_path: subject.session.codex_session_path,
-    author: { kind: "operator" },
+    author: await authorOfCaller(ctx),
     text: input.text,
     unanswered: await unansweredBeforeEnter(ctx, subject, input),
     force: input.force,

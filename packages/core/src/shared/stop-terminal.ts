@@ -1,7 +1,8 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { agentOfKind } from "@conveyor/host";
-import type { HostCtx } from "../ctx.ts";
+import type { Ctx, HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
+import { authorOfCaller } from "./typing/caller.ts";
 import { typeText, typingTarget } from "./typing/index.ts";
 
 const NOT_RUNNING: ReadonlySet<string> = new Set(["tmux_no_server", "tmux_session_missing", "tmux_pane_missing"]);
@@ -32,14 +33,14 @@ const NOT_HEARD: ReadonlySet<string> = new Set([
  * for text or its agent is gone: it is stopped all the same, and nothing is typed into a dialog. Throws the other codes
  * of tmux.
  */
-export async function sayFarewell(ctx: HostCtx, party: Party, message: string): Promise<boolean> {
+export async function sayFarewell(ctx: Ctx, party: Party, message: string): Promise<boolean> {
   if (party.tmux_session === null) return false;
   try {
     await typeText(ctx, {
       agent: agentOfKind(party.agent_kind),
       target: typingTarget(party),
       rollout_path: party.codex_session_path,
-      author: { kind: "operator" },
+      author: await authorOfCaller(ctx),
       text: message,
       signal: ctx.signal,
     });

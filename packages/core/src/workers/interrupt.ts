@@ -4,6 +4,7 @@ import { isKeyName, type TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { interrupt as interruptSession, showsRunningTurn } from "../observation/index.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
+import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
 import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
@@ -106,5 +107,12 @@ async function assertSomethingRuns(
 async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: TypingTarget, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
   const agent = agentOfWorker(subject);
-  await typeText(ctx, { agent, target, rollout_path: null, author: { kind: "operator" }, text, signal: ctx.signal });
+  await typeText(ctx, {
+    agent,
+    target,
+    rollout_path: null,
+    author: await authorOfCaller(ctx),
+    text,
+    signal: ctx.signal,
+  });
 }

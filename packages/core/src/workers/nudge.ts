@@ -3,6 +3,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { nudge as nudgeSession } from "../observation/index.ts";
+import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
 import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
@@ -73,7 +74,7 @@ async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
       target,
       // A worker folder names no rollout.
       rollout_path: null,
-      author: { kind: "operator" },
+      author: await authorOfCaller(ctx),
       text: input.message,
       force: input.force,
       onBufferLoaded: () => recordStart(ctx, subject, "nudge", facts),

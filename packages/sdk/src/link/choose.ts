@@ -55,13 +55,19 @@ const RESUME_PAUSES_MS = [20, 100, 250, 500, 1000];
 export async function chooseTransport(options: TransportOptions = {}): Promise<Transport> {
   const env = options.env ?? process.env;
   const server = options.server ?? env["CONVEYOR_SERVER"];
+  // Codex tells it to whatever it runs.
+  const thread_id = env["CODEX_THREAD_ID"] || undefined;
   if (server) {
     const { remoteTransport } = await import("./remote.ts");
-    return remoteTransport({ server, token: options.token ?? env["CONVEYOR_TOKEN"] });
+    return remoteTransport({ server, token: options.token ?? env["CONVEYOR_TOKEN"], thread_id });
   }
   const location = resolveLedger({ path: options.path, cwd: options.cwd, env });
   const self = options.self ?? ownProgram();
-  const caller = { codex_home: codexHome(env, options.cwd), program: programPrefix({ invoked: self[1] ?? "", env }) };
+  const caller = {
+    codex_home: codexHome(env, options.cwd),
+    program: programPrefix({ invoked: self[1] ?? "", env }),
+    thread_id,
+  };
   const own = { env, self, onNotice: options.onNotice ?? (() => {}) };
   const transport = new LocalTransport(location, caller, own);
   await transport.lookForServer();

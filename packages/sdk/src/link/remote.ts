@@ -24,14 +24,16 @@ export interface RemoteOptions {
   /** Base URL of the server, e.g. `http://127.0.0.1:8797`. */
   server: string;
   token?: string | undefined;
+  /** The thread of the agent that runs this process; left out where a person does. */
+  thread_id?: string | undefined;
 }
 
 /**
  * A server named by URL: calls over HTTP, live streams over a WebSocket that reconnects by itself. Connects only when it
  * is used. Throws `invalid_input` for a URL that is none.
  */
-export function remoteTransport({ server, token }: RemoteOptions): Transport {
-  return new RemoteTransport(parseServerUrl(server), token);
+export function remoteTransport({ server, token, thread_id }: RemoteOptions): Transport {
+  return new RemoteTransport(parseServerUrl(server), token, thread_id);
 }
 
 type Live = { client: TRPCUntypedClient<AnyTRPCRouter>; close(): Promise<void>; ended: AbortController };
@@ -40,12 +42,14 @@ class RemoteTransport implements Transport {
   readonly mode = "http";
   readonly #base: URL;
   readonly #token: string | undefined;
+  readonly #threadId: string | undefined;
   readonly #client: TRPCUntypedClient<AnyTRPCRouter>;
   #live: Promise<Live> | undefined;
 
-  constructor(base: URL, token: string | undefined) {
+  constructor(base: URL, token: string | undefined, threadId: string | undefined) {
     this.#base = base;
     this.#token = token;
+    this.#threadId = threadId;
     this.#client = createTRPCUntypedClient({
       links: [
         httpLink({
@@ -121,7 +125,11 @@ class RemoteTransport implements Transport {
   }
 
   #headers(own: Record<string, string>): Record<string, string> {
-    return this.#token === undefined ? own : { ...own, authorization: `Bearer ${this.#token}` };
+    return {
+      ...own,
+      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      ...(this.#threadId !== undefined && { "conveyor-thread": encodeURIComponent(this.#threadId) }),
+    };
   }
 
   #at(path: string): string {

@@ -21,6 +21,8 @@ export interface Caller {
   codex_home: string;
   /** How commands inside output begin (spec 01 §4.8). */
   program: string;
+  /** The thread of the agent that runs the caller; left out where a person does. */
+  thread_id?: string | undefined;
 }
 
 /** First frame of a client. `version` and `ledger_path` say whom it wants to reach; a status probe leaves them out. */

@@ -10,6 +10,16 @@ export function sessionByNameOrId(tx: FastTx, reference: string): SessionRow | u
     .get({ reference }) as SessionRow | undefined;
 }
 
+/** The newest session that is this thread of an agent; one that is active comes before those that are gone. */
+export function sessionOfThread(tx: FastTx, thread_id: string): SessionRow | undefined {
+  return tx
+    .sql(
+      `SELECT * FROM sessions WHERE codex_session_id = @thread_id OR codex_app_thread_id = @thread_id
+       ORDER BY state = 'active' DESC, seq DESC LIMIT 1`,
+    )
+    .get({ thread_id }) as SessionRow | undefined;
+}
+
 /** Names of the newest sessions, newest first, at most `limit`. */
 export function sessionNames(tx: FastTx, limit: number): string[] {
   return (tx.sql("SELECT name FROM sessions ORDER BY seq DESC LIMIT ?").all(limit) as { name: string }[]).map(
