@@ -42,7 +42,7 @@ async function besideBusy(world: BenchWorld, busy: number, rounds: number): Prom
     }
   } finally {
     waiting.close();
-    for (const other of others) other.disconnect();
+    await Promise.all(others.map(ended));
     await client.close();
   }
   return {
@@ -60,6 +60,12 @@ async function besideBusy(world: BenchWorld, busy: number, rounds: number): Prom
             { of: "p95", at: "most", limit: 25 },
           ],
   };
+}
+
+/** The ledger is removed afterwards, and none of them is to notice. */
+async function ended(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
 }
 
 async function busyProcess({ ledger, env }: BenchWorld): Promise<ChildProcess> {

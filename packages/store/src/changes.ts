@@ -4,8 +4,14 @@ import { type Handle, prepared } from "./connection.ts";
 
 /** Longest time between two looks at the change counter while somebody waits and the file system tells us of writes. */
 const WATCHED_POLL_MS = 200;
-/** The same where files cannot be watched. */
+/** The same where files cannot be watched, or where watching them tells nothing, as on many network file systems. */
 const UNWATCHED_POLL_MS = 10;
+/**
+ * When to look again after the log was written, in milliseconds after the last event. The event is sent for the write,
+ * which comes before the commit that makes it visible: the look that it causes itself often comes too early, and on a busy
+ * machine the writer may be put aside in between.
+ */
+const LOOK_AGAIN_AFTER_MS = [1, 3, 6, 12, 20, 35, 60] as const;
 /** How long the log is watched on when nobody waits any more: most come back at once, and beginning anew costs more. */
 const LINGER_MS = 1000;
 
@@ -19,17 +25,26 @@ export type WaitOutcome = "changed" | "timeout" | "aborted";
 export class ChangeSignal {
   readonly #handle: Handle;
   readonly #path: string;
+  readonly #watch: typeof watch;
   readonly #waiters = new Set<() => void>();
   #version = 0;
   #dataVersion: number;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lookingAgain: NodeJS.Timeout | undefined;
+  /** Index of the next time to look again. */
+  #stage = 0;
+  #heardSinceBeat = false;
+  /** Changes came and the file system told of none. */
+  #isDeaf = false;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(handle: Handle, path: string) {
+  /** `watchFiles` is how the file system is asked to tell of writes. */
+  constructor(handle: Handle, path: string, watchFiles: typeof watch = watch) {
     this.#handle = handle;
     this.#path = path;
+    this.#watch = watchFiles;
     this.#dataVersion = this.#readDataVersion();
   }
 
@@ -81,12 +96,37 @@ export class ChangeSignal {
     return (prepared(this.#handle, "PRAGMA data_version").get() as { data_version: number }).data_version;
   }
 
-  #look(): void {
-    if (this.#closed) return;
+  /** Whether somebody else committed since the last look. */
+  #look(): boolean {
+    if (this.#closed) return false;
     const seen = this.#readDataVersion();
-    if (seen === this.#dataVersion) return;
+    if (seen === this.#dataVersion) return false;
     this.#dataVersion = seen;
     this.announce();
+    return true;
+  }
+
+  /** The log was written: look, and a few times more until its commit must be visible. Events in a row share the looks. */
+  #onWritten(): void {
+    this.#heardSinceBeat = true;
+    if (this.#isDeaf) {
+      this.#isDeaf = false;
+      this.#beat();
+    }
+    this.#look();
+    this.#stage = 0;
+    if (this.#lookingAgain === undefined) this.#lookAgain(0);
+  }
+
+  #lookAgain(after: number): void {
+    const pause = (LOOK_AGAIN_AFTER_MS[this.#stage] ?? 0) - after;
+    this.#lookingAgain = setTimeout(() => {
+      this.#lookingAgain = undefined;
+      this.#look();
+      const passed = LOOK_AGAIN_AFTER_MS[this.#stage] ?? 0;
+      this.#stage += 1;
+      if (this.#stage < LOOK_AGAIN_AFTER_MS.length) this.#lookAgain(passed);
+    }, pause).unref();
   }
 
   #wake(): void {
@@ -97,7 +137,24 @@ export class ChangeSignal {
     clearTimeout(this.#lingering);
     if (this.#timer !== undefined) return;
     this.#watcher = this.#watchLog();
-    this.#timer = setInterval(() => this.#look(), this.#watcher === undefined ? UNWATCHED_POLL_MS : WATCHED_POLL_MS);
+    this.#beat();
+  }
+
+  /** Look at a beat, whatever the file system tells; from a beat to the next it has had the time to tell of a write. */
+  #beat(): void {
+    clearInterval(this.#timer);
+    const isTold = this.#watcher !== undefined && !this.#isDeaf;
+    this.#heardSinceBeat = false;
+    this.#timer = setInterval(
+      () => {
+        const wasMissed = this.#look() && !this.#heardSinceBeat;
+        this.#heardSinceBeat = false;
+        if (!wasMissed || !isTold) return;
+        this.#isDeaf = true;
+        this.#beat();
+      },
+      isTold ? WATCHED_POLL_MS : UNWATCHED_POLL_MS,
+    );
     // Whoever waits keeps the process alive with a timer of its own.
     this.#timer.unref();
   }
@@ -109,7 +166,9 @@ export class ChangeSignal {
 
   #rest(): void {
     clearTimeout(this.#lingering);
+    clearTimeout(this.#lookingAgain);
     clearInterval(this.#timer);
+    this.#lookingAgain = undefined;
     this.#timer = undefined;
     this.#watcher?.close();
     this.#watcher = undefined;
@@ -118,10 +177,15 @@ export class ChangeSignal {
   #watchLog(): FSWatcher | undefined {
     try {
       const log = `${basename(this.#path)}-wal`;
-      const watcher = watch(dirname(this.#path), { persistent: false }, (_event, file) => {
-        if (file === log) this.#look();
+      const watcher = this.#watch(dirname(this.#path), { persistent: false }, (_event, file) => {
+        // Some systems do not say which file it was.
+        if (file === log || file === null) this.#onWritten();
       });
-      watcher.on("error", () => watcher.close());
+      watcher.on("error", () => {
+        watcher.close();
+        this.#watcher = undefined;
+        if (this.#timer !== undefined) this.#beat();
+      });
       return watcher;
     } catch {
       return undefined;
