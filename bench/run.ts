@@ -1,5 +1,6 @@
 import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
+import { beside } from "./figures/beside.ts";
 import { commands } from "./figures/commands.ts";
 import { crowd } from "./figures/crowd.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
@@ -19,6 +20,7 @@ import { tableOf } from "./support/table.ts";
 const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> = {
   commands,
   ingest,
+  beside,
   "cycle-size": cycleSize,
   latency,
   wake,

@@ -165,7 +165,8 @@ describe("a client that has the token and does not read", () => {
       if (id % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await target.expectUnharmed();
-    expect(memory() - before).toBeLessThan(150);
+    // Without a bound it grew by more than 700.
+    expect(memory() - before).toBeLessThan(300);
     socket.terminate();
   });
 

@@ -40,9 +40,19 @@ function enclosingRepository(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const candidate = join(at, ".git");
     // A repository that is checked in stands under another name: git tracks nothing called .git.
-    if (lstatSync(candidate, { throwIfNoEntry: false }) !== undefined) return candidate;
+    if (mayBeRepository(candidate)) return candidate;
     if (dirname(at) === at) return undefined;
   }
+}
+
+/**
+ * A folder without HEAD is none to git either, which looks on above it. Sandboxes of agents leave such folders for a moment
+ * where they forbid one.
+ */
+function mayBeRepository(candidate: string): boolean {
+  const found = lstatSync(candidate, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  return !found.isDirectory() || lstatSync(join(candidate, "HEAD"), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** What a caller inside a git hook has set means that hook's repository, not this one. */
