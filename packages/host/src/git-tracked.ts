@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type Env, isVariableName } from "./environment.ts";
@@ -46,13 +46,13 @@ function enclosingRepository(folder: string): string | undefined {
 }
 
 /**
- * A folder without HEAD is none to git either, which looks on above it. Sandboxes of agents leave such folders for a moment
- * where they forbid one.
+ * An empty folder is none to git either, which looks on above it: sandboxes of agents leave one for a moment where they
+ * forbid a repository. One that lacks a part may be damaged, and then git is asked and cannot tell.
  */
 function mayBeRepository(candidate: string): boolean {
   const found = lstatSync(candidate, { throwIfNoEntry: false });
   if (found === undefined) return false;
-  return !found.isDirectory() || lstatSync(join(candidate, "HEAD"), { throwIfNoEntry: false }) !== undefined;
+  return !found.isDirectory() || readdirSync(candidate).length > 0;
 }
 
 /** What a caller inside a git hook has set means that hook's repository, not this one. */

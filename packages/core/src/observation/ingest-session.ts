@@ -34,7 +34,7 @@ import { assertOwnThread, findThreadSwitch, switchThread } from "./thread-switch
 /** How much of a rollout one transaction stores: others must get their turn to write. */
 const BYTES_PER_TRANSACTION = 1024 * 1024;
 /** How long it takes before others get their turn in this process, in milliseconds; a batch that is begun is finished. */
-const TIME_PER_TRANSACTION = 10;
+const TIME_PER_TRANSACTION = 4;
 
 type Ingest = (typeof operations)["observation"]["ingest"];
 

@@ -14,7 +14,7 @@ const NUL = 0x00;
 const RECORD_BEGIN = '{"timestamp":"';
 
 /** Lines of one batch, so that no batch takes long however short its lines are. */
-const MOST_LINES = 1000;
+const MOST_LINES = 250;
 
 /** Takes an open rollout apart into lines and these into records; where to read is its caller's business. */
 export class LineReader {
