@@ -1,3 +1,5 @@
+import { shellQuote } from "@conveyor/contracts/shell-quote";
+
 /** A stream that the demo tells its story on. */
 export interface Screen {
   write(text: string): unknown;
@@ -104,5 +106,5 @@ export function wrapped(line: string, columns: number): string {
 function shellWord(word: string): string {
   const line = word.split("\n", 1)[0] ?? "";
   const shown = line === word && line.length <= 60 ? line : `${line.slice(0, 60)}…`;
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : shellQuote(shown);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { serverFiles } from "@conveyor/sdk/link";
+import { serverFiles } from "@conveyor/files";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { World } from "./testing/world.ts";
 

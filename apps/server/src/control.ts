@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { assertOwnRoot } from "@conveyor/files";
-import {
-  isProcessAlive,
-  PROTOCOL,
-  readDiscovery,
-  type ServerRecord,
-  SocketConnection,
-  serverFiles,
-} from "@conveyor/sdk/link";
+import { assertOwnRoot, isProcessAlive, readDiscovery, type ServerRecord, serverFiles } from "@conveyor/files";
+import { PROTOCOL, SocketConnection } from "@conveyor/sdk/link";
 import { readClaim } from "./lock.ts";
 import { probeServer } from "./probe.ts";
 import { readToken } from "./token.ts";

@@ -2,12 +2,10 @@ import { spawn } from "node:child_process";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError, type ErrorBody } from "@conveyor/contracts/errors";
-import { openRegular } from "@conveyor/files";
+import { openLog, openRegular, serverFiles } from "@conveyor/files";
 import { environmentFor } from "@conveyor/host";
-import { serverFiles } from "@conveyor/sdk/link";
 import { type ServerStatus, serverStatus } from "./control.ts";
 import { prepareStateRoot } from "./files.ts";
-import { openLog } from "./log.ts";
 
 /** How long a detached server may take until it answers, in milliseconds. */
 const START_LIMIT_MS = 15_000;

@@ -2,8 +2,8 @@ import { lstatSync, mkdtempSync, realpathSync, rmdirSync, unlinkSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { assertOwnRoot, makeFolder, replaceFile } from "@conveyor/files";
-import { type Env, readDiscovery, type ServerRecord, serverFiles } from "@conveyor/sdk/link";
+import { assertOwnRoot, makeFolder, readDiscovery, replaceFile, type ServerRecord, serverFiles } from "@conveyor/files";
+import type { Env } from "@conveyor/sdk/link";
 
 /** Longest path of a unix socket that every system takes, in bytes. */
 const LONGEST_SOCKET_PATH = 100;

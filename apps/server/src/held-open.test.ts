@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { PROTOCOL, SocketConnection, serverFiles } from "@conveyor/sdk/link";
+import { serverFiles } from "@conveyor/files";
+import { PROTOCOL, SocketConnection } from "@conveyor/sdk/link";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { serverStatus, stopServer } from "./control.ts";

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { serverFiles } from "@conveyor/files";
 import { clientOver } from "@conveyor/sdk";
-import { serverFiles } from "@conveyor/sdk/link";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { World } from "./testing/world.ts";
 

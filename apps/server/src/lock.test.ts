@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processStartMark, serverFiles } from "@conveyor/sdk/link";
+import { processStartMark, serverFiles } from "@conveyor/files";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimServer, readClaim } from "./lock.ts";
 

@@ -3,8 +3,16 @@ import { linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { createPrivately, isPid } from "@conveyor/files";
-import { isProcessAlive, processStartMark, readDiscovery, readStateObject, serverFiles } from "@conveyor/sdk/link";
+import {
+  createPrivately,
+  isPid,
+  isProcessAlive,
+  linkOnce,
+  processStartMark,
+  readDiscovery,
+  readStateObject,
+  serverFiles,
+} from "@conveyor/files";
 import { probeServer } from "./probe.ts";
 
 /** Who holds a state root. */
@@ -40,7 +48,7 @@ export async function claimServer(ledger_path: string): Promise<() => void> {
   createPrivately(own, JSON.stringify(claim));
   try {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      if (createOnce(own, lock)) return () => release(lock, claim);
+      if (linkOnce(own, lock)) return () => release(lock, claim);
       const held = lookAt(lock);
       if (held === undefined) continue;
       if (held.claim !== undefined && (await isHeld(held.claim, ledger_path))) throw conflict(held.claim, ledger_path);
@@ -76,7 +84,7 @@ function lookAt(lock: string): Held | undefined {
  */
 function takeOver(lock: string, own: string, dead: Held): boolean {
   const ticket = `${lock}.taking-${dead.mark}`;
-  if (!createOnce(own, ticket)) {
+  if (!linkOnce(own, ticket)) {
     const holder = readClaim(ticket);
     if (holder === undefined || !isProcessAlive(holder)) remove(ticket);
     return false;
@@ -117,16 +125,6 @@ function conflict(held: Claim, ledger_path: string): ConveyorError {
     hint: "use that one, or end it with `conveyor serve --stop`",
     details: { kind: "server", pid: held.pid, url: record?.url ?? null, socket: record?.socket ?? null, ledger_path },
   });
-}
-
-function createOnce(existing: string, path: string): boolean {
-  try {
-    linkSync(existing, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
 }
 
 /** The claim in this file; undefined when there is none, or what is there is none. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
+import { readDiscovery } from "@conveyor/files";
 import { exec } from "@conveyor/host";
-import { readDiscovery } from "@conveyor/sdk/link";
 
 /** Who listens on a port: a process, and if it is a server of ours, its ledger. */
 export interface PortHolder {

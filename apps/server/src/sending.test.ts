@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { serverFiles } from "@conveyor/files";
 import { type Conveyor, clientOver } from "@conveyor/sdk";
-import { serverFiles } from "@conveyor/sdk/link";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunningServer } from "./server.ts";
 import { CuttingProxy } from "./testing/cutting-proxy.ts";

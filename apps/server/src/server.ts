@@ -1,15 +1,8 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "@conveyor/core";
+import { processStartMark, type ServerRecord, serverFiles } from "@conveyor/files";
 import { appRouter, Runtime } from "@conveyor/router";
-import {
-  codexHome,
-  MAX_ANSWER_BYTES,
-  PROTOCOL,
-  processStartMark,
-  type ServerRecord,
-  serverFiles,
-  VERSION,
-} from "@conveyor/sdk/link";
+import { codexHome, MAX_ANSWER_BYTES, PROTOCOL, VERSION } from "@conveyor/sdk/link";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { connectionBudget } from "./descriptors.ts";
 import {

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { replaceFile } from "@conveyor/files";
-import { readStateFile } from "@conveyor/sdk/link";
+import { readStateFile, replaceFile } from "@conveyor/files";
 import { unwritable } from "./files.ts";
 
 /** A token given by hand must be at least this long; our own has 43 characters (32 random bytes). */

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { Pane } from "./pane.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -131,11 +132,10 @@ export async function startScriptedAgent(options: ScriptedAgentOptions): Promise
  * runs keeps its own environment. Returns the path of the script.
  */
 export async function installCodexShim(folder: string, env: Record<string, string> = {}): Promise<string> {
-  const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   const path = join(folder, "codex");
   await mkdir(folder, { recursive: true });
-  const command = `${quote(process.execPath)} ${quote(AGENT_FILE)} "$@"`;
+  const command = `${shellQuote(process.execPath)} ${shellQuote(AGENT_FILE)} "$@"`;
   await writeFile(path, `#!/bin/sh\n${exports.join("")}exec ${command}\n`);
   await chmod(path, 0o755);
   return path;

@@ -4,7 +4,22 @@
  */
 export { makeFolder } from "./folders.ts";
 export { assertOwnRoot, isOwnAlone } from "./owner.ts";
-export { isPid } from "./pid.ts";
+export {
+  hasEnded,
+  isPid,
+  isProcessAlive,
+  processStartMark,
+  type RecordedProcess,
+  statFields,
+} from "./process-life.ts";
 export { type OpenOptions, openRegular, type ReadOptions, type ReadOutcome, readWhole } from "./read.ts";
 export { realPath } from "./real-path.ts";
-export { appendPrivately, createPrivately, replaceFile } from "./write.ts";
+export {
+  isOwnSocket,
+  readDiscovery,
+  readStateFile,
+  readStateObject,
+  type ServerRecord,
+  serverFiles,
+} from "./server-record.ts";
+export { appendPrivately, createPrivately, linkOnce, openLog, replaceFile } from "./write.ts";

@@ -1,4 +1,14 @@
-import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { openRegular } from "./read.ts";
 
 /**
@@ -39,4 +49,31 @@ export function appendPrivately(path: string): number {
   const { file } = openRegular(path, { links: "refuse", flags });
   fchmodSync(file, 0o600);
   return file;
+}
+
+/** A log longer than this is put aside, in bytes; one older log is kept. */
+const MOST_LOG_BYTES = 1024 * 1024;
+
+/**
+ * Open a log to append to, after putting one that has grown too long aside as `<path>.1`. Throws as `appendPrivately` does.
+ * The caller closes the descriptor.
+ */
+export function openLog(path: string): number {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === true && found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
+  return appendPrivately(path);
+}
+
+/**
+ * Give a file a second name that nothing has yet; of any number of processes that try at once one succeeds. Returns whether
+ * this one did. A lock that is made so appears with all its content. Throws the error of the system, `EEXIST` excepted.
+ */
+export function linkOnce(existing: string, path: string): boolean {
+  try {
+    linkSync(existing, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }

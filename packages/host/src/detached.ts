@@ -1,12 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, lstatSync, renameSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { appendPrivately, makeFolder } from "@conveyor/files";
+import { makeFolder, openLog } from "@conveyor/files";
 import type { Env } from "./environment.ts";
-
-/** A log longer than this is put aside when a program starts, in bytes; one older log is kept. */
-const MOST_LOG_BYTES = 1024 * 1024;
 
 export interface DetachedRequest {
   /** Program and arguments; no shell. */
@@ -30,7 +27,7 @@ export interface DetachedProcess {
  */
 export async function startDetached(request: DetachedRequest): Promise<DetachedProcess> {
   const [program = "", ...args] = request.argv;
-  const output = openLog(request.log);
+  const output = openOutput(request.log);
   const child = spawn(program, args, {
     cwd: request.cwd,
     env: { ...request.env },
@@ -52,12 +49,10 @@ export async function startDetached(request: DetachedRequest): Promise<DetachedP
   return { pid: child.pid as number, ended: () => end };
 }
 
-function openLog(path: string): number {
+function openOutput(path: string): number {
   try {
     makeFolder(dirname(path));
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() === true && found.size > MOST_LOG_BYTES) renameSync(path, `${path}.1`);
-    return appendPrivately(path);
+    return openLog(path);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
     throw new ConveyorError("side_effect_failed", `the log ${path} cannot be written (${reason})`, {

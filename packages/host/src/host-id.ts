@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { linkSync, lstatSync, rmSync, statSync } from "node:fs";
+import { lstatSync, rmSync, statSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { createPrivately, isOwnAlone, makeFolder, readWhole, replaceFile } from "@conveyor/files";
+import { createPrivately, isOwnAlone, linkOnce, makeFolder, readWhole, replaceFile } from "@conveyor/files";
 import type { Env } from "./environment.ts";
 
 /** Where systems keep a text that no two machines share; the first that holds one counts. */
@@ -93,7 +93,7 @@ function whileNobodyElse<T>(lock: string, work: () => T): T {
   const own = `${lock}.${randomUUID()}`;
   createPrivately(own, "");
   try {
-    while (!taken(own, lock)) {
+    while (!linkOnce(own, lock)) {
       const left = lstatSync(lock, { throwIfNoEntry: false });
       if (left !== undefined && Date.now() - left.mtimeMs > PATIENCE_MS) rmSync(lock, { force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
@@ -105,16 +105,6 @@ function whileNobodyElse<T>(lock: string, work: () => T): T {
     }
   } finally {
     rmSync(own, { force: true });
-  }
-}
-
-function taken(own: string, lock: string): boolean {
-  try {
-    linkSync(own, lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
   }
 }
 

@@ -1,13 +1,5 @@
 /** The thin way to a running server: nothing here loads zod, Prisma, fetch, ws or node:http. */
-export {
-  isProcessAlive,
-  processStartMark,
-  readDiscovery,
-  readStateFile,
-  readStateObject,
-  type ServerRecord,
-  serverFiles,
-} from "./discovery.ts";
+export { serverFiles } from "@conveyor/files";
 export {
   codexHome,
   type Env,

@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { asConveyorError, type ConveyorError } from "@conveyor/contracts/errors";
 import { interrupted } from "./link/exchange-link.ts";
-
-/** Pauses before a server that went away is asked again, in milliseconds; the last one repeats. */
-const PAUSES_MS = [20, 100, 250, 500, 1000];
+import { pauseAfter } from "./link/pause.ts";
 
 export interface Perseverance {
   /** After this time no further attempt is begun, in milliseconds. */
@@ -30,8 +27,7 @@ export async function persevere<T>(
       const isLate = performance.now() - begun > limit_ms;
       if (error.code !== "server_unreachable" || isLate || signal?.aborted || !mayRepeat(error, failures)) throw error;
     }
-    const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1];
-    await sleep(pause, undefined, { signal }).catch(() => {});
+    await pauseAfter(failures, signal);
     if (signal?.aborted) throw interrupted();
   }
 }

@@ -1,3 +1,4 @@
+export { canonicalJson } from "@conveyor/contracts/json";
 /** The hand-written statements of app autonomy (spec 06): what a loop's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
@@ -9,7 +10,7 @@ export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/in
 export * as earlierLedger from "./earlier/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
 export * as inboxRows from "./inbox/index.ts";
-export { canonicalJson, type Decoded, decodeRow } from "./json.ts";
+export { type Decoded, decodeRow } from "./json.ts";
 export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
 export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";

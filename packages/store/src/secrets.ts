@@ -1,4 +1,4 @@
-import { setOwn } from "./json.ts";
+import { setOwn } from "@conveyor/contracts/json";
 import { MAYBE_SECRET, SECRET_KEY, SECRET_PATTERNS } from "./secret-patterns.ts";
 
 const MASK = "[masked]";

@@ -1,8 +1,9 @@
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { type CompletedCommand, PROGRAMS } from "./words.ts";
 
 /** A `word:explanation` pair for `_describe`, quoted for zsh. */
 function described(word: string, help: string): string {
-  return `'${`${word.replaceAll(":", "\\:")}:${help}`.replaceAll("'", "'\\''")}'`;
+  return shellQuote(`${word.replaceAll(":", "\\:")}:${help}`);
 }
 
 /** The completion script for zsh, to be sourced or put into a folder of fpath as `_conveyor`. */

@@ -1,12 +1,10 @@
 import type { Run } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { canonicalJson, type Prisma, type ReadTx, type WriteTx } from "@conveyor/store";
+import { canonicalJson, type lookups, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
-type RunRow = Prisma.runsGetPayload<object>;
-
 /** A stored run as users see it. */
-export function runOf({ seq: _seq, metadata_json, status, ...row }: RunRow): Run {
+export function runOf({ seq: _seq, metadata_json, status, ...row }: lookups.RunRow): Run {
   return { ...row, status: status as Run["status"], metadata: JSON.parse(metadata_json) as Run["metadata"] };
 }
 
@@ -77,7 +75,7 @@ async function assertFree(tx: ReadTx, { task, name, status }: NewRun): Promise<v
   });
 }
 
-function isOpenPolicy({ purpose, metadata_json }: RunRow): boolean {
+function isOpenPolicy({ purpose, metadata_json }: lookups.RunRow): boolean {
   const { closed_at = null } = JSON.parse(metadata_json) as { closed_at?: unknown };
   return purpose === "ralph_loop" && closed_at === null;
 }

@@ -1,4 +1,4 @@
-import { dispatchRows, type FastTx } from "@conveyor/store";
+import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
 import { loopPolicyOf } from "./loop-policy.ts";
 
 export interface BegunIteration {
@@ -19,7 +19,7 @@ export interface BegunIteration {
  */
 export function advanceLoop(tx: FastTx, begun: BegunIteration): string | undefined {
   const { run_id, task_id, requested_iteration } = begun;
-  const run = dispatchRows.runById(tx, run_id);
+  const run = lookups.runById(tx, run_id);
   const policy = run === undefined || run.task_id !== task_id ? undefined : loopPolicyOf(run);
   if (policy === undefined) return undefined;
   const { current_iteration, max_iterations } = policy;

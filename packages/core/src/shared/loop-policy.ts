@@ -1,4 +1,4 @@
-import type { dispatchRows } from "@conveyor/store";
+import type { dispatchRows, lookups } from "@conveyor/store";
 import { isAdversarialEvidence, isIndependent, isNoObjection } from "./proof-words.ts";
 
 /** What a loop run prescribes, as messages and results show it (spec 05 §2.4). */
@@ -17,11 +17,10 @@ export interface LoopPolicy {
   seed_prompt_sha256: string | null;
 }
 
-type RunRow = dispatchRows.RunRow;
 type ReceiptRow = dispatchRows.ReceiptRow;
 
 /** Whether a run steers a loop (spec 05 §2.1). */
-export function isLoopRun(run: RunRow): boolean {
+export function isLoopRun(run: lookups.PolicyRun): boolean {
   return run.purpose === "ralph_loop" || metadataOf(run)["kind"] === "ralph_loop";
 }
 
@@ -29,7 +28,7 @@ export function isLoopRun(run: RunRow): boolean {
  * The live policy of a loop run, or undefined when what its gates decide by is missing or garbled: whole iteration numbers
  * of which the present one is not above the maximum, and a list of evidence types (spec 00, ruling 8; 05 §2.2). Pure.
  */
-export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
+export function loopPolicyOf(run: lookups.PolicyRun): LoopPolicy | undefined {
   const metadata = metadataOf(run);
   const current_iteration = wholeNumber(metadata["current_iteration"]);
   const max_iterations = wholeNumber(metadata["max_iterations"]);
@@ -55,12 +54,12 @@ export function loopPolicyOf(run: RunRow): LoopPolicy | undefined {
 }
 
 /** Whether anything says that the loop was closed by hand (spec 05 §1.3): it is not continued then. */
-export function isClosed(run: RunRow): boolean {
+export function isClosed(run: lookups.PolicyRun): boolean {
   return (metadataOf(run)["closed_at"] ?? null) !== null;
 }
 
 /** Whether the loop certainly was closed by hand, at a time that can be read: only then does it stop guarding its task. */
-export function hasStoppedGuarding(run: RunRow): boolean {
+export function hasStoppedGuarding(run: lookups.PolicyRun): boolean {
   const closed_at = metadataOf(run)["closed_at"];
   return typeof closed_at === "string" && !Number.isNaN(Date.parse(closed_at));
 }
@@ -169,7 +168,7 @@ export function policyBlock(policy: LoopPolicy, requested_iteration: number): st
 }
 
 /** The free facts of a run; none when they are no JSON object. */
-export function metadataOf(run: RunRow): Record<string, unknown> {
+export function metadataOf(run: lookups.PolicyRun): Record<string, unknown> {
   return object(parsed(run.metadata_json));
 }
 

@@ -1,4 +1,4 @@
-import type { dispatchRows } from "@conveyor/store";
+import type { dispatchRows, lookups } from "@conveyor/store";
 import {
   hasStoppedGuarding,
   type LoopPolicy,
@@ -36,7 +36,7 @@ export interface Guard {
  * How a loop run guards its task: not at all once it was closed, `unreadable` when what its gates decide by is missing or
  * garbled, which refuses (spec 00, ruling 8; 05 §6.2). Pure.
  */
-export function guardOf(run: dispatchRows.RunRow): Guard | "unreadable" | null {
+export function guardOf(run: lookups.PolicyRun): Guard | "unreadable" | null {
   if (hasStoppedGuarding(run)) return null;
   const policy = loopPolicyOf(run);
   return policy === undefined ? "unreadable" : { policy, merges: guardsMerge(policy, metadataOf(run)) };

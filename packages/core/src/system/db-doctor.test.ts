@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { openHandle } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { announceServer } from "../testing/announce-server.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { dbDoctor } from "./index.ts";
 
@@ -79,8 +80,8 @@ describe("db-doctor", () => {
       expect(ok).toBe(true);
       return checks.find(({ name }) => name === "durability");
     };
-    const announce = (server: Record<string, unknown>) =>
-      writeFileSync(join(world.ctx.settings.state_root, "server.json"), JSON.stringify(server));
+    const announce = (server: { pid: number; durable: boolean }) =>
+      announceServer(world.ctx.settings.ledger_path, server);
 
     const alone = { ok: true, advisory: true, server_durable: null };
     expect(await check(false)).toMatchObject({ ...alone, durable: false, synchronous: "NORMAL" });

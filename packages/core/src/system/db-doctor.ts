@@ -1,5 +1,6 @@
 import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { readDiscovery } from "@conveyor/files";
 import {
   furtherChecks,
   type Handle,
@@ -12,7 +13,6 @@ import {
 } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { foreignness } from "../shared/ledger-guard.ts";
-import { announcedServer } from "../shared/server-process.ts";
 import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
 
 type DbDoctor = (typeof operations)["system"]["dbDoctor"];
@@ -102,8 +102,8 @@ const DURABILITY = {
  * keeps less than the server promises.
  */
 async function durabilityCheck({ host, settings }: HostCtx, { durable }: Store): Promise<HealthCheck> {
-  const announced = announcedServer(settings);
-  const isBeside = announced !== null && announced.pid !== process.pid;
+  const announced = readDiscovery(settings.ledger_path);
+  const isBeside = announced !== undefined && announced.pid !== process.pid;
   const server = isBeside && (await host.processes.isAlive(announced.pid)) ? announced : null;
   const mixed = server?.durable === true && !durable;
   return {

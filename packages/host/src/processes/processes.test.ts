@@ -4,10 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, realpath, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { statFields } from "@conveyor/files";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { script, until } from "../tmux/testing.ts";
 import { breadthFirst, createProcesses } from "./index.ts";
-import { procfsTable, statFields } from "./procfs.ts";
+import { procfsTable } from "./procfs.ts";
 import { parseLsof } from "./unix-tools.ts";
 
 let folder: string;

@@ -1,6 +1,7 @@
 import { access, readdir, readFile, readlink, stat } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { hasEnded, statFields } from "@conveyor/files";
 import type { ProcessEntry, ProcessTable } from "./table.ts";
 
 /** `/proc` counts in ticks of 1/100 s: USER_HZ, which Linux keeps fixed for programs. */
@@ -42,7 +43,7 @@ export function procfsTable(options: { time_limit_ms: number; root?: string }): 
           ({ uid }) => uid,
           () => null,
         ),
-        zombie: fields.state === "Z" || fields.state === "X",
+        zombie: hasEnded(fields),
         stopped: fields.state === "T",
         started_at: started === null ? null : new Date(started).toISOString(),
         group: fields.group,
@@ -83,32 +84,6 @@ export function procfsTable(options: { time_limit_ms: number; root?: string }): 
     async workingDirectory(pid) {
       return readlink(`${root}/${pid}/cwd`).catch(() => null);
     },
-  };
-}
-
-interface StatFields {
-  state: string;
-  parent_pid: number;
-  group: number;
-  /** -1 without terminal. */
-  foreground_group: number;
-  start_ticks: number;
-}
-
-/** Fields 3, 4, 5, 8 and 22 of `/proc/<pid>/stat`. The program name before them may itself contain blanks and brackets. */
-export function statFields(stat: string): StatFields | null {
-  const rest = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, group, , , foreground] = rest;
-  const ticks = rest[19];
-  if (!state || parent === undefined || group === undefined || foreground === undefined || ticks === undefined) {
-    return null;
-  }
-  return {
-    state,
-    parent_pid: Number(parent),
-    group: Number(group),
-    foreground_group: Number(foreground),
-    start_ticks: Number(ticks),
   };
 }
 

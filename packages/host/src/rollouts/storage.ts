@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { setOwn } from "@conveyor/contracts/json";
 import type { JsonObject } from "./record.ts";
 import { isJsonObject } from "./record.ts";
 
@@ -97,12 +98,6 @@ export function reducePayload(type: string, payload: JsonObject, text: string, b
   if (!reduction.changed) return null;
   keepEscalation(payload, reduced);
   return reduced;
-}
-
-/** Assigning `__proto__` would give the object another prototype instead of that key. */
-function setOwn(target: JsonObject, key: string, value: unknown): void {
-  if (key !== "__proto__") target[key] = value;
-  else Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 class Reduction {

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConveyorError, internalError } from "@conveyor/contracts/errors";
-import { assertOwnRoot } from "@conveyor/files";
+import { assertOwnRoot, readDiscovery } from "@conveyor/files";
 import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
-import { readDiscovery } from "../discovery.ts";
 import { codexHome, type Env, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
 import { ownProgram } from "../own-program.ts";
 import { programPrefix } from "../program-prefix.ts";
 import { VERSION } from "../version.ts";
 import { ConnectionLost, exchangeLink } from "./exchange-link.ts";
+import { pauseAfter } from "./pause.ts";
 import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
 import { socketLink } from "./socket-link.ts";
 import {
@@ -44,8 +43,6 @@ export interface TransportOptions {
 
 /** How long a server that could not be used is not tried again, in milliseconds. */
 const PASS_OVER_MS = 2000;
-/** Pauses before a stream looks for a server again, in milliseconds; the last one repeats. */
-const RESUME_PAUSES_MS = [20, 100, 250, 500, 1000];
 
 /**
  * Find the way to the router: the server named by URL, else the server that runs for this ledger, else this process.
@@ -142,8 +139,7 @@ class LocalTransport implements Transport {
       } catch (error) {
         if (server === undefined || !(error instanceof ConnectionLost)) throw this.#explain(error, op);
       }
-      const pause = RESUME_PAUSES_MS[Math.min(losses, RESUME_PAUSES_MS.length - 1)];
-      await sleep(pause, undefined, { signal: options.signal }).catch(() => {});
+      await pauseAfter(losses + 1, options.signal);
       if (options.signal?.aborted) return;
     }
   }

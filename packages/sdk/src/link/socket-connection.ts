@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import type { ConveyorError } from "@conveyor/contracts/errors";
-import { isOwnSocket } from "../discovery.ts";
+import { isOwnSocket } from "@conveyor/files";
 import { ConnectionLost, type Exchange, type RunningCall } from "./exchange-link.ts";
 import {
   type Answer,

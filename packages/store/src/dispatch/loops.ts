@@ -1,33 +1,14 @@
 import { AT_MOST } from "../at-most.ts";
+import type { RunRow } from "../lookups/runs.ts";
 import type { FastTx } from "../transaction.ts";
 
-export interface RunRow {
-  id: string;
-  task_id: string;
-  name: string;
-  purpose: string | null;
-  metadata_json: string;
-}
-
-const RUN = "SELECT id, task_id, name, purpose, metadata_json FROM runs";
-
-/** A run by its id. */
-export function runById(tx: FastTx, run_id: string): RunRow | undefined {
-  return tx.sql(`${RUN} WHERE id = ?`).get(run_id) as RunRow | undefined;
-}
+const RUN = "SELECT * FROM runs";
 
 /** The newest run of this name in a task. */
 export function newestRunOfName(tx: FastTx, task_id: string, name: string): RunRow | undefined {
   return tx.sql(`${RUN} WHERE task_id = ? AND name = ? ORDER BY seq DESC LIMIT 1`).get(task_id, name) as
     | RunRow
     | undefined;
-}
-
-/** The runs whose id begins like this, oldest first, at most `limit`. */
-export function runsByIdPrefix(tx: FastTx, prefix: string, limit: number): RunRow[] {
-  return tx
-    .sql(`${RUN} WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq ${AT_MOST}`)
-    .all({ prefix, limit }) as RunRow[];
 }
 
 /** Whether the task's manager made this decision. */

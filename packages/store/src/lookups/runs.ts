@@ -3,6 +3,9 @@ import type { FastTx } from "../transaction.ts";
 
 export type RunRow = Prisma.runsGetPayload<object>;
 
+/** What a run says about the loop that it steers. */
+export type PolicyRun = Pick<RunRow, "id" | "task_id" | "name" | "purpose" | "metadata_json">;
+
 /** The run with exactly this id. */
 export function runById(tx: FastTx, id: string): RunRow | undefined {
   return tx.sql("SELECT * FROM runs WHERE id = ?").get(id) as RunRow | undefined;

@@ -1,5 +1,5 @@
 import { permissionActions } from "@conveyor/contracts/permissions";
-import { dispatchRows, type FastTx } from "@conveyor/store";
+import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
 import {
   isClosed,
   isLoopRun,
@@ -37,7 +37,7 @@ export function judgeLoop(
   target_session_id: string,
 ): Continuation {
   const { run_id, requested_iteration } = requestOf(payload);
-  const run = dispatchRows.runById(tx, run_id);
+  const run = lookups.runById(tx, run_id);
   if (run === undefined) throw new DeliveryRefused("unknown_run", `there is no run ${run_id}`);
   if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
   const policy = loopPolicyOf(run);
@@ -118,7 +118,7 @@ export function loopObjection(tx: FastTx, work: Work, task_id: string): Objectio
   return null;
 }
 
-function unreadable(run: dispatchRows.RunRow): DeliveryRefused {
+function unreadable(run: lookups.PolicyRun): DeliveryRefused {
   return new DeliveryRefused(
     "unknown_run",
     `loop run ${run.name} may guard this task, but its iterations or required evidence cannot be read`,

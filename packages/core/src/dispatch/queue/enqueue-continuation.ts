@@ -1,6 +1,6 @@
 import type { GatePreview, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { canonicalJson, dispatchRows, type FastTx, type lookups } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx, lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { isClosed, type LoopPolicy } from "../../shared/loop-policy.ts";
 import { resolveTask } from "../../shared/references.ts";
@@ -15,7 +15,7 @@ import {
   requiredMessage,
   routeWarnings,
 } from "./enqueue-command.ts";
-import { findLoopRun, resolveRun } from "./find-loop-run.ts";
+import { findLoopRun, resolveRunOfTask } from "./find-loop-run.ts";
 import { messageTerms } from "./message-terms.ts";
 
 type Enqueue = (typeof operations)["dispatch"]["enqueueContinueIteration"];
@@ -144,5 +144,5 @@ function isSameRequest(
   };
   if (canonicalJson(others) !== canonicalJson(wanted)) return false;
   // A newer run may have taken the name since; it still named the first one when it was first said.
-  return dispatchRows.runById(tx, run_id)?.name === loop_run || resolveRun(tx, task, loop_run).id === run_id;
+  return lookups.runById(tx, run_id)?.name === loop_run || resolveRunOfTask(tx, task, loop_run).id === run_id;
 }

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { dispatchRows, type FastTx, type lookups } from "@conveyor/store";
+import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
 import { isLoopRun, type LoopPolicy, loopPolicyOf } from "../../shared/loop-policy.ts";
 
 /** How many candidates an ambiguous prefix lists. */
@@ -9,10 +9,10 @@ const MOST_CANDIDATES = 6;
  * The run that a user means: exact id, else the newest of that name in the task, else a unique beginning of an id (spec
  * 05 §2.1, 00). It may be another task's when it was named by its id. Throws `not_found` or `ambiguous`.
  */
-export function resolveRun(tx: FastTx, task: lookups.TaskRow, reference: string): dispatchRows.RunRow {
-  const named = dispatchRows.runById(tx, reference) ?? dispatchRows.newestRunOfName(tx, task.id, reference);
+export function resolveRunOfTask(tx: FastTx, task: lookups.TaskRow, reference: string): lookups.RunRow {
+  const named = lookups.runById(tx, reference) ?? dispatchRows.newestRunOfName(tx, task.id, reference);
   if (named !== undefined) return named;
-  const [first, ...others] = dispatchRows.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
+  const [first, ...others] = lookups.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
   if (first === undefined) {
     throw new ConveyorError("not_found", `task ${task.name} has no run ${JSON.stringify(reference)}`, {
       hint: "use the id or name that was printed when the run was made",
@@ -28,15 +28,15 @@ export function resolveRun(tx: FastTx, task: lookups.TaskRow, reference: string)
 }
 
 /**
- * The loop of a task that a user means, found as `resolveRun` does. Throws `not_found`, `ambiguous`, `not_a_loop_run`,
+ * The loop of a task that a user means, found as `resolveRunOfTask` does. Throws `not_found`, `ambiguous`, `not_a_loop_run`,
  * `run_missing_iteration_policy`, and `run_task_mismatch` when it is another task's.
  */
 export function findLoopRun(
   tx: FastTx,
   task: lookups.TaskRow,
   reference: string,
-): { run: dispatchRows.RunRow; policy: LoopPolicy } {
-  const run = resolveRun(tx, task, reference);
+): { run: lookups.RunRow; policy: LoopPolicy } {
+  const run = resolveRunOfTask(tx, task, reference);
   const details = { kind: "run", id: run.id, name: run.name };
   if (!isLoopRun(run)) {
     throw new ConveyorError("not_a_loop_run", `run ${JSON.stringify(run.name)} steers no loop`, {

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { dispatchRows } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { announceServer } from "../../testing/announce-server.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { overview, stopDispatcher } from "../index.ts";
 import { rowsOf } from "../testing/scenes.ts";
@@ -105,7 +104,7 @@ describe("dispatch stop", () => {
     const refused = { code: "conflict", hint: expect.stringContaining("serve --stop") };
     await expect(stop(world, "dispatch-server")).rejects.toMatchObject(refused);
     await enter(world, { id: "d1", pid, pid_started_at });
-    writeFileSync(join(world.ctx.settings.state_root, "server.json"), JSON.stringify({ pid }));
+    announceServer(world.ctx.settings.ledger_path, { pid });
     await expect(stop(world, "d1")).rejects.toMatchObject(refused);
     const own = await world.host.processes.startTime(process.pid);
     await enter(world, { id: "here", pid: process.pid, pid_started_at: own });

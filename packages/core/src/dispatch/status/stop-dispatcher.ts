@@ -1,9 +1,9 @@
 import type { InputOf, OutputOf, operations, StoppedDispatcher } from "@conveyor/contracts";
 import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatchers";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { readDiscovery } from "@conveyor/files";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { announcedServer } from "../../shared/server-process.ts";
 
 type Stop = (typeof operations)["dispatch"]["stopDispatcher"];
 type Row = dispatchRows.DispatcherRow;
@@ -87,7 +87,7 @@ function isAlive(ctx: Ctx, row: Row): Promise<boolean> {
 
 /** What dispatches inside a server is one process with it: a signal would end what serves everybody. */
 function refuseServer(ctx: Ctx, dispatcher_id: string, alive: readonly Row[]): void {
-  const servers = [announcedServer(ctx.settings)?.pid, process.pid];
+  const servers = [readDiscovery(ctx.settings.ledger_path)?.pid, process.pid];
   const row = alive.find(({ pid }) => dispatcher_id === SERVER_DISPATCHER_ID || servers.includes(pid));
   if (row === undefined) return;
   const { program } = ctx.settings;

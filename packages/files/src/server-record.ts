@@ -1,6 +1,8 @@
 import { lstatSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { isOwnAlone, isPid, readWhole } from "@conveyor/files";
+import { isOwnAlone } from "./owner.ts";
+import { isPid } from "./process-life.ts";
+import { readWhole } from "./read.ts";
 
 /** What a running server says about itself in the discovery file. No secret is among it. */
 export interface ServerRecord {
@@ -110,40 +112,4 @@ export function isOwnSocket(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** State, owner and start in kernel ticks of a process, as `/proc` tells them; undefined when it tells nothing. */
-function processEntry(pid: number): { state: string | undefined; start: string | undefined; uid: number } | undefined {
-  const owner = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
-  if (owner === undefined) return undefined;
-  const read = readWhole(`/proc/${pid}/stat`, { most_bytes: MOST_BYTES });
-  if (!read.ok) return undefined;
-  // The program's name stands in parentheses and may itself contain blanks and parentheses.
-  const afterName = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");
-  return { state: afterName[0], start: afterName[19], uid: owner.uid };
-}
-
-/**
- * A text that two processes with the same pid do not share: the start time in kernel ticks. Null when the process is
- * gone or the system does not tell it cheaply.
- */
-export function processStartMark(pid: number): string | null {
-  return processEntry(pid)?.start ?? null;
-}
-
-/**
- * Whether the process that wrote the record still runs: one process of this user, with the start that was recorded, that
- * has not ended. A pid that went to another process counts as gone, and so does one that only waits for its parent.
- */
-export function isProcessAlive({ pid, pid_started_at }: Pick<ServerRecord, "pid" | "pid_started_at">): boolean {
-  if (!isPid(pid)) return false;
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const entry = processEntry(pid);
-  if (entry === undefined) return true;
-  if (entry.state === "Z" || entry.state === "X" || entry.uid !== process.geteuid?.()) return false;
-  return pid_started_at === null || entry.start === pid_started_at;
 }
