@@ -18,7 +18,7 @@ process.on("disconnect", () => process.exit(0));
 function itemsOf(conveyor: Conveyor, stream: Stream): AsyncIterable<unknown> {
   switch (stream.of) {
     case "inbox":
-      return conveyor.inbox.subscribe({ session: stream.session });
+      return conveyor.inbox.onItem({ session: stream.session });
     case "tasks":
       return conveyor.tasks.onChange({});
     case "sessions":

@@ -15,4 +15,4 @@ process.on("message", (about: string) => tell(about));
 process.on("disconnect", () => process.exit(0));
 
 tell("ready");
-for await (const { correlation_id } of conveyor.inbox.subscribe({ session })) tell(correlation_id ?? "");
+for await (const { correlation_id } of conveyor.inbox.onItem({ session })) tell(correlation_id ?? "");

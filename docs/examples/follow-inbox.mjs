@@ -7,7 +7,7 @@ const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 
 const conveyor = await connect();
-for await (const item of conveyor.inbox.subscribe({ session }, { signal: stop.signal })) {
+for await (const item of conveyor.inbox.onItem({ session }, { signal: stop.signal })) {
   console.log(`${item.source_session_name}: ${item.payload.message}`);
 }
 console.log("stopped");

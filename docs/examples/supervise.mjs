@@ -5,7 +5,7 @@ import { connect } from "@conveyor/sdk";
 
 const [task, message] = process.argv.slice(2);
 const conveyor = await connect();
-const { command_id, deduplicated } = await conveyor.dispatch.enqueueNudge({
+const { command_id, deduplicated } = await conveyor.dispatch.enqueueNudgeWorker({
   task,
   message,
   correlation_id: "first-slice",

@@ -11,7 +11,7 @@ try {
     if (item === null) break;
     console.log(`working on: ${item.payload.message}`);
     // The message is reported on once, even if this program is run again over the same one.
-    await conveyor.dispatch.enqueueNotify({
+    await conveyor.dispatch.enqueueNotifyManager({
       task,
       message: `done: ${item.payload.message}`,
       correlation_id: item.correlation_id,

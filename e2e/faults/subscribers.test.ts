@@ -38,7 +38,7 @@ class Subscriber {
   }
 
   async #follow(): Promise<void> {
-    const items = this.#conveyor.inbox.subscribe({ task: this.task, role: "worker" }, { signal: this.#stop.signal });
+    const items = this.#conveyor.inbox.onItem({ task: this.task, role: "worker" }, { signal: this.#stop.signal });
     for await (const { payload } of items) this.received.push(payload["message"]);
   }
 }
@@ -80,7 +80,7 @@ class Sender {
     for (; !this.#stopped; this.#count += 1) {
       for (const task of TASKS) {
         const message = `${task} ${this.#count}`;
-        await dispatch.enqueueNudge({ task, message });
+        await dispatch.enqueueNudgeWorker({ task, message });
         this.sent.get(task)?.push(message);
       }
       // A pass that the server did not live to finish is made up for by the next one.

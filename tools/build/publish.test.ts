@@ -73,7 +73,7 @@ describe("a TypeScript script with the package", () => {
         console.log(taken.signal_type.length, made.created, names);
         break;
       }
-      const { command_id } = await conveyor.dispatch.enqueueNudge({ task: "a", message: "b" }).catch((error: unknown) => {
+      const { command_id } = await conveyor.dispatch.enqueueNudgeWorker({ task: "a", message: "b" }).catch((error: unknown) => {
         if (error instanceof ConveyorError) console.log(error.code, error.hint);
         throw error;
       });

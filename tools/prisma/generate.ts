@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { withLock } from "../build/lock.ts";
 import { readMigrations, readSchemaFiles, repositoryRoot } from "./sources.ts";
 
 const outputFolder = join(repositoryRoot, "packages/store/src/generated");
 const stampFile = join(outputFolder, "inputs.sha256");
 const lockFolder = join(outputFolder, ".lock");
-/** How long Prisma may take, in milliseconds; a lock older than this belongs to a process that died. */
+/** How long Prisma may take, in milliseconds. */
 const GENERATE_LIMIT_MS = 120_000;
 
 const require = createRequire(import.meta.url);
@@ -69,31 +69,12 @@ function writeMigrationsModule(): void {
   renameSync(`${target}.tmp`, target);
 }
 
-async function withLock<T>(work: () => T): Promise<T> {
-  mkdirSync(outputFolder, { recursive: true });
-  for (;;) {
-    try {
-      mkdirSync(lockFolder);
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const age = Date.now() - (statSync(lockFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > GENERATE_LIMIT_MS) rmSync(lockFolder, { recursive: true, force: true });
-      await sleep(100);
-    }
-  }
-  try {
-    return work();
-  } finally {
-    rmSync(lockFolder, { recursive: true, force: true });
-  }
-}
-
 /** Bring packages/store/src/generated up to date. Costs next to nothing when no input changed. */
 export async function generate(): Promise<"generated" | "unchanged"> {
   const inputs = hashOfInputs();
   if (isUpToDate(inputs)) return "unchanged";
-  return withLock(() => {
+  mkdirSync(outputFolder, { recursive: true });
+  return withLock(lockFolder, async () => {
     if (isUpToDate(inputs)) return "unchanged";
     rmSync(stampFile, { force: true });
     runPrismaGenerate();

@@ -178,13 +178,13 @@ describe("the unix socket", () => {
     await world.server({ router: probeRouter(source), max_subscribers: 1 });
     source.add(1);
     const conveyor = clientOver(await world.transport());
-    const first = conveyor.inbox.subscribe({ session: "worker" })[Symbol.asyncIterator]();
+    const first = conveyor.inbox.onItem({ session: "worker" })[Symbol.asyncIterator]();
     expect((await first.next()).value).toMatchObject({ id: 1 });
-    const second = conveyor.inbox.subscribe({ session: "worker" })[Symbol.asyncIterator]();
+    const second = conveyor.inbox.onItem({ session: "worker" })[Symbol.asyncIterator]();
     await expect(second.next()).rejects.toMatchObject({ code: "too_many_subscribers" });
     await first.return?.();
     await until(() => source.running === 0);
-    const third = conveyor.inbox.subscribe({ session: "worker" })[Symbol.asyncIterator]();
+    const third = conveyor.inbox.onItem({ session: "worker" })[Symbol.asyncIterator]();
     expect((await third.next()).value).toMatchObject({ id: 1 });
     await third.return?.();
   });

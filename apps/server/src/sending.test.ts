@@ -47,11 +47,11 @@ describe.each(MODES)("a message that is sent over %s", (mode) => {
   it("is queued once although the answer was lost, more than once", async () => {
     const { conveyor, proxy } = await throughProxy(mode);
     proxy.cut(2);
-    const answer = await conveyor.dispatch.enqueueNudge({ task: "task", message: "once" });
+    const answer = await conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "once" });
     expect(proxy.lost).toBe(2);
     expect(answer).toMatchObject({ deduplicated: true, command_type: "nudge_worker" });
     expect(await queued()).toEqual(["once"]);
-    await conveyor.dispatch.enqueueNotify({ task: "task", message: "back" });
+    await conveyor.dispatch.enqueueNotifyManager({ task: "task", message: "back" });
     expect(await queued()).toEqual(["once", "back"]);
   });
 
@@ -70,21 +70,24 @@ describe.each(MODES)("a message that is sent over %s", (mode) => {
     const { conveyor, proxy } = await throughProxy(mode);
     proxy.cut(1_000);
     const givingUp = new AbortController();
-    const sending = conveyor.dispatch.enqueueNudge({ task: "task", message: "once" }, { signal: givingUp.signal });
+    const sending = conveyor.dispatch.enqueueNudgeWorker(
+      { task: "task", message: "once" },
+      { signal: givingUp.signal },
+    );
     sending.catch(() => {});
     while (proxy.lost === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     givingUp.abort();
     const error = await sending.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "ConveyorError", code: "interrupted" });
     const { idempotency_key } = (error as { details: { idempotency_key: string } }).details;
-    const again = await direct.dispatch.enqueueNudge({ task: "task", message: "once", idempotency_key });
+    const again = await direct.dispatch.enqueueNudgeWorker({ task: "task", message: "once", idempotency_key });
     expect(again.deduplicated).toBe(true);
     expect(await queued()).toEqual(["once"]);
   });
 
   it("fails as the operation does", async () => {
     const { conveyor } = await throughProxy(mode);
-    const send = conveyor.dispatch.enqueueNudge;
+    const send = conveyor.dispatch.enqueueNudgeWorker;
     await expect(send({ task: "nobody", message: "m" })).rejects.toMatchObject({ code: "not_found" });
     await expect(send({ task: "task", message: " " })).rejects.toMatchObject({ code: "message_required" });
     await send({ task: "task", message: "one", idempotency_key: "k" });
@@ -99,7 +102,7 @@ describe("a message whose server", () => {
     const port = Number(new URL(server.url).port);
     const { conveyor, proxy } = await throughProxy("http");
     proxy.cut(1);
-    const sending = conveyor.dispatch.enqueueNudge({ task: "task", message: "once" });
+    const sending = conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "once" });
     while (proxy.lost === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await server.close();
     server = await world.server({ port });
@@ -109,7 +112,7 @@ describe("a message whose server", () => {
 
   it("was never there fails at once", async () => {
     const conveyor = clientOver(await world.transport({ server: "http://127.0.0.1:9", token: "x".repeat(20) }));
-    await expect(conveyor.dispatch.enqueueNudge({ task: "task", message: "m" })).rejects.toMatchObject({
+    await expect(conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "m" })).rejects.toMatchObject({
       code: "server_unreachable",
       details: { may_have_run: false },
     });
@@ -118,7 +121,9 @@ describe("a message whose server", () => {
   it("is not needed is queued in the own process", async () => {
     await server.close();
     const conveyor = clientOver(await world.transport());
-    expect(await conveyor.dispatch.enqueueNudge({ task: "task", message: "m" })).toMatchObject({ deduplicated: false });
+    expect(await conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "m" })).toMatchObject({
+      deduplicated: false,
+    });
     expect(conveyor.mode).toBe("embedded");
   });
 });
@@ -141,7 +146,7 @@ describe.each([...MODES, "embedded"] as const)("a signal that aborts over %s", (
     for (const call of [
       conveyor.tasks.list({}, { signal }),
       conveyor.tasks.create({ name: "never", goal: "g" }, { signal }),
-      conveyor.dispatch.enqueueNudge({ task: "task", message: "never" }, { signal }),
+      conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "never" }, { signal }),
       conveyor.inbox.take({ task: "task", role: "worker", wait_seconds: 60 }, { signal }),
     ]) {
       await expect(call).rejects.toMatchObject({ name: "ConveyorError", code: "interrupted" });
@@ -161,7 +166,7 @@ describe.each([...MODES, "embedded"] as const)("a signal that aborts over %s", (
     await bind();
     const conveyor = await client();
     const ended = async (signal: AbortSignal) => {
-      for await (const _item of conveyor.inbox.subscribe({ session: "worker" }, { signal })) expect.unreachable();
+      for await (const _item of conveyor.inbox.onItem({ session: "worker" }, { signal })) expect.unreachable();
     };
     await ended(AbortSignal.abort());
     await ended(AbortSignal.timeout(200));
@@ -179,7 +184,7 @@ it.each(MODES)("a consumer over %s waits on over a restart of the server", { tim
   await conveyor.inbox.worker({ task: "task" });
   await server.close();
   server = await world.server({ port });
-  await direct.dispatch.enqueueNudge({ task: "task", message: "after" });
+  await direct.dispatch.enqueueNudgeWorker({ task: "task", message: "after" });
   await direct.dispatch.run({ once: true });
   expect((await taking)?.payload).toMatchObject({ message: "after" });
 });

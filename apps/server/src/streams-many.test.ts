@@ -104,7 +104,7 @@ describe.each(MODES)("a reader over %s that falls behind", (mode) => {
     const conveyor = clientOver(await world.transport());
     await setUp(conveyor);
     const items = clientOver(await client(server, mode))
-      .inbox.subscribe({ session: "worker" })
+      .inbox.onItem({ session: "worker" })
       [Symbol.asyncIterator]();
     const messages = Array.from({ length: 600 }, (_, index) => `message ${index}`);
     await send(conveyor, messages.slice(0, 1));

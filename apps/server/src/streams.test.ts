@@ -130,7 +130,7 @@ describe("a live stream", () => {
     await world.server({ router: probeRouter(source) });
     source.add(5);
     const conveyor = clientOver(await world.transport());
-    const items = conveyor.inbox.subscribe({ session: "worker" }, { after: "3" })[Symbol.asyncIterator]();
+    const items = conveyor.inbox.onItem({ session: "worker" }, { after: "3" })[Symbol.asyncIterator]();
     expect((await items.next()).value).toMatchObject({ id: 4 });
     await items.return?.();
   });

@@ -45,7 +45,7 @@ export type Conveyor = Areas & Connection & { readonly inbox: InboxReader; reado
  * const conveyor = await connect();
  * await conveyor.tasks.create({ name: "auth", goal: "Refactor auth" });
  * await conveyor.bindings.bind({ task: "auth", worker: "auth-worker", manager: "auth-manager" });
- * await conveyor.dispatch.enqueueNudge({ task: "auth", message: "Begin with the parser" });
+ * await conveyor.dispatch.enqueueNudgeWorker({ task: "auth", message: "Begin with the parser" });
  * const report = await conveyor.inbox.take({ task: "auth", role: "manager", wait_seconds: 600 });
  * ```
  */

@@ -7,17 +7,14 @@ import { persevere } from "./persevere.ts";
 type Nudge = Operations["dispatch"]["enqueueNudgeWorker"];
 type Notify = Operations["dispatch"]["enqueueNotifyManager"];
 
-/** A message to queue: the task, the text, and whatever else the operation takes. */
-export type MessageInput<Op extends Nudge | Notify = Nudge> = CallOf<Op> & { message: string };
-
 /** How long a message is tried again whose server went away, in milliseconds. */
 const RETRY_LIMIT_MS = 15_000;
 
 /**
- * Queueing messages so that each is queued once, whatever happens on the way. A connection that is lost before the answer
- * leaves open whether the message was queued; it is then sent again under the same idempotency key, which is made up when
- * none is given. Give one of your own to make a repetition by your own program safe as well: the same key with the same
- * content answers with the first command and `deduplicated: true`.
+ * The operations that queue messages, made so that each message is queued once, whatever happens on the way. A connection
+ * that is lost before the answer leaves open whether the message was queued; it is then sent again under the same
+ * idempotency key, which is made up when none is given. Give one of your own to make a repetition by your own program safe
+ * as well: the same key with the same content answers with the first command and `deduplicated: true`.
  *
  * Throws what the operation throws, among it `not_found`, `terminal_state` and `idempotency_conflict`; `interrupted` when
  * `signal` aborts; `server_unreachable` at once when the named server is not there, and after 15 seconds when it does not
@@ -25,22 +22,16 @@ const RETRY_LIMIT_MS = 15_000;
  */
 export interface MessageSender {
   /** From a task's manager to its worker. */
-  enqueueNudge(input: MessageInput<Nudge>, options?: CallOptions): Promise<OutputOf<Nudge>>;
-  /** From a task's worker to its manager. */
-  enqueueNotify(input: MessageInput<Notify>, options?: CallOptions): Promise<OutputOf<Notify>>;
-}
-
-/** What `messageSender` builds on: some of the dispatch area's operations. */
-export interface DispatchOperations {
   enqueueNudgeWorker(input: CallOf<Nudge>, options?: CallOptions): Promise<OutputOf<Nudge>>;
+  /** From a task's worker to its manager. */
   enqueueNotifyManager(input: CallOf<Notify>, options?: CallOptions): Promise<OutputOf<Notify>>;
 }
 
-/** The message conveniences over the dispatch operations. */
-export function messageSender(dispatch: DispatchOperations): MessageSender {
+/** The same operations, made safe to repeat. */
+export function messageSender(dispatch: MessageSender): MessageSender {
   return {
-    enqueueNudge: (input, options) => sendOnce(dispatch.enqueueNudgeWorker, input, options),
-    enqueueNotify: (input, options) => sendOnce(dispatch.enqueueNotifyManager, input, options),
+    enqueueNudgeWorker: (input, options) => sendOnce(dispatch.enqueueNudgeWorker, input, options),
+    enqueueNotifyManager: (input, options) => sendOnce(dispatch.enqueueNotifyManager, input, options),
   };
 }
 

@@ -1,31 +1,26 @@
 import type { CallOf, InboxItem, Operations, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { CallOptions, SubscribeOptions } from "./link/transport.ts";
+import type { CallOptions } from "./link/transport.ts";
 import { persevere } from "./persevere.ts";
 
-/** Whose messages are meant: a session by name or id, or the worker or manager of a task. */
+/** Whose inbox is meant: that of a session by name or id, or of the worker or manager of a task. */
 export type InboxAddress = { session: string } | { task: string; role: Role };
 
-export type TakeInput = InboxAddress & {
-  /** Longest wait for a message in seconds. Default 0: look once. */
+/** Whose inbox to take from, and how long to wait. */
+export type InboxTake = InboxAddress & {
+  /** Longest wait for an item in seconds. Default 0: look once. */
   wait_seconds?: number | undefined;
 };
 
 /** The inbox as a reader wants it; the operations behind it stay available under their own names. */
 export interface InboxReader {
   /**
-   * The unconsumed messages, oldest first, then every new one as it arrives. Consumes nothing. Goes on over restarts of
-   * the server without losing or repeating a message; `after` begins behind the item with that id. Ends when `signal`
-   * aborts, and with `terminal_state` or `no_active_binding` when the task's binding does.
+   * Take the oldest item, waiting for one if asked to; null when there is none in time. An item that is taken is taken by
+   * nobody else. Waits on over restarts of the server. Throws `interrupted` when `signal` aborts, and then has taken
+   * nothing, `terminal_state` once the task is closed, and `server_unreachable`; after a lost connection with
+   * `details.may_have_run` it may have taken an item.
    */
-  subscribe(address: InboxAddress, options?: SubscribeOptions): AsyncIterable<InboxItem>;
-  /**
-   * Take the oldest message, waiting for one if asked to; null when there is none in time. A message that is taken is
-   * taken by nobody else. Waits on over restarts of the server. Throws `interrupted` when `signal` aborts, and then has
-   * taken nothing, `terminal_state` once the task is closed, and `server_unreachable`; after a lost connection with
-   * `details.may_have_run` it may have taken a message.
-   */
-  take(input: TakeInput, options?: CallOptions): Promise<InboxItem | null>;
+  take(input: InboxTake, options?: CallOptions): Promise<InboxItem | null>;
 }
 
 type Call<Name extends keyof Operations["inbox"], Answer> = (
@@ -37,7 +32,6 @@ type Taking = Promise<{ consumed: InboxItem | null; interrupted?: boolean | unde
 
 /** What `inboxReader` builds on: some of the inbox area's operations. */
 export interface InboxOperations {
-  onItem: Call<"onItem", AsyncIterable<InboxItem>>;
   takeSession: Call<"takeSession", Taking>;
   takeManager: Call<"takeManager", Taking>;
   takeWorker: Call<"takeWorker", Taking>;
@@ -46,7 +40,6 @@ export interface InboxOperations {
 /** The inbox conveniences over the inbox operations. */
 export function inboxReader(inbox: InboxOperations): InboxReader {
   return {
-    subscribe: (address, options) => inbox.onItem(address, options),
     async take({ wait_seconds = 0, ...address }, options = {}) {
       const until = performance.now() + wait_seconds * 1000;
       let restarts = 0;
@@ -69,7 +62,7 @@ export function inboxReader(inbox: InboxOperations): InboxReader {
 }
 
 function waitInterrupted(): ConveyorError {
-  return new ConveyorError("interrupted", "the wait for a message was interrupted", { hint: "nothing was taken" });
+  return new ConveyorError("interrupted", "the wait for an item was interrupted", { hint: "nothing was taken" });
 }
 
 function takeFrom(

@@ -6,8 +6,8 @@ import {
   judgeRollout,
   type PassedOverReason,
   type RolloutMeta,
-  readRolloutMeta,
   rolloutCandidates,
+  rolloutMetaOrNull,
   scanRollouts,
 } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
@@ -47,7 +47,7 @@ async function heldOpen(ctx: Ctx, { pid, not_before, token }: StartedAgent): Pro
   const tree = [pid, ...(await processes.descendants(pid))];
   const files = await Promise.all(tree.map((one) => processes.openFiles(one)));
   const looks = rolloutCandidates(files.flat()).map((path): RolloutLook => {
-    const meta = metaOrNull(path);
+    const meta = rolloutMetaOrNull(path);
     const verdict = meta === null ? "no_rollout" : judgeRollout(meta, { not_before, thread_source: "user" });
     // The first agent of a Codex home may have started the process that holds everybody's.
     const said = meta !== null && verdict === null ? firstInputOf(path) : "";
@@ -84,15 +84,6 @@ function withoutHolder(ctx: Ctx, metas: readonly RolloutMeta[]): Promise<Rollout
     const held = new Set(holders.map(({ codex_session_path }) => codex_session_path));
     return metas.filter(({ path }) => !held.has(path));
   });
-}
-
-function metaOrNull(path: string): RolloutMeta | null {
-  try {
-    return readRolloutMeta(path);
-  } catch (thrown) {
-    if (thrown instanceof ConveyorError) return null;
-    throw thrown;
-  }
 }
 
 function firstInputOf(path: string): string {

@@ -43,7 +43,7 @@ export function scanRollouts(codex_home: string, days: readonly DayFolder[], wis
   const scan: RolloutScan = { found: [], passed_over: [] };
   const candidates = paths.filter((path) => mayBeThread(path, wish) && mayBeMadeAfter(path, wish));
   for (const path of candidates.slice(0, wish.most_files ?? MOST_FILES_LOOKED_AT)) {
-    const meta = metaOrNull(path);
+    const meta = rolloutMetaOrNull(path);
     const reason = meta === null ? "no_rollout" : judgeRollout(meta, wish);
     if (meta !== null && reason === null) scan.found.push(meta);
     else if (reason !== null && scan.passed_over.length < MOST_REASONS_KEPT) scan.passed_over.push({ path, reason });
@@ -78,7 +78,8 @@ function mayBeMadeAfter(path: string, { made_after }: RolloutWish): boolean {
   return !(made_at < made_after.getTime() - CLOCK_TOLERANCE_MS);
 }
 
-function metaOrNull(path: string): RolloutMeta | null {
+/** As `readRolloutMeta`; null for a file that cannot be read or is none. */
+export function rolloutMetaOrNull(path: string): RolloutMeta | null {
   try {
     return readRolloutMeta(path);
   } catch (error) {

@@ -1,6 +1,6 @@
 export type { LineMark, RolloutBatch, SkippedLine } from "./batch.ts";
 export type { PassedOverReason, RolloutScan, RolloutWish } from "./find.ts";
-export { judgeRollout, scanRollouts } from "./find.ts";
+export { judgeRollout, rolloutMetaOrNull, scanRollouts } from "./find.ts";
 export type { DayFolder } from "./folders.ts";
 export { dayFolders, newestRolloutOfThread, rolloutsOfDay } from "./folders.ts";
 export type {

@@ -1,5 +1,6 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
+import { finishCommand } from "./commands.ts";
 import type { HeldItem } from "./items.ts";
 
 /** Where the agent's own record of a typed text is looked for. */
@@ -149,12 +150,5 @@ export function endParked(
     end.error,
     of.attempt_id,
   );
-  tx.sql("UPDATE commands SET state = ?, result_json = ?, error = ?, updated_at = ?, updated_seq = ? WHERE id = ?").run(
-    end.state,
-    end.result_json,
-    end.error,
-    tx.now,
-    tx.seq(),
-    of.command_id,
-  );
+  finishCommand(tx, of.command_id, end);
 }
