@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allOperations } from "../../packages/contracts/src/index.ts";
+import { refusals } from "../../packages/contracts/src/refusals.ts";
 import { referenceFolder, referencePages } from "./reference.ts";
 
 describe("the reference", () => {
@@ -26,11 +27,10 @@ describe("the reference", () => {
     }
   });
 
-  it("lists the error codes that the sources raise, with their exit codes", () => {
+  it("lists every error code, with exit code and HTTP status", () => {
     const errors = pages.get("errors.md") ?? "";
-    expect(errors).toContain("| `usage` | 2 |");
-    expect(errors).toContain("| `gate_failed` | 1 |");
-    expect(errors).toContain("| `interrupted` | 130 |");
-    expect(errors).toContain("| `ledger_unwritable` | 2 |");
+    for (const [code, { exit, http }] of Object.entries(refusals)) {
+      expect(errors).toContain(`| \`${code}\` | ${exit} | ${http} |`);
+    }
   });
 });

@@ -7,9 +7,9 @@ import { type CommandSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from
 import { flagForm, usageOf } from "../../apps/cli/src/parse.ts";
 import { standardVariant, variantName } from "../../apps/cli/src/variant.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
+import { isGivenAnywhere, refusals } from "../../packages/contracts/src/refusals.ts";
 import { describeCommands } from "../cli/commands.ts";
 import type { Schema } from "../cli/describe.ts";
-import { errorCodes } from "./error-codes.ts";
 import { type OutputField, outputFields, typeName } from "./fields.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -118,20 +118,30 @@ function flagTable(rows: readonly [string, string][]): string {
 const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 function errorsPage(): string {
-  const { shared, narrower } = errorCodes(root);
-  const table = (codes: typeof shared) =>
-    `| Code | Exit | Meaning |\n| --- | --- | --- |\n${codes.map(({ code, exit, meaning }) => `| \`${code}\` | ${exit} | ${meaning} |\n`).join("")}`;
+  const codes = Object.entries(refusals);
+  const table = (rows: typeof codes) => {
+    const lines = rows.map(
+      ([code, { exit, http, meaning, hint }]) =>
+        `| \`${code}\` | ${exit} | ${http} | ${escaped(meaning)} | ${escaped(hint)} |\n`,
+    );
+    return `| Code | Exit | HTTP | Meaning | Hint, where the message has no better one |\n| --- | --- | --- | --- | --- |\n${lines.join("")}`;
+  };
   return `${NOTE}
 # Error codes
 
 An error prints one line and a hint on stderr; with \`--json\` it is \`{"error": {"code", "message", "hint", "details"}}\`.
+A server answers with the HTTP status and the same four fields.
 
-## Shared by all areas
+## Of every operation
 
-${table(shared)}
-## Of single areas
+Because of how it was called, which ledger it works on, or the machine.
 
-${table(narrower)}`;
+${table(codes.filter(([code]) => isGivenAnywhere(code)))}
+## Of single operations
+
+The page of each operation names those that it may give.
+
+${table(codes.filter(([code]) => !isGivenAnywhere(code)))}`;
 }
 
 /** Write the pages and remove those of areas that no longer exist. */

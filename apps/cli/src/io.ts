@@ -100,7 +100,8 @@ function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new ConveyorError("interrupted", "interrupted", { details: { signal } }));
+    // Who interrupts a command needs no advice.
+    controller.abort(new ConveyorError("interrupted", "interrupted", { hint: null, details: { signal } }));
     setTimeout(() => process.exit(130), LEAVE_MS).unref();
   };
   process.on("SIGINT", interrupt);

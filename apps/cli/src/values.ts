@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import { isDeeperThan, JSON_LEVELS } from "@conveyor/contracts/limits";
 import { nearest } from "@conveyor/contracts/nearest";
 import type { ValueSpec } from "./manifest.ts";
@@ -61,8 +62,8 @@ export function parseJson(text: string, source: string): unknown {
   throw invalid(`${source} is nested deeper than ${JSON_LEVELS} levels`, "name a file that holds it instead");
 }
 
-function invalid(message: string, hint: string): Error {
-  return Object.assign(usageError(message, hint), { code: "invalid_input" });
+function invalid(message: string, hint: string): ConveyorError {
+  return new ConveyorError("invalid_input", message, { hint });
 }
 
 function wrongWord(values: readonly string[], label: string, text: string): Error {

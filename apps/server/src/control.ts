@@ -120,7 +120,9 @@ export async function createLoginUrl({ ledger_path }: { ledger_path: string }): 
     });
   }
   if (!response.ok)
-    throw new ConveyorError("unauthorized", `the server at ${record.url} refuses the token in the state root`);
+    throw new ConveyorError("unauthorized", `the server at ${record.url} refuses the token in the state root`, {
+      hint: "see `conveyor serve --status`",
+    });
   return ((await response.json()) as { url: string }).url;
 }
 

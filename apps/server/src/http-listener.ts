@@ -50,15 +50,15 @@ export interface HttpOptions {
 
 const BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
+const UNREADABLE: Refusal = { code: "invalid_input", message: "the request cannot be understood" };
+
 const CLOSING: Refusal = {
-  status: 503,
   code: "server_unreachable",
   message: "the server is shutting down",
   hint: "try again in a moment",
 };
 
 const TOO_MANY_LIVE: Refusal = {
-  status: 503,
   code: "too_many_connections",
   message: "the server has as many live connections as it can hold",
   hint: "close one of them first",
@@ -202,7 +202,7 @@ export class HttpListener {
       const { pathname } = new URL(request.url ?? "/", this.url);
       await this.#route(request, response, guarded, this.#sessions.within(pathname));
     } catch {
-      if (!response.headersSent) sendError(response, 400, "invalid_input", "the request cannot be understood");
+      if (!response.headersSent) sendError(response, UNREADABLE);
       else response.destroy();
     }
   }
@@ -227,19 +227,16 @@ export class HttpListener {
       if (this.#closing) return sendRefusal(response, CLOSING);
       return route.handle(request, response, pathname.slice(route.path.length));
     }
-    if (candidates.length > 0)
-      return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return sendError(response, 405, "invalid_input", `${pathname} does not take ${request.method}`);
+    if (candidates.length > 0 || (request.method !== "GET" && request.method !== "HEAD")) {
+      const message = `${pathname} does not take ${request.method}`;
+      return sendError(response, { code: "invalid_input", message, status: 405 });
     }
     if (await serveStatic(request, response, pathname, this.#options.web_root)) return;
-    sendError(
-      response,
-      404,
-      "not_found",
-      "there is nothing at this address",
-      "the page is at /, the calls are under /trpc",
-    );
+    sendError(response, {
+      code: "not_found",
+      message: "there is nothing at this address",
+      hint: "the page is at /, the calls are under /trpc",
+    });
   }
 
   async #call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -277,7 +274,11 @@ export class HttpListener {
   async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { code } = JSON.parse(await readBody(request, MOST_LOGIN_BYTES)) as { code?: unknown };
     if (typeof code !== "string" || !this.#codes.redeem(code)) {
-      return sendError(response, 401, "unauthorized", "the login code was used already or is too old");
+      return sendError(response, {
+        code: "unauthorized",
+        message: "the login code was used already or is too old",
+        hint: "ask for a new link with `conveyor serve --login`",
+      });
     }
     const { path, cookie, proof } = this.#sessions.create();
     response.setHeader("set-cookie", `${SESSION_COOKIE}=${cookie}; HttpOnly; SameSite=Strict; Path=${path}`);
@@ -310,7 +311,7 @@ export class HttpListener {
     if (stranger !== undefined) return stranger;
     if (this.#closing) return CLOSING;
     if (path !== "/trpc")
-      return { status: 404, code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
+      return { code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
     // Half of the places stay for calls.
     return this.#webSockets.size * 2 >= this.#options.most_connections ? TOO_MANY_LIVE : undefined;
   }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { type BrowserSession, isSignedIn, SESSION_COOKIE } from "./browser-sessions.ts";
 import { sameSecret } from "./token.ts";
 
@@ -42,11 +43,12 @@ export function isOwnHost(header: string | undefined, address: Address): boolean
 
 /** Why a request is refused before anybody looks at what it asks for. */
 export interface Refusal {
-  /** HTTP status. */
-  status: number;
-  code: string;
+  code: RefusalCode;
   message: string;
-  hint: string;
+  /** Left out it is the one of the code. */
+  hint?: string;
+  /** HTTP status where it is another than that of the code. */
+  status?: number;
 }
 
 export interface GuardedRequest {
@@ -60,10 +62,10 @@ export interface GuardedRequest {
 export function refuseForeign({ headers, method, upgrade }: GuardedRequest, address: Address): Refusal | undefined {
   if (!isOwnHost(headers.host, address)) {
     return {
-      status: 421,
       code: "forbidden",
       message: "this server is not called by that name",
       hint: `use http://${urlHost(address)}`,
+      status: 421,
     };
   }
   const { origin } = headers;
@@ -74,7 +76,6 @@ export function refuseForeign({ headers, method, upgrade }: GuardedRequest, addr
   const ownSite = site === undefined || site === "same-origin" || site === "none" || followsLink;
   if (!foreignOrigin && ownSite) return undefined;
   return {
-    status: 403,
     code: "forbidden",
     message: "requests from other web pages are refused",
     hint: "open the page that this server itself serves",
@@ -101,14 +102,13 @@ export function refuseStranger(request: GuardedRequest, { token, session }: Door
   const shown = { cookies: readCookies(headers.cookie), proof: readProof(request) };
   if (bearer !== undefined || session === undefined || !isSignedIn(session, shown)) {
     return {
-      status: 401,
       code: "unauthorized",
       message: bearer === undefined ? "this server needs a token" : "the token is not the one of this server",
       hint: "put the content of the file server-token in the server's state root into CONVEYOR_TOKEN; a browser signs in with the link of `conveyor serve --login`",
     };
   }
   if (headers.origin === undefined && (upgrade || method !== "GET")) {
-    return { status: 403, code: "forbidden", message: "the request has no Origin", hint: "use a current browser" };
+    return { code: "forbidden", message: "the request has no Origin", hint: "use a current browser" };
   }
   return undefined;
 }
@@ -118,10 +118,10 @@ export function refuseContentType({ method, headers }: GuardedRequest): Refusal 
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (method !== "POST" || type === "application/json") return undefined;
   return {
-    status: 415,
     code: "invalid_input",
     message: "the body must be JSON",
     hint: "send content-type application/json",
+    status: 415,
   };
 }
 

@@ -1,29 +1,32 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { refusals } from "@conveyor/contracts/refusals";
 import { answerTooLarge } from "@conveyor/sdk/link";
 import { hangUp } from "./connections.ts";
 import type { Refusal } from "./request-guard.ts";
 
 /** An error as tRPC's client reads it, so that a refusal arrives as the same typed error as any other. */
-function errorText(code: string, message: string, hint: string): string {
-  const conveyor = new ConveyorError(code, message, { hint: hint || undefined }).toBody();
+function errorText({ code, message, hint }: Refusal): string {
+  const conveyor = new ConveyorError(code, message, { hint }).toBody();
   return JSON.stringify({
     error: { message, code: -32001, data: { code: code.toUpperCase(), httpStatus: 0, conveyor } },
   });
 }
 
+const statusOf = ({ code, status }: Refusal) => status ?? refusals[code].http;
+
 /** Refuse a request. */
-export function sendRefusal(response: ServerResponse, { status, code, message, hint }: Refusal): void {
+export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   // What was sent with it is not read, so the connection cannot be used again.
   response.setHeader("connection", "close");
-  sendError(response, status, code, message, hint);
+  sendError(response, refusal);
 }
 
 /** Answer with a typed error. */
-export function sendError(response: ServerResponse, status: number, code: string, message: string, hint = ""): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(errorText(code, message, hint));
+export function sendError(response: ServerResponse, refusal: Refusal): void {
+  response.writeHead(statusOf(refusal), { "content-type": "application/json" });
+  response.end(errorText(refusal));
 }
 
 /** Answer with a document that nobody keeps. */
@@ -49,9 +52,9 @@ export function boundAnswer(response: ServerResponse, most_bytes: number): void 
     if (refused) return true;
     if (response.headersSent || Buffer.byteLength(chunk) <= most_bytes) return write(chunk, ...rest);
     refused = true;
-    const { code, message, hint } = answerTooLarge(most_bytes);
     response.write = write as typeof response.write;
-    sendError(response, 413, code, message, hint ?? "");
+    const { message, hint } = answerTooLarge(most_bytes);
+    sendError(response, { code: "too_large", message, ...(hint !== null && { hint }) });
     return true;
   };
   response.write = bounded as typeof response.write;
@@ -68,8 +71,9 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /** Answer an upgrade with a plain HTTP error and hang up. */
-export function refuseUpgrade(socket: Duplex, { status, code, message, hint }: Refusal): void {
-  const body = errorText(code, message, hint);
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  const body = errorText(refusal);
+  const status = statusOf(refusal);
   hangUp(
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +

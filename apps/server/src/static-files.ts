@@ -59,7 +59,11 @@ export async function serveStatic(
     bytes = await contentOf(found, etag);
   } catch {
     // As when no descriptor is left.
-    sendError(response, 503, "server_unreachable", "the page cannot be read at the moment", "try again in a moment");
+    sendError(response, {
+      code: "server_unreachable",
+      message: "the page cannot be read at the moment",
+      hint: "try again in a moment",
+    });
     return true;
   }
   response.writeHead(200, { ...headers, "content-length": bytes.length });

@@ -1,53 +1,10 @@
 import { nativeModuleTrouble } from "./native-module.ts";
+import { type RefusalCode, refusalOf } from "./refusals.ts";
 
 /**
  * The one error of Conveyor. It stands in a module without zod so that the thin command-line path can map
  * errors to exit codes without loading the schemas.
  */
-
-/** Codes that end a command with exit code 1: something was refused by a gate, or really tried and failed (spec 01 §4.5). */
-const EXIT_1_CODES: ReadonlySet<string> = new Set([
-  "gate_failed",
-  "permission_denied",
-  "side_effect_failed",
-  "timeout",
-  "pane_not_ready",
-  "composer_not_empty",
-  "pane_busy",
-  "pane_synchronized",
-  "agent_gone",
-  "nothing_to_interrupt",
-  "tmux_timeout",
-]);
-
-/** Codes with a meaning shared by all areas; chapters add narrower ones (spec 01 §4.5). */
-export const SHARED_ERROR_CODES = [
-  "usage",
-  "invalid_input",
-  "not_found",
-  "conflict",
-  "terminal_state",
-  "gate_failed",
-  "permission_denied",
-  "tool_missing",
-  "host_denied",
-  "side_effect_failed",
-  "timeout",
-  "ambiguous",
-  "precondition_failed",
-  "ledger_missing",
-  "ledger_unsupported",
-  "ledger_invalid",
-  "ledger_busy",
-  "unsupported_platform",
-  "interrupted",
-  "too_large",
-  "unauthorized",
-  "server_unreachable",
-  "internal",
-] as const;
-
-export type SharedErrorCode = (typeof SHARED_ERROR_CODES)[number];
 
 /** What an error looks like on the wire and on stderr with `--json` (spec 00, Output). */
 export interface ErrorBody {
@@ -58,8 +15,8 @@ export interface ErrorBody {
 }
 
 export interface ErrorOptions {
-  /** What the user can do next, as one sentence or command. */
-  hint?: string | undefined;
+  /** What the user can do next, as one sentence or command; left out it is the one of the code, null is none. */
+  hint?: string | null | undefined;
   details?: Record<string, unknown> | undefined;
   cause?: unknown;
 }
@@ -69,18 +26,19 @@ const BRAND = Symbol.for("conveyor.error");
 
 /**
  * Every refusal and failure that a user can meet. `message` says what was wrong in the user's own names, `hint`
- * what to do next; `code` is stable and listed in the reference.
+ * what to do next; `code` is stable and a row of the table in refusals.ts.
  */
 export class ConveyorError extends Error {
   override readonly name = "ConveyorError";
-  readonly code: SharedErrorCode | (string & {});
+  /** From a server of another version it may also be one that this version does not know, which then equals none of them. */
+  readonly code: RefusalCode;
   readonly hint: string | null;
   readonly details: Record<string, unknown>;
 
-  constructor(code: SharedErrorCode | (string & {}), message: string, options: ErrorOptions = {}) {
+  constructor(code: RefusalCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = options.hint ?? null;
+    this.hint = options.hint === undefined ? (refusalOf(code)?.hint ?? null) : options.hint;
     this.details = options.details ?? {};
     // Not enumerable, so that printing and comparing errors does not show it.
     Object.defineProperty(this, BRAND, { value: true });
@@ -90,8 +48,9 @@ export class ConveyorError extends Error {
     return { code: this.code, message: this.message, hint: this.hint, details: this.details };
   }
 
-  static fromBody(body: ErrorBody): ConveyorError {
-    return new ConveyorError(body.code, body.message, { hint: body.hint ?? undefined, details: body.details });
+  /** The error that another process told, which may be of another version: whatever its code is, it stays. */
+  static fromBody({ code, message, hint, details }: ErrorBody): ConveyorError {
+    return new ConveyorError(code as RefusalCode, message, { hint, details });
   }
 }
 
@@ -104,10 +63,14 @@ Object.defineProperty(ConveyorError, Symbol.hasInstance, {
   },
 });
 
-/** The process exit code of an error: 1 for refusals and failed side effects, 130 when interrupted, else 2 (spec 00). */
-export function exitCodeOf(body: Pick<ErrorBody, "code" | "details">): 1 | 2 | 130 {
-  if (body.code === "interrupted") return 130;
-  return EXIT_1_CODES.has(body.code) || body.details["exit_code"] === 1 ? 1 : 2;
+/** The hint of the place that raised the error; undefined where it left that to the code. */
+export function ownHint({ code, hint }: ConveyorError): string | undefined {
+  return hint === null || hint === refusalOf(code)?.hint ? undefined : hint;
+}
+
+/** The process exit code of an error (spec 00); 2 for a code that this version does not know. */
+export function exitCodeOf({ code }: Pick<ErrorBody, "code">): 1 | 2 | 130 {
+  return refusalOf(code)?.exit ?? 2;
 }
 
 /** The error a caller sees for something that nobody foresaw; the original stays as `cause` for debugging. */
@@ -119,13 +82,12 @@ export function internalError(cause: unknown): ConveyorError {
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConveyorError("internal", `something unexpected went wrong: ${reason.split("\n", 1)[0]}`, {
-    hint: "run it again with CONVEYOR_DEBUG=1 to see where, and report it",
     cause,
   });
 }
 
 /** What the operating system says when a file, a folder or the machine is not as it should be, and what helps. */
-const MACHINE_TROUBLE: readonly { code: SharedErrorCode; hint: string; errno: readonly string[] }[] = [
+const MACHINE_TROUBLE: readonly { code: RefusalCode; hint: string; errno: readonly string[] }[] = [
   {
     code: "host_denied",
     hint: "check who owns it and what its permissions are",

@@ -1,5 +1,6 @@
 import type { AnyOperation, ErrorBody, InputOf, LedgerUse, OutputOf } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { type RefusalCode, refusalOf, type refusals } from "@conveyor/contracts/refusals";
 import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
 
@@ -43,7 +44,7 @@ const t = initTRPC.context<RequestContext>().create({
 });
 
 /** What tRPC itself refuses before any procedure runs, in our own codes. */
-const TRANSPORT_ERRORS: Partial<Record<TRPCError["code"], { code: string; hint: string }>> = {
+const TRANSPORT_ERRORS: Partial<Record<TRPCError["code"], { code: RefusalCode; hint: string }>> = {
   NOT_FOUND: { code: "not_found", hint: "client and server must be of the same version" },
   PARSE_ERROR: { code: "invalid_input", hint: "send JSON" },
   BAD_REQUEST: { code: "invalid_input", hint: "send what the operation's input describes" },
@@ -63,18 +64,19 @@ export const createCallerFactory = t.createCallerFactory;
 
 // 3. Procedures: one helper per kind turns an operation and its core function into a procedure.
 
-const HTTP_CODES: Record<string, TRPCError["code"]> = {
-  not_found: "NOT_FOUND",
-  conflict: "CONFLICT",
-  terminal_state: "CONFLICT",
-  permission_denied: "FORBIDDEN",
-  unauthorized: "UNAUTHORIZED",
-  gate_failed: "PRECONDITION_FAILED",
-  precondition_failed: "PRECONDITION_FAILED",
-  timeout: "TIMEOUT",
-  too_large: "PAYLOAD_TOO_LARGE",
-  too_many_calls: "TOO_MANY_REQUESTS",
-  internal: "INTERNAL_SERVER_ERROR",
+/** What tRPC calls the HTTP statuses of our codes. */
+const TRPC_CODES: Record<(typeof refusals)[RefusalCode]["http"], TRPCError["code"]> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  408: "TIMEOUT",
+  409: "CONFLICT",
+  412: "PRECONDITION_FAILED",
+  413: "PAYLOAD_TOO_LARGE",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  503: "SERVICE_UNAVAILABLE",
 };
 
 const procedure = t.procedure.use(async ({ ctx, next, path }) => {
@@ -97,7 +99,7 @@ function begin(flow: Flow | undefined): () => void {
 }
 
 function trpcError(error: ConveyorError): TRPCError {
-  return new TRPCError({ code: HTTP_CODES[error.code] ?? "BAD_REQUEST", message: error.message, cause: error });
+  return new TRPCError({ code: TRPC_CODES[refusalOf(error.code)?.http ?? 400], message: error.message, cause: error });
 }
 
 /** Input that the schema refuses becomes one `invalid_input` that names the first wrong field (spec 01 §4.5). */

@@ -1,5 +1,6 @@
 import type { Acknowledgement, InboxItem, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { canonicalJson, decodeRow, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
@@ -57,7 +58,7 @@ export async function acknowledge(ctx: Ctx, input: Answer): Promise<OutputOf<Ack
 /** The rules of an answer, in the order of spec 03 §7.7. Throws the codes that begin with `ack_`. */
 function assertAnswerable(ctx: Ctx, item: InboxItem, { role, status }: Answer): void {
   const { id, state, target_session_name: target, target_session_role, acknowledgement: latest } = item;
-  const refuse = (code: string, message: string, hint: string) =>
+  const refuse = (code: RefusalCode, message: string, hint: string) =>
     new ConveyorError(code, message, {
       hint,
       details: { kind: "notification", id, state, target_session_role, latest_status: latest?.status ?? null },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RoleCapture, TranscriptMode } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { agentOfKind } from "@conveyor/host";
 import { canonicalJson, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -29,7 +30,7 @@ export interface PartyCapture {
 }
 
 /** Differences that make it another terminal than the recorded one, or none. */
-const NOT_ITS_TERMINAL: ReadonlySet<string> = new Set([
+const NOT_ITS_TERMINAL = [
   "tmux_session_missing",
   "tmux_pane_mismatch",
   "manager_session_missing",
@@ -38,7 +39,11 @@ const NOT_ITS_TERMINAL: ReadonlySet<string> = new Set([
   "identity_token_mismatch",
   "tmux_session_mismatch",
   "config_pane_mismatch",
-]);
+] as const satisfies readonly RefusalCode[];
+
+function isOtherTerminal(mismatch: string): mismatch is (typeof NOT_ITS_TERMINAL)[number] {
+  return (NOT_ITS_TERMINAL as readonly string[]).includes(mismatch);
+}
 
 /**
  * Store what the terminal of one side of a binding shows, and what of it is new since the capture before (spec 02
@@ -86,7 +91,7 @@ async function assertItsTerminal(ctx: Ctx, party: Party): Promise<void> {
     });
   }
   const identity = await (party.kind === "session" ? identifyTerminal(ctx, party) : identify(ctx, party));
-  const wrong = identity.mismatches.find((name) => NOT_ITS_TERMINAL.has(name));
+  const wrong = identity.mismatches.find(isOtherTerminal);
   if (wrong === undefined) return;
   const message = identity.live
     ? `tmux session ${party.tmux_session} is not the one that ${party.name} was registered with (${wrong})`

@@ -1,8 +1,9 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { type ExecResult, isHostDenial } from "../exec.ts";
 
 interface FailureRow {
-  code: string;
+  code: RefusalCode;
   complaint: RegExp;
   message: string;
   hint?: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError, ownHint } from "@conveyor/contracts/errors";
 import { plainText } from "../plain-text.ts";
 import type { TmuxClient, TmuxCommand } from "./client.ts";
 import { quoteForTmux } from "./quote.ts";
@@ -101,7 +101,7 @@ async function marked(work: () => Promise<void>): Promise<void> {
   } catch (thrown) {
     if (!(thrown instanceof ConveyorError)) throw thrown;
     throw new ConveyorError(thrown.code, thrown.message, {
-      hint: thrown.hint ?? "the text may stand in the composer: look at the pane before sending it again",
+      hint: ownHint(thrown) ?? "the text may stand in the composer: look at the pane before sending it again",
       details: { ...thrown.details, side_effect_started: true, side_effect_completed: false },
       cause: thrown,
     });

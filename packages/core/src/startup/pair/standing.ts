@@ -1,5 +1,5 @@
 import type { StartedSession } from "@conveyor/contracts";
-import { ConveyorError } from "@conveyor/contracts/errors";
+import { ConveyorError, ownHint } from "@conveyor/contracts/errors";
 import type { Settings } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
 import { killCommand } from "../../shared/terminal-commands.ts";
@@ -32,9 +32,9 @@ export function brokenPair(settings: Settings, progress: Progress, error: Convey
       commandLine(settings, ["deregister", name]),
     ]),
   ];
-  const hints = [error.hint, cleanup.length === 0 ? null : `to clean up: ${cleanup.join("; ")}`];
+  const hints = [ownHint(error), cleanup.length === 0 ? undefined : `to clean up: ${cleanup.join("; ")}`];
   return new ConveyorError(error.code, `${error.message}; this stands: ${standing.join(", ")}`, {
-    hint: hints.filter((hint) => hint !== null).join("; ") || undefined,
+    hint: hints.filter((hint) => hint !== undefined).join("; ") || undefined,
     details: {
       ...error.details,
       standing: {

@@ -21,7 +21,7 @@ export async function closeTask(ctx: Ctx, plan: ClosePlan) {
     const { message, hint, details } = asConveyorError(error);
     const stays = intent.followup ? "not everything was cleaned up" : "the task stays open";
     throw new ConveyorError("side_effect_failed", `${stays}: ${message}`, {
-      hint: hint ?? undefined,
+      hint,
       details,
       cause: error,
     });
