@@ -168,6 +168,7 @@ async function serve(
   const controller = new AbortController();
   const dispatch = options.dispatch?.({
     host: runtime.host,
+    agents: runtime.agents,
     settings: runtime.settings,
     signal: controller.signal,
     store,

@@ -8,7 +8,7 @@ import * as criteria from "../../../packages/core/src/criteria/index.ts";
 import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
 import { continuation, loopRun } from "../../../packages/core/src/dispatch/testing/scenes.ts";
 import * as inbox from "../../../packages/core/src/inbox/index.ts";
-import { type Ctx, createHost, Store } from "../../../packages/core/src/index.ts";
+import { type Ctx, createAgents, createHost, Store } from "../../../packages/core/src/index.ts";
 import * as sessions from "../../../packages/core/src/sessions/index.ts";
 import * as tasks from "../../../packages/core/src/tasks/index.ts";
 import { Composers } from "../../../packages/core/src/testing/composer.ts";
@@ -46,12 +46,12 @@ export class Ledger {
     const settings = {
       ledger_path: this.path,
       state_root,
-      codex_home: join(this.root, "codex"),
       program: "conveyor",
       self: [],
       durable: false,
     };
-    this.ctx = { host, settings, store, signal: new AbortController().signal };
+    const agents = createAgents({ homes: { codex: join(this.root, "codex") } });
+    this.ctx = { host, agents, settings, store, signal: new AbortController().signal };
   }
 
   task(name: string, goal: string) {

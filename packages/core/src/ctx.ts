@@ -1,4 +1,4 @@
-import type { Host } from "@conveyor/host";
+import type { Agents, Host } from "@conveyor/host";
 import type { Store } from "@conveyor/store";
 
 /** What a state root and its caller fix for the time of a call. */
@@ -7,8 +7,6 @@ export interface Settings {
   ledger_path: string;
   /** Absolute path of the state root folder. */
   state_root: string;
-  /** The Codex home folder of the caller. */
-  codex_home: string;
   /** How commands inside output begin: `conveyor`, or with a PATH prefix when that is not what PATH finds (spec 01 §4.8). */
   program: string;
   /** The thread of the agent that asks, whose words are not a person's; absent where a person asks. */
@@ -22,6 +20,8 @@ export interface Settings {
 /** What a core function may use when it needs no ledger. */
 export interface HostCtx {
   host: Host;
+  /** The kinds of agent that there are, with the homes of the caller. */
+  agents: Agents;
   settings: Settings;
   /** Aborts when the caller goes away or interrupts. */
   signal: AbortSignal;

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import { createHost, type Host, LedgerGuard, type Settings, Store } from "@conveyor/core";
+import { type Agents, createAgents, createHost, type Host, LedgerGuard, type Settings, Store } from "@conveyor/core";
 import { DURABLE, isDurabilityAsked } from "./durability.ts";
 import type { LedgerProvider, RequestContext } from "./trpc.ts";
 
 export interface RuntimeOptions {
   /** Absolute path of the ledger file. */
   ledger_path: string;
+  /** Where the caller's Codex is at home. */
   codex_home: string;
   program: string;
   /** The thread of the agent on whose behalf this process works; left out where a person does. */
@@ -26,7 +27,9 @@ export interface RuntimeOptions {
 }
 
 /** Settings of a caller that differ from those of the process that serves it. */
-export type CallerSettings = Partial<Pick<Settings, "codex_home" | "program" | "caller_thread_id">>;
+export interface CallerSettings extends Partial<Pick<Settings, "program" | "caller_thread_id">> {
+  codex_home?: string | undefined;
+}
 
 /**
  * What a process that serves the router holds: this machine, one ledger, and a context for every call. The ledger is
@@ -34,6 +37,7 @@ export type CallerSettings = Partial<Pick<Settings, "codex_home" | "program" | "
  */
 export class Runtime {
   readonly host: Host;
+  readonly agents: Agents;
   readonly settings: Settings;
   readonly #ledger: LazyLedger;
   readonly #mostAnswerBytes: number | undefined;
@@ -48,7 +52,8 @@ export class Runtime {
     this.host = createHost({ env, mayAct: () => guard.assertOwn() });
     const caller_thread_id = options.thread_id;
     const state_root = dirname(ledger_path);
-    this.settings = { ledger_path, state_root, codex_home, program, self, durable, caller_thread_id };
+    this.agents = createAgents({ homes: { codex: codex_home } });
+    this.settings = { ledger_path, state_root, program, self, durable, caller_thread_id };
     this.#mostAnswerBytes = options.most_answer_bytes;
     this.#ledger = new LazyLedger(this.settings, this.host, when_ledger_is_lost);
   }
@@ -59,9 +64,11 @@ export class Runtime {
 
   /** The context of one call, or of the calls of one connection. */
   context(signal: AbortSignal, caller: CallerSettings = {}, flow?: RequestContext["flow"]): RequestContext {
+    const { codex_home, ...settings } = caller;
     return {
       host: this.host,
-      settings: { ...this.settings, ...caller },
+      agents: codex_home === undefined ? this.agents : createAgents({ homes: { codex: codex_home } }),
+      settings: { ...this.settings, ...settings },
       signal,
       ledger: this.#ledger,
       flow,

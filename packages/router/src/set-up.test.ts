@@ -13,6 +13,7 @@ afterEach(() => world.close());
 const caller = () =>
   createCallerFactory(appRouter)({
     host: world.host,
+    agents: world.ctx.agents,
     settings: world.ctx.settings,
     signal: world.ctx.signal,
     ledger: { open: () => world.store },

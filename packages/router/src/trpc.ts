@@ -134,8 +134,8 @@ type Answer<Op extends AnyOperation> = Promise<OutputOf<Op>>;
 function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signal: AbortSignal | undefined): Needs<Op> {
   // Either may end the call: tRPC's signal when the caller goes away, the context's when it interrupts.
   const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
-  const { host, settings, onProgress, most_answer_bytes } = ctx;
-  const base: HostCtx = { host, settings, signal: either, onProgress, most_answer_bytes };
+  const { host, agents, settings, onProgress, most_answer_bytes } = ctx;
+  const base: HostCtx = { host, agents, settings, signal: either, onProgress, most_answer_bytes };
   const { ledger } = op;
   if (ledger === "none") return base as Needs<Op>;
   if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) } as Needs<Op>;

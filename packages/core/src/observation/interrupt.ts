@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentOfKind, type Screen, type TurnState } from "@conveyor/host";
+import type { Agent, Screen, TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import type { Party } from "../shared/party.ts";
 import { authorOfCaller } from "../shared/typing/caller.ts";
@@ -65,11 +65,11 @@ export async function interrupt(ctx: Ctx, input: Input): Promise<OutputOf<Interr
  */
 export async function endRunningTurn(ctx: Ctx, party: Party): Promise<boolean> {
   if (party.kind !== "session" || party.tmux_session === null) return false;
-  const subject = { session: party, agent: agentOfKind(party.agent_kind) };
+  const subject = { session: party, agent: ctx.agents.of(party.agent_kind) };
   const before = await turnsOf(ctx, subject);
   if (before === null || before.open === null) return false;
   try {
-    await ctx.host.tmux.sendKey(typingTarget(party), subject.agent.pane.interrupt_key);
+    await ctx.host.tmux.sendKey(typingTarget(ctx.agents, party), subject.agent.pane.interrupt_key);
   } catch (thrown) {
     if (thrown instanceof ConveyorError) return true;
     throw thrown;

@@ -1,6 +1,6 @@
 import type { PaneSignal } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, type PaneClassification } from "@conveyor/host";
+import type { PaneClassification } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 /** Lines of scrollback that a look at a pane covers (spec 02 §2). */
@@ -46,7 +46,7 @@ export async function lookAtPane(
     const { tmux_session: session, tmux_pane_id: pane_id, tmux_socket: socket_path } = subject;
     const target = { session, pane_id, socket_path };
     const screen = await ctx.host.tmux.screen(target, PANE_LINES);
-    const classification = agentOfKind(subject.agent_kind).pane.classify({ ...screen, ...known });
+    const classification = ctx.agents.of(subject.agent_kind).pane.classify({ ...screen, ...known });
     const { classifier, attention } = classification;
     return {
       classification,

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentOfKind, type TypingTarget } from "@conveyor/host";
+import type { Agent, TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
 import { typingTarget } from "../shared/typing/index.ts";
@@ -28,8 +28,8 @@ export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalS
     }
     return {
       session,
-      agent: agentOfKind(session.agent_kind),
-      pane: typingTarget(session),
+      agent: ctx.agents.of(session.agent_kind),
+      pane: typingTarget(ctx.agents, session),
       target: session.tmux_pane_id ?? session.tmux_session,
       binding_id: binding?.id ?? null,
       task_id: binding?.task_id ?? null,

@@ -166,7 +166,7 @@ async function titled(session: string, title: string) {
 /** The index of a Codex home, in which a thread may be named anew. */
 function index(...names: [thread_id: string, thread_name: string][]) {
   const lines = names.map(([id, thread_name]) => `${JSON.stringify({ id, thread_name, updated_at: EARLIER })}\n`);
-  writeFileSync(join(world.ctx.settings.codex_home, "session_index.jsonl"), lines.join(""));
+  writeFileSync(join(world.home, "session_index.jsonl"), lines.join(""));
 }
 
 describe("the title of a pane that names its thread", () => {

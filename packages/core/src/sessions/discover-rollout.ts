@@ -1,5 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import {
+  type Agent,
   dayFolders,
   type RolloutMeta,
   readRolloutMeta,
@@ -30,7 +31,7 @@ export interface DiscoveryWish {
  * Codex's background process are told apart by folder, and by the thread that the title of their pane names. Modification
  * times count for nothing. Throws `not_found` (no such process, or no rollout yet) and `ambiguous` with the candidates.
  */
-export async function discoverRollout(ctx: HostCtx, wish: DiscoveryWish): Promise<RolloutMeta> {
+export async function discoverRollout(ctx: HostCtx, agent: Agent, wish: DiscoveryWish): Promise<RolloutMeta> {
   const { processes, clock } = ctx.host;
   if (!(await processes.isAlive(wish.pid))) {
     throw new ConveyorError("not_found", `there is no running process ${wish.pid}`, {
@@ -41,7 +42,7 @@ export async function discoverRollout(ctx: HostCtx, wish: DiscoveryWish): Promis
   const given = wish.cwd === undefined ? null : realPath(wish.cwd);
   const cwd = given ?? (await processes.workingDirectory(wish.pid));
   const open = await rolloutsOfTree(ctx, wish.pid);
-  const candidates = open.length > 0 ? open : await rolloutsOfFolders(ctx, wish, cwd);
+  const candidates = open.length > 0 ? open : await rolloutsOfFolders(ctx, agent, wish, cwd);
   const [first, second] = candidates;
   if (first === undefined) {
     throw new ConveyorError("not_found", `process ${wish.pid} has no rollout that could be found`, {
@@ -55,7 +56,7 @@ export async function discoverRollout(ctx: HostCtx, wish: DiscoveryWish): Promis
     pid: wish.pid,
     cwd,
     title: await titleOf(ctx, wish),
-    names: threadNames(ctx.settings.codex_home),
+    names: threadNames(agent.home ?? ""),
     now: clock.now(),
   });
 }
@@ -84,11 +85,16 @@ async function rolloutsOfTree(ctx: HostCtx, pid: number): Promise<RolloutMeta[]>
   return own.length > 0 ? own : metas;
 }
 
-async function rolloutsOfFolders(ctx: HostCtx, wish: DiscoveryWish, cwd: string | null): Promise<RolloutMeta[]> {
+async function rolloutsOfFolders(
+  ctx: HostCtx,
+  { home }: Agent,
+  wish: DiscoveryWish,
+  cwd: string | null,
+): Promise<RolloutMeta[]> {
   if (cwd === null) return [];
   const started_at = await ctx.host.processes.startTime(wish.pid);
   const days = dayFolders(ctx.host.clock.now(), dayCount(ctx.host.clock.now(), started_at));
-  const { found } = scanRollouts(ctx.settings.codex_home, days, { cwd, thread_source: "user" });
+  const { found } = scanRollouts(home ?? "", days, { cwd, thread_source: "user" });
   return found.filter((one) => !wish.claimed.has(one.path));
 }
 

@@ -267,7 +267,7 @@ describe("registering a session by its process", () => {
     };
     const index = (names: Record<string, string>) => {
       const lines = Object.entries(names).map(([id, thread_name]) => JSON.stringify({ id, thread_name }));
-      writeFileSync(join(world.ctx.settings.codex_home, "session_index.jsonl"), `${lines.join("\n")}\n`);
+      writeFileSync(join(world.home, "session_index.jsonl"), `${lines.join("\n")}\n`);
     };
 
     it("is the one that the title of its pane names, by the index or else by the first prompt", async () => {

@@ -1,6 +1,6 @@
 import type { InputOf, Liveness, OutputOf, operations, RegistrationWarning, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentIn, agentOfKind, type ProcessMark, readRolloutMeta } from "@conveyor/host";
+import { type Agent, agentIn, type ProcessMark, readRolloutMeta } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { communicationOf } from "./communication.ts";
 import { discoverRollout } from "./discover-rollout.ts";
@@ -29,10 +29,11 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
       hint: "pass the pid of the running agent, or the path of its rollout",
     });
   }
+  const agent = ctx.agents.standard;
   const holders = await activeRolloutHolders(ctx, input.name);
   const rollout =
     input.codex_session === undefined
-      ? await discoverRollout(ctx, {
+      ? await discoverRollout(ctx, agent, {
           pid: input.pid as number,
           cwd: input.cwd,
           tmux_session: input.tmux_session,
@@ -40,7 +41,7 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
         })
       : readRolloutMeta(input.codex_session);
   const process = await lookAtProcess(ctx, input.pid ?? null);
-  const terminal = await lookAtTmux(ctx, input.tmux_session ?? null, input.pid ?? null);
+  const terminal = await lookAtTmux(ctx, agent, input.tmux_session ?? null, input.pid ?? null);
   const cwd = input.cwd ?? rollout.cwd ?? process.cwd;
   if (cwd === null) {
     throw new ConveyorError(
@@ -60,6 +61,7 @@ async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): 
     const { session, binding } = await upsertSession(ctx, tx, {
       name: input.name,
       role,
+      agent_kind: agent.kind,
       origin: "registered",
       liveness: livenessOf({
         tmux_session: input.tmux_session ?? null,
@@ -144,7 +146,12 @@ interface TerminalFacts {
 }
 
 /** The pane, its server, and who is in it: what is typed to the session later goes only there (ruling 2 of spec 00). */
-async function lookAtTmux(ctx: HostCtx, session: string | null, pid: number | null): Promise<TerminalFacts> {
+async function lookAtTmux(
+  ctx: HostCtx,
+  { isProgram }: Agent,
+  session: string | null,
+  pid: number | null,
+): Promise<TerminalFacts> {
   const unknown = { pane_id: null, socket: null, process: null };
   if (session === null) return { ...unknown, warnings: [] };
   const { tmux, processes } = ctx.host;
@@ -152,7 +159,7 @@ async function lookAtTmux(ctx: HostCtx, session: string | null, pid: number | nu
     const pane = await tmux.paneOf({ session });
     const socket = await tmux.socketPath();
     const tree = await processes.tree(pane.pid);
-    const process = pid === null ? agentIn(tree, agentOfKind("codex").isProgram) : null;
+    const process = pid === null ? agentIn(tree, isProgram) : null;
     const isThere = pid === null ? process !== null : tree.some((one) => one.pid === pid);
     return { pane_id: pane.pane_id, socket, process, warnings: isThere ? [] : ["agent_not_in_terminal"] };
   } catch (thrown) {

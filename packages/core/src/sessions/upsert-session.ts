@@ -11,6 +11,7 @@ import { sessionOf } from "./session-record.ts";
 export interface SessionFacts {
   name: string;
   role: Role;
+  agent_kind: string;
   origin: SessionOrigin;
   liveness: Liveness;
   pid: number | null;

@@ -1,4 +1,5 @@
 import type { Role } from "@conveyor/contracts";
+import { STANDARD_KIND } from "@conveyor/host";
 import type { Prisma } from "@conveyor/store";
 
 /** What a worker's folder says of its terminal: the server that it is on, and the process that was started in it. */
@@ -100,7 +101,7 @@ export function folderParty(
     id: row.id,
     name: row.name,
     state: row.state,
-    agent_kind: "codex",
+    agent_kind: STANDARD_KIND,
     identity_token: row.identity_token ?? null,
     pid: null,
     pid_started_at: null,

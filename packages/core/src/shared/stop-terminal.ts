@@ -1,5 +1,4 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
 import { authorOfCaller } from "./typing/caller.ts";
@@ -37,8 +36,8 @@ export async function sayFarewell(ctx: Ctx, party: Party, message: string): Prom
   if (party.tmux_session === null) return false;
   try {
     await typeText(ctx, {
-      agent: agentOfKind(party.agent_kind),
-      target: typingTarget(party),
+      agent: ctx.agents.of(party.agent_kind),
+      target: typingTarget(ctx.agents, party),
       rollout_path: party.codex_session_path,
       author: await authorOfCaller(ctx),
       text: message,

@@ -1,5 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import {
+  type Agent,
   carriesMarker,
   dayFolders,
   firstUserInput,
@@ -37,9 +38,9 @@ const REASONS: Readonly<Record<PassedOverReason, string>> = {
  * Look once for the rollout of an agent that was just started: a fresh one that its process tree holds open, else the one
  * of today's or yesterday's folders whose first input carries the start's marker (spec 01 §5.3 step 4).
  */
-export async function findRollout(ctx: Ctx, agent: StartedAgent): Promise<RolloutLook> {
+export async function findRollout(ctx: Ctx, kind: Agent, agent: StartedAgent): Promise<RolloutLook> {
   const held = await heldOpen(ctx, agent);
-  return held.rollout === null ? inFolders(ctx, agent, held.reason) : held;
+  return held.rollout === null ? inFolders(ctx, kind, agent, held.reason) : held;
 }
 
 async function heldOpen(ctx: Ctx, { pid, not_before, token }: StartedAgent): Promise<RolloutLook> {
@@ -63,9 +64,14 @@ async function heldOpen(ctx: Ctx, { pid, not_before, token }: StartedAgent): Pro
   return looks[0] ?? { rollout: null, reason: "the agent has not written a rollout yet" };
 }
 
-async function inFolders(ctx: Ctx, { cwd, token, not_before }: StartedAgent, reason: string): Promise<RolloutLook> {
+async function inFolders(
+  ctx: Ctx,
+  { home }: Agent,
+  { cwd, token, not_before }: StartedAgent,
+  reason: string,
+): Promise<RolloutLook> {
   const days = dayFolders(ctx.host.clock.now(), 2);
-  const { found } = scanRollouts(ctx.settings.codex_home, days, { cwd, not_before, thread_source: "user" });
+  const { found } = scanRollouts(home ?? "", days, { cwd, not_before, thread_source: "user" });
   const marked = found.filter(({ path }) => carriesMarker(firstInputOf(path), token));
   if (marked.length === 0) return { rollout: null, reason };
   const free = await withoutHolder(ctx, marked);

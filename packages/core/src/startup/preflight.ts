@@ -1,6 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import type { Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { StartableAgent } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
@@ -8,26 +9,23 @@ import { killCommand } from "../shared/terminal-commands.ts";
 
 /** What a start needs of this machine, found before anything is recorded or started. */
 export interface Machine {
-  /** Absolute path of the program. */
-  codex: string;
+  agent: StartableAgent;
+  /** Absolute path of its program. */
+  program: string;
   /** The folder with links resolved, as the agent will see it. */
   cwd: string;
-}
-
-/** Name of the tmux session of a spawned session (spec 01 §5.5). */
-export function tmuxSessionOf(name: string): string {
-  return `codex-${name}`;
 }
 
 /**
  * Look whether an agent can be started here at all (spec 01 §5.3 step 1). Throws `tool_missing`, `host_denied`,
  * `invalid_input` (no such folder), `foreign_ledger`.
  */
-export async function checkMachine(ctx: HostCtx, wanted_cwd: string): Promise<Machine> {
+export async function checkMachine(ctx: HostCtx, agent: StartableAgent, wanted_cwd: string): Promise<Machine> {
   const { processes, tmux } = ctx.host;
   await ctx.host.mayAct();
-  const codex = await processes.findExecutable("codex");
-  if (codex === null) throw toolMissing("codex", "install the Codex CLI (npm install -g @openai/codex)");
+  const { launch } = agent;
+  const program = await processes.findExecutable(launch.program);
+  if (program === null) throw toolMissing(launch.program, launch.install);
   if ((await processes.findExecutable("tmux")) === null) throw toolMissing("tmux", "install tmux 3.2 or newer");
   const cwd = await realpath(wanted_cwd).catch(() => wanted_cwd);
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory()) {
@@ -37,7 +35,7 @@ export async function checkMachine(ctx: HostCtx, wanted_cwd: string): Promise<Ma
     });
   }
   await tmux.listPanes();
-  return { codex, cwd };
+  return { agent, program, cwd };
 }
 
 /** What a person says in a prompt, in bytes: with what is added the prompt still has to fit into one argument. */

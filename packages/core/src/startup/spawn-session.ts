@@ -1,6 +1,6 @@
 import type { Role, StartedSession, StartupNote } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, codexRights, markedPrompt, type RolloutMeta, type StartedPane } from "@conveyor/host";
+import { markedPrompt, type RolloutMeta, type StartableAgent, type StartedPane } from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { communicationOf, livenessOf, upsertSession } from "../sessions/index.ts";
@@ -9,11 +9,11 @@ import { crashPoint } from "../shared/crash-hook.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { starterOf } from "../shared/starter.ts";
 import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
+import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { textSize } from "../shared/text-size.ts";
 import { agentEnvironment } from "./agent-environment.ts";
-import { codexHelp } from "./codex-help.ts";
 import { findRollout, type StartedAgent } from "./find-rollout.ts";
-import { assertNameFree, type Machine, tmuxSessionOf, tmuxSessionTaken } from "./preflight.ts";
+import { assertNameFree, type Machine, tmuxSessionTaken } from "./preflight.ts";
 import { PaneWatch } from "./watch-pane.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -29,7 +29,7 @@ export interface SpawnRequest {
   task_id?: string | undefined;
   sandbox?: string | undefined;
   ask_for_approval?: string | undefined;
-  codex_profile?: string | undefined;
+  profile?: string | undefined;
   accept_trust: boolean;
   timeout_seconds: number;
 }
@@ -48,31 +48,39 @@ export async function spawnSession(
   onRegistered: (tx: WriteTx, started: StartedSession) => void = () => {},
 ): Promise<StartedSession> {
   const token = ctx.host.ids.next("start").slice("start-".length);
-  const argv = agentOfKind("codex").startArgv({
-    command: [machine.codex],
-    prompt: markedPrompt(request.prompt, token),
-    sandbox: request.sandbox,
-    ask_for_approval: request.ask_for_approval,
-    profile: request.codex_profile,
-    help_text: await codexHelp(ctx, machine.codex),
-  });
-  const tmux_session = tmuxSessionOf(request.name);
+  const { agent } = machine;
+  const argv = await agent.launch.argv(
+    {
+      command: [machine.program],
+      prompt: markedPrompt(request.prompt, token),
+      sandbox: request.sandbox,
+      ask_for_approval: request.ask_for_approval,
+      profile: request.profile,
+    },
+    { env: ctx.host.env, state_root: ctx.settings.state_root, signal: ctx.signal },
+  );
+  const tmux_session = tmuxSessionOf(agent, request.name);
   const command = await ctx.store.write((tx) => recordIntent(ctx, tx, machine, request));
   const not_before = ctx.host.clock.now();
   let pane: StartedPane | undefined;
   try {
-    pane = await startTerminal(ctx, { session: tmux_session, cwd: machine.cwd, argv });
+    pane = await startTerminal(ctx, agent, { session: tmux_session, cwd: machine.cwd, argv });
     crashPoint(ctx, "session_started");
-    const found = await waitForRollout(ctx, request, pane, { pid: pane.pid, cwd: machine.cwd, token, not_before });
+    const found = await waitForRollout(ctx, agent, request, pane, {
+      pid: pane.pid,
+      cwd: machine.cwd,
+      token,
+      not_before,
+    });
     return await register(
       ctx,
       request,
-      { command, pane, cwd: machine.cwd, started_at: not_before.toISOString(), ...found },
+      { command, agent, pane, cwd: machine.cwd, started_at: not_before.toISOString(), ...found },
       onRegistered,
     );
   } catch (thrown) {
     const error =
-      pane === undefined ? asConveyorError(thrown) : withRecovery(ctx, request, pane, asConveyorError(thrown));
+      pane === undefined ? asConveyorError(thrown) : withRecovery(ctx, agent, request, pane, asConveyorError(thrown));
     await ctx.store.write((tx) => endCommand(tx, command, failureOf(error, pane)));
     throw error;
   }
@@ -92,7 +100,7 @@ async function recordIntent(ctx: Ctx, tx: WriteTx, machine: Machine, request: Sp
       role,
       ...starterOf(ctx),
       timeout_seconds,
-      tmux_session: tmuxSessionOf(name),
+      tmux_session: tmuxSessionOf(machine.agent, name),
       via,
     },
   });
@@ -101,10 +109,11 @@ async function recordIntent(ctx: Ctx, tx: WriteTx, machine: Machine, request: Sp
 /** Start the terminal. Of two that start one name at once, tmux lets only one have the session. */
 export async function startTerminal(
   ctx: Ctx,
+  agent: StartableAgent,
   wanted: { session: string; cwd: string; argv: readonly string[] },
 ): Promise<StartedPane> {
   try {
-    return await ctx.host.tmux.start({ ...wanted, env: agentEnvironment(ctx) });
+    return await ctx.host.tmux.start({ ...wanted, env: agentEnvironment(ctx, agent) });
   } catch (thrown) {
     const taken = thrown instanceof ConveyorError && thrown.code === "conflict";
     throw taken ? await tmuxSessionTaken(ctx, wanted.session, thrown) : thrown;
@@ -116,20 +125,30 @@ interface Found {
   trust_accepted: boolean;
 }
 
-async function waitForRollout(ctx: Ctx, request: SpawnRequest, pane: StartedPane, agent: StartedAgent): Promise<Found> {
+async function waitForRollout(
+  ctx: Ctx,
+  agent: StartableAgent,
+  request: SpawnRequest,
+  pane: StartedPane,
+  started: StartedAgent,
+): Promise<Found> {
   const { clock } = ctx.host;
-  const watch = new PaneWatch(ctx, pane, request);
+  const watch = new PaneWatch(ctx, agent, pane, request);
   const began = clock.monotonic_ms();
   const deadline = began + request.timeout_seconds * 1000;
   let told: string | undefined;
   for (;;) {
-    const look = await findRollout(ctx, agent);
+    const look = await findRollout(ctx, agent, started);
     if (look.rollout !== null) return { rollout: look.rollout, trust_accepted: watch.pressed > 0 };
     const seen = await watch.look();
     if (seen.ended) {
-      throw new ConveyorError("side_effect_failed", `codex ended in ${pane.session} before it wrote a rollout`, {
-        details: { tmux_session: pane.session },
-      });
+      throw new ConveyorError(
+        "side_effect_failed",
+        `${agent.launch.program} ended in ${pane.session} before it wrote a rollout`,
+        {
+          details: { tmux_session: pane.session },
+        },
+      );
     }
     const left = deadline - clock.monotonic_ms();
     const reason = seen.reason === null ? look.reason : `${look.reason}; ${seen.reason}`;
@@ -155,11 +174,17 @@ function waitingNote({ role, name }: SpawnRequest, { session }: StartedPane, rea
 async function register(
   ctx: Ctx,
   request: SpawnRequest,
-  facts: Found & { command: CommandIdentity; pane: StartedPane; cwd: string; started_at: string },
+  facts: Found & {
+    command: CommandIdentity;
+    agent: StartableAgent;
+    pane: StartedPane;
+    cwd: string;
+    started_at: string;
+  },
   onRegistered: (tx: WriteTx, started: StartedSession) => void,
 ): Promise<StartedSession> {
   const { name, role, via } = request;
-  const { command, pane, rollout } = facts;
+  const { command, agent, pane, rollout } = facts;
   const pid_started_at = await ctx.host.processes.startTime(pane.pid);
   return ctx.store.write(async (tx) => {
     // Somebody may have registered the name by hand meanwhile.
@@ -167,6 +192,7 @@ async function register(
     const { session, binding } = await upsertSession(ctx, tx, {
       name,
       role,
+      agent_kind: agent.kind,
       origin: "spawned",
       liveness: livenessOf({ tmux_session: pane.session, pid: pane.pid, pid_alive: true }),
       pid: pane.pid,
@@ -174,7 +200,7 @@ async function register(
       cwd: rollout.cwd ?? facts.cwd,
       codex_session_path: rollout.path,
       codex_session_id: rollout.thread_id,
-      codex_home: ctx.settings.codex_home,
+      codex_home: agent.home ?? undefined,
       tmux_session: pane.session,
       tmux_pane_id: pane.pane_id,
       tmux_socket: pane.socket_path,
@@ -190,7 +216,7 @@ async function register(
       codex_session_path: rollout.path,
       cwd: session.cwd,
       tmux_session: pane.session,
-      ...codexRights({ ...request, profile: request.codex_profile }),
+      ...agent.launch.rights(request),
       communication: communicationOf(ctx.settings, session, binding?.task.name),
     };
     const { session_id, pid, codex_session_id, codex_session_path } = started;
@@ -212,7 +238,13 @@ function failureOf(error: ConveyorError, pane: StartedPane | undefined) {
 }
 
 /** What stands after a start that did not succeed, and how to go on from there (spec 01 §5.3 step 7). */
-function withRecovery(ctx: Ctx, request: SpawnRequest, pane: StartedPane, error: ConveyorError): ConveyorError {
+function withRecovery(
+  ctx: Ctx,
+  agent: StartableAgent,
+  request: SpawnRequest,
+  pane: StartedPane,
+  error: ConveyorError,
+): ConveyorError {
   const kill_command = killCommand(pane.session);
   const attach_command = attachCommand(pane.session);
   const register_command = commandLine(ctx.settings, [`register-${request.role}`], {
@@ -222,7 +254,7 @@ function withRecovery(ctx: Ctx, request: SpawnRequest, pane: StartedPane, error:
   });
   const ended = error.code === "side_effect_failed";
   const hint = ended
-    ? "start codex by hand in that folder to see what it says"
+    ? `start ${agent.launch.program} by hand in that folder to see what it says`
     : `the terminal goes on running: look into it with ${attach_command}, give it a prompt, then ${register_command}; or end it with ${kill_command}`;
   return new ConveyorError(error.code, error.message, {
     hint,

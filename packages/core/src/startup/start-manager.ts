@@ -4,7 +4,8 @@ import type { ReadTx } from "@conveyor/store";
 import { findManagerConfig } from "../contract/index.ts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { tmuxSessionOf } from "../shared/terminal-name.ts";
+import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine } from "./preflight.ts";
 import { type ManagerFacts, managerPrompt } from "./prompts/manager.ts";
 import { spawnSession } from "./spawn-session.ts";
 
@@ -17,12 +18,12 @@ type StartManager = (typeof operations)["startup"]["startManager"];
 export async function startManager(ctx: Ctx, input: InputOf<StartManager>): Promise<OutputOf<StartManager>> {
   const { name } = input;
   assertTextFits("task-goal", input.task_goal);
-  const machine = await checkMachine(ctx, input.cwd);
+  const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   const known = await ctx.store.read(async (tx) => {
     await assertNameFree(ctx, tx, { name, role: "manager" });
     return knownTask(tx, input.task);
   });
-  await assertNoTmuxSession(ctx, tmuxSessionOf(name));
+  await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
   const prompt = managerPrompt(ctx.settings, {
     name,
     cwd: machine.cwd,

@@ -19,7 +19,7 @@ type Start = (typeof operations)["startup"]["start"];
  */
 export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<OutputOf<Start>> {
   const { session, codex_args } = input;
-  const { codex, cwd } = await checkMachine(ctx, input.cwd);
+  const { agent, program, cwd } = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await assertNoTmuxSession(ctx, session);
   const prompt = input.no_start_prompt ? null : plainPrompt(ctx.settings, { session, cwd });
   const start_prompt_path = prompt === null ? null : writePrompt(ctx, session, prompt);
@@ -37,9 +37,9 @@ export async function startPlain(ctx: Ctx, input: InputOf<Start>): Promise<Outpu
       },
     }),
   );
-  const argv = [codex, "--cd", cwd, "--no-alt-screen", ...codex_args, ...promptWords(prompt, codex_args)];
+  const argv = agent.launch.plainArgv({ program, cwd, args: codex_args, prompt });
   try {
-    const { pid, pane_id } = await startTerminal(ctx, { session, cwd, argv });
+    const { pid, pane_id } = await startTerminal(ctx, agent, { session, cwd, argv });
     await ctx.store.write((tx) => endCommand(tx, command, { state: "succeeded", result: { pid, pane_id } }));
   } catch (thrown) {
     const { message, code } = asConveyorError(thrown);
@@ -69,10 +69,4 @@ function writePrompt(ctx: Ctx, session: string, prompt: string): string {
   const path = join(folder, `${session}.md`);
   replaceFile(path, `${prompt}\n`);
   return path;
-}
-
-/** A flag that takes several values, such as --image, would take the prompt for one of them. */
-function promptWords(prompt: string | null, codex_args: readonly string[]): string[] {
-  if (prompt === null) return [];
-  return codex_args.includes("--") ? [prompt] : ["--", prompt];
 }

@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
-import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine, tmuxSessionOf } from "./preflight.ts";
+import { tmuxSessionOf } from "../shared/terminal-name.ts";
+import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine } from "./preflight.ts";
 import { standByPrompt } from "./prompts/worker.ts";
 import { spawnSession } from "./spawn-session.ts";
 
@@ -13,9 +14,15 @@ type StartWorker = (typeof operations)["startup"]["startWorker"];
 export async function startWorker(ctx: Ctx, input: InputOf<StartWorker>): Promise<OutputOf<StartWorker>> {
   const { name, task } = input;
   assertTextFits("task", task);
-  const machine = await checkMachine(ctx, input.cwd);
+  const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await ctx.store.read((tx) => assertNameFree(ctx, tx, { name, role: "worker" }));
-  await assertNoTmuxSession(ctx, tmuxSessionOf(name));
+  await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
   const prompt = task ?? standByPrompt({ name, cwd: machine.cwd });
-  return spawnSession(ctx, machine, { ...input, role: "worker", prompt, via: "start-worker" });
+  return spawnSession(ctx, machine, {
+    ...input,
+    profile: input.codex_profile,
+    role: "worker",
+    prompt,
+    via: "start-worker",
+  });
 }

@@ -87,11 +87,11 @@ describe("start-worker", () => {
     const panes = await scene.world.host.tmux.listPanes();
     const pids = panes.filter(({ session }) => session === plain.session).map(({ pid }) => pid);
     for (const pid of pids) await becomes(pid, "--no-alt-screen");
-    const { state_root, codex_home } = scene.world.ctx.settings;
+    const { state_root } = scene.world.ctx.settings;
     for (const pid of [...started.map((session) => session.pid), ...pids]) {
       const environment = environmentOf(pid);
       expect(environment).toContain(`CONVEYOR_STATE_ROOT=${state_root}`);
-      expect(environment).toContain(`CODEX_HOME=${codex_home}`);
+      expect(environment).toContain(`CODEX_HOME=${scene.world.home}`);
       const names = environment.map((entry) => entry.split("=", 1)[0] ?? "");
       expect(Object.keys(foreign).filter((name) => names.includes(name))).toEqual([]);
     }

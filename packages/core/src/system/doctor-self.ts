@@ -24,7 +24,7 @@ const COMMAND_CONTEXT_NOTE =
  */
 export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Promise<OutputOf<DoctorSelf>> {
   const { root } = packageInfo();
-  const skills = join(ctx.settings.codex_home, "skills");
+  const skills = join(ctx.agents.standard.home ?? "", "skills");
   const paths = {
     skill_path: join(skills, "manage-codex-workers", "SKILL.md"),
     codex_review_skill_path: join(skills, "codex-review", "SKILL.md"),

@@ -149,7 +149,7 @@ describe("doctor", () => {
 });
 
 describe("the state of the operator plugin", () => {
-  const home = () => world.ctx.settings.codex_home;
+  const home = () => world.home;
   const install = (version: string, manifest: string) => {
     const folder = join(home(), "plugins", "cache", "agent-conveyor", "agent-conveyor", version);
     mkdirSync(folder, { recursive: true });

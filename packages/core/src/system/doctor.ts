@@ -23,7 +23,7 @@ type Paths = Record<(typeof COMMANDS)[number] | "lsof" | "git" | "gh", string | 
  */
 export async function doctor(ctx: HostCtx, input: InputOf<Doctor>): Promise<OutputOf<Doctor>> {
   const target_cwd = input.cwd ?? process.cwd();
-  const codex_home = input.codex_home ?? ctx.settings.codex_home;
+  const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const { state_root } = ctx.settings;
   const program = packageInfo();
   const plugin = pluginStatus(codex_home, program);

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const home = () => world.ctx.settings.codex_home;
+const home = () => world.home;
 const target = (...parts: string[]) => join(home(), "skills", ...parts);
 
 /** An installation with both skills bundled below `place`. */

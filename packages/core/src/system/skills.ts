@@ -25,7 +25,7 @@ export async function installSkills(
   input: InputOf<Install>,
   root: string = packageInfo().root,
 ): Promise<OutputOf<Install>> {
-  const codex_home = input.codex_home ?? ctx.settings.codex_home;
+  const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const skills = BUNDLED_SKILLS.map(({ name }) => ({
     name,
     source: bundled(root, name),

@@ -1,6 +1,7 @@
 import type { Ctx } from "../ctx.ts";
 import { folderParty, folderTerminal, type Party, sessionParty } from "../shared/party.ts";
 import { resolveSession } from "../shared/references.ts";
+import { tmuxSessionOfFolder } from "../shared/terminal-name.ts";
 import { workerConfig, workerFolder } from "../shared/worker-folder.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function terminalHolder(ctx: Ctx, name: string): Promise<Party> {
       id: `folder:${name}`,
       name,
       state: "unknown",
-      tmux_session: typeof tmux_session === "string" ? tmux_session : `codex-${name}`,
+      tmux_session: typeof tmux_session === "string" ? tmux_session : tmuxSessionOfFolder(name),
       tmux_pane_id: typeof tmux_pane_id === "string" ? tmux_pane_id : null,
       ...(typeof identity_token === "string" && { identity_token }),
     };

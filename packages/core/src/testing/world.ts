@@ -3,7 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { Registration, Role } from "@conveyor/contracts";
-import { type Clock, createHost, exec, type Host, type Ids, type StartedPane, type TypingTarget } from "@conveyor/host";
+import {
+  type AgentsOptions,
+  type Clock,
+  createAgents,
+  createHost,
+  exec,
+  type Host,
+  type Ids,
+  type StartedPane,
+  type TypingTarget,
+} from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import { bind } from "../bindings/index.ts";
 import type { Ctx } from "../ctx.ts";
@@ -18,6 +28,8 @@ export interface WorldOptions {
   ids?: Ids;
   /** How this program is run again. Default: not known. */
   self?: readonly string[];
+  /** Kinds of agent beside those that there are, and which is the standard. */
+  agents?: Omit<AgentsOptions, "homes">;
   /** Environment that the machine is seen through. Default: the one of this process. */
   env?: Readonly<Record<string, string | undefined>>;
 }
@@ -38,6 +50,8 @@ export class World {
   readonly ctx: Ctx;
   /** Holds everything the world writes; removed on `close`. */
   readonly root: string;
+  /** Where its Codex is at home. */
+  readonly home: string;
   /** The folder that agents work in unless told otherwise. */
   readonly cwd: string;
   /** Programs that behave like an agent's terminal; see `composer`. */
@@ -61,7 +75,6 @@ export class World {
     const settings = {
       state_root,
       ledger_path: join(state_root, "workerctl.db"),
-      codex_home: join(this.root, "codex-home"),
       program: "conveyor",
       self: options.self ?? [],
       durable: false,
@@ -72,7 +85,9 @@ export class World {
       clock: host.clock,
       host_id: () => host.host_id,
     });
-    this.ctx = { host, settings, store, signal: new AbortController().signal };
+    this.home = join(this.root, "codex-home");
+    const agents = createAgents({ homes: { codex: this.home }, ...options.agents });
+    this.ctx = { host, agents, settings, store, signal: new AbortController().signal };
   }
 
   get store(): Store {
@@ -125,7 +140,7 @@ export class World {
     const [year, month, day] = [String(now.getFullYear()), two(now.getMonth() + 1), two(now.getDate())];
     const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("-");
     const name = `rollout-${year}-${month}-${day}T${time}-${thread_id}.jsonl`;
-    const path = join(this.ctx.settings.codex_home, "sessions", year, month, day, name);
+    const path = join(this.home, "sessions", year, month, day, name);
     mkdirSync(dirname(path), { recursive: true });
     const payload = { id: thread_id, cwd, timestamp, originator: "codex_cli_rs", cli_version: "0.169.0", ...meta };
     const lines = [{ timestamp, type: "session_meta", payload }, ...records];

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { RoleCapture, TranscriptMode } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { RefusalCode } from "@conveyor/contracts/refusals";
-import { agentOfKind } from "@conveyor/host";
 import { canonicalJson, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { identify, identifyTerminal } from "../shared/identity.ts";
@@ -55,7 +54,7 @@ export async function captureParty(ctx: Ctx, request: CaptureRequest): Promise<P
   await assertItsTerminal(ctx, party);
   const target = { session: party.tmux_session as string, pane_id: party.tmux_pane_id };
   const text = await ctx.host.tmux.captureRaw(target, lines);
-  const { pane } = agentOfKind(party.agent_kind);
+  const { pane } = ctx.agents.of(party.agent_kind);
   const { classifier, startup } = pane.classify({
     text,
     status_age_seconds: Number.POSITIVE_INFINITY,

@@ -1,7 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { readWhole } from "@conveyor/files";
-import { agentOfKind } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 type Classify = (typeof operations)["workers"]["classify"];
@@ -9,13 +8,13 @@ type Classify = (typeof operations)["workers"]["classify"];
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Say what a screen of Codex means, and which keys would be sent into it (spec 02 §8.5). Throws `usage` without a screen,
+ * Say what a screen of an agent means, and which keys would be sent into it (spec 02 §8.5). Throws `usage` without a screen,
  * `invalid_input` for a file that cannot be read.
  */
-export async function classify({ host }: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
+export async function classify({ agents, host }: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
   const { status_age_seconds, busy_wait_seconds, title } = input;
   const screen = { text: input.text ?? readScreenFile(input.file), title, at: host.clock.now() };
-  const { pane } = agentOfKind("codex");
+  const { pane } = agents.standard;
   const { classifier, startup, attention, patterns } = pane.classify({
     ...screen,
     status_age_seconds,

@@ -1,5 +1,6 @@
 import type { WorkerState } from "@conveyor/contracts";
 import { WORKER_STATES } from "@conveyor/contracts/workers";
+import { tmuxSessionOfFolder } from "../shared/terminal-name.ts";
 import type { WorkerFolder } from "../shared/worker-files.ts";
 
 /** What config.json says of a worker, with what is missing filled in where it can be known. */
@@ -35,17 +36,12 @@ export const NO_STATUS: ReportedStatus = {
   last_update: null,
 };
 
-/** The tmux session that a worker of this name runs in unless its configuration says otherwise. */
-export function tmuxSessionOf(name: string): string {
-  return `codex-${name}`;
-}
-
 /** Read a worker's configuration. What is damaged counts as missing, with a warning (spec 02 §9). */
 export function readConfig(folder: WorkerFolder): WorkerConfig {
   const { value, warnings } = folder.readJson("config.json");
   const raw = value ?? {};
   return {
-    tmux_session: text(raw["tmux_session"]) ?? tmuxSessionOf(folder.name),
+    tmux_session: text(raw["tmux_session"]) ?? tmuxSessionOfFolder(folder.name),
     tmux_pane_id: text(raw["tmux_pane_id"]),
     cwd: text(raw["cwd"]) ?? "",
     identity_token: text(raw["identity_token"]),

@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { agentOfKind, type StartedPane } from "@conveyor/host";
+import type { StartedPane } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
+import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { WorkerFolder } from "../shared/worker-files.ts";
-import { type ReportedStatus, tmuxSessionOf } from "./config.ts";
+import type { ReportedStatus } from "./config.ts";
 import { testTask, workerContract } from "./contract.ts";
 import { waitUntilReported } from "./verify.ts";
 import { startupAdvice, waitUntilReady } from "./wait-ready.ts";
@@ -34,6 +35,7 @@ export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindo
       hint: "a window on a terminal that ends at once shows nothing",
     });
   }
+  const { launch } = ctx.agents.standard;
   await preflight(ctx, input);
   const plan = await planWorker(ctx, input);
   const before = writeFiles(ctx, plan);
@@ -41,7 +43,12 @@ export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindo
   const started = await ctx.host.tmux.start({
     session: plan.tmux_session,
     cwd: plan.cwd,
-    argv: ["codex", "--cd", plan.cwd, "--no-alt-screen", ...(input.no_initial_prompt ? [] : [plan.contract])],
+    argv: launch.plainArgv({
+      program: launch.program,
+      cwd: plan.cwd,
+      args: input.no_initial_prompt ? [] : [plan.contract],
+      prompt: null,
+    }),
     env: environment(ctx),
   });
   await recordStarted(ctx, plan, worker_id, started);
@@ -88,7 +95,7 @@ export async function startTest(
 
 /** What can be known before anything is written (spec 01 §5.3, step 1). */
 async function preflight(ctx: Ctx, { cwd }: Input): Promise<void> {
-  for (const program of ["codex", "tmux"]) {
+  for (const program of [ctx.agents.standard.launch.program, "tmux"]) {
     if ((await ctx.host.processes.findExecutable(program)) !== null) continue;
     throw new ConveyorError("tool_missing", `${program} is not installed or not on PATH`, {
       hint: `install ${program}; \`conveyor doctor\` shows what is found`,
@@ -129,7 +136,7 @@ async function planWorker(ctx: Ctx, input: Input): Promise<Plan> {
       details: { kind: "worker", name, state_dir: folder.path, worker_id: row?.id ?? null },
     });
   }
-  const tmux_session = tmuxSessionOf(name);
+  const tmux_session = tmuxSessionOf(ctx.agents.standard, name);
   const config = folder.readJson("config.json").value ?? {};
   for (const recorded of [row?.tmux_session, config["tmux_session"]]) {
     if (typeof recorded !== "string" || recorded === tmux_session) continue;
@@ -271,7 +278,7 @@ async function watchStart(ctx: Ctx, input: Input, plan: Plan, pane: StartedPane)
   const time = () => ctx.host.clock.iso();
   const found = await waitUntilReady(ctx, {
     pane,
-    agent: agentOfKind("codex"),
+    agent: ctx.agents.standard,
     accept_trust: input.accept_trust,
     timeout_seconds: input.wait_ready_timeout,
     onAccept: () => plan.folder.appendEvent({ time: time(), type: "accept_trust", key: "Enter" }),
@@ -323,11 +330,11 @@ async function kill(ctx: Ctx, tmux_session: string): Promise<boolean> {
 }
 
 /** A tmux server that runs already has its own environment; the worker needs that of its caller. */
-function environment({ host, settings }: Ctx): Record<string, string | undefined> {
+function environment({ agents, host, settings }: Ctx): Record<string, string | undefined> {
   const own_root = settings.ledger_path === join(settings.state_root, "workerctl.db");
   return {
     PATH: host.env["PATH"],
-    CODEX_HOME: settings.codex_home,
+    ...agents.standard.launch.environment(host.env),
     ...(own_root && { CONVEYOR_STATE_ROOT: settings.state_root }),
   };
 }

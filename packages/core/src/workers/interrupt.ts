@@ -73,7 +73,7 @@ async function press(ctx: Ctx, subject: Extract<WorkerSubject, { kind: "folder" 
       details: { key },
     });
   }
-  const pane = typingTargetOf(subject);
+  const pane = typingTargetOf(ctx, subject);
   const facts = { dry_run, key, followup_length: followup?.length ?? 0 };
   try {
     await assertSomethingRuns(ctx, subject, pane, wish);
@@ -97,7 +97,7 @@ async function assertSomethingRuns(
   { explicit }: Wish,
 ): Promise<void> {
   await ctx.host.tmux.prove(pane);
-  if (explicit || showsRunningTurn(agentOfWorker(subject), await ctx.host.tmux.screen(pane, 50))) return;
+  if (explicit || showsRunningTurn(agentOfWorker(ctx, subject), await ctx.host.tmux.screen(pane, 50))) return;
   throw new ConveyorError("nothing_to_interrupt", `nothing runs in the terminal of ${subject.name}`, {
     hint: "type to it with `conveyor nudge`, or name a --key to send it anyway",
     details: { worker: subject.name },
@@ -106,7 +106,7 @@ async function assertSomethingRuns(
 
 async function sendFollowup(ctx: Ctx, subject: WorkerSubject, target: TypingTarget, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
-  const agent = agentOfWorker(subject);
+  const agent = agentOfWorker(ctx, subject);
   await typeText(ctx, {
     agent,
     target,

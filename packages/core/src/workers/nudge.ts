@@ -60,8 +60,8 @@ type Folder = Extract<WorkerSubject, { kind: "folder" }>;
 type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
 
 async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
-  const target = typingTargetOf(subject);
-  const agent = agentOfWorker(subject);
+  const target = typingTargetOf(ctx, subject);
+  const agent = agentOfWorker(ctx, subject);
   if (input.dry_run) {
     await ctx.host.tmux.prove(target);
     const { pattern } = judgePush(agent.pane.readiness(await ctx.host.tmux.screen(target, 50)), "text");

@@ -13,7 +13,7 @@ export async function status(ctx: Ctx, input: InputOf<Status>): Promise<OutputOf
   const look = await lookAtWorker(ctx, subject, { lines: input.lines, terminal: input.no_refresh ? "skip" : "store" });
   return {
     ...reportOf(subject, look),
-    ...startupOf(subject, look),
+    ...startupOf(ctx, subject, look),
     terminal_captured_at: look.capture?.captured_at ?? null,
     terminal_capture_error: look.capture_error,
     warnings: look.warnings,
@@ -28,7 +28,7 @@ export async function idleCheck(ctx: Ctx, input: InputOf<IdleCheck>): Promise<Ou
   const now = ctx.host.clock.now();
   const status_age_seconds = ageSeconds(look.signed_at, now);
   const terminal_age_seconds = ageSeconds(look.capture?.changed_at ?? null, now);
-  const { classifier } = agentOfWorker(subject).pane.classify({
+  const { classifier } = agentOfWorker(ctx, subject).pane.classify({
     ...(look.screen ?? { text: lastTranscript(ctx, subject) }),
     status_age_seconds,
     busy_wait_seconds,
@@ -87,14 +87,14 @@ function reportOf(subject: WorkerSubject, look: WorkerLook) {
 const STARTUP_STATES = ["starting", "needs_trust", "ready", "working", "error", "exited"] as const;
 
 /** How the start went: as noted for a worker folder, as its screen shows for a session. */
-function startupOf(subject: WorkerSubject, look: WorkerLook) {
+function startupOf(ctx: Ctx, subject: WorkerSubject, look: WorkerLook) {
   if (subject.kind === "folder") {
     const { startup, startup_reason, startup_recommended_action } = subject.config;
     const known = STARTUP_STATES.find((one) => one === startup) ?? null;
     return { startup: known, startup_reason, startup_recommended_action };
   }
   if (look.screen === null) return { startup: null, startup_reason: null, startup_recommended_action: null };
-  const { startup } = agentOfWorker(subject).pane.classify({
+  const { startup } = agentOfWorker(ctx, subject).pane.classify({
     ...look.screen,
     status_age_seconds: null,
     busy_wait_seconds: 0,

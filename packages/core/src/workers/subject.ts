@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentOfKind, type PaneTarget, type TypingTarget } from "@conveyor/host";
+import { type Agent, type PaneTarget, STANDARD_KIND, type TypingTarget } from "@conveyor/host";
 import type { Prisma, ReadTx } from "@conveyor/store";
-import type { Ctx } from "../ctx.ts";
+import type { Ctx, HostCtx } from "../ctx.ts";
 import { folderTerminal } from "../shared/party.ts";
 import { resolveSession } from "../shared/references.ts";
 import { typingTarget } from "../shared/typing/index.ts";
@@ -55,10 +55,10 @@ export function noWorker(state_root: string, name: string): ConveyorError {
 }
 
 /** Where text for the worker of a folder goes, and who must be there for it. */
-export function typingTargetOf(subject: Extract<WorkerSubject, { kind: "folder" }>): TypingTarget {
+export function typingTargetOf({ agents }: HostCtx, subject: Extract<WorkerSubject, { kind: "folder" }>): TypingTarget {
   const { tmux_session, tmux_pane_id, raw } = subject.config;
-  const nobody = { agent_kind: "codex", pid: null, pid_started_at: null };
-  return typingTarget({ ...nobody, tmux_session, tmux_pane_id, ...folderTerminal(raw) });
+  const nobody = { agent_kind: STANDARD_KIND, pid: null, pid_started_at: null };
+  return typingTarget(agents, { ...nobody, tmux_session, tmux_pane_id, ...folderTerminal(raw) });
 }
 
 /** The terminal that a worker was started in; null for a session that was registered without one. */
@@ -71,8 +71,8 @@ export function paneOfWorker(subject: WorkerSubject): PaneTarget | null {
   return tmux_session === null ? null : { session: tmux_session, pane_id: tmux_pane_id, socket_path: tmux_socket };
 }
 
-export function agentOfWorker(subject: WorkerSubject): Agent {
-  return agentOfKind(subject.kind === "folder" ? "codex" : subject.session.agent_kind);
+export function agentOfWorker({ agents }: HostCtx, subject: WorkerSubject): Agent {
+  return agents.of(subject.kind === "folder" ? STANDARD_KIND : subject.session.agent_kind);
 }
 
 /** Where a worker's files are kept. A session whose name is no folder name has them under its id. */

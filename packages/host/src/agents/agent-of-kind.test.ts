@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { agentOfKind } from "./index.ts";
+import { createAgents } from "./index.ts";
 
 it.each([
   ["codex", "codex"],
@@ -7,5 +7,5 @@ it.each([
   ["claude", "generic"],
   ["constructor", "generic"],
 ])("reads a session of kind %s as %s", (kind, expected) => {
-  expect(agentOfKind(kind).kind).toBe(expected);
+  expect(createAgents().of(kind).kind).toBe(expected);
 });

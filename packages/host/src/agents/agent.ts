@@ -1,9 +1,6 @@
+import type { Env } from "../environment.ts";
 import type { StoredRecord } from "../rollouts/record.ts";
 import type { LifecycleFact } from "./codex/facts.ts";
-
-/** Kinds of program that a session can be (spec 08 §8.1). Only those that exist here. */
-export const AGENT_KINDS = ["codex", "generic"] as const;
-export type AgentKind = (typeof AGENT_KINDS)[number];
 
 /** Ways to a session that exist now; protocol transports of chapter 08 join here. */
 export const TRANSPORTS = ["rollout", "tmux", "pull"] as const;
@@ -28,18 +25,59 @@ export type CapabilityRow = Readonly<Record<CapabilityName, Capability>>;
 /** What the agent waits for from a human (spec 02 §4.4). */
 export type Attention = "none" | "approval" | "question" | "plan_decision" | "trust" | "menu";
 
-/** How a session is to be started. */
-export interface StartRequest {
-  /** The program and its leading arguments; an agent that has a program of its own needs none. */
-  command?: readonly string[] | undefined;
-  prompt?: string | undefined;
+/** With which rights a session works. */
+export interface AgentRights {
+  sandbox: string;
+  ask_for_approval: string;
+}
+
+/** Which rights are asked for; what is left out is the agent's own default. */
+export interface RightsRequest {
   /** Passed through unchecked (spec 01 §5.4). */
   sandbox?: string | undefined;
   /** Passed through unchecked (spec 01 §5.4). */
   ask_for_approval?: string | undefined;
+  /** Name of a set of rights that the agent knows. */
   profile?: string | undefined;
-  /** What the installed program prints for `--help`; options it does not list are not used. */
-  help_text?: string | undefined;
+}
+
+/** How a session is to be started. */
+export interface StartRequest extends RightsRequest {
+  /** The program and its leading arguments. */
+  command: readonly string[];
+  prompt?: string | undefined;
+}
+
+/** A start that Conveyor does not register: the caller's own arguments, and a prompt behind them. */
+export interface PlainStartRequest {
+  program: string;
+  cwd: string;
+  args: readonly string[];
+  /** Null: none. */
+  prompt: string | null;
+}
+
+/** Where and how an agent asks its own program what it can do. */
+export interface ProbeOptions {
+  env: Env;
+  /** A folder in which answers may be kept from one start to the next. */
+  state_root: string;
+  signal: AbortSignal;
+}
+
+/** How an agent is started, or resumed, in a terminal. */
+export interface AgentLaunch {
+  /** Name of its program, as PATH finds it. */
+  program: string;
+  /** What to do where there is no such program, as an imperative. */
+  install: string;
+  /** Program and arguments of a session with these rights and this first prompt. Throws `usage` or `invalid_input`. */
+  argv: (request: StartRequest, probe: ProbeOptions) => Promise<string[]>;
+  /** The rights that a start with this request has. Throws `usage`. */
+  rights: (request: RightsRequest) => AgentRights;
+  plainArgv: (request: PlainStartRequest) => string[];
+  /** What its process must find in its environment, whatever that of the tmux server says. */
+  environment: (env: Env) => Env;
 }
 
 /** What a pane showed. */
@@ -146,14 +184,22 @@ export interface PaneSemantics {
  * connection (deliver, approve, interrupt, ...) become further parts of this interface, null where an agent lacks them.
  */
 export interface Agent {
-  readonly kind: AgentKind;
+  /** What `sessions.agent_kind` holds; also how the terminals begin that are started for it. */
+  readonly kind: string;
+  /** What people call it, at the beginning of a sentence. */
+  readonly title: string;
+  /** The folder in which it keeps its records and its configuration; null when it has none. */
+  readonly home: string | null;
   /** A row per transport that this kind of agent has here, best first for observing. */
   readonly capabilities: Readonly<Partial<Record<Transport, CapabilityRow>>>;
   /** Whether a process with these words is such an agent. */
   readonly isProgram: (argv: readonly string[]) => boolean;
-  /** The program and its arguments. Throws `usage` or `invalid_input`. */
-  readonly startArgv: (request: StartRequest) => string[];
+  /** Null for a program that Conveyor cannot start by itself. */
+  readonly launch: AgentLaunch | null;
   /** Null when the agent keeps no record of itself that can be read. */
   readonly rollout: RolloutSemantics | null;
   readonly pane: PaneSemantics;
 }
+
+/** An agent that Conveyor can start by itself. */
+export type StartableAgent = Agent & { readonly launch: AgentLaunch };

@@ -1,29 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { AGENT_KINDS, AGENTS, agentOfKind, CAPABILITIES, carriesMarker, judgePush, markedPrompt } from "./index.ts";
+import { CAPABILITIES, carriesMarker, createAgents, judgePush, markedPrompt } from "./index.ts";
+
+const agents = createAgents();
+const [codex, generic] = [agents.of("codex"), agents.of("generic")];
 
 describe("agents", () => {
   it("has every kind, with a full row for each of its transports", () => {
-    for (const kind of AGENT_KINDS) {
-      expect(agentOfKind(kind).kind).toBe(kind);
-      for (const row of Object.values(AGENTS[kind].capabilities)) expect(Object.keys(row)).toEqual([...CAPABILITIES]);
+    for (const agent of agents.all) {
+      expect(agents.of(agent.kind)).toBe(agent);
+      for (const row of Object.values(agent.capabilities)) expect(Object.keys(row)).toEqual([...CAPABILITIES]);
     }
   });
 
-  it("understands nothing of a generic program, interrupts it its own way and needs its command", () => {
-    const { generic, codex } = AGENTS;
+  it("understands nothing of a generic program, interrupts it its own way and does not start it", () => {
     expect(generic.rollout).toBeNull();
     for (const text of ["", "$ ", "› Ask Codex to do anything\n\n  ? for shortcuts"]) {
       expect(generic.pane.readiness({ text })).toMatchObject({ text_allowed: false, enter_allowed: false });
     }
     expect(generic.pane.messageText("!a\u001b")).toBe("!a");
     expect([generic.pane.interrupt_key, codex.pane.interrupt_key]).toEqual(["C-c", "Escape"]);
-    expect(generic.startArgv({ command: ["bash", "-i"], prompt: "hi" })).toEqual(["bash", "-i", "hi"]);
-    expect(() => generic.startArgv({})).toThrow(expect.objectContaining({ code: "usage" }));
+    expect(generic.launch).toBeNull();
   });
 });
 
 describe("judgePush", () => {
-  const verdict = (text: string, push: "text" | "enter") => judgePush(AGENTS.codex.pane.readiness({ text }), push);
+  const verdict = (text: string, push: "text" | "enter") => judgePush(codex.pane.readiness({ text }), push);
 
   it("lets Enter answer a trust question, but no text go into it", () => {
     const text = "Trust this folder?\n› 1. Trust and continue";

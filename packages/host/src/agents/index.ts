@@ -1,10 +1,7 @@
-import type { Agent, AgentKind } from "./agent.ts";
-import { codexAgent } from "./codex/index.ts";
-import { genericAgent } from "./generic/index.ts";
-
 export type {
   Agent,
-  AgentKind,
+  AgentLaunch,
+  AgentRights,
   Attention,
   Capability,
   CapabilityName,
@@ -13,15 +10,20 @@ export type {
   PaneFinding,
   PaneReadiness,
   PaneSemantics,
+  PlainStartRequest,
+  ProbeOptions,
+  RightsRequest,
   RolloutSemantics,
   Screen,
   ScreenContext,
+  StartableAgent,
   StartRequest,
   StartupState,
   TitleMeaning,
   Transport,
 } from "./agent.ts";
-export { AGENT_KINDS, CAPABILITIES, TRANSPORTS } from "./agent.ts";
+export { CAPABILITIES, TRANSPORTS } from "./agent.ts";
+export { type Agents, type AgentsOptions, createAgents } from "./agents.ts";
 export type { AttentionState, WaitingCall } from "./codex/attention.ts";
 export {
   applyAttention,
@@ -37,21 +39,14 @@ export { classifyPane, composerIsEmpty, paneReadiness, QUIET_EVENT_THRESHOLD } f
 export type { PanePattern } from "./codex/pane-patterns.ts";
 export { BUSY_PATTERNS, PANE_PATTERNS, UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
 export { threadNames } from "./codex/session-index.ts";
-export { CODEX_PROFILES, codexOffers, codexRights, codexStartArgv } from "./codex/start.ts";
+export { codexOffers } from "./codex/start.ts";
 export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./codex/status.ts";
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
 export { paneTitleMeaning, threadNameOfTitle, titleNamesThread } from "./codex/title.ts";
 export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, WorkerState } from "./codex/turns.ts";
 export { applyFact, applyFacts, deriveTurns, initialTurnState, isPursuingGoal } from "./codex/turns.ts";
 export { type CodexVersionVerdict, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";
+export { type AgentHomes, STANDARD_KIND } from "./kinds.ts";
 export type { PushVerdict } from "./push-gate.ts";
 export { judgePush, judgeSubmit } from "./push-gate.ts";
 export { carriesMarker, markedPrompt, startMarker } from "./start-marker.ts";
-
-/** Every kind of agent that there is. */
-export const AGENTS: Readonly<Record<AgentKind, Agent>> = { codex: codexAgent, generic: genericAgent };
-
-/** The agent of a session by its `agent_kind`. A kind that nobody here knows yet is anything in a pane. */
-export function agentOfKind(kind: string): Agent {
-  return Object.hasOwn(AGENTS, kind) ? AGENTS[kind as AgentKind] : genericAgent;
-}

@@ -3,7 +3,7 @@
  * `{path, root, input}`, and prints the answer, or the code of the refusal.
  */
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { createHost } from "@conveyor/host";
+import { createAgents, createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { record } from "./scenes.ts";
@@ -13,8 +13,9 @@ const host = createHost();
 const store = Store.open({ path, create: false, clock: host.clock });
 const ctx: Ctx = {
   host,
+  agents: createAgents(),
   store,
-  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [], durable: false },
+  settings: { ledger_path: path, state_root: root, program: "conveyor", self: [], durable: false },
   signal: new AbortController().signal,
 };
 const answer = await record(ctx, input).catch((thrown: unknown) => ({ code: asConveyorError(thrown).code }));

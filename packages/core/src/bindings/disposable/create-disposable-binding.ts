@@ -150,6 +150,7 @@ async function register(ctx: Ctx, tx: WriteTx, input: DisposableInput, plan: Pla
   const { session } = await upsertSession(ctx, tx, {
     name,
     role,
+    agent_kind: ctx.agents.standard.kind,
     origin: "disposable",
     // The process that runs this command is nobody's session.
     liveness: livenessOf({ tmux_session: null, pid: null, pid_alive: false }),

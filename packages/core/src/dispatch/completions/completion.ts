@@ -1,5 +1,5 @@
 import type { DeliveryMode, DispatchResult } from "@conveyor/contracts";
-import { agentOfKind } from "@conveyor/host";
+import type { Agents } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { ClaimHolder } from "../pass/claim-holder.ts";
 
@@ -32,8 +32,8 @@ export interface Completion {
 export type Step = { kind: "ended"; result: DispatchResult } | { kind: "push"; completion: Completion };
 
 /** How a session is reached now. Of an agent that keeps no record nothing would ever show that it took a text. */
-export function modeOf({ tmux_session, agent_kind }: dispatchRows.RouteSession): DeliveryMode {
-  return tmux_session === null || agentOfKind(agent_kind).rollout === null ? "pull_required" : "push";
+export function modeOf(agents: Agents, { tmux_session, agent_kind }: dispatchRows.RouteSession): DeliveryMode {
+  return tmux_session === null || agents.of(agent_kind).rollout === null ? "pull_required" : "push";
 }
 
 /** The item as this dispatcher holds it. */

@@ -36,7 +36,7 @@ export async function routeCompletions(
   for (const pending of waiting) {
     if (observer.remaining() <= 0) break;
     const turn = { ...pending, item_id: pending.id };
-    await settle(ctx, options, observer, turn, (tx) => reclaim(tx, options, pending));
+    await settle(ctx, options, observer, turn, (tx) => reclaim(ctx, tx, options, pending));
   }
 
   for (const { binding, turn } of await lostTurns(ctx)) {
@@ -44,7 +44,7 @@ export async function routeCompletions(
     const { task, binding_id } = binding;
     const subject = { task_id: task.id, binding_id, correlation_id: null, item_id: null };
     await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
-      report(tx, ctx.host.ids, options, binding, turn),
+      report(ctx, tx, options, binding, turn),
     );
   }
 
@@ -64,7 +64,7 @@ export async function routeCompletions(
     for (const turn of found.turns) {
       if (observer.remaining() <= 0) break;
       await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
-        report(tx, ctx.host.ids, options, binding, turn),
+        report(ctx, tx, options, binding, turn),
       );
       reported += 1;
     }

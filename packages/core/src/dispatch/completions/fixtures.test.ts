@@ -111,7 +111,7 @@ async function workerOf(name: string) {
     .split("\n");
   const { id } = (JSON.parse(lines[0] ?? "") as { payload: { id: string } }).payload;
   const file = `rollout-2026-11-29T10-00-00-${id}.jsonl`;
-  const path = join(world.ctx.settings.codex_home, "sessions", "2026", "11", "29", file);
+  const path = join(world.home, "sessions", "2026", "11", "29", file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${lines[0]}\n`);
   const { worker } = await world.pair({ task: "t", worker: { codex_session: path } });

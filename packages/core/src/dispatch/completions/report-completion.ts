@@ -1,7 +1,7 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import type { Ids } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
 import { secondsAfter } from "../pass/back-off.ts";
 import { tellItemError } from "../pass/last-resort.ts";
 import { errorTypeOf, type PassOptions } from "../pass/work.ts";
@@ -25,21 +25,21 @@ export function dedupeKeyOf(binding: dispatchRows.WatchedBinding, turn: TurnToRe
 
 /** Write the item of a finished turn and hand it over as far as a transaction can; null when somebody else has. */
 export function report(
+  { agents, host }: Pick<Ctx, "agents" | "host">,
   tx: FastTx,
-  ids: Ids,
   options: PassOptions,
   binding: dispatchRows.WatchedBinding,
   turn: TurnToReport,
 ): Step | null {
   const { worker, manager, task } = binding;
-  const delivery_mode = modeOf(manager);
+  const delivery_mode = modeOf(agents, manager);
   const names = { worker: worker.name, task: task.name };
   const message = completionMessage(names, turn);
   const completion: Completion = {
     item_id: 0,
     task,
     binding_id: binding.binding_id,
-    correlation_id: ids.next("dispatch"),
+    correlation_id: host.ids.next("dispatch"),
     dedupe_key: dedupeKeyOf(binding, turn),
     source_event_id: turn.source_event_id,
     source: worker,
@@ -135,9 +135,14 @@ function suppress(tx: FastTx, completion: Completion, source_event_id: number): 
 }
 
 /** Take over an item that nobody holds; null when somebody was faster. */
-export function reclaim(tx: FastTx, options: PassOptions, pending: dispatchRows.PendingCompletion): Step | null {
+export function reclaim(
+  { agents }: Pick<Ctx, "agents">,
+  tx: FastTx,
+  options: PassOptions,
+  pending: dispatchRows.PendingCompletion,
+): Step | null {
   // Whoever is not bound any more may be looking after something else: a report of the past must not be typed into that.
-  const delivery_mode = pending.is_bound ? modeOf(pending.target) : "pull_required";
+  const delivery_mode = pending.is_bound ? modeOf(agents, pending.target) : "pull_required";
   const taken = dispatchRows.reclaimCompletion(tx, {
     item_id: pending.id,
     dispatcher_id: options.dispatcher_id,

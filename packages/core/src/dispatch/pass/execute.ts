@@ -86,7 +86,7 @@ function executeBatch(
 /** Claim the next command and carry it as far as a transaction can; undefined when there is none. */
 function next(ctx: Ctx, tx: FastTx, request: ExecuteRequest): Prepared | undefined {
   const command = take(ctx, tx, request);
-  return command === undefined ? undefined : prepare(tx, beginAttempt(tx, command, request), request);
+  return command === undefined ? undefined : prepare(ctx, tx, beginAttempt(tx, command, request), request);
 }
 
 /** The same for a command that may fail at any point: it ends failed, and what it left half-done is undone. */
@@ -97,7 +97,7 @@ function nextShielded(ctx: Ctx, tx: FastTx, request: ExecuteRequest): Prepared |
   const begun = dispatchRows.isolated(tx, () => beginAttempt(tx, command, request));
   if (!begun.ok) return { kind: "ended", result: giveUp(begun.error) };
   const work = begun.value;
-  const prepared = dispatchRows.isolated(tx, () => prepare(tx, work, request));
+  const prepared = dispatchRows.isolated(tx, () => prepare(ctx, tx, work, request));
   if (prepared.ok) return prepared.value;
   const failed = dispatchRows.isolated(tx, () => failUnexpectedly(tx, work, prepared.error));
   return { kind: "ended", result: failed.ok ? failed.value : giveUp(prepared.error) };
@@ -136,8 +136,8 @@ function beginAttempt(tx: FastTx, command: dispatchRows.ClaimedCommand, { dispat
   return work;
 }
 
-function prepare(tx: FastTx, work: Work, { holder }: ExecuteRequest): Prepared {
-  const prepared = prepareWork(tx, work);
+function prepare({ agents }: Ctx, tx: FastTx, work: Work, { holder }: ExecuteRequest): Prepared {
+  const prepared = prepareWork(agents, tx, work);
   if (prepared.kind === "push") holder.register(tx);
   return prepared;
 }

@@ -1,4 +1,4 @@
-import { agentOfKind, type Pane } from "@conveyor/host";
+import type { Pane } from "@conveyor/host";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { lookAtPane } from "../../observation/index.ts";
@@ -33,7 +33,7 @@ export async function lookAfterAgents(ctx: Ctx, memory: PassMemory): Promise<voi
     const panes = servers.get(row.tmux_socket) ?? null;
     const pane = paneOf(row, panes);
     const look: Look = { alive: await lives(ctx, row, panes) };
-    if (look.alive !== false && pane !== undefined && isWorthALook(row, pane)) {
+    if (look.alive !== false && pane !== undefined && isWorthALook(ctx, row, pane)) {
       if (screens === 0) break;
       screens -= 1;
       look.pane = await paneLook(ctx, row);
@@ -68,8 +68,8 @@ async function lives(ctx: Ctx, row: lookups.BoundAgentRow, panes: readonly Pane[
 }
 
 /** A title that asks for somebody, an agent of which nothing is known, and whatever title and rollout disagree about. */
-function isWorthALook(row: lookups.BoundAgentRow, { title }: Pane): boolean {
-  const meaning = agentOfKind(row.agent_kind).pane.titleMeaning(title);
+function isWorthALook({ agents }: Ctx, row: lookups.BoundAgentRow, { title }: Pane): boolean {
+  const meaning = agents.of(row.agent_kind).pane.titleMeaning(title);
   const { phase } = agentStatus(row, null);
   if (meaning === "waiting_on_human" || phase === "waiting" || phase === "unknown") return true;
   return (phase === "working" || phase === "compacting") && meaning !== "busy";

@@ -1,4 +1,5 @@
 import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
+import type { Agents } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { loopFields, policyBlock, refusalLine } from "../../shared/loop-policy.ts";
 import { modeOf } from "../completions/completion.ts";
@@ -27,9 +28,9 @@ export type Prepared = { kind: "ended"; result: DispatchResult } | { kind: "push
  * Carry a claimed command through its gates (spec 03 §6.4 steps 1 to 7). A message for an inbox is delivered here, in the
  * same transaction as the claim; one for a terminal gets its pending item and is pushed afterwards.
  */
-export function prepareWork(tx: FastTx, work: Work): Prepared {
+export function prepareWork(agents: Agents, tx: FastTx, work: Work): Prepared {
   try {
-    const ready = passGates(tx, work);
+    const ready = passGates(agents, tx, work);
     if ("refusal" in ready) return { kind: "ended", result: ready.refusal };
     if (ready.delivery_mode === "push") return { kind: "push", delivery: ready };
     return { kind: "ended", result: finishInboxDelivery(tx, ready, {}) };
@@ -45,14 +46,14 @@ export function refuseWork(tx: FastTx, work: Work, refused: DeliveryRefused): Di
   return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id: undefined });
 }
 
-function passGates(tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
+function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
   const payload = payloadOf(work.command);
   const message = messageOf(payload);
   const route = liveRoute(tx, work);
   const permission_check = passPermissionGate(tx, work);
   const { worker, manager } = route.binding;
   const [source, target] = work.command.type === "notify_manager" ? [worker, manager] : [manager, worker];
-  const delivery_mode = modeOf(target);
+  const delivery_mode = modeOf(agents, target);
   const continuation =
     work.command.type === "continue_iteration" ? judgeLoop(tx, work.command.id, route, payload, target.id) : null;
   const objection =

@@ -1,4 +1,3 @@
-import { agentOfKind } from "@conveyor/host";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
@@ -43,8 +42,8 @@ export interface Sent {
 export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<Sent> {
   const { target, author, text } = push;
   const { place, ...sent } = await typeText(ctx, {
-    agent: agentOfKind(target.agent_kind),
-    target: typingTarget(target),
+    agent: ctx.agents.of(target.agent_kind),
+    target: typingTarget(ctx.agents, target),
     rollout_path: target.codex_session_path,
     author,
     text,

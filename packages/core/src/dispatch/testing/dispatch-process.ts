@@ -2,7 +2,7 @@
  * A dispatcher or consumer as a process of its own, for tests. Reads one JSON document from its arguments, a
  * `ProcessRequest` with `{path, root}`, and prints the resulting document. Tells on stderr when it has begun.
  */
-import { createHost, systemClock } from "@conveyor/host";
+import { createAgents, createHost, systemClock } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { takeWorker } from "../../inbox/index.ts";
@@ -29,8 +29,9 @@ const stopping = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stopping.abort(signal));
 const ctx: Ctx = {
   host,
+  agents: createAgents(),
   store,
-  settings: { ledger_path: path, state_root: root, codex_home: root, program: "conveyor", self: [], durable: false },
+  settings: { ledger_path: path, state_root: root, program: "conveyor", self: [], durable: false },
   signal: stopping.signal,
 };
 const ingest: Ingest = async (session_id) =>

@@ -3,7 +3,7 @@
  * it is ready, waits for its standard input to end, and prints the answer's status, or the code of the refusal.
  */
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { createHost } from "@conveyor/host";
+import { createAgents, createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { acknowledge } from "../index.ts";
@@ -14,12 +14,12 @@ const store = Store.open({ path, create: false, clock: host.clock });
 const settings = {
   ledger_path: path,
   state_root: root,
-  codex_home: root,
+
   program: "conveyor",
   self: [],
   durable: false,
 };
-const ctx: Ctx = { host, store, settings, signal: new AbortController().signal };
+const ctx: Ctx = { host, agents: createAgents(), store, settings, signal: new AbortController().signal };
 
 process.stderr.write("ready\n");
 for await (const _chunk of process.stdin);

@@ -1,4 +1,4 @@
-import { type Agent, agentOfKind, type StartedPane, type TypingTarget } from "@conveyor/host";
+import type { Agent, Agents, StartedPane, TypingTarget } from "@conveyor/host";
 
 /** What is recorded of a session's terminal and of who is in it. */
 export interface RecordedTerminal {
@@ -19,8 +19,8 @@ export interface RecordedTerminal {
  * Where text for a session goes, and who must be there for it (ruling 2 of spec 00). Every way of typing to a registered
  * session begins here.
  */
-export function typingTarget(terminal: RecordedTerminal): TypingTarget {
-  const agent = agentOfKind(terminal.agent_kind);
+export function typingTarget(agents: Agents, terminal: RecordedTerminal): TypingTarget {
+  const agent = agents.of(terminal.agent_kind);
   return {
     session: terminal.tmux_session ?? "",
     pane_id: terminal.tmux_pane_id,

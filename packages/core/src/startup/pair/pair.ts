@@ -5,7 +5,8 @@ import { bindWithin } from "../../bindings/index.ts";
 import type { Ctx } from "../../ctx.ts";
 import { insertRun } from "../../loops/index.ts";
 import { communicationOf } from "../../sessions/index.ts";
-import { assertNoTmuxSession, checkMachine, type Machine, tmuxSessionOf } from "../preflight.ts";
+import { tmuxSessionOf } from "../../shared/terminal-name.ts";
+import { assertNoTmuxSession, checkMachine, type Machine } from "../preflight.ts";
 import { managerPrompt } from "../prompts/manager.ts";
 import { pairedWorkerPrompt } from "../prompts/worker.ts";
 import { type SpawnRequest, spawnSession } from "../spawn-session.ts";
@@ -24,9 +25,10 @@ type Pair = (typeof operations)["startup"]["pair"];
 export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> {
   const plan = planOf(input);
   if (!input.no_dispatch) assertCanStartDispatch(ctx.settings);
-  const machine = await checkMachine(ctx, input.cwd);
+  const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await ctx.store.read((tx) => assertPairPossible(ctx, tx, input));
-  for (const name of [input.worker_name, input.manager_name]) await assertNoTmuxSession(ctx, tmuxSessionOf(name));
+  for (const name of [input.worker_name, input.manager_name])
+    await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
 
   const prepared = await ctx.store.write((tx) => prepare(ctx, tx, input, plan));
   const { task, config } = prepared;
@@ -67,7 +69,7 @@ function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: Pre
     task: task.name,
     prompt: input.task_prompt ?? task.goal,
   });
-  const request: SpawnRequest = { ...codexOptions(input, task.id), role: "worker", name: input.worker_name, prompt };
+  const request: SpawnRequest = { ...startOptions(input, task.id), role: "worker", name: input.worker_name, prompt };
   return spawnSession(ctx, machine, request, (tx, started) => {
     telemetry.know({ worker_session_id: started.session_id });
     telemetry.tell(tx, "pair_worker_spawned", `worker ${started.name} spawned`, spawnFacts(started));
@@ -84,7 +86,7 @@ function startManager(ctx: Ctx, machine: Machine, input: PairInput, prepared: Pr
     worker: input.worker_name,
     config: { tools: config.tools, questions: config.setup_questions },
   });
-  const request: SpawnRequest = { ...codexOptions(input, task.id), role: "manager", name: input.manager_name, prompt };
+  const request: SpawnRequest = { ...startOptions(input, task.id), role: "manager", name: input.manager_name, prompt };
   return spawnSession(ctx, machine, request, (tx, started) => {
     telemetry.know({ manager_session_id: started.session_id });
     telemetry.tell(tx, "pair_manager_spawned", `manager ${started.name} spawned`, spawnFacts(started));
@@ -96,9 +98,10 @@ function bound({ settings }: Ctx, session: StartedSession, task_name: string): S
   return { ...session, communication: communicationOf(settings, session, task_name) };
 }
 
-function codexOptions(input: PairInput, task_id: string) {
+function startOptions(input: PairInput, task_id: string) {
   const { sandbox, ask_for_approval, codex_profile, accept_trust, timeout_seconds } = input;
-  return { sandbox, ask_for_approval, codex_profile, accept_trust, timeout_seconds, task_id, via: "pair" as const };
+  const profile = codex_profile;
+  return { sandbox, ask_for_approval, profile, accept_trust, timeout_seconds, task_id, via: "pair" as const };
 }
 
 function spawnFacts({ codex_session_id, codex_session_path, pid, tmux_session }: StartedSession) {

@@ -3,9 +3,10 @@ import { relative } from "node:path";
 import type { OutputOf, operations } from "@conveyor/contracts";
 import { canonicalJson, earlierLedger } from "@conveyor/store";
 import { redactStrict } from "../../shared/redaction.ts";
+import { tmuxSessionOfFolder } from "../../shared/terminal-name.ts";
 import { textSize } from "../../shared/text-size.ts";
 import type { JsonFile, TextFile, WorkerFolder } from "../../shared/worker-files.ts";
-import { type ReportedStatus, statusOf, tmuxSessionOf } from "../config.ts";
+import { type ReportedStatus, statusOf } from "../config.ts";
 import { type WorkerFacts, workerRowState } from "../worker-row.ts";
 
 const { normalTime } = earlierLedger;
@@ -123,7 +124,7 @@ function workerOf(name: string, config: Record<string, unknown>): WorkerFacts {
   const text = (key: string) => (typeof config[key] === "string" && config[key] !== "" ? config[key] : null);
   return {
     name,
-    tmux_session: text("tmux_session") ?? tmuxSessionOf(name),
+    tmux_session: text("tmux_session") ?? tmuxSessionOfFolder(name),
     tmux_pane_id: text("tmux_pane_id"),
     identity_token: text("identity_token"),
     cwd: text("cwd") ?? "",

@@ -2,16 +2,21 @@ import { isRolloutCandidate } from "../../rollouts/name.ts";
 import type { Agent } from "../agent.ts";
 import { composerHolds } from "./draft.ts";
 import { lifecycleFact } from "./facts.ts";
+import { codexLaunch } from "./launch.ts";
 import { codexMessageText } from "./message.ts";
 import { classifyPane, composerIsEmpty, paneReadiness } from "./pane.ts";
 import { isCodexProgram } from "./program.ts";
-import { codexStartArgv } from "./start.ts";
 import { paneTitleMeaning, titleNamesThread } from "./title.ts";
 import { codexTranscriptLines } from "./transcript.ts";
 
-/** Codex over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
-export const codexAgent: Agent = {
+/** Codex with its home in this folder, over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
+export function codexAgent(home: string): Agent {
+  return { ...CODEX, home, launch: codexLaunch(home) };
+}
+
+const CODEX: Omit<Agent, "home" | "launch"> = {
   kind: "codex",
+  title: "Codex",
   capabilities: {
     rollout: {
       turns: "yes",
@@ -33,7 +38,6 @@ export const codexAgent: Agent = {
     },
   },
   isProgram: isCodexProgram,
-  startArgv: codexStartArgv,
   rollout: { lifecycleFact, isCandidate: isRolloutCandidate },
   pane: {
     classify: classifyPane,

@@ -13,26 +13,31 @@ Options:
 
 describe("codexStartArgv", () => {
   it.each([
-    [{}, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
-    [{ profile: "yolo" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [{}, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [{ profile: "yolo" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
     [
       { profile: "yolo", sandbox: "read-only", ask_for_approval: "on-request" },
+      "",
       ["--sandbox", "read-only", "--ask-for-approval", "on-request"],
     ],
-    [{ help_text: HELP }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--no-daemon"]],
-    [{ prompt: "do 'it'\nnow" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "do 'it'\nnow"]],
-    [{ prompt: "- a list" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--", "- a list"]],
-    [{ prompt: "" }, ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
-  ])("makes %j into an argv", (request, args) => {
-    expect(codexStartArgv(request)).toEqual(["codex", ...args]);
+    [{}, HELP, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--no-daemon"]],
+    [
+      { prompt: "do 'it'\nnow" },
+      "",
+      ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "do 'it'\nnow"],
+    ],
+    [{ prompt: "- a list" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--", "- a list"]],
+    [{ prompt: "" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+  ])("makes %j into an argv", (request, help_text, args) => {
+    expect(codexStartArgv({ command: ["codex"], ...request }, help_text)).toEqual(["codex", ...args]);
   });
 
   it("runs the program it is given", () => {
-    expect(codexStartArgv({ command: ["/opt/codex"] })[0]).toBe("/opt/codex");
+    expect(codexStartArgv({ command: ["/opt/codex"] }, "")[0]).toBe("/opt/codex");
   });
 
   it.each(["turbo", "constructor"])("refuses the profile %s", (profile) => {
-    expect(() => codexStartArgv({ profile })).toThrow(
+    expect(() => codexStartArgv({ command: ["codex"], profile }, "")).toThrow(
       expect.objectContaining({
         code: "usage",
         message: expect.stringContaining(profile),

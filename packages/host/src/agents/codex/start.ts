@@ -1,31 +1,25 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { StartRequest } from "../agent.ts";
-
-/** With which rights a session of Codex works. */
-export interface StartProfile {
-  sandbox: string;
-  ask_for_approval: string;
-}
+import type { AgentRights, RightsRequest, StartRequest } from "../agent.ts";
 
 /** Named sets of start-up options (spec 01 §5.4). */
-export const CODEX_PROFILES: Readonly<Record<string, StartProfile>> = {
+export const CODEX_PROFILES: Readonly<Record<string, AgentRights>> = {
   yolo: { sandbox: "danger-full-access", ask_for_approval: "never" },
 };
 
-const DEFAULTS: StartProfile = { sandbox: "danger-full-access", ask_for_approval: "never" };
+const DEFAULTS: AgentRights = { sandbox: "danger-full-access", ask_for_approval: "never" };
 
 /**
  * The argv that starts Codex in a pane (spec 01 §5.4): a flag given, else the profile, else the default. `--no-daemon` is
- * added only when the installed program lists it, so that the pane's process owns the rollout and dies with the pane.
+ * added only when the installed program lists it in its help, so that the pane's process owns the rollout and dies with the pane.
  *
  * Throws `usage` for an unknown profile.
  */
-export function codexStartArgv(request: StartRequest): string[] {
+export function codexStartArgv(request: StartRequest, help_text: string): string[] {
   const { sandbox, ask_for_approval } = codexRights(request);
-  const argv = [...(request.command ?? ["codex"])];
+  const argv = [...request.command];
   argv.push("--sandbox", sandbox);
   argv.push("--ask-for-approval", ask_for_approval);
-  if (codexOffers(request.help_text ?? "", "--no-daemon")) argv.push("--no-daemon");
+  if (codexOffers(help_text, "--no-daemon")) argv.push("--no-daemon");
   if (request.prompt !== undefined && request.prompt !== "") {
     // A prompt that begins with a dash would be taken for an option.
     if (request.prompt.startsWith("-")) argv.push("--");
@@ -35,7 +29,7 @@ export function codexStartArgv(request: StartRequest): string[] {
 }
 
 /** Sandbox and approval policy of a start: a flag given, else the profile, else the default. Throws `usage`. */
-export function codexRights(request: Pick<StartRequest, "sandbox" | "ask_for_approval" | "profile">): StartProfile {
+export function codexRights(request: RightsRequest): AgentRights {
   const profile = profileOf(request.profile);
   return {
     sandbox: request.sandbox ?? profile.sandbox,
@@ -49,7 +43,7 @@ export function codexOffers(help_text: string, option: string): boolean {
   return new RegExp(`^\\s*(?:-\\w,\\s*)?${name}(?=[\\s=<[,]|$)`, "m").test(help_text);
 }
 
-function profileOf(name: string | undefined): StartProfile {
+function profileOf(name: string | undefined): AgentRights {
   if (name === undefined) return DEFAULTS;
   const profile = Object.hasOwn(CODEX_PROFILES, name) ? CODEX_PROFILES[name] : undefined;
   if (profile) return profile;

@@ -80,7 +80,7 @@ describe("the lines of a screen of Codex that a transcript keeps", () => {
       const [before, after] = [linesOf(`0.171-${size}-usage`), linesOf(`0.171-${size}-usage-then-answer`)];
       const last = before.at(-1) ?? "";
       expect(last).toMatch(/PM\.$/);
-      const common = after.slice(0, after.indexOf(last) + 1).slice(codexAgent.pane.pinned_lines);
+      const common = after.slice(0, after.indexOf(last) + 1).slice(codexAgent("").pane.pinned_lines);
       expect(before.slice(before.length - common.length)).toEqual(common);
       expect(after.at(-1)).toMatch(/Worked for/);
     }

@@ -1,6 +1,5 @@
-import { ConveyorError } from "@conveyor/contracts/errors";
 import { plainText } from "../../plain-text.ts";
-import type { Agent, PaneClassification, PaneReadiness, StartRequest } from "../agent.ts";
+import type { Agent, PaneClassification, PaneReadiness } from "../agent.ts";
 import { writtenLines } from "../transcript-lines.ts";
 
 const CLASSIFICATION: PaneClassification = {
@@ -20,12 +19,14 @@ const READINESS: PaneReadiness = {
 };
 
 /**
- * Any program in a pane: it can be started and interrupted, and read by people. Nothing it shows or writes is understood,
+ * Any program in a pane: it can be interrupted, and read by people. Nothing it shows or writes is understood,
  * so nothing is typed into it unless somebody forces it (spec 00, ruling 2): its messages stay in the inbox, which is how
  * spec 08 reaches an agent without a better transport.
  */
 export const genericAgent: Agent = {
   kind: "generic",
+  title: "The program",
+  home: null,
   capabilities: {
     tmux: {
       turns: "no",
@@ -39,7 +40,7 @@ export const genericAgent: Agent = {
   },
   // Nothing is known of the program, so only a registered process says that it is there.
   isProgram: () => false,
-  startArgv,
+  launch: null,
   rollout: null,
   pane: {
     classify: () => CLASSIFICATION,
@@ -54,13 +55,3 @@ export const genericAgent: Agent = {
     interrupt_key: "C-c",
   },
 };
-
-function startArgv(request: StartRequest): string[] {
-  const [program, ...rest] = request.command ?? [];
-  if (program === undefined || program === "") {
-    throw new ConveyorError("usage", "a generic agent needs the command that starts it", {
-      hint: "name the program, or use the agent kind codex",
-    });
-  }
-  return [program, ...rest, ...(request.prompt === undefined || request.prompt === "" ? [] : [request.prompt])];
-}

@@ -2,8 +2,8 @@ import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { makeFolder, readWhole, replaceFile } from "@conveyor/files";
-import { exec } from "@conveyor/host";
-import type { HostCtx } from "../ctx.ts";
+import { exec } from "../../exec.ts";
+import type { ProbeOptions } from "../agent.ts";
 
 /** Longer help than this is not kept. */
 const MOST_BYTES = 1024 * 1024;
@@ -20,14 +20,14 @@ interface KnownHelp {
  * What the program prints for `--help`, so that only options are used which it has (spec 01 §5.4). Asked once per build
  * and kept in `codex-help.json` under the state root. A program that does not answer has no options beyond the old ones.
  */
-export async function codexHelp(ctx: HostCtx, program: string): Promise<string> {
-  const file = join(ctx.settings.state_root, "codex-help.json");
+export async function codexHelp(program: string, probe: ProbeOptions): Promise<string> {
+  const file = join(probe.state_root, "codex-help.json");
   const build = await buildOf(program);
   const known = read(file);
   if (known !== null && known.build === build) return known.help_text;
-  const help_text = await ask(ctx, program);
+  const help_text = await ask(program, probe);
   if (help_text === null) return "";
-  keep(ctx, file, { build, help_text });
+  keep(probe, file, { build, help_text });
   return help_text;
 }
 
@@ -38,8 +38,8 @@ async function buildOf(program: string): Promise<string> {
   return [path, size, ino, mtimeMs, ctimeMs].join(" ");
 }
 
-async function ask(ctx: HostCtx, program: string): Promise<string | null> {
-  const options = { env: ctx.host.env, time_limit_ms: HELP_LIMIT_MS, signal: ctx.signal };
+async function ask(program: string, { env, signal }: ProbeOptions): Promise<string | null> {
+  const options = { env, time_limit_ms: HELP_LIMIT_MS, signal };
   try {
     const { exit_code, stdout } = await exec([program, "--help"], options);
     return exit_code === 0 ? stdout : null;
@@ -60,9 +60,9 @@ function read(file: string): KnownHelp | null {
   }
 }
 
-function keep(ctx: HostCtx, file: string, known: KnownHelp): void {
+function keep({ state_root }: ProbeOptions, file: string, known: KnownHelp): void {
   try {
-    makeFolder(ctx.settings.state_root);
+    makeFolder(state_root);
     replaceFile(file, `${JSON.stringify(known)}\n`);
   } catch {
     // Without the cache the program is asked every time, which is only slower.
