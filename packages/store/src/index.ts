@@ -34,7 +34,7 @@ export {
   repairObjects,
   SCHEMA_VERSION,
 } from "./schema/index.ts";
-export { maskSecrets } from "./secrets.ts";
+export { maskSecrets } from "./secrets/mask.ts";
 export { Store, type StoreOptions } from "./store.ts";
 /** The record of control points for people (spec 07 §7.9): list, count, follow. */
 export * as telemetryRows from "./telemetry/index.ts";

@@ -3,7 +3,7 @@ import { neighbouringUuid } from "@conveyor/contracts/uuid";
 import { type Handle, prepared, type Statement } from "./connection.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
 import type { Db } from "./prisma.ts";
-import { maskSecrets } from "./secrets.ts";
+import { maskSecrets } from "./secrets/mask.ts";
 
 /** An audit event about to be written (spec 07 §7.5.6, §7.8). */
 export interface AuditEvent {

@@ -7,6 +7,64 @@ export type PlantedSecret = [what: string, text: string, secret: string];
 
 const whole = (what: string, secret: string): PlantedSecret => [what, secret, secret];
 
+/** The key's beginning is one that such keys have. */
+const pemBlock = () => `-----BEGIN PRIVATE KEY-----\nMI${letters(110)}\n-----END PRIVATE KEY-----`;
+
+/** Tokens that are known by how they begin: beginning, what follows, and how much of it. */
+const BEGINNINGS: [beginning: string, follows: (count: number) => string, count: number][] = [
+  ["p8e-", letters, 32],
+  ["LTAI", letters, 20],
+  ["AKCp", letters, 69],
+  ["bkua_", hex, 40],
+  ["CCIPAT_", letters, 40],
+  ["CLOJARS_", letters, 60],
+  ["v1.0-", hex, 100],
+  ["cfut_", () => letters(40) + hex(8), 48],
+  ["CFPAT-", letters, 43],
+  ["dckr_pat_", letters, 27],
+  ["duffel_live_", letters, 43],
+  ["dt0c01.", letters, 80],
+  ["EZAK", letters, 54],
+  ["fo1_", letters, 43],
+  ["figd_", letters, 43],
+  ["FLWSECK_TEST-", hex, 32],
+  ["fio-u-", letters, 64],
+  ["GOCSPX-", letters, 28],
+  ["gsk_", letters, 52],
+  ["HRKU-AA", letters, 58],
+  ["ico-", letters, 32],
+  ["lsv2_pt_", hex, 43],
+  ["sk.eyJ", letters, 80],
+  ["napi_", letters, 64],
+  ["nfp_", letters, 36],
+  ["oy2", (count) => hex(count), 43],
+  ["API-", upper, 26],
+  ["sha256~", letters, 43],
+  ["pplx-", letters, 48],
+  ["pcsk_", letters, 64],
+  ["pscale_tkn_", letters, 43],
+  ["pnu_", letters, 36],
+  ["rdme_", letters, 70],
+  ["r8_", letters, 37],
+  ["tk-us-", letters, 48],
+  ["xkeysib-", hex, 64],
+  ["shippo_live_", hex, 40],
+  ["sgp_", hex, 40],
+  ["sq0atp-", letters, 22],
+  ["sbp_", hex, 40],
+  ["tskey-auth-", () => `${letters(16)}-${letters(32)}`, 49],
+  ["tfp_", letters, 59],
+  ["vcp_", letters, 24],
+  ["xai-", letters, 80],
+  ["AQVN", letters, 38],
+];
+
+function ofPrefixes(): PlantedSecret[] {
+  return BEGINNINGS.map(([beginning, follows, count]) =>
+    whole(`what begins with ${beginning}`, beginning + follows(count)),
+  );
+}
+
 /** One of every form that the program knows, for tests that plant them into everything that takes text. */
 export function plantedSecrets(): PlantedSecret[] {
   return [
@@ -46,6 +104,32 @@ export function plantedSecrets(): PlantedSecret[] {
     whole("New Relic", `NRAK-${upper(27)}`),
     whole("1Password", `ops_eyJ${letters(60)}`),
     whole("Telegram", `123456789:AA${letters(33)}`),
+    ...ofPrefixes(),
+    whole("AWS, a secret key", `AWS_SECRET_ACCESS_KEY=${letters(40)}`),
+    whole("a password for GitHub", `https://${letters(40)}:x-oauth-basic@github.com/`),
+    ["a password for a page", `https://ada:${letters(12)}@pages.example.org/x`, letters(12)],
+    ["MongoDB", `mongodb+srv://ada:${letters(16)}@cluster0.mongodb.net/app`, letters(16)],
+    ["MySQL", `mysql://ada:${letters(16)}@db.internal:3306/app`, letters(16)],
+    whole("GitHub, an installation", `ghs_12_${letters(40)}.${letters(90)}.${letters(40)}`),
+    whole("OpenAI, old", `sk-${letters(20)}T3BlbkFJ${letters(20)}`),
+    whole("Anthropic, whole", `sk-ant-api03-${letters(93)}AA`),
+    whole("Hugging Face, letters", `hf_${"abcdefghijklmnopqrstuvwxyzABCDEFGH"}`),
+    whole("Notion", `ntn_12345678901${letters(35)}`),
+    whole("1Password, whole", `ops_eyJ${letters(200)}fQ`),
+    whole("Grafana, a service account", `glsa_${letters(32)}_${hex(8)}`),
+    whole("Vault, a batch token", `hvb.${letters(140)}`),
+    whole("Vault, a recovery token", `hvr.${letters(95)}`),
+    ["a key in one block", pemBlock(), letters(110)],
+    [
+      "an address of a Slack web hook",
+      `https://hooks.slack.com/services/T0123456/B0123456/${letters(24)}`,
+      letters(24),
+    ],
+    whole("Discord, a web hook", `discord.com/api/webhooks/123456789012345678/${letters(60)}`),
+    whole("Mailchimp", `${hex(32)}-us12`),
+    whole("Azure, a client secret", `abc8Q~${letters(34)}`),
+    ["Azure, an account key", `AccountName=x;AccountKey=${letters(86)}==;`, letters(86)],
+    whole("1Password, a secret key", `A3-${upper(6)}-${upper(11)}-${upper(5)}-${upper(5)}-${upper(5)}`),
     ["a bearer", `Authorization: Bearer ${letters(24)}`, letters(24)],
     ["a basic authorisation", "Authorization: Basic YWRhOmh1bnRlcjI=", "YWRhOmh1bnRlcjI="],
     ["an address with a password", "postgres://ada:hunter2-horse@db.example.com:5432/app", "hunter2-horse"],
