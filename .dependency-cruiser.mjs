@@ -51,7 +51,12 @@ export default {
       from: { path: "^packages/core/src/([^/]+)/", pathNot: "\\.test\\.ts$|/testing/" },
       to: {
         path: "^packages/core/src/[^/]+/.+",
-        pathNot: ["^packages/core/src/$1/", "^packages/core/src/shared/", "/index\\.ts$"],
+        pathNot: [
+          "^packages/core/src/$1/",
+          "^packages/core/src/shared/",
+          "^packages/core/src/loops/[^/]+\\.ts$",
+          "/index\\.ts$",
+        ],
       },
     },
     {

@@ -13,6 +13,8 @@ export * as inboxRows from "./inbox/index.ts";
 export { type Decoded, decodeRow } from "./json.ts";
 export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
+/** The hand-written statements of loops (spec 05): their runs, receipts and continuations. */
+export * as loopRows from "./loops/index.ts";
 export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
 export { markHistory, rolloutPathOf } from "./observation/history.ts";
 export * from "./observation/ingest.ts";

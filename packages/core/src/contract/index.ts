@@ -6,7 +6,6 @@ export {
   saysAnything,
 } from "./merge-config.ts";
 export { normalisePermissions } from "./permissions.ts";
-export { CUSTOM_RECIPE, MANAGER_RECIPES, type ManagerRecipe, recipeOf } from "./recipes.ts";
 export {
   configCounts,
   findManagerConfig,

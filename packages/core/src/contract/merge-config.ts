@@ -1,8 +1,8 @@
 import type { ManagerConfig } from "@conveyor/contracts";
 import type { PermissionChanges } from "@conveyor/contracts/permissions";
 import { canonicalJson } from "@conveyor/store";
+import { CUSTOM_RECIPE, type ManagerRecipe } from "../loops/recipes.ts";
 import { grantPermissions, noPermissions, overridePermissions } from "./permissions.ts";
-import { CUSTOM_RECIPE, type ManagerRecipe } from "./recipes.ts";
 
 /** What a config says, without what the ledger adds. */
 export type ManagerPolicy = Omit<ManagerConfig, "task_id" | "revision" | "created_at" | "updated_at">;

@@ -1,15 +1,15 @@
 import type { DispatchDocument, InputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession } from "../observation/index.ts";
-import type { Ingest } from "./pass/work.ts";
+import type { Ingest } from "./pass/terms.ts";
 import { type LoopOptions, type PassInput, runDispatch, runWatch, startLoop } from "./watch/run.ts";
 
+export { checkPermission } from "./delivery/permission-gate.ts";
 export { cancelCommand } from "./log/cancel-command.ts";
 export { deadCommands } from "./log/dead-commands.ts";
 export { listCommands } from "./log/list-commands.ts";
 export { retryCommand } from "./log/retry-command.ts";
 export { showCommand } from "./log/show-command.ts";
-export { checkPermission } from "./pass/permission-gate.ts";
 export { enqueueContinueIteration } from "./queue/enqueue-continuation.ts";
 export { enqueueNotifyManager, enqueueNudgeWorker } from "./queue/enqueue-message.ts";
 export { dispatcherOf } from "./status/dispatcher-state.ts";

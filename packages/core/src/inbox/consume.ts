@@ -1,7 +1,7 @@
 import type { InboxItem } from "@conveyor/contracts";
-import { type FastTx, inboxRows, lookups } from "@conveyor/store";
+import { type FastTx, inboxRows, loopRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { advanceLoop } from "../shared/advance-loop.ts";
+import { advanceLoop } from "../loops/advance-loop.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { inboxItemOf } from "./item.ts";
 
@@ -95,6 +95,6 @@ function loopOf(tx: FastTx, item: InboxItem): { run_id: string; requested_iterat
   const loop = item.payload["ralph_loop"] as { run_id?: unknown; requested_iteration?: unknown } | undefined;
   const { run_id, requested_iteration } = loop ?? {};
   if (typeof run_id !== "string" || !Number.isInteger(requested_iteration)) return undefined;
-  const run = lookups.runById(tx, run_id);
+  const run = loopRows.runById(tx, run_id);
   return run?.task_id === item.task_id ? { run_id, requested_iteration: requested_iteration as number } : undefined;
 }

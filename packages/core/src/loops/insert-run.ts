@@ -1,10 +1,10 @@
 import type { Run } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { canonicalJson, type lookups, type ReadTx, type WriteTx } from "@conveyor/store";
+import { canonicalJson, type loopRows, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
 /** A stored run as users see it. */
-export function runOf({ seq: _seq, metadata_json, status, ...row }: lookups.RunRow): Run {
+export function runOf({ seq: _seq, metadata_json, status, ...row }: loopRows.RunRow): Run {
   return { ...row, status: status as Run["status"], metadata: JSON.parse(metadata_json) as Run["metadata"] };
 }
 
@@ -75,7 +75,7 @@ async function assertFree(tx: ReadTx, { task, name, status }: NewRun): Promise<v
   });
 }
 
-function isOpenPolicy({ purpose, metadata_json }: lookups.RunRow): boolean {
+function isOpenPolicy({ purpose, metadata_json }: loopRows.RunRow): boolean {
   const { closed_at = null } = JSON.parse(metadata_json) as { closed_at?: unknown };
   return purpose === "ralph_loop" && closed_at === null;
 }

@@ -1,6 +1,7 @@
 import { LOOP_TEMPLATES } from "@conveyor/contracts";
 import { describe, expect, it } from "vitest";
-import { LOOP_TEMPLATE_TABLE, planLoopPolicy, policyRunName } from "./index.ts";
+import { planLoopPolicy, policyRunName } from "./plan-policy.ts";
+import { LOOP_TEMPLATE_TABLE } from "./templates.ts";
 
 const wish = { required_before_continue: [], adversarial: false, current_iteration: 1, source: "test" };
 

@@ -1,6 +1,6 @@
 import type { LoopTemplateName } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isEvidenceType } from "../shared/loop-policy.ts";
+import { isEvidenceType } from "./policy.ts";
 import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
 
 /** What a person says about a loop policy. */

@@ -3,7 +3,7 @@ import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { nearest } from "@conveyor/contracts/nearest";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
-import { type FastTx, lookups, type ReadTx } from "@conveyor/store";
+import { type FastTx, lookups, loopRows, type ReadTx } from "@conveyor/store";
 
 /** How many candidates an ambiguous prefix lists. */
 const MOST_CANDIDATES = 6;
@@ -38,12 +38,12 @@ export function resolveSession(tx: FastTx, reference: string): lookups.SessionRo
  * The one run that a user means: exact id, else the active run of that name, else the newest run of that name, else a
  * unique id prefix. Throws `not_found` or `ambiguous` (spec 01 §4.7).
  */
-export function resolveRun(tx: FastTx, reference: string): lookups.RunRow {
-  const byId = lookups.runById(tx, reference);
+export function resolveRun(tx: FastTx, reference: string): loopRows.RunRow {
+  const byId = loopRows.runById(tx, reference);
   if (byId !== undefined) return byId;
-  const named = lookups.runsByName(tx, reference);
+  const named = loopRows.runsByName(tx, reference);
   const chosen = named.find(({ status }) => status === "active") ?? named[0];
-  const candidates = lookups.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
+  const candidates = loopRows.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
   return chosen ?? only("run", reference, candidates, "conveyor telemetry --event-type run_created");
 }
 

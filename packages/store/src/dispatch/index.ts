@@ -8,7 +8,6 @@ export * from "./fallen-back.ts";
 export * from "./holders.ts";
 export * from "./isolate.ts";
 export * from "./items.ts";
-export * from "./loops.ts";
 export * from "./overview.ts";
 export * from "./overview-chains.ts";
 export * from "./pauses.ts";

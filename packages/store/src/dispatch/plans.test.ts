@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as autonomy from "../autonomy/index.ts";
 import * as inbox from "../inbox/index.ts";
+import * as loops from "../loops/index.ts";
 import { usePlans } from "../testing/plans.ts";
 import * as dispatch from "./index.ts";
 
@@ -32,8 +33,8 @@ describe("statements of the message paths", () => {
     ["commands put off", dispatch.PUT_OFF_COMMANDS_SQL, "commands_claimable"],
     ["reports put off", dispatch.PUT_OFF_ITEMS_SQL, "routed_notifications_claimable"],
     ["items of former bindings", dispatch.FORMER_ITEM_SQL, "routed_notifications_command_id"],
-    ["receipts", dispatch.RECEIPTS_SQL, "acceptance_criteria_loop_run_id"],
-    ["pending continuation", dispatch.PENDING_CONTINUATION_SQL, "routed_notifications_target"],
+    ["receipts", loops.RECEIPTS_SQL, "acceptance_criteria_loop_run_id"],
+    ["pending continuation", loops.PENDING_CONTINUATION_SQL, "routed_notifications_target"],
     ["dispatchers", dispatch.RUNNING_DISPATCHERS_SQL, "dispatchers_dispatcher_id_stopped_at"],
     ["changed dispatchers", dispatch.CHANGED_DISPATCHERS_SQL, "dispatchers_seq"],
     ["dispatchers by number", dispatch.DISPATCHERS_BY_SEQ_SQL, "dispatchers_seq"],

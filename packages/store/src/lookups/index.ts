@@ -5,6 +5,5 @@
  */
 export * from "./agent-status.ts";
 export * from "./criteria.ts";
-export * from "./runs.ts";
 export * from "./sessions.ts";
 export * from "./tasks.ts";

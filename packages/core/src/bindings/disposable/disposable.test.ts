@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { readRolloutMeta } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loopPolicyOf } from "../../shared/loop-policy.ts";
+import { loopPolicyOf } from "../../loops/policy.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { createDisposableBinding, unbind } from "../index.ts";
 import { placeRollout, slugOf } from "./rollout-file.ts";

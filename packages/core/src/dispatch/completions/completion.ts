@@ -1,7 +1,6 @@
 import type { DeliveryMode, DispatchResult } from "@conveyor/contracts";
-import type { Agents } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
-import type { ClaimHolder } from "../pass/claim-holder.ts";
+import type { ClaimHolder } from "../delivery/claim-holder.ts";
 
 /** The signal of a finished turn. */
 export const COMPLETION_SIGNAL = "worker_task_complete";
@@ -30,11 +29,6 @@ export interface Completion {
 
 /** A completion that was handed over or put off in its transaction, or that still has to be pushed. */
 export type Step = { kind: "ended"; result: DispatchResult } | { kind: "push"; completion: Completion };
-
-/** How a session is reached now. Of an agent that keeps no record nothing would ever show that it took a text. */
-export function modeOf(agents: Agents, { tmux_session, agent_kind }: dispatchRows.RouteSession): DeliveryMode {
-  return tmux_session === null || agents.of(agent_kind).rollout === null ? "pull_required" : "push";
-}
 
 /** The item as this dispatcher holds it. */
 export function heldItem({ item_id, dispatcher_id, claimed_at }: Completion): dispatchRows.HeldItem {

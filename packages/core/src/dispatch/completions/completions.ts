@@ -2,11 +2,12 @@ import type { DispatchResult } from "@conveyor/contracts";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
-import type { PassMemory, PassObserver, PassOptions } from "../pass/work.ts";
-import { pushCompletion } from "../push/push-completion.ts";
+import type { Budget, DeliveryObserver, DeliveryTerms } from "../delivery/terms.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
 import { skippedHistorical, turnsToReport } from "./completion-events.ts";
 import { lostTurns } from "./lost-turns.ts";
+import type { CompletionMemory } from "./memory.ts";
+import { pushCompletion } from "./push-completion.ts";
 import {
   dedupeKeyOf,
   failStaleCompletions,
@@ -22,9 +23,9 @@ import {
  */
 export async function routeCompletions(
   ctx: Ctx,
-  options: PassOptions,
-  memory: PassMemory,
-  observer: PassObserver & { remaining(): number },
+  options: DeliveryTerms,
+  memory: CompletionMemory,
+  observer: Budget,
 ): Promise<{ skipped_historical_events: number }> {
   // A pass that finds nothing must not ask for the lock, which others may hold.
   if (await ctx.store.peek((tx) => dispatchRows.listStaleCompletions(tx, 1).length > 0)) {
@@ -121,7 +122,7 @@ function plan(binding_id: string, dedupe_key: string, target_session: string, ta
 }
 
 /** Whether anything waits for the completion pass. */
-export function hasWaitingCompletions(tx: FastTx, memory: PassMemory): boolean {
+export function hasWaitingCompletions(tx: FastTx, memory: CompletionMemory): boolean {
   if (dispatchRows.listReclaimableCompletions(tx, 1).length > 0) return true;
   if (dispatchRows.listStaleCompletions(tx, 1).length > 0) return true;
   if (dispatchRows.turnsKnown(tx) === memory.all_judged) return false;
@@ -133,8 +134,8 @@ export function hasWaitingCompletions(tx: FastTx, memory: PassMemory): boolean {
 /** Take one finished turn to its end, however it ends; only a ledger that cannot be written is thrown. */
 async function settle(
   ctx: Ctx,
-  options: PassOptions,
-  observer: PassObserver,
+  options: DeliveryTerms,
+  observer: DeliveryObserver,
   turn: UnreportedTurn,
   begin: (tx: FastTx) => Step | null,
 ): Promise<void> {
@@ -149,7 +150,7 @@ async function settle(
 
 async function resultOf(
   ctx: Ctx,
-  options: PassOptions,
+  options: DeliveryTerms,
   begin: (tx: FastTx) => Step | null,
 ): Promise<DispatchResult | null> {
   const step = await ctx.store.fast((tx) => {

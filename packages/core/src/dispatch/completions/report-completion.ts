@@ -2,15 +2,16 @@ import type { DispatchResult } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { secondsAfter } from "../pass/back-off.ts";
-import { tellItemError } from "../pass/last-resort.ts";
-import { errorTypeOf, type PassOptions } from "../pass/work.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
+import { modeOf } from "../delivery/delivery-mode.ts";
+import { tellItemError } from "../delivery/last-resort.ts";
+import type { DeliveryTerms } from "../delivery/terms.ts";
+import { errorTypeOf } from "../delivery/work.ts";
 import {
   begin,
   COMPLETION_SIGNAL,
   type Completion,
   detectionKeys,
-  modeOf,
   resultOf,
   type Step,
   signalKeys,
@@ -27,7 +28,7 @@ export function dedupeKeyOf(binding: dispatchRows.WatchedBinding, turn: TurnToRe
 export function report(
   { agents, host }: Pick<Ctx, "agents" | "host">,
   tx: FastTx,
-  options: PassOptions,
+  options: DeliveryTerms,
   binding: dispatchRows.WatchedBinding,
   turn: TurnToReport,
 ): Step | null {
@@ -138,7 +139,7 @@ function suppress(tx: FastTx, completion: Completion, source_event_id: number): 
 export function reclaim(
   { agents }: Pick<Ctx, "agents">,
   tx: FastTx,
-  options: PassOptions,
+  options: DeliveryTerms,
   pending: dispatchRows.PendingCompletion,
 ): Step | null {
   // Whoever is not bound any more may be looking after something else: a report of the past must not be typed into that.

@@ -2,7 +2,7 @@ import type { DispatchResult, InputOf, OutputOf, operations } from "@conveyor/co
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { errorTypeOf } from "../pass/work.ts";
+import { errorTypeOf } from "../delivery/work.ts";
 import { loopRunIdOf, resolveCommand } from "./command-record.ts";
 
 type Cancel = (typeof operations)["dispatch"]["cancelCommand"];

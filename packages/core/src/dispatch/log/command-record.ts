@@ -1,5 +1,5 @@
 import type { Command, CommandAttempt } from "@conveyor/contracts";
-import { decodeRow, dispatchRows, type FastTx, lookups, type Prisma } from "@conveyor/store";
+import { decodeRow, dispatchRows, type FastTx, loopRows, type Prisma } from "@conveyor/store";
 import { only } from "../../shared/references.ts";
 
 /** How many candidates an ambiguous prefix lists. */
@@ -21,7 +21,7 @@ export function resolveCommand(tx: FastTx, reference: string): dispatchRows.Comm
 /** The loop that a continuation belongs to, so that its telemetry can be found; undefined when there is none. */
 export function loopRunIdOf(tx: FastTx, payload: Record<string, unknown>): string | undefined {
   const { run_id } = (payload["ralph_loop"] ?? {}) as { run_id?: unknown };
-  return typeof run_id === "string" ? lookups.runById(tx, run_id)?.id : undefined;
+  return typeof run_id === "string" ? loopRows.runById(tx, run_id)?.id : undefined;
 }
 
 type AttemptRow = Prisma.command_attemptsGetPayload<object>;

@@ -3,28 +3,22 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
+import { giveUpCommand, tellItemError } from "../delivery/last-resort.ts";
+import { type Prepared, prepareWork, refuseWork } from "../delivery/prepare.ts";
+import type { Budget, DeliveryTerms } from "../delivery/terms.ts";
+import { claimKeys, DeliveryRefused, type Work } from "../delivery/work.ts";
 import { pushCommand } from "../push/push-command.ts";
-import { secondsAfter } from "./back-off.ts";
-import type { ClaimHolder } from "./claim-holder.ts";
-import { giveUpCommand, tellItemError } from "./last-resort.ts";
-import { type Prepared, prepareWork, refuseWork } from "./prepare.ts";
-import { claimKeys, DeliveryRefused, type PassObserver, type Work } from "./work.ts";
 
 /** Most commands in one transaction, and the longest one may take: others must get their turn to write. */
 const BATCH = { commands: 100, milliseconds: 40 } as const;
 
 /** Which commands are executed, and under whose name. */
-export interface ExecuteRequest {
-  dispatcher_id: string;
-  lease_seconds: number;
+export interface ExecuteRequest extends DeliveryTerms {
   types: readonly string[];
   /** Absent: the whole queue. */
   part?: dispatchRows.QueuePart | undefined;
-  holder: ClaimHolder;
 }
-
-/** An observer that also says how many more results there may be. */
-export type Budget = PassObserver & { remaining(): number };
 
 /**
  * Claim and execute command after command, oldest first (spec 03 §6.3, §6.4). Those for an inbox are done many to a

@@ -1,6 +1,6 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
-import { errorTypeOf } from "./work.ts";
+import { errorTypeOf } from "../delivery/work.ts";
 
 /** End queued commands whose term is over; answers with one result for each (spec 03 §3.1, §13 item 8). */
 export function expireCommands(

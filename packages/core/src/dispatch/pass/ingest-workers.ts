@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import type { PassMemory, PassOptions } from "./work.ts";
+import type { PassMemory, PassOptions } from "./terms.ts";
 
 /**
  * Read what the rollouts of all bound workers have grown by (spec 03 §6.1). A worker whose rollout cannot be read is told

@@ -14,7 +14,7 @@ import { run } from "../index.ts";
 import { overview } from "../status/overview.ts";
 import { APPROVAL_DIALOG } from "../testing/panes.ts";
 import { lookAfterAgents } from "./look-after-agents.ts";
-import { freshMemory } from "./work.ts";
+import { freshMemory } from "./terms.ts";
 
 let world: World;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { isNews, type Look, noteLook, rolloutMark } from "../../shared/agent-cha
 import { agentStatus } from "../../shared/agent-status.ts";
 import { processLives } from "../../shared/bound-agents.ts";
 import { panesOfServers } from "../../shared/panes.ts";
-import type { PassMemory } from "./work.ts";
+import type { PassMemory } from "./terms.ts";
 
 /** Shortest time between two looks at who waits for somebody, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;

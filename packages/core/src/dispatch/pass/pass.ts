@@ -5,23 +5,24 @@ import type { Ctx } from "../../ctx.ts";
 import { putBackOverdue } from "../../inbox/index.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { hasWaitingCompletions, planCompletions, routeCompletions } from "../completions/completions.ts";
+import { PassHolder } from "../delivery/claim-holder.ts";
+import { previewLoop } from "../delivery/preview-loop.ts";
+import type { Budget, DeliveryObserver } from "../delivery/terms.ts";
 import { settleSubmitted } from "../push/settle-submitted.ts";
-import { PassHolder } from "./claim-holder.ts";
 import { endLeasesOfTheDead } from "./dead-holders.ts";
-import { type Budget, type ExecuteRequest, executeCommands } from "./execute.ts";
+import { type ExecuteRequest, executeCommands } from "./execute.ts";
 import { expireCommands } from "./expire-commands.ts";
 import { ingestWorkers } from "./ingest-workers.ts";
 import { lookAfterAgents } from "./look-after-agents.ts";
-import { previewLoop } from "./loop-gates.ts";
 import { recoverExpiredLeases } from "./recover.ts";
-import type { PassMemory, PassObserver, PassOptions } from "./work.ts";
+import type { PassMemory, PassOptions } from "./terms.ts";
 
 export interface PassResult {
   processed: DispatchResult[];
   skipped_historical_events: number;
 }
 
-const SILENT: PassObserver = { onResult: () => {}, betweenItems: async () => {} };
+const SILENT: DeliveryObserver = { onResult: () => {}, betweenItems: async () => {} };
 
 /**
  * One pass of routing and queued side effects (spec 03 §6.1). Stops between two items when `ctx.signal` aborts. What goes
@@ -32,7 +33,7 @@ export async function runPass(
   ctx: Ctx,
   options: PassOptions,
   memory: PassMemory,
-  observer: PassObserver = SILENT,
+  observer: DeliveryObserver = SILENT,
 ): Promise<PassResult> {
   const types = DISPATCHABLE_COMMANDS.filter((type) => options.type === undefined || options.type === type);
   const routesCompletions = options.type === undefined || options.type === "worker_task_complete";
@@ -82,7 +83,7 @@ export async function runQueuePart(
 }
 
 /** Collects results until there are `limit` of them or the caller goes away. */
-function budgetOf(ctx: Ctx, limit: number, results: DispatchResult[], observer: PassObserver): Budget {
+function budgetOf(ctx: Ctx, limit: number, results: DispatchResult[], observer: DeliveryObserver): Budget {
   return {
     onResult(result) {
       results.push(result);

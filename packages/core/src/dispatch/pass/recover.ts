@@ -1,7 +1,7 @@
 import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
-import { giveUpCommand } from "./last-resort.ts";
-import { errorTypeOf } from "./work.ts";
+import { giveUpCommand } from "../delivery/last-resort.ts";
+import { errorTypeOf } from "../delivery/work.ts";
 
 interface Verdict {
   attempt: "failed" | "abandoned";

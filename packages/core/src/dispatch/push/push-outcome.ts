@@ -1,5 +1,5 @@
 import type { DispatchErrorCode } from "@conveyor/contracts";
-import { paneBusyPauseSeconds, pushPauseSeconds } from "../pass/back-off.ts";
+import { paneBusyPauseSeconds, pushPauseSeconds } from "../delivery/back-off.ts";
 
 /** A push that did not end well, and how often this message was tried. */
 export interface FailedPush {

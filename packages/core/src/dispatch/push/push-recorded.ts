@@ -3,8 +3,8 @@ import { asConveyorError, type ConveyorError } from "@conveyor/contracts/errors"
 import type { FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
-import { secondsAfter } from "../pass/back-off.ts";
-import { keepingLease, recordEffect } from "../pass/lease.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
+import { keepingLease, recordEffect } from "../delivery/lease.ts";
 import { type Push, pushThroughTmux, type Sent } from "./tmux-push.ts";
 
 /** What is written about a push; each call is one transaction. */

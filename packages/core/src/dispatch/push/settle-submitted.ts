@@ -2,10 +2,10 @@ import type { DispatchResult } from "@conveyor/contracts";
 import { endOfRollout, findUserInput } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { advanceLoop } from "../../shared/advance-loop.ts";
+import { advanceLoop } from "../../loops/advance-loop.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
-import { withoutText } from "../pass/finish.ts";
-import { errorTypeOf } from "../pass/work.ts";
+import { withoutText } from "../delivery/finish.ts";
+import { errorTypeOf } from "../delivery/work.ts";
 import { lookUntil, UNPROVABLE } from "./submission.ts";
 
 type Look =

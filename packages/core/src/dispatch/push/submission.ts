@@ -1,5 +1,5 @@
 import { dispatchRows, type FastTx } from "@conveyor/store";
-import { secondsAfter } from "../pass/back-off.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
 import type { Sent } from "./tmux-push.ts";
 
 /**

@@ -1,10 +1,11 @@
 import type { GatePreview, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { canonicalJson, dispatchRows, type FastTx, lookups } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx, type lookups, loopRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { isClosed, type LoopPolicy } from "../../shared/loop-policy.ts";
+import { findLoopRun, resolveRunOfTask } from "../../loops/find-loop-run.ts";
+import { isClosed, type LoopPolicy } from "../../loops/policy.ts";
 import { resolveTask } from "../../shared/references.ts";
-import { previewLoop } from "../pass/loop-gates.ts";
+import { previewLoop } from "../delivery/preview-loop.ts";
 import { deliveredToo } from "./deliver-now.ts";
 import {
   assertOpenTask,
@@ -15,7 +16,6 @@ import {
   requiredMessage,
   routeWarnings,
 } from "./enqueue-command.ts";
-import { findLoopRun, resolveRunOfTask } from "./find-loop-run.ts";
 import { messageTerms } from "./message-terms.ts";
 
 type Enqueue = (typeof operations)["dispatch"]["enqueueContinueIteration"];
@@ -122,7 +122,7 @@ function invalidIteration(requested_iteration: number): ConveyorError {
 }
 
 function assertDecision(tx: FastTx, task: lookups.TaskRow, decision_id: number): void {
-  if (dispatchRows.hasDecision(tx, task.id, decision_id)) return;
+  if (loopRows.hasDecision(tx, task.id, decision_id)) return;
   throw new ConveyorError("not_found", `task ${task.name} has no decision ${decision_id}`, {
     hint: "record it first with `conveyor record-decision`, which prints its id",
     details: { kind: "decision", reference: decision_id },
@@ -144,5 +144,5 @@ function isSameRequest(
   };
   if (canonicalJson(others) !== canonicalJson(wanted)) return false;
   // A newer run may have taken the name since; it still named the first one when it was first said.
-  return lookups.runById(tx, run_id)?.name === loop_run || resolveRunOfTask(tx, task, loop_run).id === run_id;
+  return loopRows.runById(tx, run_id)?.name === loop_run || resolveRunOfTask(tx, task, loop_run).id === run_id;
 }

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { secondsAfter } from "../pass/back-off.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
 
 /** When a message is to be delivered, as a caller says it. */
 export interface AskedTerms {

@@ -7,7 +7,7 @@ import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { takeWorker } from "../../inbox/index.ts";
 import { ingestSession } from "../../observation/index.ts";
-import type { Ingest } from "../pass/work.ts";
+import type { Ingest } from "../pass/terms.ts";
 import { enqueueContinueIteration } from "../queue/enqueue-continuation.ts";
 import { runDispatch, runWatch } from "../watch/run.ts";
 

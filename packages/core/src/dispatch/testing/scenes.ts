@@ -3,7 +3,7 @@ import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
-import type { Ingest } from "../pass/work.ts";
+import type { Ingest } from "../pass/terms.ts";
 import { type PassInput, runDispatch } from "../watch/run.ts";
 
 /** Nothing to read. */

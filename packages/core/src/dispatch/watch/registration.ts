@@ -2,7 +2,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
-import type { ClaimHolder } from "../pass/claim-holder.ts";
+import type { ClaimHolder } from "../delivery/claim-holder.ts";
 import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "./liveness.ts";
 
 /** An idle watcher says that it lives at most this often. */

@@ -1,9 +1,9 @@
 import type { DispatchDocument, DispatchResult, DispatchType, InputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
-import { PassHolder } from "../pass/claim-holder.ts";
+import { PassHolder } from "../delivery/claim-holder.ts";
 import { runPass } from "../pass/pass.ts";
-import { freshMemory, type Ingest, type PassOptions } from "../pass/work.ts";
+import { freshMemory, type Ingest, type PassOptions } from "../pass/terms.ts";
 import { watchDispatch } from "./watch.ts";
 
 type Watch = (typeof operations)["dispatch"]["watch"];

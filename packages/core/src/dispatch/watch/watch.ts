@@ -3,7 +3,7 @@ import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { runPass } from "../pass/pass.ts";
-import { freshMemory, type PassOptions } from "../pass/work.ts";
+import { freshMemory, type PassOptions } from "../pass/terms.ts";
 import { Registration } from "./registration.ts";
 import { RolloutGrowth } from "./rollout-growth.ts";
 

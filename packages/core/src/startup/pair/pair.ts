@@ -3,7 +3,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import { bindWithin } from "../../bindings/index.ts";
 import type { Ctx } from "../../ctx.ts";
-import { insertRun } from "../../loops/index.ts";
+import { insertRun } from "../../loops/insert-run.ts";
 import { communicationOf } from "../../sessions/index.ts";
 import { tmuxSessionOf } from "../../shared/terminal-name.ts";
 import { assertNoTmuxSession, checkMachine, type Machine } from "../preflight.ts";

@@ -1,7 +1,8 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type ConfigChanges, recipeOf } from "../../contract/index.ts";
+import type { ConfigChanges } from "../../contract/index.ts";
 import type { HostCtx } from "../../ctx.ts";
+import { recipeOf } from "../../loops/recipes.ts";
 import { assertTextFits } from "../preflight.ts";
 import { dispatcherCommand } from "./ensure-dispatch.ts";
 

@@ -4,7 +4,7 @@ import type { ReadTx, WriteTx } from "@conveyor/store";
 import { configCounts, findManagerConfig, recordManagerConfig, saysAnything } from "../../contract/index.ts";
 import { insertCriterion } from "../../criteria/index.ts";
 import type { Ctx } from "../../ctx.ts";
-import { activeRunOf } from "../../loops/index.ts";
+import { activeRunOf } from "../../loops/insert-run.ts";
 import { commandLine, slot } from "../../shared/command-line.ts";
 import { findOpenTask } from "../../shared/find-task.ts";
 import { liveBindingOf } from "../../shared/references.ts";

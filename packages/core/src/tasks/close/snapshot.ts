@@ -1,7 +1,7 @@
 import type { DecisionValidation } from "@conveyor/contracts";
 import type { ReadTx } from "@conveyor/store";
 import { criteriaOf } from "../../criteria/index.ts";
-import { parsed } from "../../shared/loop-policy.ts";
+import { parsed } from "../../shared/parsed.ts";
 import type { GateAck, GateSnapshot } from "./gates.ts";
 
 /** Read everything that the finish gates look at (spec 01 §6.14). */

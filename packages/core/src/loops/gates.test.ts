@@ -1,8 +1,8 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeWorker } from "../../inbox/index.ts";
-import { createWorld, type World } from "../../testing/world.ts";
-import { continuation, loopRun, nudge, pass, receipt, rowsOf } from "../testing/scenes.ts";
+import { continuation, loopRun, nudge, pass, receipt, rowsOf } from "../dispatch/testing/scenes.ts";
+import { takeWorker } from "../inbox/index.ts";
+import { createWorld, type World } from "../testing/world.ts";
 
 const PROOF = { failure_mode: "tests pass by accident", check: "mutated the parser", result: "three tests failed" };
 

@@ -6,7 +6,7 @@ import {
   missingEvidence,
   policyBlock,
   refusalLine,
-} from "./loop-policy.ts";
+} from "./policy.ts";
 
 const policy: LoopPolicy = {
   run_id: "run-1",

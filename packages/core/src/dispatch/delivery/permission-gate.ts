@@ -1,6 +1,6 @@
 import type { PermissionCheck } from "@conveyor/contracts";
 import { permissionActions, readPermissions } from "@conveyor/contracts/permissions";
-import { parsed } from "../../shared/loop-policy.ts";
+import { parsed } from "../../shared/parsed.ts";
 
 /**
  * Whether the manager of a task may instruct this (spec 03 §6.6). `permissions_json` is what its configuration stores;

@@ -1,5 +1,6 @@
 import { permissionActions } from "@conveyor/contracts/permissions";
-import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
+import { type dispatchRows, type FastTx, loopRows } from "@conveyor/store";
+import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "./merge-gate.ts";
 import {
   isClosed,
   isLoopRun,
@@ -8,9 +9,17 @@ import {
   type LoopVerdict,
   loopPolicyOf,
   metadataOf,
-} from "../../shared/loop-policy.ts";
-import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "../../shared/merge-gate.ts";
-import { DeliveryRefused, payloadOf, type Work } from "./work.ts";
+} from "./policy.ts";
+
+/** Why a loop cannot be asked: nobody can tell what its gates would say, so what was asked for is refused. */
+export class LoopRefused extends Error {
+  readonly code: "invalid_payload" | "unknown_run" | "run_task_mismatch";
+
+  constructor(code: LoopRefused["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** A task that is bound now. */
 export type LiveRoute = { task: dispatchRows.Route["task"]; binding: NonNullable<dispatchRows.Route["binding"]> };
@@ -26,7 +35,7 @@ export interface Continuation {
 export type Objection = Continuation & { gate?: "merge" };
 
 /**
- * Look at the loop that a continuation belongs to, as it stands now, and judge (spec 03 §6.8). Throws `DeliveryRefused`
+ * Look at the loop that a continuation belongs to, as it stands now, and judge (spec 03 §6.8). Throws `LoopRefused`
  * when there is no such loop.
  */
 export function judgeLoop(
@@ -37,31 +46,25 @@ export function judgeLoop(
   target_session_id: string,
 ): Continuation {
   const { run_id, requested_iteration } = requestOf(payload);
-  const run = lookups.runById(tx, run_id);
-  if (run === undefined) throw new DeliveryRefused("unknown_run", `there is no run ${run_id}`);
-  if (!isLoopRun(run)) throw new DeliveryRefused("unknown_run", `run ${run.name} is not a loop run`);
+  const run = loopRows.runById(tx, run_id);
+  if (run === undefined) throw new LoopRefused("unknown_run", `there is no run ${run_id}`);
+  if (!isLoopRun(run)) throw new LoopRefused("unknown_run", `run ${run.name} is not a loop run`);
   const policy = loopPolicyOf(run);
   if (policy === undefined) {
-    throw new DeliveryRefused(
-      "unknown_run",
-      `the iterations or required evidence of loop run ${run.name} cannot be read`,
-    );
+    throw new LoopRefused("unknown_run", `the iterations or required evidence of loop run ${run.name} cannot be read`);
   }
   if (run.task_id !== route.task.id) {
-    throw new DeliveryRefused(
-      "run_task_mismatch",
-      `loop run ${run.name} belongs to another task than ${route.task.name}`,
-    );
+    throw new LoopRefused("run_task_mismatch", `loop run ${run.name} belongs to another task than ${route.task.name}`);
   }
   const receipts =
     requested_iteration < 2
       ? []
-      : dispatchRows.receiptsOfIteration(tx, {
+      : loopRows.receiptsOfIteration(tx, {
           run_id,
           iteration: requested_iteration - 1,
           task_id: route.task.id,
         });
-  const already_pending = dispatchRows.hasPendingContinuation(tx, {
+  const already_pending = loopRows.hasPendingContinuation(tx, {
     target_session_id,
     binding_id: route.binding.id,
     command_id,
@@ -77,10 +80,10 @@ function requestOf(payload: Record<string, unknown>): { run_id: string; requeste
   const loop = payload["ralph_loop"];
   const { run_id, requested_iteration } = (loop ?? {}) as Record<string, unknown>;
   if (typeof run_id !== "string" || run_id.trim() === "") {
-    throw new DeliveryRefused("invalid_payload", "the continuation names no loop run");
+    throw new LoopRefused("invalid_payload", "the continuation names no loop run");
   }
   if (!Number.isSafeInteger(requested_iteration) || (requested_iteration as number) < 1) {
-    throw new DeliveryRefused("invalid_payload", "the continuation names no whole number as requested iteration");
+    throw new LoopRefused("invalid_payload", "the continuation names no whole number as requested iteration");
   }
   return { run_id, requested_iteration: requested_iteration as number };
 }
@@ -90,15 +93,15 @@ const MOST_LOOPS = 500;
 
 /**
  * What a loop of the task has against an instruction to merge or to resolve conflicts (spec 03 §6.8, 05 §6.2, §6.3). A
- * loop that may guard the task and cannot be read refuses: throws `DeliveryRefused` (spec 00, ruling 8).
+ * loop that may guard the task and cannot be read refuses: throws `LoopRefused` (spec 00, ruling 8).
  */
-export function loopObjection(tx: FastTx, work: Work, task_id: string): Objection | null {
-  const actions = permissionActions(work.command.required_permission ?? "") ?? [];
+export function loopObjection(tx: FastTx, required_permission: string | null, task_id: string): Objection | null {
+  const actions = permissionActions(required_permission ?? "") ?? [];
   const isMerge = actions.includes("repo.merge_green_pr");
   const isConflict = actions.includes("repo.resolve_conflicts");
   if (!isMerge && !isConflict) return null;
-  const runs = dispatchRows.loopRunsOfTask(tx, task_id, MOST_LOOPS + 1);
-  if (runs.length > MOST_LOOPS) throw new DeliveryRefused("unknown_run", `the task has more than ${MOST_LOOPS} loops`);
+  const runs = loopRows.loopRunsOfTask(tx, task_id, MOST_LOOPS + 1);
+  if (runs.length > MOST_LOOPS) throw new LoopRefused("unknown_run", `the task has more than ${MOST_LOOPS} loops`);
   for (const run of runs) {
     const guard = guardOf(run);
     if (guard === null) continue;
@@ -106,43 +109,21 @@ export function loopObjection(tx: FastTx, work: Work, task_id: string): Objectio
     const { policy, merges } = guard;
     const iteration = mergeIteration(policy);
     if (isMerge && merges) {
-      const receipts = dispatchRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
+      const receipts = loopRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
       const verdict = judgeMerge(policy, receipts);
       if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict, gate: "merge" };
     }
     if (isConflict) {
-      const verdict = judgeConflicts(dispatchRows.conflictHistory(tx, run.id), metadataOf(run));
+      const verdict = judgeConflicts(loopRows.conflictHistory(tx, run.id), metadataOf(run));
       if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict };
     }
   }
   return null;
 }
 
-function unreadable(run: lookups.PolicyRun): DeliveryRefused {
-  return new DeliveryRefused(
+function unreadable(run: loopRows.PolicyRun): LoopRefused {
+  return new LoopRefused(
     "unknown_run",
     `loop run ${run.name} may guard this task, but its iterations or required evidence cannot be read`,
   );
-}
-
-/** What the gate would say of a queued continuation now; a dry run shows it (spec 05 §8). */
-export interface GatePreview {
-  would_block: boolean;
-  reason: string | null;
-  missing_evidence: string[];
-}
-
-/** Judge a queued continuation without touching it; what would fail counts as blocked, with the error's code. */
-export function previewLoop(tx: FastTx, command: dispatchRows.PlannedCommand): GatePreview {
-  const route = command.task_id === null ? undefined : dispatchRows.routeOfTask(tx, command.task_id);
-  const refused = (reason: string): GatePreview => ({ would_block: true, reason, missing_evidence: [] });
-  if (route === undefined || route.binding === null) return refused("no_active_binding");
-  try {
-    const live = { task: route.task, binding: route.binding };
-    const { verdict } = judgeLoop(tx, command.id, live, payloadOf(command), route.binding.worker.id);
-    return { would_block: verdict.reason !== null, ...verdict };
-  } catch (thrown) {
-    if (dispatchRows.isLedgerTrouble(thrown)) throw thrown;
-    return refused(thrown instanceof DeliveryRefused ? thrown.code : "internal");
-  }
 }

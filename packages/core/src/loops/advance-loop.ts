@@ -1,5 +1,5 @@
-import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
-import { loopPolicyOf } from "./loop-policy.ts";
+import { type FastTx, loopRows } from "@conveyor/store";
+import { loopPolicyOf } from "./policy.ts";
 
 export interface BegunIteration {
   notification_id: number;
@@ -19,12 +19,12 @@ export interface BegunIteration {
  */
 export function advanceLoop(tx: FastTx, begun: BegunIteration): string | undefined {
   const { run_id, task_id, requested_iteration } = begun;
-  const run = lookups.runById(tx, run_id);
+  const run = loopRows.runById(tx, run_id);
   const policy = run === undefined || run.task_id !== task_id ? undefined : loopPolicyOf(run);
   if (policy === undefined) return undefined;
   const { current_iteration, max_iterations } = policy;
   if (requested_iteration <= current_iteration || requested_iteration > max_iterations) return undefined;
-  const moved = dispatchRows.advanceLoopRun(tx, { run_id, task_id, from: current_iteration, to: requested_iteration });
+  const moved = loopRows.advanceLoopRun(tx, { run_id, task_id, from: current_iteration, to: requested_iteration });
   if (!moved) return undefined;
   tx.telemetry({
     event_type: "ralph_loop_iteration_advanced",

@@ -1,10 +1,17 @@
 import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
 import type { Agents } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
-import { loopFields, policyBlock, refusalLine } from "../../shared/loop-policy.ts";
-import { modeOf } from "../completions/completion.ts";
+import {
+  type Continuation,
+  judgeLoop,
+  type LiveRoute,
+  LoopRefused,
+  loopObjection,
+  type Objection,
+} from "../../loops/gates.ts";
+import { loopFields, policyBlock, refusalLine } from "../../loops/policy.ts";
+import { modeOf } from "./delivery-mode.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
-import { type Continuation, judgeLoop, type LiveRoute, loopObjection, type Objection } from "./loop-gates.ts";
 import { checkPermission } from "./permission-gate.ts";
 import { claimKeys, DeliveryRefused, payloadOf, type Work } from "./work.ts";
 
@@ -35,13 +42,13 @@ export function prepareWork(agents: Agents, tx: FastTx, work: Work): Prepared {
     if (ready.delivery_mode === "push") return { kind: "push", delivery: ready };
     return { kind: "ended", result: finishInboxDelivery(tx, ready, {}) };
   } catch (thrown) {
-    if (!(thrown instanceof DeliveryRefused)) throw thrown;
+    if (!(thrown instanceof DeliveryRefused || thrown instanceof LoopRefused)) throw thrown;
     return { kind: "ended", result: refuseWork(tx, work, thrown) };
   }
 }
 
 /** End a command that could not be delivered. */
-export function refuseWork(tx: FastTx, work: Work, refused: DeliveryRefused): DispatchResult {
+export function refuseWork(tx: FastTx, work: Work, refused: Pick<DeliveryRefused, "code" | "message">): DispatchResult {
   const result = failedBeforeDelivery(work, refused.code, refused.message);
   return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id: undefined });
 }
@@ -59,7 +66,7 @@ function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { re
   const objection =
     continuation !== null && continuation.verdict.reason !== null
       ? continuation
-      : loopObjection(tx, work, route.task.id);
+      : loopObjection(tx, work.command.required_permission, route.task.id);
   if (objection !== null) return { refusal: block(tx, work, { target, delivery_mode, objection, payload }) };
   const item = dispatchRows.putCommandItem(tx, {
     task_id: route.task.id,

@@ -1,56 +1,5 @@
-import type { DispatchErrorCode, DispatchResult, DispatchType } from "@conveyor/contracts";
+import type { DispatchErrorCode } from "@conveyor/contracts";
 import type { dispatchRows } from "@conveyor/store";
-import type { ClaimHolder } from "./claim-holder.ts";
-
-/** How the pass gets new records of a session into the ledger; throws when it cannot. */
-export type Ingest = (session_id: string) => Promise<{ new_events: number }>;
-
-export interface PassOptions {
-  dispatcher_id: string;
-  /** Under whose entry of the registry it holds what it claims. */
-  holder: ClaimHolder;
-  /** At most this many results. */
-  limit: number;
-  lease_seconds: number;
-  /** Absent: everything. */
-  type: DispatchType | undefined;
-  dry_run: boolean;
-  /** Null: rollouts are not read. */
-  ingest: Ingest | null;
-}
-
-/** What a dispatcher remembers from pass to pass; losing it costs time, never correctness. */
-export interface PassMemory {
-  /** Per worker session, what was last wrong with reading its rollout. */
-  ingest_errors: Map<string, string>;
-  /** Per worker session, how large its rollout was when it was last read. */
-  ingested_sizes: Map<string, number>;
-  /** Per binding, the newest turn end that was judged. */
-  judged_ends: Map<string, number>;
-  /** What the ledger knew of turns when the last of them was judged: while it knows no more, nobody has to look again. */
-  all_judged: string | undefined;
-  /** When the bound sessions were last looked after, by the monotonic clock, in milliseconds. */
-  looked_after_at: number;
-  /** The session that was looked at last. */
-  looked_after: string | undefined;
-}
-
-export function freshMemory(): PassMemory {
-  return {
-    ingest_errors: new Map(),
-    ingested_sizes: new Map(),
-    judged_ends: new Map(),
-    all_judged: undefined,
-    looked_after_at: Number.NEGATIVE_INFINITY,
-    looked_after: undefined,
-  };
-}
-
-/** Told of every result as it happens, and between any two of them. */
-export interface PassObserver {
-  onResult(result: DispatchResult): void;
-  betweenItems(): Promise<void>;
-}
 
 /** A command that this dispatcher has claimed, and its attempt. */
 export interface Work {

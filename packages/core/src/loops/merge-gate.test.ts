@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LoopPolicy } from "./loop-policy.ts";
 import { guardsMerge, judgeConflicts, judgeMerge } from "./merge-gate.ts";
+import type { LoopPolicy } from "./policy.ts";
 
 const policy: LoopPolicy = {
   run_id: "run-1",

@@ -6,8 +6,8 @@ import { normalisePermissions } from "../contract/index.ts";
 import { isAdversarialProof } from "../criteria/index.ts";
 import { validateDecision } from "../decisions/index.ts";
 import { checkPermission } from "../dispatch/index.ts";
-import { judgeContinuation, type LoopPolicy, loopPolicyOf } from "./loop-policy.ts";
 import { guardOf, judgeConflicts, judgeMerge } from "./merge-gate.ts";
+import { judgeContinuation, type LoopPolicy, loopPolicyOf } from "./policy.ts";
 
 /** Anything that JSON can hold, with the words that gates know strewn in. */
 const words = [

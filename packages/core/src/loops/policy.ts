@@ -1,5 +1,6 @@
-import type { dispatchRows, lookups } from "@conveyor/store";
-import { isAdversarialEvidence, isIndependent, isNoObjection } from "./proof-words.ts";
+import type { loopRows } from "@conveyor/store";
+import { parsed } from "../shared/parsed.ts";
+import { isAdversarialEvidence, isIndependent, isNoObjection } from "../shared/proof-words.ts";
 
 /** What a loop run prescribes, as messages and results show it (spec 05 §2.4). */
 export interface LoopPolicy {
@@ -17,10 +18,11 @@ export interface LoopPolicy {
   seed_prompt_sha256: string | null;
 }
 
-type ReceiptRow = dispatchRows.ReceiptRow;
+type PolicyRun = loopRows.PolicyRun;
+type ReceiptRow = loopRows.ReceiptRow;
 
 /** Whether a run steers a loop (spec 05 §2.1). */
-export function isLoopRun(run: lookups.PolicyRun): boolean {
+export function isLoopRun(run: PolicyRun): boolean {
   return run.purpose === "ralph_loop" || metadataOf(run)["kind"] === "ralph_loop";
 }
 
@@ -28,7 +30,7 @@ export function isLoopRun(run: lookups.PolicyRun): boolean {
  * The live policy of a loop run, or undefined when what its gates decide by is missing or garbled: whole iteration numbers
  * of which the present one is not above the maximum, and a list of evidence types (spec 00, ruling 8; 05 §2.2). Pure.
  */
-export function loopPolicyOf(run: lookups.PolicyRun): LoopPolicy | undefined {
+export function loopPolicyOf(run: PolicyRun): LoopPolicy | undefined {
   const metadata = metadataOf(run);
   const current_iteration = wholeNumber(metadata["current_iteration"]);
   const max_iterations = wholeNumber(metadata["max_iterations"]);
@@ -54,12 +56,12 @@ export function loopPolicyOf(run: lookups.PolicyRun): LoopPolicy | undefined {
 }
 
 /** Whether anything says that the loop was closed by hand (spec 05 §1.3): it is not continued then. */
-export function isClosed(run: lookups.PolicyRun): boolean {
+export function isClosed(run: PolicyRun): boolean {
   return (metadataOf(run)["closed_at"] ?? null) !== null;
 }
 
 /** Whether the loop certainly was closed by hand, at a time that can be read: only then does it stop guarding its task. */
-export function hasStoppedGuarding(run: lookups.PolicyRun): boolean {
+export function hasStoppedGuarding(run: PolicyRun): boolean {
   const closed_at = metadataOf(run)["closed_at"];
   return typeof closed_at === "string" && !Number.isNaN(Date.parse(closed_at));
 }
@@ -168,17 +170,8 @@ export function policyBlock(policy: LoopPolicy, requested_iteration: number): st
 }
 
 /** The free facts of a run; none when they are no JSON object. */
-export function metadataOf(run: lookups.PolicyRun): Record<string, unknown> {
+export function metadataOf(run: PolicyRun): Record<string, unknown> {
   return object(parsed(run.metadata_json));
-}
-
-/** What a stored text means as JSON; undefined when it is none, which no gate takes for anything. */
-export function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function object(value: unknown): Record<string, unknown> {

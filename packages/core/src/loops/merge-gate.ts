@@ -1,4 +1,6 @@
-import type { dispatchRows, lookups } from "@conveyor/store";
+import type { loopRows } from "@conveyor/store";
+import { parsed } from "../shared/parsed.ts";
+import { isIndependent } from "../shared/proof-words.ts";
 import {
   hasStoppedGuarding,
   type LoopPolicy,
@@ -6,11 +8,9 @@ import {
   loopPolicyOf,
   metadataOf,
   missingEvidence,
-  parsed,
-} from "./loop-policy.ts";
-import { isIndependent } from "./proof-words.ts";
+} from "./policy.ts";
 
-type ReceiptRow = dispatchRows.ReceiptRow;
+type ReceiptRow = loopRows.ReceiptRow;
 
 /** What must be proved before anybody is told to merge (spec 05 §6.2). */
 const BEFORE_MERGE = [
@@ -36,7 +36,7 @@ export interface Guard {
  * How a loop run guards its task: not at all once it was closed, `unreadable` when what its gates decide by is missing or
  * garbled, which refuses (spec 00, ruling 8; 05 §6.2). Pure.
  */
-export function guardOf(run: lookups.PolicyRun): Guard | "unreadable" | null {
+export function guardOf(run: loopRows.PolicyRun): Guard | "unreadable" | null {
   if (hasStoppedGuarding(run)) return null;
   const policy = loopPolicyOf(run);
   return policy === undefined ? "unreadable" : { policy, merges: guardsMerge(policy, metadataOf(run)) };

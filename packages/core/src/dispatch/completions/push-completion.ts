@@ -2,20 +2,13 @@ import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import {
-  type Completion,
-  deliverToInbox,
-  heldItem,
-  recoveredMark,
-  resultOf,
-  signalKeys,
-} from "../completions/completion.ts";
-import { secondsAfter } from "../pass/back-off.ts";
-import { errorTypeOf } from "../pass/work.ts";
-import { judgeFailedPush } from "./push-outcome.ts";
-import { pushRecorded } from "./push-recorded.ts";
-import { parkItem, submissionOf, UNPROVABLE } from "./submission.ts";
-import type { Sent } from "./tmux-push.ts";
+import { secondsAfter } from "../delivery/back-off.ts";
+import { errorTypeOf } from "../delivery/work.ts";
+import { judgeFailedPush } from "../push/push-outcome.ts";
+import { pushRecorded } from "../push/push-recorded.ts";
+import { parkItem, submissionOf, UNPROVABLE } from "../push/submission.ts";
+import type { Sent } from "../push/tmux-push.ts";
+import { type Completion, deliverToInbox, heldItem, recoveredMark, resultOf, signalKeys } from "./completion.ts";
 
 /** Type a report into its manager's terminal (spec 03 §6.5, §6.7). Throws as `pushRecorded`. */
 export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {

@@ -1,6 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { dispatchRows, type FastTx, lookups } from "@conveyor/store";
-import { isLoopRun, type LoopPolicy, loopPolicyOf } from "../../shared/loop-policy.ts";
+import { type FastTx, type lookups, loopRows } from "@conveyor/store";
+import { isLoopRun, type LoopPolicy, loopPolicyOf } from "./policy.ts";
 
 /** How many candidates an ambiguous prefix lists. */
 const MOST_CANDIDATES = 6;
@@ -9,10 +9,10 @@ const MOST_CANDIDATES = 6;
  * The run that a user means: exact id, else the newest of that name in the task, else a unique beginning of an id (spec
  * 05 §2.1, 00). It may be another task's when it was named by its id. Throws `not_found` or `ambiguous`.
  */
-export function resolveRunOfTask(tx: FastTx, task: lookups.TaskRow, reference: string): lookups.RunRow {
-  const named = lookups.runById(tx, reference) ?? dispatchRows.newestRunOfName(tx, task.id, reference);
+export function resolveRunOfTask(tx: FastTx, task: lookups.TaskRow, reference: string): loopRows.PolicyRun {
+  const named = loopRows.runById(tx, reference) ?? loopRows.newestRunOfName(tx, task.id, reference);
   if (named !== undefined) return named;
-  const [first, ...others] = lookups.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
+  const [first, ...others] = loopRows.runsByIdPrefix(tx, reference, MOST_CANDIDATES);
   if (first === undefined) {
     throw new ConveyorError("not_found", `task ${task.name} has no run ${JSON.stringify(reference)}`, {
       hint: "use the id or name that was printed when the run was made",
@@ -35,7 +35,7 @@ export function findLoopRun(
   tx: FastTx,
   task: lookups.TaskRow,
   reference: string,
-): { run: lookups.RunRow; policy: LoopPolicy } {
+): { run: loopRows.PolicyRun; policy: LoopPolicy } {
   const run = resolveRunOfTask(tx, task, reference);
   const details = { kind: "run", id: run.id, name: run.name };
   if (!isLoopRun(run)) {

@@ -1,0 +1,21 @@
+import type { FastTx } from "../transaction.ts";
+
+export const PENDING_CONTINUATION_SQL = `SELECT EXISTS (SELECT 1 FROM routed_notifications
+  WHERE target_session_id = @target_session_id AND consumed_at IS NULL AND state IN ('pending', 'delivered')
+    AND signal_type = 'continue_iteration' AND binding_id = @binding_id AND command_id IS NOT @command_id
+    AND json_extract(payload_json, '$.ralph_loop.run_id') = @run_id
+    AND json_extract(payload_json, '$.ralph_loop.requested_iteration') = @iteration) AS found`;
+
+/** Whether another continuation of the same iteration waits or was not yet taken up. */
+export function hasPendingContinuation(
+  tx: FastTx,
+  request: { target_session_id: string; binding_id: string; command_id: string; run_id: string; iteration: number },
+): boolean {
+  return (tx.sql(PENDING_CONTINUATION_SQL).get(request) as { found: number }).found === 1;
+}
+
+/** Whether the task's manager made this decision. */
+export function hasDecision(tx: FastTx, task_id: string, decision_id: number): boolean {
+  const found = tx.sql("SELECT 1 FROM manager_decisions WHERE id = ? AND task_id = ?").get(decision_id, task_id);
+  return found !== undefined;
+}

@@ -1,0 +1,3 @@
+export * from "./continuations.ts";
+export * from "./receipts.ts";
+export * from "./runs.ts";
