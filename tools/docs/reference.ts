@@ -77,7 +77,7 @@ function variantSection(spec: CommandSpec, variant: VariantSpec, operation: AnyO
 conveyor ${usageOf(spec, variant)}
 \`\`\`
 
-${flags}${notes}${examples === "" ? "" : `Examples:\n\n\`\`\`sh\n${examples}\`\`\`\n\n`}${outputSection(operation)}`;
+${flags}${notes}${examples === "" ? "" : `Examples:\n\n\`\`\`sh\n${examples}\`\`\`\n\n`}${outputSection(operation)}${refusalsSection(operation)}`;
 }
 
 const PRINTS: Record<VariantSpec["prints"], string> = {
@@ -108,6 +108,14 @@ function outputSection({ output }: AnyOperation): string {
     ({ path, type, help }: OutputField) => `| \`${path}\` | ${escaped(type)} | ${escaped(help)} |\n`,
   );
   return `Output: ${whole}.\n\n| Field | Type | Meaning |\n| --- | --- | --- |\n${rows.join("")}`;
+}
+
+/** The codes of an operation in the order of the table, which is the one of the page of errors. */
+function refusalsSection({ refuses = [] }: AnyOperation): string {
+  const own = Object.keys(refusals).filter((code) => (refuses as readonly string[]).includes(code));
+  if (own.length === 0) return "";
+  const rest = "what [every operation](errors.md#of-every-operation) may give";
+  return `\nRefusals: ${own.map((code) => `\`${code}\``).join(", ")}, and ${rest}.\n`;
 }
 
 function flagTable(rows: readonly [string, string][]): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type DeclaredCode, isGivenAnywhere } from "./refusals.ts";
 
 /**
  * How one input field appears on the command line. Everything else (type, default, help) is read from its schema;
@@ -98,6 +99,8 @@ export interface Operation<
   cli: OperationCli;
   input: Input;
   output: Output;
+  /** The codes with which it may refuse or fail, besides those that any operation may give (refusals.ts). */
+  refuses?: readonly DeclaredCode[];
 }
 
 export type AnyOperation = Operation<OperationKind, z.ZodObject, z.ZodType>;
@@ -107,6 +110,11 @@ export function operation<const Kind extends OperationKind, Input extends z.ZodO
   declared: Operation<Kind, Input, Output>,
 ): Operation<Kind, Input, Output> {
   return declared;
+}
+
+/** Whether an operation may give this code: because it declares it, or because any may. */
+export function mayGive({ refuses = [] }: Pick<AnyOperation, "refuses">, code: string): boolean {
+  return isGivenAnywhere(code) || (refuses as readonly string[]).includes(code);
 }
 
 /** What a core function of this operation receives: the validated input, defaults filled in. */

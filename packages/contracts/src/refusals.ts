@@ -503,6 +503,37 @@ export type RefusalCode = keyof typeof ANYWHERE | DeclaredCode;
 /** The table of all codes, those that any operation may give first. */
 export const refusals: Readonly<Record<RefusalCode, Row>> = { ...ANYWHERE, ...DECLARED };
 
+/** Groups of codes that come together, for contracts to declare at once. */
+/** Something is looked up by its name. */
+export const BY_NAME = ["not_found", "ambiguous"] as const satisfies readonly DeclaredCode[];
+/** A program of the machine is run, such as ps, lsof, git or tmux. */
+export const PROGRAMS = ["tool_missing", "timeout", "side_effect_failed"] as const satisfies readonly DeclaredCode[];
+/** tmux is asked or told something. */
+export const TMUX = [
+  ...PROGRAMS,
+  ...(["tmux_no_server", "tmux_session_missing", "tmux_pane_missing", "tmux_timeout"] as const),
+] as const satisfies readonly DeclaredCode[];
+/** Something is typed into a terminal. */
+export const TYPING = [
+  ...TMUX,
+  ...(["agent_gone", "composer_not_empty", "pane_busy", "pane_not_ready", "pane_synchronized"] as const),
+] as const satisfies readonly DeclaredCode[];
+/** The rollout of a session is read. */
+export const ROLLOUT = [
+  ...(["session_not_active", "rollout_path_missing", "rollout_missing", "rollout_truncated"] as const),
+  ...(["rollout_unreadable", "rollout_compressed"] as const),
+] as const satisfies readonly DeclaredCode[];
+/** A message is put into the queue. */
+export const QUEUEING = [
+  ...(["terminal_state", "message_required", "unknown_permission", "conflicting_flags"] as const),
+  "idempotency_conflict",
+] as const satisfies readonly DeclaredCode[];
+/** A loop run is continued. */
+export const LOOP_RUN = [
+  ...(["not_a_loop_run", "run_task_mismatch", "run_missing_iteration_policy"] as const),
+  ...(["stale_requested_iteration", "loop_closed"] as const),
+] as const satisfies readonly DeclaredCode[];
+
 /** Whether any operation may give it, so that none declares it. */
 export function isGivenAnywhere(code: string): boolean {
   return Object.hasOwn(ANYWHERE, code);

@@ -1,5 +1,6 @@
 import type { AnyOperation, ErrorBody, InputOf, LedgerUse, OutputOf } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { mayGive } from "@conveyor/contracts/operation";
 import { type RefusalCode, refusalOf, type refusals } from "@conveyor/contracts/refusals";
 import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
@@ -153,13 +154,41 @@ function withoutSecrets<Data>(op: AnyOperation, data: Data): Data {
   return AS_WRITTEN.has(op.path.split(".", 1)[0] ?? "") ? data : maskSecrets(data);
 }
 
+/** Set to `fail` by tests: a refusal that the operation's contract does not declare (`refuses`) becomes a fault. */
+const UNDECLARED = "CONVEYOR_UNDECLARED_REFUSALS";
+
+function asDeclared(op: AnyOperation, { host }: RequestContext, thrown: unknown): unknown {
+  if (host.env[UNDECLARED] !== "fail") return thrown;
+  const { code } = asConveyorError(thrown);
+  if (mayGive(op, code)) return thrown;
+  return new ConveyorError("internal", `${op.path} gave ${code}, which its contract does not declare`, {
+    hint: `add ${code} to \`refuses\` of the operation`,
+    cause: thrown,
+  });
+}
+
+async function answer<Op extends AnyOperation>(
+  op: Op,
+  run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>,
+  ctx: RequestContext,
+  input: InputOf<Op>,
+  signal: AbortSignal | undefined,
+): Answer<Op> {
+  const core = coreContext(op, ctx, signal);
+  try {
+    return withoutSecrets(op, await run(core, input));
+  } catch (thrown) {
+    throw asDeclared(op, ctx, thrown);
+  }
+}
+
 /** The procedure of an operation that only reads. */
 export function query<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>) {
   return procedure
     .input(op.input.strict() as unknown as Op["input"])
     .output(op.output as Op["output"])
     .query(async ({ ctx, input, signal }) => {
-      return withoutSecrets(op, await run(coreContext(op, ctx, signal), input as InputOf<Op>)) as never;
+      return (await answer(op, run, ctx, input as InputOf<Op>, signal)) as never;
     });
 }
 
@@ -169,7 +198,7 @@ export function mutation<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, 
     .input(op.input.strict() as unknown as Op["input"])
     .output(op.output as Op["output"])
     .mutation(async ({ ctx, input, signal }) => {
-      return withoutSecrets(op, await run(coreContext(op, ctx, signal), input as InputOf<Op>)) as never;
+      return (await answer(op, run, ctx, input as InputOf<Op>, signal)) as never;
     });
 }
 
@@ -198,7 +227,7 @@ export function subscription<Op extends AnyOperation>(
         }
       } catch (thrown) {
         // The middleware above is past once the stream began.
-        throw thrown instanceof TRPCError ? thrown : trpcError(asConveyorError(thrown));
+        throw thrown instanceof TRPCError ? thrown : trpcError(asConveyorError(asDeclared(op, ctx, thrown)));
       } finally {
         leave?.();
       }
