@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { AREA_TITLES } from "../../apps/cli/src/areas.ts";
 import { explain } from "../../apps/cli/src/help.ts";
 import { type CommandSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "../../apps/cli/src/manifest.ts";
 import { flagForm, usageOf } from "../../apps/cli/src/parse.ts";
 import { standardVariant, variantName } from "../../apps/cli/src/variant.ts";
+import { areas } from "../../packages/contracts/src/generated/areas.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { isGivenAnywhere, refusals } from "../../packages/contracts/src/refusals.ts";
 import { describeCommands } from "../cli/commands.ts";
@@ -20,22 +20,21 @@ const NOTE = "<!-- Generated from the contracts by `pnpm run docs`. Do not edit.
 export function referencePages(): Map<string, string> {
   const operations = new Map(allOperations().map((operation) => [operation.path, operation]));
   const commands = describeCommands();
-  const titles = new Map(AREA_TITLES);
-  const areas = [...new Set([...titles.keys(), ...commands.map(({ area }) => area)])];
   const pages = new Map<string, string>();
   const index: string[] = [];
-  for (const area of areas) {
+  for (const { name: area, title, about } of areas) {
     const own = commands.filter((command) => command.area === area);
     if (own.length === 0) continue;
-    const title = titles.get(area) ?? area;
     const sections = own.map((command) => commandSection(command, operations));
-    pages.set(`${area}.md`, `${NOTE}\n# ${title}\n\n${sections.join("\n")}`);
+    pages.set(`${area}.md`, `${NOTE}\n# ${title}\n\n${capitalised(about)}.\n\n${sections.join("\n")}`);
     index.push(`## [${title}](${area}.md)\n\n${own.map((command) => indexLine(command, area)).join("")}`);
   }
   pages.set("errors.md", errorsPage());
   pages.set("README.md", indexPage(index));
   return pages;
 }
+
+const capitalised = (words: string) => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 function indexLine(spec: CommandSpec, area: string): string {
   return `- [\`${spec.command}\`](${area}.md#${spec.command}): ${standardVariant(spec).summary}\n`;

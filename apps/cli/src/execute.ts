@@ -1,10 +1,11 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
-import type { AnyInquiry, CliCommand } from "./command.ts";
 import { commandHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import type { CommandSpec, VariantSpec } from "./manifest.ts";
 import { type Call, parseCall } from "./parse.ts";
+import { type AnyInquiry, type Presentation, presentationOf } from "./presentation.ts";
 import { renderGeneric } from "./print/generic.ts";
 import { jsonDocument, jsonLine } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
@@ -24,15 +25,26 @@ export function wantsJson(argv: readonly string[]): boolean {
   return beforeTerminator(argv).includes("--json");
 }
 
+/** A command, and those of its forms that its first word left; all of them when that is still to be found out. */
+export interface Command {
+  spec: CommandSpec;
+  forms?: readonly VariantSpec[] | undefined;
+}
+
 /** Run one command from its arguments to its exit code. Everything that goes wrong is reported, nothing is thrown. */
-export async function execute(command: CliCommand, argv: readonly string[], io: Io, program: string): Promise<number> {
+export async function execute(
+  { spec, forms }: Command,
+  argv: readonly string[],
+  io: Io,
+  program: string,
+): Promise<number> {
   let call: Call | undefined;
   try {
     if (wantsHelp(argv)) {
-      await io.stdout.write(commandHelp(program, command.spec, paletteFor(io.stdout, io.env)));
+      await io.stdout.write(commandHelp(program, spec, paletteFor(io.stdout, io.env)));
       return 0;
     }
-    call = await parseCall(command.spec, argv, io, program);
+    call = await parseCall(spec, argv, io, program, forms);
     const input = await withStdin(call, io);
     const view: View = {
       colour: paletteFor(io.stdout, io.env),
@@ -42,9 +54,10 @@ export async function execute(command: CliCommand, argv: readonly string[], io: 
       program,
       input,
     };
-    return await run(command, call, input, view, io);
+    const shown = await presentationOf(call.variant.path);
+    return await run({ spec, call, input, shown }, view, io);
   } catch (error) {
-    return reportError(error, io, wantsJson(argv), { program, command: command.spec.command, variant: call?.variant });
+    return reportError(error, io, wantsJson(argv), { program, command: spec.command, variant: call?.variant });
   }
 }
 
@@ -61,27 +74,30 @@ async function withStdin(call: Call, io: Io): Promise<Record<string, unknown>> {
   return { ...call.input, [first.field]: value };
 }
 
-async function run(
-  command: CliCommand,
-  call: Call,
-  input: Record<string, unknown>,
-  view: View,
-  io: Io,
-): Promise<number> {
+/** What is to be run, and what the command line adds to it. */
+interface Running {
+  spec: CommandSpec;
+  call: Call;
+  input: Record<string, unknown>;
+  shown: Partial<Presentation>;
+}
+
+async function run({ spec, call, input, shown }: Running, view: View, io: Io): Promise<number> {
   const { variant } = call;
   const form = formOf(call, io);
   const json = form === "json";
   const text = form === "text";
-  const local = command.local[variant.path];
-  if (local !== undefined) return local(input, { io, view, program: view.program, ledger: call.ledger, json });
+  if (shown.local !== undefined)
+    return shown.local(input, { io, view, program: view.program, ledger: call.ledger, json });
 
   const transport = await openTransport(call, io);
   try {
-    if (variant.kind === "subscription") return await follow(command, call, { input, view, io, transport, text });
+    if (variant.kind === "subscription")
+      return await follow({ spec, call, input, shown }, { view, io, transport, text });
     let told = 0;
-    const tell = text ? command.progress[variant.path] : undefined;
+    const tell = text ? shown.progress : undefined;
     // Asked for JSON, stderr is kept for the one document of an error (spec 00, Output).
-    const note = call.output === "json" ? undefined : command.notes[variant.path];
+    const note = call.output === "json" ? undefined : shown.notes;
     const onProgress = (item: unknown) => {
       told += 1;
       void io.stdout.write(tell?.(harmless(item), view) ?? "");
@@ -91,22 +107,20 @@ async function run(
     const ask = (given: Record<string, unknown>) =>
       transport.call(variant, given, { signal: io.signal, ...(listens && { onProgress }) });
     const output = await ask(input).catch(async (refusal: unknown) => {
-      if (!(await isConfirmed(refusal, command.confirm[variant.path], io))) throw refusal;
+      if (!(await isConfirmed(refusal, shown.confirm, io))) throw refusal;
       return ask({ ...input, yes: true });
     });
     for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
-    const raw = text ? undefined : command.raw[variant.path]?.(output, { json });
-    await io.stdout.write(
-      raw ?? (text ? textOf(command, call, output, { ...view, told }) : documentOf(call, form, output)),
-    );
+    const raw = text ? undefined : shown.raw?.(output, { json });
+    await io.stdout.write(raw ?? (text ? textOf(shown, output, { ...view, told }) : documentOf(call, form, output)));
     const isEmpty = Array.isArray(output) && output.length === 0;
-    const nothing = text && isEmpty ? command.nothing[variant.path]?.(view.program) : undefined;
+    const nothing = text && isEmpty ? shown.nothing?.(view.program) : undefined;
     if (nothing !== undefined) await io.stderr.write(`${nothing}\n`);
-    const aside = await command.aside[variant.path]?.(output, { input, ask: questionsTo(command, transport, io) });
+    const aside = await shown.aside?.(output, { input, ask: questionsTo(spec, transport, io) });
     if (aside !== undefined) await io.stderr.write(`${harmless(aside)}\n`);
     // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
     if (io.signal.aborted && (output as { interrupted?: unknown } | null)?.interrupted === true) return 130;
-    return command.exitCode[variant.path]?.(output) ?? 0;
+    return shown.exitCode?.(output) ?? 0;
   } finally {
     await transport.close();
   }
@@ -120,15 +134,15 @@ async function isConfirmed(refusal: unknown, question: string | undefined, io: I
 }
 
 /** Runs other forms of the command over the same connection. */
-function questionsTo({ spec }: CliCommand, transport: Transport, { signal }: Io): AnyInquiry["ask"] {
+function questionsTo(spec: CommandSpec, transport: Transport, { signal }: Io): AnyInquiry["ask"] {
   return async (path, input) => {
     const variant = spec.variants.find((own) => own.path === path);
-    return variant && transport.call(variant, input, { signal });
+    if (variant === undefined) throw new Error(`${path} is no form of ${spec.command}`);
+    return transport.call(variant, input, { signal });
   };
 }
 
 interface Following {
-  input: Record<string, unknown>;
   view: View;
   io: Io;
   transport: Transport;
@@ -136,15 +150,11 @@ interface Following {
 }
 
 /** Print what comes until it ends or the user has seen enough, which is no error but how one leaves. */
-async function follow(
-  command: CliCommand,
-  call: Call,
-  { input, view, io, transport, text }: Following,
-): Promise<number> {
+async function follow({ call, input, shown }: Running, { view, io, transport, text }: Following): Promise<number> {
   let told = 0;
   try {
     for await (const { data } of transport.subscribe(call.variant, input, { signal: io.signal })) {
-      await io.stdout.write(text ? textOf(command, call, data, { ...view, told }) : jsonLine(data));
+      await io.stdout.write(text ? textOf(shown, data, { ...view, told }) : jsonLine(data));
       told += 1;
     }
     return io.signal.aborted ? 130 : 0;
@@ -173,10 +183,8 @@ function formOf({ output, variant }: Call, { env, stdout }: Io): Form {
   return variant.prints === "text" || stdout.isTerminal ? "text" : "habit";
 }
 
-function textOf(command: CliCommand, call: Call, output: unknown, view: View): string {
-  const shown = harmless(output);
-  const render = command.text[call.variant.path] ?? renderGeneric;
-  return render(shown, view);
+function textOf({ text = renderGeneric }: Partial<Presentation>, output: unknown, view: View): string {
+  return text(harmless(output), view);
 }
 
 function documentOf({ variant }: Call, form: Form, value: unknown): string {

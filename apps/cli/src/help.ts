@@ -1,4 +1,4 @@
-import { AREA_TITLES } from "./areas.ts";
+import type { Area } from "@conveyor/contracts/area";
 import { takesValue } from "./arguments.ts";
 import {
   type CatalogEntry,
@@ -16,16 +16,19 @@ import { variantName } from "./variant.ts";
 const LABEL_WIDTH = 30;
 
 /** The help that stands above all commands: what there is, by area. */
-export function topHelp(program: string, catalog: readonly CatalogEntry[], colour: Palette): string {
-  const known = new Map(AREA_TITLES);
-  const areas = new Set([...known.keys(), ...catalog.map(({ area }) => area)]);
+export function topHelp(
+  program: string,
+  areas: readonly (Area & { name: string })[],
+  catalog: readonly CatalogEntry[],
+  colour: Palette,
+): string {
   const longest = Math.max(...catalog.map(({ command }) => command.length), 0);
   const blocks: string[] = [];
-  for (const area of areas) {
-    const own = catalog.filter((entry) => entry.area === area);
+  for (const { name, title } of areas) {
+    const own = catalog.filter(({ area }) => area === name);
     if (own.length === 0) continue;
     const rows = own.map(({ command, summary }) => `  ${command.padEnd(longest)}  ${summary}\n`);
-    blocks.push(`${colour.bold(known.get(area) ?? area)}\n${rows.join("")}`);
+    blocks.push(`${colour.bold(title)}\n${rows.join("")}`);
   }
   return `usage: ${program} <command> [arguments] [flags]
 

@@ -3,7 +3,7 @@ import { type Given, splitArguments, splitRest, takesValue } from "./arguments.t
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "./manifest.ts";
 import { usageError } from "./usage-error.ts";
 import { absolutePath, type Place, quote, readValue } from "./values.ts";
-import { selectVariant, variantName } from "./variant.ts";
+import { noSuchWord, selectVariant, variantName } from "./variant.ts";
 
 /** What a command line asks for. */
 export interface Call {
@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /**
- * Read the arguments of a command strictly (spec 01 §4.2). Throws `usage` that names what is wrong and the nearest
+ * Read the arguments of a command strictly (spec 01 §4.2), which ask for one of `forms` or, by default, of all its forms. Throws `usage` that names what is wrong and the nearest
  * valid word; bounds of numbers and the like are left to the operation's own schema.
  */
 export async function parseCall(
@@ -27,8 +27,9 @@ export async function parseCall(
   argv: readonly string[],
   place: Place,
   program = "conveyor",
+  forms?: readonly VariantSpec[],
 ): Promise<Call> {
-  const variant = selectVariant(spec, argv);
+  const variant = selectVariant(spec, argv, forms);
   const own = [...variant.flags, ...GLOBAL_FLAGS];
   const foreign = spec.variants.filter((other) => other !== variant).flatMap(({ flags }) => flags);
   // The own flags come last: where a flag of another form has the same name, the own type counts.
@@ -37,7 +38,10 @@ export async function parseCall(
     rest?.rest === undefined
       ? splitArguments(argv, [...foreign, ...own])
       : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
-  if (variant.action !== undefined) given.positionals.shift();
+  if (variant.action !== undefined) {
+    const word = given.positionals.shift();
+    if (word !== variant.action) throw noSuchWord(spec, String(word));
+  }
   const reader = new Reader(spec, variant, own, { ...place, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);

@@ -1,16 +1,10 @@
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { allOperations, fieldCliOf, operations } from "../../../packages/contracts/src/index.ts";
 import { appRouter } from "../../../packages/router/src/index.ts";
-import { describeCommands } from "../../../tools/cli/commands.ts";
 import { describedAs, type Schema } from "../../../tools/cli/describe.ts";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
 import { referencePages } from "../../../tools/docs/reference.ts";
-import { AREA_TITLES } from "./areas.ts";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const all = allOperations();
 /** The router as tRPC keeps it: areas that were not loaded yet, and the procedures of those that were. */
 const served = (
@@ -21,6 +15,9 @@ const served = (
 await Promise.all(Object.values(served.lazy).map((area) => area.load()));
 const procedures = Object.keys(served.procedures);
 writeManifest();
+const { presentations } = await import("./generated/index.ts");
+const { presentationOf } = await import("./presentation.ts");
+const { areas } = await import("../../../packages/contracts/src/generated/areas.ts");
 
 describe("every declared operation", () => {
   it("stands in the registry under its own path", () => {
@@ -42,22 +39,14 @@ describe("every declared operation", () => {
     }
   });
 
-  it("has exactly one command file", async () => {
-    const { commands } = await import("./commands/index.ts");
-    const declared = describeCommands().map(({ command }) => command);
-    const files = readdirSync(join(here, "commands"))
-      .filter((name) => name !== "index.ts" && name.endsWith(".ts"))
-      .map((name) => name.slice(0, -3));
-    expect(files.sort()).toEqual(declared.toSorted());
-    expect(Object.keys(commands).sort()).toEqual(declared.toSorted());
-    for (const [name, load] of Object.entries(commands)) expect((await load()).command.spec.command).toBe(name);
+  it("is presented by the export that bears its name, in its area, if by any", async () => {
+    for (const path of Object.keys(presentations)) expect((await presentationOf(path)).path).toBe(path);
   });
 
-  it("is run by its command file when it is local", async () => {
-    const { commands } = await import("./commands/index.ts");
-    for (const { path, kind, cli } of all) {
-      const { command } = await (commands[cli.command] as NonNullable<(typeof commands)[string]>)();
-      expect(command.local[path] !== undefined, path).toBe(kind === "local");
+  it("runs in this process exactly when it is local", async () => {
+    for (const { path, kind } of all) {
+      const { local } = await presentationOf(path);
+      expect(local !== undefined, path).toBe(kind === "local");
     }
   });
 
@@ -66,9 +55,10 @@ describe("every declared operation", () => {
     for (const { path, summary } of all) expect(whole, path).toContain(summary);
   });
 
-  it("belongs to an area that has a title", () => {
-    const titled = new Set(AREA_TITLES.map(([area]) => area));
-    expect(Object.keys(operations).filter((area) => !titled.has(area))).toEqual([]);
+  it("belongs to an area that says what it is, each at a place of its own", () => {
+    const named = new Set(areas.map(({ name }) => name));
+    expect(Object.keys(operations).filter((area) => !named.has(area))).toEqual([]);
+    expect(new Set(areas.map(({ order }) => order)).size).toBe(areas.length);
   });
 
   it("has a summary of one line", () => {

@@ -1,13 +1,14 @@
 import { nearest } from "@conveyor/contracts/nearest";
-import { defineCommand, runCommand } from "citty";
-import { commands } from "./commands/index.ts";
+import { runCommand } from "citty";
 import { execute, wantsJson } from "./execute.ts";
+import { furtherNames, specs } from "./generated/index.ts";
 import { topHelp } from "./help.ts";
 import type { Io } from "./io.ts";
-import { GLOBAL_FLAGS } from "./manifest.ts";
+import { type CommandSpec, GLOBAL_FLAGS } from "./manifest.ts";
 import { paletteFor } from "./print/palette.ts";
 import { programName } from "./program-name.ts";
 import { reportError } from "./report.ts";
+import { commandTree, type RunForms } from "./tree.ts";
 import { usageError } from "./usage-error.ts";
 import { quote } from "./values.ts";
 
@@ -29,36 +30,32 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       const message = isKnown ? `${quote(first)} stands before the command` : `unknown option ${quote(first)}`;
       throw usageError(message, `usage: ${program} <command> [arguments] [flags]`);
     }
-    const command = Object.hasOwn(commands, first) ? first : await calledAs(first);
-    if (command === undefined) throw unknownCommand(first, program);
-    args[0] = command;
+    if (!Object.hasOwn(specs, first) && !Object.hasOwn(furtherNames, first)) throw unknownCommand(first, program);
   } catch (error) {
     return reportError(error, io, wantsJson(args));
   }
   return runTree(args, io, program);
 }
 
-/** The command tree: every command a lazy sub-command that leaves its arguments to our own strict reading. */
+/** Walk down the tree of commands to the one that is named, and run it with all that stands behind its name. */
 async function runTree(rawArgs: string[], io: Io, program: string): Promise<number> {
   let exitCode = 2;
-  const lazily = (name: string, load: (typeof commands)[string]) => async () => {
-    const { command } = await load();
-    return defineCommand({
-      meta: { name },
-      run: async (context) => {
-        exitCode = await execute(command, context.rawArgs, io, program);
-      },
-    });
+  const runForms: RunForms = async (spec, forms) => {
+    exitCode = await execute({ spec, forms }, rawArgs.slice(1), io, program);
   };
-  const subCommands = Object.fromEntries(Object.entries(commands).map(([name, load]) => [name, lazily(name, load)]));
-  await runCommand(defineCommand({ meta: { name: program }, subCommands }), { rawArgs });
+  try {
+    await runCommand(commandTree(program, runForms), { rawArgs });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "E_UNKNOWN_COMMAND") throw error;
+    // The word is none of the command's own: the form without a word takes it, or says what is wrong with it.
+    await runForms(await specOf(rawArgs[0] as string));
+  }
   return exitCode;
 }
 
-/** The command that has this as a further name. */
-async function calledAs(name: string): Promise<string | undefined> {
-  const { catalog } = await import("./generated/catalog.ts");
-  return catalog.find(({ aliases }) => aliases?.includes(name))?.command;
+async function specOf(name: string): Promise<CommandSpec> {
+  const load = specs[Object.hasOwn(furtherNames, name) ? (furtherNames[name] as string) : name];
+  return (await (load as NonNullable<typeof load>)()).spec;
 }
 
 /** `help` alone is the help of all commands, `help COMMAND` that of one. */
@@ -68,14 +65,15 @@ async function printHelpOf([command, ...more]: string[], io: Io, program: string
 }
 
 function unknownCommand(name: string, program: string): Error {
-  const near = nearest(name, Object.keys(commands));
+  const near = nearest(name, Object.keys(specs));
   const hint = near === undefined ? `${program} --help lists the commands` : `did you mean ${near}?`;
   return usageError(`there is no command ${quote(name)}`, hint, { command: name, ...(near && { nearest: near }) });
 }
 
 async function printTopHelp(program: string, io: Io): Promise<number> {
   const { catalog } = await import("./generated/catalog.ts");
-  await io.stdout.write(topHelp(program, catalog, paletteFor(io.stdout, io.env)));
+  const { areas } = await import("@conveyor/contracts/generated/areas");
+  await io.stdout.write(topHelp(program, areas, catalog, paletteFor(io.stdout, io.env)));
   return 0;
 }
 

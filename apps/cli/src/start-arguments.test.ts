@@ -4,7 +4,7 @@ import type { CommandSpec } from "./manifest.ts";
 import { parseCall } from "./parse.ts";
 
 writeManifest();
-const { spec } = (await import("./generated/start.ts")) as { spec: CommandSpec };
+const { spec } = (await import("./generated/specs/start.ts")) as { spec: CommandSpec };
 const place = { cwd: "/here", home: "/home/me" };
 const start = (...argv: string[]) => parseCall(spec, argv, place);
 

@@ -18,16 +18,25 @@ export function standardVariant({ variants }: CommandSpec): VariantSpec {
   return bare ?? (variants[0] as VariantSpec);
 }
 
-/**
- * The form of a command that its first word and its flags ask for: of those with that word, or without one, the form whose
- * selecting flag is there, otherwise the one without. Throws `usage` when several are asked for, or none where one must be.
- */
-export function selectVariant(spec: CommandSpec, argv: readonly string[]): VariantSpec {
-  return selectByFlag(spec, selectByWord(spec, argv), argv);
+/** The words of which one may follow the command. */
+export function actionsOf({ variants }: CommandSpec): string[] {
+  return [...new Set(variants.flatMap(({ action }) => action ?? []))];
 }
 
-function selectByWord(spec: CommandSpec, argv: readonly string[]): readonly VariantSpec[] {
-  const actions = [...new Set(spec.variants.flatMap(({ action }) => action ?? []))];
+/**
+ * The form of a command that is asked for: of `forms`, by default those that its first word means, the one whose selecting
+ * flag is there, otherwise the one without. Throws `usage` when several are asked for, or none where one must be.
+ */
+export function selectVariant(
+  spec: CommandSpec,
+  argv: readonly string[],
+  forms: readonly VariantSpec[] = formsByWord(spec, argv),
+): VariantSpec {
+  return selectByFlag(spec, forms, argv);
+}
+
+function formsByWord(spec: CommandSpec, argv: readonly string[]): readonly VariantSpec[] {
+  const actions = actionsOf(spec);
   if (actions.length === 0) return spec.variants;
   const known = [...spec.variants.flatMap(({ flags }) => flags), ...GLOBAL_FLAGS];
   const [word] = splitArguments(argv, known).positionals;
@@ -35,12 +44,16 @@ function selectByWord(spec: CommandSpec, argv: readonly string[]): readonly Vari
   const bare = spec.variants.filter(({ action }) => action === undefined);
   const isArgument = bare.some((variant) => variant.arguments.length > 0);
   if (bare.length > 0 && (word === undefined || isArgument)) return bare;
-  if (word === undefined) {
-    throw usageError(`${spec.command} needs one of ${actions.join(", ")}`, undefined, { one_of: actions });
-  }
+  if (word !== undefined) throw noSuchWord(spec, word);
+  throw usageError(`${spec.command} needs one of ${actions.join(", ")}`, undefined, { one_of: actions });
+}
+
+/** What is said of a word after the command that is none of its own. */
+export function noSuchWord(spec: CommandSpec, word: string): Error {
+  const actions = actionsOf(spec);
   const near = nearest(word, actions);
   const hint = near === undefined ? `it is followed by one of ${actions.join(", ")}` : `did you mean ${near}?`;
-  throw usageError(`${spec.command} has no subcommand ${quote(word)}`, hint, { one_of: actions });
+  return usageError(`${spec.command} has no subcommand ${quote(word)}`, hint, { one_of: actions });
 }
 
 function selectNames(variant: VariantSpec): string[] {

@@ -1,4 +1,4 @@
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { plural } from "./text.ts";
 
 type Entry = Answer<"transcripts.capture">["captures"][number];

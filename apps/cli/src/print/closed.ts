@@ -1,4 +1,4 @@
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { lines, plural } from "./text.ts";
 
 type Closed = Answer<"tasks.stop"> | Answer<"tasks.finish">;

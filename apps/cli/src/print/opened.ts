@@ -1,4 +1,4 @@
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { lines } from "./text.ts";
 
 type Opened = Pick<Answer<"terminals.open">, "attach_command" | "command" | "dry_run" | "terminal" | "tmux_session">;

@@ -1,4 +1,4 @@
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { plural } from "./text.ts";
 
 /** How much was dropped, or would be (spec 02 §8.13). */

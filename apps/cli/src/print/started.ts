@@ -1,6 +1,6 @@
 import type { StartupNote } from "@conveyor/contracts";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { lines } from "./text.ts";
 
 type Started = Answer<"startup.startWorker">;

@@ -1,4 +1,4 @@
-import type { Answer } from "../command.ts";
+import type { Answer } from "../presentation.ts";
 import { lines } from "./text.ts";
 
 type Created = Answer<"workers.create">;

@@ -1,4 +1,4 @@
-import { commands } from "../commands/index.ts";
+import { specs } from "../generated/index.ts";
 import { type FlagSpec, GLOBAL_FLAGS, type ValueSpec } from "../manifest.ts";
 import { type Call, parseCall } from "../parse.ts";
 import { selectVariant } from "../variant.ts";
@@ -163,7 +163,7 @@ export async function readWords([command = "", ...words]: Printed): Promise<Call
 }
 
 async function variantOf(command: string, words: readonly string[]) {
-  if (!Object.hasOwn(commands, command)) throw new Error(`there is no command ${command}`);
-  const { spec } = (await (commands[command] as NonNullable<(typeof commands)[string]>)()).command;
+  if (!Object.hasOwn(specs, command)) throw new Error(`there is no command ${command}`);
+  const { spec } = await (specs[command] as NonNullable<(typeof specs)[string]>)();
   return { spec, variant: selectVariant(spec, words) };
 }

@@ -1,0 +1,23 @@
+import { type Answer, presents } from "../presentation.ts";
+import { dispatcherLines, loopLine, promptBlock, threadText } from "../print/loop.ts";
+import { lines, type View } from "../print/text.ts";
+
+function dispatchedText(planned: Answer<"autonomy.dispatchWakeup">, view: View): string {
+  const { status, dispatcher, actions, receipt } = planned;
+  return lines(
+    loopLine(status, view),
+    dispatcherLines(status, dispatcher, view),
+    `receipt ${receipt.event_id}`,
+    actions.map((action) =>
+      lines(
+        view.colour.bold(`${action.role}: ${action.status}`),
+        `${action.reason}; ${threadText(action.thread)}`,
+        action.blocker !== null && view.colour.yellow(action.blocker),
+        action.prompt !== null && promptBlock(action.prompt),
+      ),
+    ),
+  );
+}
+
+/** `app-wakeup-dispatch` (spec 06 §6.2). */
+export const dispatchWakeup = presents("autonomy.dispatchWakeup", { text: dispatchedText });

@@ -1,0 +1,17 @@
+import { type Answer, presents } from "../presentation.ts";
+import { dispatcherLines, loopLine, promptBlock, threadText } from "../print/loop.ts";
+import { lines, type View } from "../print/text.ts";
+
+function planText({ status, dispatcher, wakeups }: Answer<"autonomy.planWakeup">, view: View): string {
+  return lines(
+    loopLine(status, view),
+    dispatcherLines(status, dispatcher, view),
+    wakeups.length === 0 && "nobody has to be woken",
+    wakeups.map(({ role, reason, thread, prompt }) =>
+      lines(view.colour.bold(`wake the ${role}: ${threadText(thread)}`), reason, promptBlock(prompt)),
+    ),
+  );
+}
+
+/** `app-wakeup-plan` (spec 06 §6.2). */
+export const planWakeup = presents("autonomy.planWakeup", { text: planText });

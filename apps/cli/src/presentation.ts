@@ -1,0 +1,100 @@
+import type { CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import { presentations } from "./generated/index.ts";
+import type { Io } from "./io.ts";
+import type { View } from "./print/text.ts";
+
+/** The path of an operation: `tasks.list`. */
+export type OperationPath = {
+  [Area in keyof Operations & string]: `${Area}.${keyof Operations[Area] & string}`;
+}[keyof Operations & string];
+
+type OperationAt<Path extends string> = Path extends `${infer Area}.${infer Name}`
+  ? Area extends keyof Operations
+    ? Name extends keyof Operations[Area]
+      ? Operations[Area][Name]
+      : never
+    : never
+  : never;
+
+/** What an operation answers, by its path; of a subscription: one item. */
+export type Answer<Path extends string> = OutputOf<OperationAt<Path>>;
+
+/** What the command line hands to an operation, by its path. */
+export type Question<Path extends string> = CallOf<OperationAt<Path>>;
+
+/** What a `local` operation may use: it runs in this process and prints for itself. */
+export interface LocalContext {
+  io: Io;
+  view: View;
+  program: string;
+  /** The ledger file that was named with `--path`, made absolute. */
+  ledger: string | undefined;
+  json: boolean;
+}
+
+/** How an operation asks further. */
+export interface Inquiry {
+  /** The input as it was given. */
+  input: Readonly<Record<string, unknown>>;
+  /** Ask another form of the same command, over the same connection. */
+  ask<Path extends OperationPath>(path: Path, input: Question<Path>): Promise<Answer<Path>>;
+}
+
+/** What the command line adds to an operation. Whatever is left out is derived. */
+interface PresentationOf<Path extends OperationPath> {
+  /** How the answer reads as text. Without it the generic rendering is used. */
+  text?: (output: Answer<Path>, view: View) => string;
+  /**
+   * What is printed where the document would stand, when the answer itself is not the document: lines of a file, raw text.
+   * Undefined leaves the document. `--json` may be asked for.
+   */
+  raw?: (output: Answer<Path>, asked: { json: boolean }) => string | undefined;
+  /** How one piece of progress reads as text, printed as it happens. */
+  progress?: (item: unknown, view: View) => string;
+  /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
+  nothing?: (program: string) => string;
+  /** One line for stderr on one piece of progress; kept back when JSON is asked for. */
+  notes?: (item: unknown) => string;
+  /** What is told on stderr beside the answer, in one line; may ask another form of the command for it. */
+  aside?: (output: Answer<Path>, more: Inquiry) => Promise<string | undefined>;
+  /** What a person is asked before an operation that refuses with `confirmation_required` is run again with `yes`. */
+  confirm?: string;
+  /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
+  exitCode?: (output: Answer<Path>) => 0 | 1;
+  /** What runs in this process only; returns the exit code. */
+  local?: (input: Question<Path>, context: LocalContext) => Promise<number>;
+}
+
+/** An inquiry no longer tied to types. */
+export interface AnyInquiry {
+  input: Readonly<Record<string, unknown>>;
+  ask(path: string, input: unknown): Promise<unknown>;
+}
+
+/** A presentation as the program uses it, no longer tied to the types of its operation. */
+export interface Presentation {
+  path: OperationPath;
+  text?: (output: unknown, view: View) => string;
+  raw?: (output: unknown, asked: { json: boolean }) => string | undefined;
+  progress?: (item: unknown, view: View) => string;
+  nothing?: (program: string) => string;
+  notes?: (item: unknown) => string;
+  aside?: (output: unknown, more: AnyInquiry) => Promise<string | undefined>;
+  confirm?: string;
+  exitCode?: (output: unknown) => number;
+  local?: (input: unknown, context: LocalContext) => Promise<number>;
+}
+
+/**
+ * Declare what the command line adds to the operation at `path`. `apps/cli/src/<area>/` holds these, one exported constant
+ * per operation, called as the last word of its path: by that `tools/cli/manifest.ts` finds them.
+ */
+export function presents<Path extends OperationPath>(path: Path, parts: PresentationOf<Path>): Presentation {
+  return { path, ...(parts as Omit<Presentation, "path">) };
+}
+
+/** What the command line adds to the operation at `path`, loaded now; nothing when the generic renderer does. */
+export async function presentationOf(path: string): Promise<Partial<Presentation>> {
+  const module = (await presentations[path]?.()) as Record<string, Presentation> | undefined;
+  return module?.[path.slice(path.indexOf(".") + 1)] ?? {};
+}

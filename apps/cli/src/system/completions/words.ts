@@ -1,0 +1,45 @@
+import { takesValue } from "../../arguments.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS } from "../../manifest.ts";
+import { standardVariant } from "../../variant.ts";
+
+export interface CompletedFlag {
+  flag: string;
+  help: string;
+  takesValue: boolean;
+  values: readonly string[];
+  path: boolean;
+}
+
+/** What a shell can offer after one command: the flags of all its forms, and the words of its arguments. */
+export interface CompletedCommand {
+  command: string;
+  summary: string;
+  flags: CompletedFlag[];
+  words: readonly string[];
+}
+
+/** The names under which the program is installed. */
+export const PROGRAMS = ["conveyor", "workerctl"] as const;
+
+function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): CompletedFlag {
+  return { flag, help, takesValue: takesValue({ flag, help, ...spec }), values: values ?? [], path: path === true };
+}
+
+/** What completion knows of every command. */
+export function completedCommands(specs: readonly CommandSpec[]): CompletedCommand[] {
+  return specs.map((spec) => {
+    const { command, variants } = spec;
+    const byName = new Map<string, CompletedFlag>();
+    for (const flag of [...variants.flatMap((variant) => variant.flags), ...GLOBAL_FLAGS]) {
+      if (!byName.has(flag.flag)) byName.set(flag.flag, completedFlag(flag));
+    }
+    const words = new Set(
+      variants.flatMap(({ action, ...variant }) => [
+        ...(action === undefined ? [] : [action]),
+        ...variant.arguments.flatMap(({ values }) => values ?? []),
+      ]),
+    );
+    const { summary } = standardVariant(spec);
+    return { command, summary, flags: [...byName.values()], words: [...words] };
+  });
+}

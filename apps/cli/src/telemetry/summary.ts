@@ -1,0 +1,15 @@
+import { type Answer, presents } from "../presentation.ts";
+import { cell, lines } from "../print/text.ts";
+
+function summaryText(summary: Answer<"telemetry.summary">): string {
+  return lines(
+    Object.entries(summary).map(([key, value]) => {
+      if (value === null || typeof value !== "object") return `${key}: ${cell(value)}`;
+      const groups = Object.entries(value).map(([name, amount]) => `  ${name}: ${amount}`);
+      return [`${key}:`, ...groups].join("\n");
+    }),
+  );
+}
+
+/** `telemetry --summary` (spec 07 §7.10.5). */
+export const summary = presents("telemetry.summary", { text: summaryText });

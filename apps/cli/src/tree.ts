@@ -1,0 +1,69 @@
+import { type ArgsDef, type CommandDef, defineCommand } from "citty";
+import { takesValue } from "./arguments.ts";
+import { furtherNames, specs } from "./generated/index.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "./manifest.ts";
+import { actionsOf, standardVariant } from "./variant.ts";
+
+/** Runs a command: one of these forms, or without any the one that the arguments mean. */
+export type RunForms = (spec: CommandSpec, forms?: readonly VariantSpec[]) => Promise<void>;
+
+/** The sub-command that stands for none. */
+const NO_WORD = "(no word)";
+
+/**
+ * All commands as citty's tree: each a sub-command under each of its names, loaded when it is asked for, with the words
+ * that may follow it (`commands retry`) as sub-commands of its own. What is at the end of the way goes to `run`, which
+ * reads the arguments strictly; from `args` citty learns only which flags take the next word along.
+ */
+export function commandTree(program: string, run: RunForms): CommandDef {
+  const subCommands = withoutPrototype<() => Promise<CommandDef>>();
+  for (const [name, load] of Object.entries(specs)) {
+    subCommands[name] = async () => commandNode((await load()).spec, run);
+  }
+  for (const [name, command] of Object.entries(furtherNames)) {
+    subCommands[name] = async () => (subCommands[command] as () => Promise<CommandDef>)();
+  }
+  return defineCommand({ meta: { name: program }, subCommands });
+}
+
+function commandNode(spec: CommandSpec, run: RunForms): CommandDef {
+  const { command: name, aliases, variants } = spec;
+  const meta = { name, description: standardVariant(spec).summary, ...(aliases && { alias: [...aliases] }) };
+  const args = () => argsOf(variants);
+  const actions = actionsOf(spec);
+  if (actions.length === 0) return defineCommand({ meta, args, run: () => run(spec, variants) });
+  const subCommands = withoutPrototype<CommandDef>();
+  subCommands[NO_WORD] = defineCommand({ meta: { hidden: true }, run: () => run(spec) });
+  for (const action of actions) subCommands[action] = actionNode(spec, action, run);
+  return defineCommand({ meta, args, subCommands, default: NO_WORD });
+}
+
+function actionNode(spec: CommandSpec, action: string, run: RunForms): CommandDef {
+  const forms = spec.variants.filter((variant) => variant.action === action);
+  return defineCommand({
+    meta: { name: action, description: (forms[0] as VariantSpec).summary },
+    args: () => argsOf(forms),
+    run: () => run(spec, forms),
+  });
+}
+
+/** What is wrong with an argument is for the strict reading to say, so none is required here and none has a closed set. */
+function argsOf(forms: readonly VariantSpec[]): ArgsDef {
+  const args = withoutPrototype<ArgsDef[string]>();
+  for (const own of forms.flatMap((form) => form.arguments)) {
+    args[own.placeholder] = { type: "positional", required: false, description: own.help };
+  }
+  for (const flag of [...forms.flatMap(({ flags }) => flags), ...GLOBAL_FLAGS]) args[flag.flag] = argOf(flag);
+  return args;
+}
+
+function argOf(flag: FlagSpec): ArgsDef[string] {
+  const described = { description: flag.help, ...(flag.aliases && { alias: [...flag.aliases] }) };
+  if (!takesValue(flag)) return { type: "boolean", ...described };
+  return { type: "string", valueHint: flag.values?.join("|") ?? flag.placeholder, ...described };
+}
+
+/** A record in which only what was put there is found: words come from the command line, `constructor` among them. */
+function withoutPrototype<Value>(): Record<string, Value> {
+  return Object.create(null);
+}
