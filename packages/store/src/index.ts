@@ -1,5 +1,5 @@
 export { canonicalJson } from "@conveyor/contracts/json";
-/** The hand-written statements of app autonomy (spec 06): what a loop's leases rest on. */
+/** The hand-written statements of app autonomy (spec 06): what a pair's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
 export { type Handle, isBusy, openHandle, sqliteProblem } from "./connection.ts";

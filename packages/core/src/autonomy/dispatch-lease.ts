@@ -37,7 +37,7 @@ export async function instancesGone(ctx: Ctx, dispatcher_id: string | null): Pro
 }
 
 /**
- * How fresh the dispatcher of a loop is (spec 03 §6.11). One that only tries, has stopped or whose process is gone is
+ * How fresh the dispatcher of a pair is (spec 03 §6.11). One that only tries, has stopped or whose process is gone is
  * never healthy. Without a wished id the live one that was heard of last is named, else the usual id. Pure.
  */
 export function dispatchLease(

@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
-import { openLoop, snapshotOf } from "./loop.ts";
-import { dispatcherNeed, loopStatus } from "./loop-status.ts";
+import { openPair, snapshotOf } from "./pair.ts";
+import { dispatcherNeed, pairStatusOf } from "./pair-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { keptAction, receiptColumns } from "./wake-receipt.ts";
 import { wakeActions, wakeSummary } from "./wakeups.ts";
@@ -21,8 +21,8 @@ export async function dispatchWakeup(ctx: Ctx, input: InputOf<DispatchWakeup>): 
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.write(async (tx) => {
-    const loop = await openLoop(ctx, tx, input.task);
-    const status = loopStatus(settings, await snapshotOf(tx, loop, wish, gone));
+    const pair = await openPair(ctx, tx, input.task);
+    const status = pairStatusOf(settings, await snapshotOf(tx, pair, wish, gone));
     const { task, ok: status_ok } = status;
     const { dispatcher_id } = status.dispatch;
     const dispatcher = dispatcherNeed(settings, status);
@@ -43,7 +43,7 @@ export async function dispatchWakeup(ctx: Ctx, input: InputOf<DispatchWakeup>): 
         id: event_id,
         seq: tx.seq(),
         task_id: task.id,
-        binding_id: loop.binding_id,
+        binding_id: pair.binding_id,
         dispatcher_id,
         status_ok,
         recorded_at: tx.now,

@@ -56,7 +56,7 @@ describe("a heartbeat", () => {
     expect(await heartbeats()).toHaveLength(2);
   });
 
-  it("answers with the loop as it stands at that instant, and with what to run next", async () => {
+  it("answers with the pair as it stands at that instant, and with what to run next", async () => {
     const { task } = await appPair(world);
     await dispatcher(world, "night");
     const answer = await beat(world.ctx, { task: "login", role: "manager", dispatcher_id: "night" });
@@ -132,7 +132,7 @@ describe("a heartbeat", () => {
     ["done", "manager", "end the heartbeats of both threads"],
     ["failed", "worker", "the manager or the operator ends it"],
   ] as const)(
-    "after the task is %s tells the %s that the loop is closed and who ends it",
+    "after the task is %s tells the %s that the pair is closed and who ends it",
     async (state, role, advice) => {
       const { task } = await appPair(world);
       await close(world, task.id, state);

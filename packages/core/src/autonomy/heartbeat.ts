@@ -4,17 +4,17 @@ import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
-import { type Loop, openOrClosedLoop, snapshotOf } from "./loop.ts";
-import { loopStatus } from "./loop-status.ts";
-import { loopCommands, type Program } from "./prompts/commands.ts";
+import { openOrClosedPair, type Pair, snapshotOf } from "./pair.ts";
+import { pairStatusOf } from "./pair-status.ts";
+import { type Program, pairCommands } from "./prompts/commands.ts";
 
 type Heartbeat = (typeof operations)["autonomy"]["heartbeat"];
 type Answer = OutputOf<Heartbeat>;
 
 /**
  * `app-heartbeat`: a role says that it lives, and is told what waits for it (spec 06 §6.2, spec 03 §4.8). Heartbeat, session
- * and telemetry are written, and the loop is looked at, in one transaction; the inbox stays as it is. For a closed task the
- * answer says that the loop is closed; nothing is recorded when the session is gone as well. Throws `not_found`,
+ * and telemetry are written, and the pair is looked at, in one transaction; the inbox stays as it is. For a closed task the
+ * answer says that the pair is closed; nothing is recorded when the session is gone as well. Throws `not_found`,
  * `ambiguous`, `no_active_binding`, `terminal_state` (closed without ever having been bound), `precondition_failed` (the
  * session of this role is gone).
  */
@@ -24,13 +24,13 @@ export async function heartbeat(ctx: Ctx, input: InputOf<Heartbeat>): Promise<An
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.write(async (tx) => {
-    const loop = await openOrClosedLoop(ctx, tx, input.task);
-    const { task, is_closed } = loop;
-    const isActive = loop[role].state === "active";
-    if (!isActive && !is_closed) throw sessionGone(settings, loop, role);
-    const commands = loopCommands(settings, { task: task.name, dispatcher_id: wish.dispatcher_id });
-    if (isActive) record(tx, loop, role, commands.inbox(role));
-    const inbox = inboxOf(tx, loop, role);
+    const pair = await openOrClosedPair(ctx, tx, input.task);
+    const { task, is_closed } = pair;
+    const isActive = pair[role].state === "active";
+    if (!isActive && !is_closed) throw sessionGone(settings, pair, role);
+    const commands = pairCommands(settings, { task: task.name, dispatcher_id: wish.dispatcher_id });
+    if (isActive) record(tx, pair, role, commands.inbox(role));
+    const inbox = inboxOf(tx, pair, role);
     return {
       task: { id: task.id, name: task.name },
       role,
@@ -38,13 +38,13 @@ export async function heartbeat(ctx: Ctx, input: InputOf<Heartbeat>): Promise<An
       inbox,
       next: is_closed ? null : { direct_inbox_command: commands.inbox(role), poll_command: commands.heartbeat(role) },
       loop_closed: is_closed,
-      teardown: is_closed ? teardown(settings, loop, role, inbox.pending_count) : null,
-      status: loopStatus(settings, await snapshotOf(tx, loop, wish, gone)),
+      teardown: is_closed ? teardown(settings, pair, role, inbox.pending_count) : null,
+      status: pairStatusOf(settings, await snapshotOf(tx, pair, wish, gone)),
     };
   });
 }
 
-function record(tx: FastTx, { task, binding_id, ...roles }: Loop, role: Role, direct_inbox_command: string): void {
+function record(tx: FastTx, { task, binding_id, ...roles }: Pair, role: Role, direct_inbox_command: string): void {
   const session_id = roles[role].id;
   const event_id = tx.telemetry({
     event_type: "app_heartbeat",
@@ -65,7 +65,7 @@ function record(tx: FastTx, { task, binding_id, ...roles }: Loop, role: Role, di
 }
 
 /** What this binding still has for the role (spec 03 §13 item 11). */
-function inboxOf(tx: FastTx, { binding_id, ...roles }: Loop, role: Role): Answer["inbox"] {
+function inboxOf(tx: FastTx, { binding_id, ...roles }: Pair, role: Role): Answer["inbox"] {
   const scope = { session_id: roles[role].id, binding_id };
   const [oldest] = inboxRows.listItems(tx, scope, 1);
   const since = oldest?.delivered_at ?? oldest?.created_at;
@@ -82,8 +82,8 @@ const WHAT_TO_DO: Record<Role, string> = {
     "Stop polling, and report that the heartbeat of this thread can be ended; the manager or the operator ends it.",
 };
 
-function teardown(program: Program, loop: Loop, role: Role, pending_count: number): NonNullable<Answer["teardown"]> {
-  const { task } = loop;
+function teardown(program: Program, pair: Pair, role: Role, pending_count: number): NonNullable<Answer["teardown"]> {
+  const { task } = pair;
   const task_state = task.state as "done" | "failed";
   return {
     owner: "manager_or_operator",
@@ -92,16 +92,16 @@ function teardown(program: Program, loop: Loop, role: Role, pending_count: numbe
     leftovers_command:
       pending_count === 0
         ? null
-        : commandLine(program, ["session-inbox", loop[role].name], { consume_next: true, json: true }),
+        : commandLine(program, ["session-inbox", pair[role].name], { consume_next: true, json: true }),
   };
 }
 
-function sessionGone(program: Program, loop: Loop, role: Role): ConveyorError {
-  const { id, name, state } = loop[role];
+function sessionGone(program: Program, pair: Pair, role: Role): ConveyorError {
+  const { id, name, state } = pair[role];
   const register = commandLine(program, [`register-${role}`], { name, codex_session: slot("rollout") });
   return new ConveyorError(
     "precondition_failed",
-    `the ${role} ${JSON.stringify(name)} of task ${JSON.stringify(loop.task.name)} is ${state}, so it cannot be alive`,
+    `the ${role} ${JSON.stringify(name)} of task ${JSON.stringify(pair.task.name)} is ${state}, so it cannot be alive`,
     {
       hint: `register it again if it is: ${register}`,
       details: { kind: "session", id, name, role, state },

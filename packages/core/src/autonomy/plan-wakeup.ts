@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
-import { dispatcherNeed } from "./loop-status.ts";
+import { dispatcherNeed } from "./pair-status.ts";
 import { showLoopStatus } from "./show-loop-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { wakeups } from "./wakeups.ts";

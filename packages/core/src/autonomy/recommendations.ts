@@ -1,5 +1,5 @@
 import type { OutputOf, operations, Role } from "@conveyor/contracts";
-import { loopCommands, type Program } from "./prompts/commands.ts";
+import { type Program, pairCommands } from "./prompts/commands.ts";
 import type { PromptFacts } from "./prompts/facts.ts";
 import { type PromptName, promptText } from "./prompts/prompts.ts";
 
@@ -10,7 +10,7 @@ const INTERVAL_MINUTES = 2;
 
 /** How the two app threads of a task are kept alive (spec 01 §6.11, spec 06 §6.2). Pure. */
 export function heartbeatRecommendations(program: Program, facts: PromptFacts): Recommendations {
-  const commands = loopCommands(program, facts);
+  const commands = pairCommands(program, facts);
   const heartbeat = (role: Role, prompt: PromptName) => ({
     kind: "thread_heartbeat" as const,
     poll_command: commands.heartbeat(role),

@@ -1,8 +1,8 @@
 import type { AppLoopStatus, InputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
-import { openLoop, snapshotOf } from "./loop.ts";
-import { loopStatus } from "./loop-status.ts";
+import { openPair, snapshotOf } from "./pair.ts";
+import { pairStatusOf } from "./pair-status.ts";
 
 /**
  * `app-loop-status`: whether manager, worker and dispatcher of a task live (spec 06 §6.2). Throws `not_found`, `ambiguous`,
@@ -15,7 +15,7 @@ export async function showLoopStatus(
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.read(async (tx) => {
-    const loop = await openLoop(ctx, tx, input.task);
-    return loopStatus(ctx.settings, await snapshotOf(tx, loop, wish, gone));
+    const pair = await openPair(ctx, tx, input.task);
+    return pairStatusOf(ctx.settings, await snapshotOf(tx, pair, wish, gone));
   });
 }

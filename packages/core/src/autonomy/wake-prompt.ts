@@ -3,7 +3,7 @@ import type { Program } from "./prompts/commands.ts";
 import { promptText } from "./prompts/prompts.ts";
 import type { WakePrompt } from "./wakeups.ts";
 
-/** How the roles of this loop are woken; `dispatcher_id` is the dispatcher that was asked for, or null. Pure. */
+/** How the roles of this pair are woken; `dispatcher_id` is the dispatcher that was asked for, or null. Pure. */
 export function wakePrompt(program: Program, status: AppLoopStatus, dispatcher_id: string | null): WakePrompt {
   const { task, manager, worker } = status;
   const facts = { task: task.name, manager: manager.name, worker: worker.name, run: null, dispatcher_id };

@@ -1,5 +1,5 @@
 import type { AppLoopStatus, Role, WakeAction, WakeSummary, Wakeup } from "@conveyor/contracts";
-import { leaseReason } from "./loop-status.ts";
+import { leaseReason } from "./pair-status.ts";
 
 /** The text with which a role is woken. */
 export type WakePrompt = (role: Role) => string;

@@ -6,21 +6,21 @@ import { pollCommand } from "../../shared/poll-command.ts";
 
 export type Program = Pick<Settings, "program" | "ledger_path">;
 
-/** What the commands of a loop are about. */
-export interface LoopScope {
+/** What the commands of a pair are about. */
+export interface PairScope {
   /** Name of the task. */
   task: string;
   /** The dispatcher that was asked for; null: any live one counts, and one that has to be run goes by the usual id. */
   dispatcher_id: string | null;
 }
 
-export type LoopCommands = ReturnType<typeof loopCommands>;
+export type PairCommands = ReturnType<typeof pairCommands>;
 
 /**
- * Every command that prompts and answers of a loop name, each complete: with program prefix, ledger path, and the
+ * Every command that prompts and answers of a pair name, each complete: with program prefix, ledger path, and the
  * dispatcher wherever one was asked for (spec 06 §6.11 Q7). What only the reader knows is left open as `<slot>`. Pure.
  */
-export function loopCommands(program: Program, { task, dispatcher_id }: LoopScope) {
+export function pairCommands(program: Program, { task, dispatcher_id }: PairScope) {
   const ofTask = <Words extends CommandWords>(command: Words, flags: FlagsOf<NoInfer<Words>>) =>
     commandLine(program, [command, task], flags);
   const delivery = (delivery_status: DeliveryStatus, more: FlagsOf<"app-wakeup-record-delivery">) =>

@@ -1,5 +1,5 @@
 import type { Role } from "@conveyor/contracts";
-import type { LoopCommands } from "./commands.ts";
+import type { PairCommands } from "./commands.ts";
 
 /** Who a prompt is about. */
 export interface PromptFacts {
@@ -9,7 +9,7 @@ export interface PromptFacts {
   manager: string;
   /** The loop run that the task stands in, or null. */
   run: { name: string; max_iterations: number } | null;
-  /** See `LoopScope`. */
+  /** See `PairScope`. */
   dispatcher_id: string | null;
 }
 
@@ -17,7 +17,7 @@ export interface PromptFacts {
 export interface Told {
   role: Role;
   facts: PromptFacts;
-  commands: LoopCommands;
+  commands: PairCommands;
 }
 
 export type Sentence = (told: Told) => string;

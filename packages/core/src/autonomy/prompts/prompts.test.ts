@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loopCommands } from "./commands.ts";
+import { pairCommands } from "./commands.ts";
 import type { PromptFacts } from "./facts.ts";
 import { PROMPT_NAMES, type PromptName, promptText } from "./prompts.ts";
 
@@ -141,9 +141,9 @@ describe("each prompt has what its reader needs", () => {
   });
 });
 
-describe("the commands of a loop", () => {
+describe("the commands of a pair", () => {
   it("name the dispatcher that was asked for wherever it counts", () => {
-    const commands = loopCommands(program, { task: "ctl", dispatcher_id: "night shift" });
+    const commands = pairCommands(program, { task: "ctl", dispatcher_id: "night shift" });
     for (const command of [
       commands.heartbeat("worker"),
       commands.status,
@@ -157,7 +157,7 @@ describe("the commands of a loop", () => {
   });
 
   it("name none when none was asked for, because any live one counts", () => {
-    const commands = loopCommands(program, { task: "ctl", dispatcher_id: null });
+    const commands = pairCommands(program, { task: "ctl", dispatcher_id: null });
     expect(commands.heartbeat("worker")).not.toContain("--dispatcher-id");
     expect(commands.dispatch_once).toContain("--dispatcher-id 'dispatch-local'");
   });

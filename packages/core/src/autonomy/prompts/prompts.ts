@@ -1,5 +1,5 @@
 import type { Role } from "@conveyor/contracts";
-import { loopCommands, type Program } from "./commands.ts";
+import { type Program, pairCommands } from "./commands.ts";
 import type { PromptFacts, Told } from "./facts.ts";
 import { visibleProtocol } from "./protocol.ts";
 import { SENTENCES, type SentenceName } from "./sentences.ts";
@@ -70,7 +70,7 @@ const SKILL = "Use the manage-codex-workers skill.";
 /** The text of a prompt for an agent's thread (spec 06 §6.3). Content: never goes into audit events or telemetry. Pure. */
 export function promptText(name: PromptName, program: Program, facts: PromptFacts): string {
   const { role, opening, points, closing }: PromptPlan = PROMPTS[name];
-  const told: Told = { role, facts, commands: loopCommands(program, facts) };
+  const told: Told = { role, facts, commands: pairCommands(program, facts) };
   const say = (sentence: SentenceName) => SENTENCES[sentence](told);
   return [
     SKILL,

@@ -8,9 +8,9 @@ import type {
   Role,
 } from "@conveyor/contracts";
 import type { RoleLease } from "../shared/role-lease.ts";
-import { type LoopCommands, loopCommands, type Program } from "./prompts/commands.ts";
+import { type PairCommands, type Program, pairCommands } from "./prompts/commands.ts";
 
-/** One role of a loop as it stands at one instant. */
+/** One role of a pair as it stands at one instant. */
 export interface RoleSnapshot {
   session: {
     id: string;
@@ -22,8 +22,8 @@ export interface RoleSnapshot {
   lease: RoleLease;
 }
 
-/** Everything that is known of a loop at one instant. */
-export interface LoopSnapshot {
+/** Everything that is known of a pair at one instant. */
+export interface PairSnapshot {
   task: { id: string; name: string };
   /** Whether the task is done or failed: then nothing is recommended any more. */
   is_closed: boolean;
@@ -34,10 +34,10 @@ export interface LoopSnapshot {
   worker: RoleSnapshot;
 }
 
-/** The state of a loop, and what it needs (spec 06 §6.1.2). Pure. */
-export function loopStatus(program: Program, snapshot: LoopSnapshot): AppLoopStatus {
+/** The state of a pair, and what it needs (spec 06 §6.1.2). Pure. */
+export function pairStatusOf(program: Program, snapshot: PairSnapshot): AppLoopStatus {
   const { task, is_closed, dispatcher_id, dispatch } = snapshot;
-  const commands = loopCommands(program, { task: task.name, dispatcher_id });
+  const commands = pairCommands(program, { task: task.name, dispatcher_id });
   const manager = roleOf(commands, "manager", snapshot.manager);
   const worker = roleOf(commands, "worker", snapshot.worker);
   const isHealthy = [dispatch, manager.lease, worker.lease].every(({ state }) => state === "healthy");
@@ -51,9 +51,9 @@ export function loopStatus(program: Program, snapshot: LoopSnapshot): AppLoopSta
   };
 }
 
-/** What the dispatcher of a loop needs. Pure. */
+/** What the dispatcher of a pair needs. Pure. */
 export function dispatcherNeed(program: Program, { task, dispatch }: AppLoopStatus): DispatcherNeed {
-  const commands = loopCommands(program, { task: task.name, dispatcher_id: dispatch.dispatcher_id });
+  const commands = pairCommands(program, { task: task.name, dispatcher_id: dispatch.dispatcher_id });
   return {
     state: dispatch.state,
     required: dispatch.state !== "healthy",
@@ -72,7 +72,7 @@ const MORE: Record<LoopLease["state"], (lease: LoopLease) => string> = {
   stale: ({ stale_after_seconds }) => `, not heard of for more than ${stale_after_seconds} s`,
 };
 
-function roleOf(commands: LoopCommands, role: Role, { session, lease }: RoleSnapshot): LoopRole {
+function roleOf(commands: PairCommands, role: Role, { session, lease }: RoleSnapshot): LoopRole {
   const isTmux = session.tmux_session !== null;
   return {
     session_id: session.id,
@@ -81,23 +81,23 @@ function roleOf(commands: LoopCommands, role: Role, { session, lease }: RoleSnap
     receive_style: isTmux ? "push" : "pull",
     codex_app_thread_id: session.codex_app_thread_id,
     codex_app_thread_title: session.codex_app_thread_title,
-    lease: loopLease(lease),
+    lease: pairLease(lease),
     poll_command: commands.heartbeat(role),
     direct_inbox_command: commands.inbox(role),
   };
 }
 
 /**
- * The lease as a loop counts it. That somebody registered a thread does not say that the thread answers: such a lease
+ * The lease as a pair counts it. That somebody registered a thread does not say that the thread answers: such a lease
  * shows its source and age, and is `missing` until the first heartbeat (spec 03 §6.11, spec 06 §6.11 Q11). A time that
  * cannot be read is stale without an age.
  */
-function loopLease(lease: RoleLease): LoopLease {
+function pairLease(lease: RoleLease): LoopLease {
   const age_seconds = Number.isNaN(lease.age_seconds) ? null : lease.age_seconds;
   return { ...lease, age_seconds, state: lease.source === "registration" ? "missing" : lease.state };
 }
 
-function nextActions(commands: LoopCommands, dispatch: DispatchLease, roles: Record<Role, LoopRole>): NextAction[] {
+function nextActions(commands: PairCommands, dispatch: DispatchLease, roles: Record<Role, LoopRole>): NextAction[] {
   const actions: NextAction[] = [];
   if (dispatch.state !== "healthy") {
     actions.push({

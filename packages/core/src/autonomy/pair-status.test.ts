@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../bindings/index.ts";
 import { rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { type LoopSnapshot, loopStatus } from "./loop-status.ts";
+import { type PairSnapshot, pairStatusOf } from "./pair-status.ts";
 import { appPair, beat, close, dispatcher, look, plan, prepare } from "./testing/scenes.ts";
 
 const program = { program: "conveyor", ledger_path: "/repo/db" };
 type State = "missing" | "healthy" | "stale";
 
 const at = { last_heartbeat_at: "2026-01-01T00:00:00.000Z", age_seconds: 5, stale_after_seconds: 180 };
-const role = (name: string, state: State, more: Partial<LoopSnapshot["worker"]["session"]> = {}) => ({
+const role = (name: string, state: State, more: Partial<PairSnapshot["worker"]["session"]> = {}) => ({
   session: {
     id: `session-${name}`,
     name,
@@ -21,7 +21,7 @@ const role = (name: string, state: State, more: Partial<LoopSnapshot["worker"]["
   },
   lease: { ...at, state, source: state === "missing" ? null : ("app_heartbeat" as const) },
 });
-const snapshot = (states: { dispatch?: State; manager?: State; worker?: State } = {}): LoopSnapshot => ({
+const snapshot = (states: { dispatch?: State; manager?: State; worker?: State } = {}): PairSnapshot => ({
   task: { id: "task-1", name: "login" },
   is_closed: false,
   dispatcher_id: null,
@@ -30,9 +30,9 @@ const snapshot = (states: { dispatch?: State; manager?: State; worker?: State } 
   worker: role("ada", states.worker ?? "healthy"),
 });
 
-describe("the status of a loop", () => {
+describe("the status of a pair", () => {
   it("is well when dispatcher, manager and worker are healthy", () => {
-    expect(loopStatus(program, snapshot())).toMatchObject({ ok: true, next_actions: [] });
+    expect(pairStatusOf(program, snapshot())).toMatchObject({ ok: true, next_actions: [] });
   });
 
   it.each([
@@ -42,13 +42,13 @@ describe("the status of a loop", () => {
     [{ worker: "stale", manager: "stale" }, ["wake_manager", "wake_worker"]],
     [{ dispatch: "stale", worker: "missing", manager: "stale" }, ["start_dispatch", "wake_manager", "wake_worker"]],
   ] as const)("with %j asks for %j, in this order", (states, kinds) => {
-    const status = loopStatus(program, snapshot(states));
+    const status = pairStatusOf(program, snapshot(states));
     expect(status.ok).toBe(false);
     expect(status.next_actions.map(({ kind }) => kind)).toEqual(kinds);
   });
 
   it("says what to run, and why", () => {
-    const status = loopStatus(program, snapshot({ dispatch: "stale", worker: "stale" }));
+    const status = pairStatusOf(program, snapshot({ dispatch: "stale", worker: "stale" }));
     expect(status.next_actions).toEqual([
       {
         kind: "start_dispatch",
@@ -65,7 +65,7 @@ describe("the status of a loop", () => {
   });
 
   it("gives each role its commands", () => {
-    const { manager, worker } = loopStatus(program, snapshot());
+    const { manager, worker } = pairStatusOf(program, snapshot());
     expect(manager).toMatchObject({
       poll_command: "conveyor app-heartbeat 'login' --role 'manager' --path '/repo/db' --json",
       direct_inbox_command:
@@ -81,16 +81,16 @@ describe("the status of a loop", () => {
     [{ codex_app_thread_id: null }, "no_tmux", "pull"],
   ] as const)("of a session with %j is kind %s and style %s", (session, session_kind, receive_style) => {
     const own = { ...snapshot(), worker: role("ada", "healthy", session) };
-    expect(loopStatus(program, own).worker).toMatchObject({ session_kind, receive_style });
+    expect(pairStatusOf(program, own).worker).toMatchObject({ session_kind, receive_style });
   });
 
-  it("recommends nothing once the loop is closed", () => {
-    const status = loopStatus(program, { ...snapshot({ worker: "stale" }), is_closed: true });
+  it("recommends nothing once the pair is closed", () => {
+    const status = pairStatusOf(program, { ...snapshot({ worker: "stale" }), is_closed: true });
     expect(status).toMatchObject({ ok: false, next_actions: [] });
   });
 });
 
-describe("a loop in the ledger", () => {
+describe("a pair in the ledger", () => {
   let world: World;
   const clock = fixedClock("2026-01-01T00:00:00.000Z");
   beforeEach(() => {

@@ -6,10 +6,10 @@ import { commandLine, slot } from "../shared/command-line.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
 import { type DispatcherWish, dispatcherRows, dispatchLease } from "./dispatch-lease.ts";
-import type { LoopSnapshot } from "./loop-status.ts";
+import type { PairSnapshot } from "./pair-status.ts";
 
 /** A task with the two sessions of its binding. */
-export interface Loop {
+export interface Pair {
   task: lookups.TaskRow;
   is_closed: boolean;
   binding_id: string;
@@ -18,20 +18,20 @@ export interface Loop {
 }
 
 /**
- * The loop of an open task that is bound. Throws `not_found`, `ambiguous`, `no_active_binding`, and `terminal_state` when
+ * The pair of an open task that is bound. Throws `not_found`, `ambiguous`, `no_active_binding`, and `terminal_state` when
  * the task is closed (spec 06 §6.2).
  */
-export async function openLoop(ctx: Ctx, tx: ReadTx, reference: string): Promise<Loop> {
-  const loop = await openOrClosedLoop(ctx, tx, reference);
-  if (!loop.is_closed) return loop;
-  throw closed(loop.task);
+export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<Pair> {
+  const pair = await openOrClosedPair(ctx, tx, reference);
+  if (!pair.is_closed) return pair;
+  throw closed(pair.task);
 }
 
 /**
- * The loop of a task; once it is closed, that of its last binding (spec 06 §6.11 Q1). Throws `not_found`, `ambiguous`,
+ * The pair of a task; once it is closed, that of its last binding (spec 06 §6.11 Q1). Throws `not_found`, `ambiguous`,
  * `no_active_binding`, and `terminal_state` when the task was closed without ever having been bound.
  */
-export async function openOrClosedLoop(ctx: Ctx, tx: ReadTx, reference: string): Promise<Loop> {
+export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<Pair> {
   const task = resolveTask(tx, reference);
   const is_closed = !(OPEN_TASK_STATES as readonly string[]).includes(task.state);
   const binding = is_closed ? await lastBindingOf(tx, task.id) : await liveBindingOf(tx, task.id);
@@ -40,15 +40,15 @@ export async function openOrClosedLoop(ctx: Ctx, tx: ReadTx, reference: string):
   return { task, is_closed, binding_id: binding.id, manager, worker };
 }
 
-/** How the loop stands at the instant of this transaction; `gone` are the dispatchers known not to run. */
+/** How the pair stands at the instant of this transaction; `gone` are the dispatchers known not to run. */
 export async function snapshotOf(
   tx: ReadTx,
-  loop: Loop,
+  pair: Pair,
   wish: DispatcherWish,
   gone: ReadonlySet<string>,
-): Promise<LoopSnapshot> {
+): Promise<PairSnapshot> {
   const now = new Date(tx.now);
-  const { task, is_closed, manager, worker } = loop;
+  const { task, is_closed, manager, worker } = pair;
   const { dispatcher_id, stale_after_seconds } = wish;
   const signs = await signsOfLife(tx, [manager, worker]);
   const role = (session: lookups.SessionRow) => ({
@@ -74,7 +74,7 @@ function lastBindingOf(tx: ReadTx, task_id: string) {
 }
 
 function closed(task: lookups.TaskRow): ConveyorError {
-  return new ConveyorError("terminal_state", `task ${JSON.stringify(task.name)} is ${task.state}: its loop is closed`, {
+  return new ConveyorError("terminal_state", `task ${JSON.stringify(task.name)} is ${task.state}: its pair is closed`, {
     hint: "nothing is to be woken any more; end the heartbeats of its threads",
     details: { kind: "task", id: task.id, name: task.name, state: task.state },
   });
