@@ -38,25 +38,21 @@ export default {
         pathNot: [
           "^(packages|apps)/$2/",
           "^(packages|apps)/[^/]+/src/(index|errors|link|main)\\.ts$",
-          "^packages/contracts/src/[^/]+\\.ts$",
-          "^packages/core/src/[^/]+/index\\.ts$",
+          "^packages/contracts/src/",
+          "^packages/core/src/[^/]+/[^/]+\\.ts$",
           "^packages/sdk/src/(link|ledger-path|discovery)",
         ],
       },
     },
     {
-      name: "areas-have-doors",
-      comment: "an area of core is used by other areas through its index.ts",
+      name: "areas-have-insides",
+      comment:
+        "files at the top of an area of core may be used by other areas; what lies in its sub-folders is its own",
       severity: "error",
       from: { path: "^packages/core/src/([^/]+)/", pathNot: "\\.test\\.ts$|/testing/" },
       to: {
-        path: "^packages/core/src/[^/]+/.+",
-        pathNot: [
-          "^packages/core/src/$1/",
-          "^packages/core/src/shared/",
-          "^packages/core/src/loops/[^/]+\\.ts$",
-          "/index\\.ts$",
-        ],
+        path: "^packages/core/src/[^/]+/[^/]+/.+",
+        pathNot: ["^packages/core/src/$1/", "^packages/core/src/shared/"],
       },
     },
     {

@@ -32,6 +32,7 @@ export default defineConfig({
     globalSetup: "./tools/test/state-folder.ts",
     // By default one core stays free; here most tests wait for processes, terminals and files.
     maxWorkers: "100%",
+    env: { CONVEYOR_CHECK_ANSWERS: "1" },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A condition that is polled for is waited for as long as a busy machine needs; the default is one second.

@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { build as viteBuild } from "vite";
-import { writeManifest } from "../cli/manifest.ts";
+import { writeRegistry } from "../contracts/registry.ts";
 import { generate } from "../prisma/generate.ts";
 import { withLock } from "./lock.ts";
 import { apart, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
@@ -49,8 +49,10 @@ export async function build(): Promise<"built" | "unchanged"> {
   return withLock(join(dist, ".lock"), async () => {
     const inputs = hashOf(root, SOURCES);
     if (isCurrent(inputs)) return "unchanged";
+    writeRegistry();
     await generate();
-    writeManifest();
+    // Reads the contracts, which take in the registry.
+    (await import("../cli/manifest.ts")).writeManifest();
     const staging = join(dist, `.staging-${process.pid}`);
     try {
       await Promise.all([bundleInto(staging), buildPage()]);

@@ -3,7 +3,10 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CatalogEntry, CommandSpec } from "../../apps/cli/src/manifest.ts";
 import { standardVariant } from "../../apps/cli/src/variant.ts";
+import { allOperations } from "../../packages/contracts/src/registry.ts";
 import { writeAreas } from "../contracts/areas.ts";
+import { writeDirectory } from "../contracts/directory.ts";
+import { declaredOperations } from "../contracts/registry.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
 import { describeCommands } from "./commands.ts";
 import { presentedOperations } from "./presentations.ts";
@@ -19,6 +22,7 @@ const VOCABULARY = join(ROOT, "packages/contracts/src/generated/vocabulary.ts");
  */
 export function writeManifest(folder: string = FOLDER): CommandSpec[] {
   writeAreas();
+  writeDirectory(declaredOperations(), allOperations());
   const commands = describeCommands();
   const wanted = new Map<string, string>();
   for (const spec of commands) wanted.set(`specs/${spec.command}.ts`, specModule(spec));

@@ -9,7 +9,7 @@ import { devPlace, repository } from "./place.ts";
 /** Editors write a file in several steps, and version control many files at once, in milliseconds. */
 const SETTLING_MS = 120;
 const TSX = ["--import", import.meta.resolve("tsx")];
-const GENERATORS = ["tools/prisma/generate.ts", "tools/cli/manifest.ts"];
+const GENERATORS = ["tools/contracts/registry.ts", "tools/prisma/generate.ts", "tools/cli/manifest.ts"];
 
 const say = (text: string) => process.stdout.write(`dev: ${text}\n`);
 const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;

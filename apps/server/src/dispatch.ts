@@ -1,11 +1,11 @@
-import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatchers";
+import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/dispatcher";
 import type { Ctx } from "@conveyor/core";
-import * as dispatch from "@conveyor/core/dispatch";
+import { startDispatchLoop } from "@conveyor/core/dispatch/background";
 import type { RunningDispatch } from "./server.ts";
 
 /** The Dispatch loop of a server: it is woken by every change of the ledger and looks every two seconds otherwise. */
 export function startDispatch(ctx: Ctx): RunningDispatch {
-  return dispatch.startDispatchLoop(ctx, {
+  return startDispatchLoop(ctx, {
     dispatcher_id: SERVER_DISPATCHER_ID,
     interval: 2,
     lease_seconds: 60,

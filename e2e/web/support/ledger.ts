@@ -3,14 +3,20 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
-import * as bindings from "../../../packages/core/src/bindings/index.ts";
-import * as criteria from "../../../packages/core/src/criteria/index.ts";
-import * as dispatch from "../../../packages/core/src/dispatch/index.ts";
+import { bind } from "../../../packages/core/src/bindings/bind.ts";
+import { unbind } from "../../../packages/core/src/bindings/unbind.ts";
+import { add as addCriterion } from "../../../packages/core/src/criteria/add.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker } from "../../../packages/core/src/dispatch/enqueue-message.ts";
+import { run as runDispatch } from "../../../packages/core/src/dispatch/run.ts";
 import { continuation, loopRun } from "../../../packages/core/src/dispatch/testing/scenes.ts";
-import * as inbox from "../../../packages/core/src/inbox/index.ts";
+import { watch as watchDispatch } from "../../../packages/core/src/dispatch/watch.ts";
+import { acknowledge } from "../../../packages/core/src/inbox/acknowledge.ts";
+import { takeSession } from "../../../packages/core/src/inbox/take.ts";
 import { type Ctx, createAgents, createHost, Store } from "../../../packages/core/src/index.ts";
-import * as sessions from "../../../packages/core/src/sessions/index.ts";
-import * as tasks from "../../../packages/core/src/tasks/index.ts";
+import { deregister } from "../../../packages/core/src/sessions/deregister.ts";
+import { registerManager, registerWorker } from "../../../packages/core/src/sessions/register.ts";
+import { create as createTask } from "../../../packages/core/src/tasks/create.ts";
+import { finish as finishTask } from "../../../packages/core/src/tasks/finish.ts";
 import { Composers } from "../../../packages/core/src/testing/composer.ts";
 import { exec } from "../../../packages/host/src/index.ts";
 
@@ -55,18 +61,18 @@ export class Ledger {
   }
 
   task(name: string, goal: string) {
-    return tasks.createTask(this.ctx, { name, goal, summary: null });
+    return createTask(this.ctx, { name, goal, summary: null });
   }
 
   /** An agent without a terminal, which polls its inbox. */
   pulling(role: "worker" | "manager", name: string) {
-    const register = role === "worker" ? sessions.registerWorker : sessions.registerManager;
+    const register = role === "worker" ? registerWorker : registerManager;
     return register(this.ctx, { name, codex_session: this.#rollout() });
   }
 
   /** An agent in tmux, which messages are typed to, unless a dialog stands on its screen. */
   async pushed(role: "worker" | "manager", name: string, dialog?: string) {
-    const register = role === "worker" ? sessions.registerWorker : sessions.registerManager;
+    const register = role === "worker" ? registerWorker : registerManager;
     const { tmux } = this.ctx.host;
     await tmux.start({
       session: name,
@@ -83,21 +89,21 @@ export class Ledger {
   }
 
   bind(task: string, worker: string, manager: string) {
-    return bindings.bind(this.ctx, { task, worker, manager });
+    return bind(this.ctx, { task, worker, manager });
   }
 
   unbind(task: string) {
-    return bindings.unbind(this.ctx, { task });
+    return unbind(this.ctx, { task });
   }
 
   nudge(task: string, message: string) {
     const input = operations.dispatch.enqueueNudgeWorker.input.parse({ task, message, max_attempts: 1 });
-    return dispatch.enqueueNudgeWorker(this.ctx, input);
+    return enqueueNudgeWorker(this.ctx, input);
   }
 
   notify(task: string, message: string) {
     const input = operations.dispatch.enqueueNotifyManager.input.parse({ task, message, max_attempts: 1 });
-    return dispatch.enqueueNotifyManager(this.ctx, input);
+    return enqueueNotifyManager(this.ctx, input);
   }
 
   /** The manager asks for the next pass of a loop that still lacks its evidence. */
@@ -112,14 +118,14 @@ export class Ledger {
   /** What a role answers to a message. */
   answer(task: string, notification_id: number, role: "worker" | "manager", status: "received" | "accepted") {
     const input = operations.inbox.acknowledge.input.parse({ task, notification_id, role, status, payload: {} });
-    return inbox.acknowledge(this.ctx, input);
+    return acknowledge(this.ctx, input);
   }
 
   /** A dispatcher that watches until the returned function is called. */
   watch(dispatcher_id: string): () => Promise<unknown> {
     const stopping = new AbortController();
     const input = operations.dispatch.watch.input.parse({ dispatcher_id, interval: 1, no_ingest: true });
-    const ended = dispatch.watch({ ...this.ctx, signal: stopping.signal }, input);
+    const ended = watchDispatch({ ...this.ctx, signal: stopping.signal }, input);
     return () => {
       stopping.abort("SIGTERM");
       return ended;
@@ -128,33 +134,33 @@ export class Ledger {
 
   /** One Dispatch pass, which delivers what is queued. */
   dispatch() {
-    return dispatch.run(this.ctx, operations.dispatch.run.input.parse({ limit: 50, no_ingest: true }));
+    return runDispatch(this.ctx, operations.dispatch.run.input.parse({ limit: 50, no_ingest: true }));
   }
 
   /** One Dispatch pass that reads rollouts and looks at terminals too. */
   lookAround() {
-    return dispatch.run(this.ctx, operations.dispatch.run.input.parse({ limit: 50 }));
+    return runDispatch(this.ctx, operations.dispatch.run.input.parse({ limit: 50 }));
   }
 
   /** The session takes its oldest message. */
   take(session: string) {
-    return inbox.takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
+    return takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
   }
 
   /** Somebody asks to close the task while what was agreed is still open. */
   async refuseFinish(task: string) {
     const criterion = { task, criterion: "works", source: "user_requested", status: "accepted" } as const;
-    await criteria.addCriterion(this.ctx, operations.criteria.add.input.parse(criterion));
+    await addCriterion(this.ctx, operations.criteria.add.input.parse(criterion));
     const input = operations.tasks.finish.input.parse({ task, require_criteria_audit: true });
-    await tasks.finishTask(this.ctx, input).catch(() => undefined);
+    await finishTask(this.ctx, input).catch(() => undefined);
   }
 
   finish(task: string) {
-    return tasks.finishTask(this.ctx, operations.tasks.finish.input.parse({ task }));
+    return finishTask(this.ctx, operations.tasks.finish.input.parse({ task }));
   }
 
   deregister(session: string) {
-    return sessions.deregisterSession(this.ctx, { session });
+    return deregister(this.ctx, { session });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isDeeperThan, JSON_BYTES, JSON_LEVELS, MESSAGE_BYTES, TEXT_BYTES } from "./limits.ts";
 import { INVISIBLE, nameProblem } from "./names.ts";
+import { PLAIN_LINE, PLAIN_NAME, PLAIN_NONBLANK, PLAIN_PARAGRAPHS, PLAIN_TEXT, surely } from "./surely.ts";
 
 /** Characters of a name, and of what refers to something by it. */
 export const NAME_CHARACTERS = 200;
@@ -37,55 +38,64 @@ function textUpTo(bytes: number) {
 const isNotBlank = (text: string) => text.trim() !== "";
 
 /** Free text that may be empty. */
-export const freeText = textUpTo(TEXT_BYTES);
+export const freeText = surely(textUpTo(TEXT_BYTES), PLAIN_PARAGRAPHS);
 /** Free text that must hold something besides blanks. */
-export const nonBlank = freeText.refine(isNotBlank, "must not be blank");
+export const nonBlank = surely(freeText.refine(isNotBlank, "must not be blank"), PLAIN_NONBLANK);
 /** What is sent to a session or typed into it; may be empty where that means something. */
-export const messageText = textUpTo(MESSAGE_BYTES);
-export const message = messageText.refine(isNotBlank, "must not be blank");
+export const messageText = surely(textUpTo(MESSAGE_BYTES), PLAIN_PARAGRAPHS);
+export const message = surely(messageText.refine(isNotBlank, "must not be blank"), PLAIN_NONBLANK);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** One line of text that others read: no line break, control character or change of writing direction (spec 01 §4.7). */
 export const printable = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .refine((text) => !CONTROL.test(text), "must not contain line breaks or control characters")
-    .refine(isNotBlank, "must not be blank");
+  surely(
+    z
+      .string()
+      .min(1)
+      .max(max)
+      .refine((text) => !CONTROL.test(text), "must not contain line breaks or control characters")
+      .refine(isNotBlank, "must not be blank"),
+    PLAIN_LINE,
+  );
 
 /**
  * A name that is given to something: NFC, so that two that look alike are one, and nothing in it that nobody sees (spec 00,
  * ruling 10; see names.ts).
  */
 export const newName = (max: number = NAME_CHARACTERS) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .normalize("NFC")
-    .superRefine((text, context) => {
-      const problem = nameProblem(text);
-      if (problem !== null) context.addIssue({ code: "custom", message: problem });
-    });
+  surely(
+    z
+      .string()
+      .min(1)
+      .max(max)
+      .normalize("NFC")
+      .superRefine((text, context) => {
+        const problem = nameProblem(text);
+        if (problem !== null) context.addIssue({ code: "custom", message: problem });
+      }),
+    PLAIN_NAME,
+  );
 
 /** What refers to something that is there: a name, an id or the beginning of one. In NFC as names are. */
-export const reference = z.string().min(1).max(REFERENCE_CHARACTERS).normalize("NFC");
+export const reference = surely(z.string().min(1).max(REFERENCE_CHARACTERS).normalize("NFC"), PLAIN_TEXT);
 
 /** A label without meaning of its own, such as a correlation id, or a word that is compared as a whole. */
-export const label = printable(REFERENCE_CHARACTERS).refine(
-  (text) => !INVISIBLE.test(text),
-  "must not contain invisible characters",
+export const label = surely(
+  printable(REFERENCE_CHARACTERS).refine((text) => !INVISIBLE.test(text), "must not contain invisible characters"),
+  PLAIN_LINE,
 );
 
 /** The path of a file or folder. */
-export const filePath = z
-  .string()
-  .min(1)
-  .max(PATH_CHARACTERS)
-  .refine((path) => !path.includes("\u0000"), "must not contain NUL");
+export const filePath = surely(
+  z
+    .string()
+    .min(1)
+    .max(PATH_CHARACTERS)
+    .refine((path) => !path.includes("\u0000"), "must not contain NUL"),
+  PLAIN_TEXT,
+);
 
 /** A list of things of one kind, by default empty. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(LIST_LENGTH);

@@ -1,10 +1,10 @@
 export { type AgentPhase, PHASE_WORDS, PHASES_BY_URGENCY } from "./agent-phases.ts";
 export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
-export { AUDIT_SECTIONS, type AuditSection, type MessageLatency, type ReplayEntry, type TraceEntry } from "./audit.ts";
+export { AUDIT_SECTIONS, type AuditSection, type ReplayEntry } from "./audit/entities.ts";
+export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
+export type { WakeAction, WakeSummary } from "./autonomy/dispatch-wakeup.ts";
 export {
   type AppLoopStatus,
-  DELIVERY_STATUSES,
-  type DeliveryStatus,
   type DispatcherNeed,
   type DispatchLease,
   type LeaseState,
@@ -12,14 +12,11 @@ export {
   type LoopRole,
   type NextAction,
   WAKE_ACTION_STATUSES,
-  type WakeAction,
   type WakeActionStatus,
-  type WakeSummary,
-  type Wakeup,
-} from "./autonomy.ts";
-export { LIVE_BINDING_STATES } from "./bindings.ts";
-export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./closing.ts";
-export type { Command, CommandAttempt, CommandState } from "./commands.ts";
+} from "./autonomy/entities.ts";
+export type { Wakeup } from "./autonomy/plan-wakeup.ts";
+export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup-delivery.ts";
+export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export * from "./common.ts";
 export {
   COMPLETION_MODES,
@@ -30,10 +27,25 @@ export {
   type ManagerConfig,
   SUPERVISION_MODES,
   type SupervisionMode,
-} from "./contract.ts";
-export type { CriteriaSummary, Criterion, CriterionSource, CriterionStatus, CriterionWarning } from "./criteria.ts";
-export type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from "./decisions.ts";
-export type { Suggestion } from "./discovery.ts";
+} from "./contract/entities.ts";
+export {
+  PERMISSION_ACTIONS,
+  PERMISSION_ALIASES,
+  PERMISSIONS,
+  type PermissionCategory,
+  permissionActions,
+} from "./contract/permissions.ts";
+export type {
+  CriteriaSummary,
+  Criterion,
+  CriterionSource,
+  CriterionStatus,
+  CriterionWarning,
+} from "./criteria/entities.ts";
+export type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from "./decisions/entities.ts";
+export type { Suggestion } from "./discovery/discover.ts";
+export type { Dispatcher, DispatcherState } from "./dispatch/dispatcher.ts";
+export type { GatePreview } from "./dispatch/enqueued.ts";
 export {
   DEFAULT_DISPATCHER_ID,
   type DeliveryMode,
@@ -46,15 +58,7 @@ export {
   type DispatchType,
   FRESHNESS,
   type PermissionCheck,
-} from "./dispatch.ts";
-export type { Dispatcher, DispatcherState, StoppedDispatcher } from "./dispatchers.ts";
-export type { DriftReport } from "./drift.ts";
-export type { GatePreview } from "./enqueue.ts";
-export * from "./errors.ts";
-export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput, TakeInput } from "./inbox.ts";
-export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops.ts";
-export type { CycleStatus, IngestReport, ManagerContext, PaneSignal } from "./observation.ts";
-export * from "./operation.ts";
+} from "./dispatch/entities.ts";
 export type {
   BlockedPolicy,
   Chain,
@@ -66,35 +70,37 @@ export type {
   Latency,
   NotificationSummary,
   Percentiles,
-} from "./overview.ts";
-export {
-  PERMISSION_ACTIONS,
-  PERMISSION_ALIASES,
-  PERMISSIONS,
-  type PermissionCategory,
-  permissionActions,
-} from "./permissions.ts";
+} from "./dispatch/overview.ts";
+export type { Command, CommandAttempt, CommandState } from "./dispatch/queued-command.ts";
+export type { StoppedDispatcher } from "./dispatch/stop-dispatcher.ts";
+export * from "./errors.ts";
+export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
+export type { TakeInput } from "./inbox/take.ts";
+export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops/entities.ts";
+export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycle.ts";
+export type { IngestReport } from "./observation/entities.ts";
+export * from "./operation.ts";
 export * from "./registry.ts";
 export type {
   BindingState,
   Communication,
   Liveness,
-  Registration,
-  RegistrationInput,
-  RegistrationWarning,
   Session,
   SessionListItem,
   SessionOrigin,
   SessionState,
-} from "./sessions.ts";
-export { PAIR_DISPATCHER_ID, type StartedSession, type StartupNote } from "./startup.ts";
-export type { HealthCheck, ManagerLivenessWarning, PluginStatus, ReconciledTask } from "./system.ts";
-export {
-  OPEN_TASK_STATES,
-  type Task,
-  type TaskListItem,
-  type TaskState,
-} from "./tasks.ts";
-export type { TelemetryEvent, TelemetryFilterInput } from "./telemetry.ts";
-export { PRUNABLE, type PrunableKind, type TranscriptSegment } from "./transcripts.ts";
-export { type TerminalState, WORKER_STATES, type WorkerStartup, type WorkerState } from "./workers.ts";
+} from "./sessions/entities.ts";
+export type { Registration, RegistrationInput, RegistrationWarning } from "./sessions/register.ts";
+export type { StartedSession, StartupNote } from "./startup/entities.ts";
+export { PAIR_DISPATCHER_ID } from "./startup/pair.ts";
+export type { ManagerLivenessWarning, ReconciledTask } from "./system/db-doctor.ts";
+export type { PluginStatus } from "./system/doctor.ts";
+export type { HealthCheck } from "./system/entities.ts";
+export type { DriftReport } from "./system/reconcile.ts";
+export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./tasks/closing.ts";
+export { OPEN_TASK_STATES, type Task, type TaskListItem, type TaskState } from "./tasks/entities.ts";
+export type { TelemetryEvent, TelemetryFilterInput } from "./telemetry/entities.ts";
+export { PRUNABLE, type PrunableKind } from "./transcripts/prune.ts";
+export type { TranscriptSegment } from "./transcripts/show.ts";
+export { WORKER_STATES, type WorkerStartup, type WorkerState } from "./workers/entities.ts";
+export type { TerminalState } from "./workers/status.ts";

@@ -1,9 +1,7 @@
-import * as auditOperations from "@conveyor/contracts/audit";
-import * as audit from "@conveyor/core/audit";
 import { query, router } from "./trpc.ts";
 
 export const auditRouter = router({
-  show: query(auditOperations.show, audit.showAudit),
-  replay: query(auditOperations.replay, audit.showReplay),
-  trace: query(auditOperations.trace, audit.showTrace),
+  show: query("audit.show", () => import("@conveyor/core/audit/show")),
+  replay: query("audit.replay", () => import("@conveyor/core/audit/replay")),
+  trace: query("audit.trace", () => import("@conveyor/core/audit/trace")),
 });

@@ -1,11 +1,12 @@
-import * as autonomyOperations from "@conveyor/contracts/autonomy";
-import * as autonomy from "@conveyor/core/autonomy";
 import { mutation, query, router } from "./trpc.ts";
 
 export const autonomyRouter = router({
-  heartbeat: mutation(autonomyOperations.heartbeat, autonomy.heartbeat),
-  loopStatus: query(autonomyOperations.loopStatus, autonomy.showLoopStatus),
-  planWakeup: query(autonomyOperations.planWakeup, autonomy.planWakeup),
-  dispatchWakeup: mutation(autonomyOperations.dispatchWakeup, autonomy.dispatchWakeup),
-  recordWakeupDelivery: mutation(autonomyOperations.recordWakeupDelivery, autonomy.recordWakeupDelivery),
+  heartbeat: mutation("autonomy.heartbeat", () => import("@conveyor/core/autonomy/heartbeat")),
+  loopStatus: query("autonomy.loopStatus", () => import("@conveyor/core/autonomy/loop-status")),
+  planWakeup: query("autonomy.planWakeup", () => import("@conveyor/core/autonomy/plan-wakeup")),
+  dispatchWakeup: mutation("autonomy.dispatchWakeup", () => import("@conveyor/core/autonomy/dispatch-wakeup")),
+  recordWakeupDelivery: mutation(
+    "autonomy.recordWakeupDelivery",
+    () => import("@conveyor/core/autonomy/record-wakeup-delivery"),
+  ),
 });

@@ -1,9 +1,7 @@
-import * as bindingsOperations from "@conveyor/contracts/bindings";
-import * as bindings from "@conveyor/core/bindings";
 import { mutation, router } from "./trpc.ts";
 
 export const bindingsRouter = router({
-  bind: mutation(bindingsOperations.bind, bindings.bind),
-  createDisposable: mutation(bindingsOperations.createDisposable, bindings.createDisposableBinding),
-  unbind: mutation(bindingsOperations.unbind, bindings.unbind),
+  bind: mutation("bindings.bind", () => import("@conveyor/core/bindings/bind")),
+  createDisposable: mutation("bindings.createDisposable", () => import("@conveyor/core/bindings/create-disposable")),
+  unbind: mutation("bindings.unbind", () => import("@conveyor/core/bindings/unbind")),
 });

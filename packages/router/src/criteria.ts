@@ -1,12 +1,10 @@
-import * as criteriaOperations from "@conveyor/contracts/criteria";
-import * as criteria from "@conveyor/core/criteria";
 import { mutation, query, router } from "./trpc.ts";
 
 export const criteriaRouter = router({
-  list: query(criteriaOperations.list, criteria.listCriteria),
-  add: mutation(criteriaOperations.add, criteria.addCriterion),
-  accept: mutation(criteriaOperations.accept, criteria.acceptCriterion),
-  satisfy: mutation(criteriaOperations.satisfy, criteria.satisfyCriterion),
-  defer: mutation(criteriaOperations.defer, criteria.deferCriterion),
-  reject: mutation(criteriaOperations.reject, criteria.rejectCriterion),
+  list: query("criteria.list", () => import("@conveyor/core/criteria/list")),
+  add: mutation("criteria.add", () => import("@conveyor/core/criteria/add")),
+  accept: mutation("criteria.accept", () => import("@conveyor/core/criteria/change")),
+  satisfy: mutation("criteria.satisfy", () => import("@conveyor/core/criteria/change")),
+  defer: mutation("criteria.defer", () => import("@conveyor/core/criteria/change")),
+  reject: mutation("criteria.reject", () => import("@conveyor/core/criteria/change")),
 });

@@ -1,7 +1,5 @@
-import * as decisionsOperations from "@conveyor/contracts/decisions";
-import * as decisions from "@conveyor/core/decisions";
 import { mutation, router } from "./trpc.ts";
 
 export const decisionsRouter = router({
-  record: mutation(decisionsOperations.record, decisions.recordDecision),
+  record: mutation("decisions.record", () => import("@conveyor/core/decisions/record")),
 });

@@ -1,5 +1,5 @@
-import * as discoveryOperations from "@conveyor/contracts/discovery";
-import * as discovery from "@conveyor/core/discovery";
 import { query, router } from "./trpc.ts";
 
-export const discoveryRouter = router({ discover: query(discoveryOperations.discover, discovery.discover) });
+export const discoveryRouter = router({
+  discover: query("discovery.discover", () => import("@conveyor/core/discovery/discover")),
+});

@@ -1,24 +1,24 @@
-import * as commandOperations from "@conveyor/contracts/commands";
-import * as dispatchOperations from "@conveyor/contracts/dispatch";
-import * as dispatchersOperations from "@conveyor/contracts/dispatchers";
-import * as enqueueOperations from "@conveyor/contracts/enqueue";
-import * as overviewOperations from "@conveyor/contracts/overview";
-import * as dispatch from "@conveyor/core/dispatch";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const dispatchRouter = router({
-  run: mutation(dispatchOperations.run, dispatch.run),
-  watch: mutation(dispatchOperations.watch, dispatch.watch),
-  enqueueNotifyManager: mutation(enqueueOperations.enqueueNotifyManager, dispatch.enqueueNotifyManager),
-  enqueueNudgeWorker: mutation(enqueueOperations.enqueueNudgeWorker, dispatch.enqueueNudgeWorker),
-  enqueueContinueIteration: mutation(enqueueOperations.enqueueContinueIteration, dispatch.enqueueContinueIteration),
-  commands: query(commandOperations.list, dispatch.listCommands),
-  showCommand: query(commandOperations.show, dispatch.showCommand),
-  retryCommand: mutation(commandOperations.retry, dispatch.retryCommand),
-  cancelCommand: mutation(commandOperations.cancel, dispatch.cancelCommand),
-  deadCommands: query(commandOperations.dead, dispatch.deadCommands),
-  onHeartbeat: subscription(dispatchersOperations.onHeartbeat, dispatch.followDispatchers),
-  stopDispatcher: mutation(dispatchersOperations.stopDispatcher, dispatch.stopDispatcher),
-  overview: query(overviewOperations.overview, dispatch.overview),
-  showMessage: mutation(overviewOperations.showMessage, dispatch.showMessage),
+  run: mutation("dispatch.run", () => import("@conveyor/core/dispatch/run")),
+  watch: mutation("dispatch.watch", () => import("@conveyor/core/dispatch/watch")),
+  enqueueNotifyManager: mutation(
+    "dispatch.enqueueNotifyManager",
+    () => import("@conveyor/core/dispatch/enqueue-message"),
+  ),
+  enqueueNudgeWorker: mutation("dispatch.enqueueNudgeWorker", () => import("@conveyor/core/dispatch/enqueue-message")),
+  enqueueContinueIteration: mutation(
+    "dispatch.enqueueContinueIteration",
+    () => import("@conveyor/core/dispatch/enqueue-continue-iteration"),
+  ),
+  commands: query("dispatch.commands", () => import("@conveyor/core/dispatch/commands")),
+  showCommand: query("dispatch.showCommand", () => import("@conveyor/core/dispatch/show-command")),
+  retryCommand: mutation("dispatch.retryCommand", () => import("@conveyor/core/dispatch/retry-command")),
+  cancelCommand: mutation("dispatch.cancelCommand", () => import("@conveyor/core/dispatch/cancel-command")),
+  deadCommands: query("dispatch.deadCommands", () => import("@conveyor/core/dispatch/dead-commands")),
+  onHeartbeat: subscription("dispatch.onHeartbeat", () => import("@conveyor/core/dispatch/on-heartbeat")),
+  stopDispatcher: mutation("dispatch.stopDispatcher", () => import("@conveyor/core/dispatch/stop-dispatcher")),
+  overview: query("dispatch.overview", () => import("@conveyor/core/dispatch/overview")),
+  showMessage: mutation("dispatch.showMessage", () => import("@conveyor/core/dispatch/show-message")),
 });

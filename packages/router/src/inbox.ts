@@ -1,16 +1,14 @@
-import * as inboxOperations from "@conveyor/contracts/inbox";
-import * as inbox from "@conveyor/core/inbox";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const inboxRouter = router({
-  session: query(inboxOperations.session, inbox.listSession),
-  manager: query(inboxOperations.manager, inbox.listManager),
-  worker: query(inboxOperations.worker, inbox.listWorker),
-  takeSession: mutation(inboxOperations.takeSession, inbox.takeSession),
-  takeManager: mutation(inboxOperations.takeManager, inbox.takeManager),
-  takeWorker: mutation(inboxOperations.takeWorker, inbox.takeWorker),
-  release: mutation(inboxOperations.release, inbox.release),
-  onItem: subscription(inboxOperations.onItem, inbox.followInbox),
-  acknowledgements: query(inboxOperations.acknowledgements, inbox.listAcknowledgements),
-  acknowledge: mutation(inboxOperations.acknowledge, inbox.acknowledge),
+  session: query("inbox.session", () => import("@conveyor/core/inbox/list")),
+  manager: query("inbox.manager", () => import("@conveyor/core/inbox/list")),
+  worker: query("inbox.worker", () => import("@conveyor/core/inbox/list")),
+  takeSession: mutation("inbox.takeSession", () => import("@conveyor/core/inbox/take")),
+  takeManager: mutation("inbox.takeManager", () => import("@conveyor/core/inbox/take")),
+  takeWorker: mutation("inbox.takeWorker", () => import("@conveyor/core/inbox/take")),
+  release: mutation("inbox.release", () => import("@conveyor/core/inbox/release")),
+  onItem: subscription("inbox.onItem", () => import("@conveyor/core/inbox/on-item")),
+  acknowledgements: query("inbox.acknowledgements", () => import("@conveyor/core/inbox/acknowledge")),
+  acknowledge: mutation("inbox.acknowledge", () => import("@conveyor/core/inbox/acknowledge")),
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { directory } from "@conveyor/contracts/directory";
 import { operations } from "@conveyor/contracts/registry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -87,18 +88,22 @@ describe("live streams over the router", () => {
 
 describe("what does not fit its own contract", () => {
   const op = { ...operations.tasks.onChange, output: z.object({ count: z.int() }) };
+  const entry = { ...directory["tasks.onChange"], ledger: "none" as const, load: async () => op };
   const made = async function* () {
     yield { id: "1", data: { count: 1, more: "than the contract says" } };
     yield { id: "2", data: { count: "secret" } as never };
   };
   const unfitting = router({
     tasks: router({
-      onChange: subscription({ ...op, ledger: "none" }, made),
-      list: query({ ...op, kind: "query", ledger: "none" }, async () => ({ count: "secret" }) as never),
+      onChange: subscription("tasks.onChange", async () => ({ onChange: made as never }), entry),
+      list: query("tasks.list", async () => ({ list: async () => ({ count: "secret" }) as never }), {
+        ...entry,
+        path: "tasks.list",
+      }),
     }),
   });
   const ask = (type: "query" | "subscription", path: string) =>
-    runCall(unfitting, { type, path, input: {} }, runtime.context(controller.signal));
+    runCall(unfitting, { type, path, input: {} }, { ...runtime.context(controller.signal), checks_answers: true });
 
   it("never leaves: an item loses what is not described, and a wrong one ends its stream as an internal error", async () => {
     const stream = ask("subscription", "tasks.onChange");

@@ -1,12 +1,10 @@
-import * as observationOperations from "@conveyor/contracts/observation";
-import * as observation from "@conveyor/core/observation";
 import { mutation, query, router } from "./trpc.ts";
 
 export const observationRouter = router({
-  ingest: mutation(observationOperations.ingest, observation.ingest),
-  tail: mutation(observationOperations.tail, observation.tail),
-  cycle: mutation(observationOperations.cycle, observation.cycle),
-  nudge: mutation(observationOperations.nudge, observation.nudge),
-  interrupt: mutation(observationOperations.interrupt, observation.interrupt),
-  divergences: query(observationOperations.divergences, observation.divergences),
+  ingest: mutation("observation.ingest", () => import("@conveyor/core/observation/ingest")),
+  tail: mutation("observation.tail", () => import("@conveyor/core/observation/tail")),
+  cycle: mutation("observation.cycle", () => import("@conveyor/core/observation/cycle")),
+  nudge: mutation("observation.nudge", () => import("@conveyor/core/observation/nudge")),
+  interrupt: mutation("observation.interrupt", () => import("@conveyor/core/observation/interrupt")),
+  divergences: query("observation.divergences", () => import("@conveyor/core/observation/divergences")),
 });

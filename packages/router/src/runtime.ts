@@ -3,6 +3,9 @@ import { type Agents, createAgents, createHost, type Host, LedgerGuard, type Set
 import { DURABLE, isDurabilityAsked } from "./durability.ts";
 import type { LedgerProvider, RequestContext } from "./trpc.ts";
 
+/** Set by the tests of this project: every answer is held to its contract, and one that is not as described is an error. */
+const CHECKS_ANSWERS = "CONVEYOR_CHECK_ANSWERS";
+
 export interface RuntimeOptions {
   /** Absolute path of the ledger file. */
   ledger_path: string;
@@ -15,6 +18,8 @@ export interface RuntimeOptions {
   self?: readonly string[] | undefined;
   /** Environment that the machine is seen through. Default: the one of this process. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Whether all callers are this process itself, so that input need not be judged as a stranger's. Default: no. */
+  own_process?: boolean | undefined;
   /** Longest answer that callers can be sent, in bytes. Default: no bound. */
   most_answer_bytes?: number | undefined;
   /** Acknowledge writes only when they are on the disk. Default: what `CONVEYOR_DURABLE` in `env` says, else not. */
@@ -41,6 +46,7 @@ export class Runtime {
   readonly settings: Settings;
   readonly #ledger: LazyLedger;
   readonly #mostAnswerBytes: number | undefined;
+  readonly #checks: Pick<RequestContext, "own_process" | "checks_answers">;
 
   constructor(options: RuntimeOptions) {
     const { ledger_path, codex_home, program, self = [], when_ledger_is_lost = "open_again" } = options;
@@ -55,6 +61,7 @@ export class Runtime {
     this.agents = createAgents({ homes: { codex: codex_home } });
     this.settings = { ledger_path, state_root, program, self, durable, caller_thread_id };
     this.#mostAnswerBytes = options.most_answer_bytes;
+    this.#checks = { own_process: options.own_process, checks_answers: Boolean(given[CHECKS_ANSWERS]) };
     this.#ledger = new LazyLedger(this.settings, this.host, when_ledger_is_lost);
   }
 
@@ -73,6 +80,7 @@ export class Runtime {
       ledger: this.#ledger,
       flow,
       most_answer_bytes: this.#mostAnswerBytes,
+      ...this.#checks,
     };
   }
 

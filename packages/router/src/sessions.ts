@@ -1,11 +1,9 @@
-import * as sessionsOperations from "@conveyor/contracts/sessions";
-import * as sessions from "@conveyor/core/sessions";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const sessionsRouter = router({
-  registerWorker: mutation(sessionsOperations.registerWorker, sessions.registerWorker),
-  registerManager: mutation(sessionsOperations.registerManager, sessions.registerManager),
-  deregister: mutation(sessionsOperations.deregister, sessions.deregisterSession),
-  list: query(sessionsOperations.list, sessions.listSessions),
-  onChange: subscription(sessionsOperations.onChange, sessions.watchSessions),
+  registerWorker: mutation("sessions.registerWorker", () => import("@conveyor/core/sessions/register")),
+  registerManager: mutation("sessions.registerManager", () => import("@conveyor/core/sessions/register")),
+  deregister: mutation("sessions.deregister", () => import("@conveyor/core/sessions/deregister")),
+  list: query("sessions.list", () => import("@conveyor/core/sessions/list")),
+  onChange: subscription("sessions.onChange", () => import("@conveyor/core/sessions/on-change")),
 });

@@ -1,11 +1,9 @@
-import * as startupOperations from "@conveyor/contracts/startup";
-import * as startup from "@conveyor/core/startup";
 import { mutation, query, router } from "./trpc.ts";
 
 export const startupRouter = router({
-  startWorker: mutation(startupOperations.startWorker, startup.startWorker),
-  startManager: mutation(startupOperations.startManager, startup.startManager),
-  pair: mutation(startupOperations.pair, startup.pair),
-  planPair: query(startupOperations.planPair, startup.planPair),
-  start: mutation(startupOperations.start, startup.startPlain),
+  startWorker: mutation("startup.startWorker", () => import("@conveyor/core/startup/start-worker")),
+  startManager: mutation("startup.startManager", () => import("@conveyor/core/startup/start-manager")),
+  pair: mutation("startup.pair", () => import("@conveyor/core/startup/pair")),
+  planPair: query("startup.planPair", () => import("@conveyor/core/startup/plan-pair")),
+  start: mutation("startup.start", () => import("@conveyor/core/startup/start")),
 });

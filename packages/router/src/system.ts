@@ -1,15 +1,11 @@
-import * as driftOperations from "@conveyor/contracts/drift";
-import * as installationOperations from "@conveyor/contracts/installation";
-import * as systemOperations from "@conveyor/contracts/system";
-import * as system from "@conveyor/core/system";
 import { mutation, query, router } from "./trpc.ts";
 
 export const systemRouter = router({
-  doctor: query(systemOperations.doctor, system.doctor),
-  dbDoctor: mutation(systemOperations.dbDoctor, system.dbDoctor),
-  doctorSelf: query(installationOperations.doctorSelf, system.doctorSelf),
-  adoptLedger: mutation(installationOperations.adoptLedger, system.adoptLedger),
-  installSkills: mutation(installationOperations.installSkills, (ctx, input) => system.installSkills(ctx, input)),
-  reconcile: query(driftOperations.reconcile, system.reconcile),
-  applyReconcile: mutation(driftOperations.applyReconcile, system.applyReconcile),
+  doctor: query("system.doctor", () => import("@conveyor/core/system/doctor")),
+  dbDoctor: mutation("system.dbDoctor", () => import("@conveyor/core/system/db-doctor")),
+  doctorSelf: query("system.doctorSelf", () => import("@conveyor/core/system/doctor-self")),
+  adoptLedger: mutation("system.adoptLedger", () => import("@conveyor/core/system/adopt-ledger")),
+  installSkills: mutation("system.installSkills", () => import("@conveyor/core/system/install-skills")),
+  reconcile: query("system.reconcile", () => import("@conveyor/core/system/reconcile")),
+  applyReconcile: mutation("system.applyReconcile", () => import("@conveyor/core/system/reconcile")),
 });

@@ -1,11 +1,9 @@
-import * as tasksOperations from "@conveyor/contracts/tasks";
-import * as tasks from "@conveyor/core/tasks";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const tasksRouter = router({
-  list: query(tasksOperations.list, tasks.listTasks),
-  onChange: subscription(tasksOperations.onChange, tasks.watchTasks),
-  create: mutation(tasksOperations.create, tasks.createTask),
-  finish: mutation(tasksOperations.finish, tasks.finishTask),
-  stop: mutation(tasksOperations.stop, tasks.stopTask),
+  list: query("tasks.list", () => import("@conveyor/core/tasks/list")),
+  onChange: subscription("tasks.onChange", () => import("@conveyor/core/tasks/on-change")),
+  create: mutation("tasks.create", () => import("@conveyor/core/tasks/create")),
+  finish: mutation("tasks.finish", () => import("@conveyor/core/tasks/finish")),
+  stop: mutation("tasks.stop", () => import("@conveyor/core/tasks/stop")),
 });

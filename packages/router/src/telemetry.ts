@@ -1,10 +1,8 @@
-import * as telemetryOperations from "@conveyor/contracts/telemetry";
-import * as telemetry from "@conveyor/core/telemetry";
 import { query, router, subscription } from "./trpc.ts";
 
 export const telemetryRouter = router({
-  list: query(telemetryOperations.list, telemetry.listTelemetry),
-  count: query(telemetryOperations.countEvents, telemetry.countTelemetry),
-  summary: query(telemetryOperations.summary, telemetry.summarizeTelemetry),
-  onEvent: subscription(telemetryOperations.onEvent, telemetry.followTelemetry),
+  list: query("telemetry.list", () => import("@conveyor/core/telemetry/list")),
+  count: query("telemetry.count", () => import("@conveyor/core/telemetry/list")),
+  summary: query("telemetry.summary", () => import("@conveyor/core/telemetry/summary")),
+  onEvent: subscription("telemetry.onEvent", () => import("@conveyor/core/telemetry/on-event")),
 });

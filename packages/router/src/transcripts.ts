@@ -1,10 +1,8 @@
-import * as transcriptsOperations from "@conveyor/contracts/transcripts";
-import * as transcripts from "@conveyor/core/transcripts";
 import { mutation, query, router } from "./trpc.ts";
 
 export const transcriptsRouter = router({
-  capture: mutation(transcriptsOperations.capture, transcripts.captureTranscripts),
-  show: query(transcriptsOperations.show, transcripts.showTranscripts),
-  pruneSegments: mutation(transcriptsOperations.pruneSegments, transcripts.pruneSegments),
-  prune: mutation(transcriptsOperations.prune, transcripts.pruneContent),
+  capture: mutation("transcripts.capture", () => import("@conveyor/core/transcripts/capture")),
+  show: query("transcripts.show", () => import("@conveyor/core/transcripts/show")),
+  pruneSegments: mutation("transcripts.pruneSegments", () => import("@conveyor/core/transcripts/prune")),
+  prune: mutation("transcripts.prune", () => import("@conveyor/core/transcripts/prune")),
 });

@@ -1,11 +1,22 @@
-import type { AnyOperation, ErrorBody, InputOf, LedgerUse, OutputOf } from "@conveyor/contracts";
+import { isDeepStrictEqual } from "node:util";
+import type {
+  AnyOperation,
+  Call,
+  ErrorBody,
+  Input,
+  LedgerUse,
+  OperationAt,
+  OperationKind,
+  OperationPath,
+  Output,
+} from "@conveyor/contracts";
+import { type DirectoryEntry, directory } from "@conveyor/contracts/directory";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { mayGive } from "@conveyor/contracts/operation";
+import { judge } from "@conveyor/contracts/judge";
 import { type RefusalCode, refusalOf, type refusals } from "@conveyor/contracts/refusals";
 import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
-
-import { z } from "zod";
+import type { ZodError, ZodObject, ZodType } from "zod";
 
 // 1. Context: what a transport knows about a request.
 
@@ -19,6 +30,10 @@ export interface RequestContext extends HostCtx {
   ledger: LedgerProvider;
   /** How a connection bounds its live streams; absent where the reader asks for every item itself. */
   flow?: Flow | undefined;
+  /** The caller is this very process, whose own parser has judged the form of what it passes; nobody else's input says so. */
+  own_process?: boolean | undefined;
+  /** Hold every answer to its contract, as tests do. */
+  checks_answers?: boolean | undefined;
 }
 
 /** Keeps the streams of a connection within bounds. */
@@ -63,7 +78,7 @@ function transportError(error: TRPCError): ConveyorError | undefined {
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-// 3. Procedures: one helper per kind turns an operation and its core function into a procedure.
+// 3. Errors: what anything throws leaves under a code of ours.
 
 /** What tRPC calls the HTTP statuses of our codes. */
 const TRPC_CODES: Record<(typeof refusals)[RefusalCode]["http"], TRPCError["code"]> = {
@@ -80,13 +95,12 @@ const TRPC_CODES: Record<(typeof refusals)[RefusalCode]["http"], TRPCError["code
   503: "SERVICE_UNAVAILABLE",
 };
 
-const procedure = t.procedure.use(async ({ ctx, next, path }) => {
+const procedure = t.procedure.use(async ({ ctx, next }) => {
   const end = begin(ctx.flow);
   const result = await next().finally(end);
   if (result.ok) return result;
   const { code, cause } = result.error;
-  if (code === "INTERNAL_SERVER_ERROR" && cause instanceof z.ZodError) throw unfitting(path, cause);
-  const refused = (code === "BAD_REQUEST" ? translateZod(cause) : undefined) ?? transportError(result.error);
+  const refused = transportError(result.error);
   if (refused !== undefined) throw new TRPCError({ code, message: refused.message, cause: refused });
   throw trpcError(asConveyorError(cause ?? result.error));
 });
@@ -104,8 +118,7 @@ function trpcError(error: ConveyorError): TRPCError {
 }
 
 /** Input that the schema refuses becomes one `invalid_input` that names the first wrong field (spec 01 §4.5). */
-function translateZod(cause: unknown): ConveyorError | undefined {
-  if (!(cause instanceof z.ZodError)) return undefined;
+function translateZod(cause: ZodError): ConveyorError {
   const issues = cause.issues.map(({ path, message }) => ({ field: path.join("."), message }));
   const first = issues[0];
   const subject = first?.field ? `${first.field}: ` : "";
@@ -117,7 +130,7 @@ function translateZod(cause: unknown): ConveyorError | undefined {
 }
 
 /** The error for an answer or item that its own contract does not describe. Names the field, never the value. */
-function unfitting(path: string, cause: z.ZodError): TRPCError {
+function unfitting(path: string, cause: ZodError): TRPCError {
   const issues = cause.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
   const first = issues[0];
   const message = `${path} made something that its contract does not describe: ${first?.field || "all of it"}: ${first?.message}`;
@@ -129,113 +142,208 @@ function unfitting(path: string, cause: z.ZodError): TRPCError {
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message, cause: error });
 }
 
-type Needs<Op extends AnyOperation> = Op["ledger"] extends "none" ? HostCtx : Ctx;
-type Answer<Op extends AnyOperation> = Promise<OutputOf<Op>>;
+// 4. Operations: what a path says, and the core function that does it.
 
-function coreContext<Op extends AnyOperation>(op: Op, ctx: RequestContext, signal: AbortSignal | undefined): Needs<Op> {
+/** What a procedure knows of its operation before the schemas are loaded. */
+export type Entry = Omit<DirectoryEntry, "load"> & { load(): Promise<AnyOperation> };
+
+type NameOf<Path extends OperationPath> = Path extends `${string}.${infer Name}` ? Name : never;
+type PathOf<Kind extends OperationKind> = {
+  [Path in OperationPath]: OperationAt<Path>["kind"] extends Kind ? Path : never;
+}[OperationPath];
+type Needs<Path extends OperationPath> = OperationAt<Path>["ledger"] extends "none" ? HostCtx : Ctx;
+
+/** The module of core that does an operation: it exports a function under the name of the operation. */
+type Doing<Path extends OperationPath> = () => Promise<{
+  [Name in NameOf<Path>]: (ctx: Needs<Path>, input: Input<Path>) => Promise<Output<Path>>;
+}>;
+/** What a stream's function yields: items, and marks, which carry nothing but a place to go on from. */
+type Live<Item> = { id: string; data: Item } | { id: string; data: null };
+type Following<Path extends OperationPath> = () => Promise<{
+  [Name in NameOf<Path>]: (
+    ctx: Needs<Path>,
+    input: Input<Path>,
+    after: string | undefined,
+  ) => AsyncIterable<Live<Output<Path>>>;
+}>;
+
+function coreContext(ledger: LedgerUse, ctx: RequestContext, signal: AbortSignal | undefined): Ctx {
   // Either may end the call: tRPC's signal when the caller goes away, the context's when it interrupts.
   const either = signal === undefined || signal === ctx.signal ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
   const { host, agents, settings, onProgress, most_answer_bytes } = ctx;
   const base: HostCtx = { host, agents, settings, signal: either, onProgress, most_answer_bytes };
-  const { ledger } = op;
-  if (ledger === "none") return base as Needs<Op>;
-  if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) } as Needs<Op>;
+  // Typed by the operation's declaration: what needs no ledger takes no store.
+  if (ledger === "none") return base as Ctx;
+  if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) };
   // What fails before it touches the ledger leaves none behind; what has begun on one ends on it, also if another takes its place.
   let store: Store | undefined;
   const get = () => (store ??= ctx.ledger.open(ledger));
-  return Object.defineProperty(base, "store", { get, enumerable: true }) as Needs<Op>;
+  return Object.defineProperty(base, "store", { get, enumerable: true }) as Ctx;
 }
 
 /** Areas whose answers are for the one who is meant: messages arrive as they were written, a login link opens. */
 const AS_WRITTEN: ReadonlySet<string> = new Set(["inbox", "system"]);
 
 /** An answer without anything that looks like a credential, asked for or not (spec 07 §7.7.1, Secrets). */
-function withoutSecrets<Data>(op: AnyOperation, data: Data): Data {
-  return AS_WRITTEN.has(op.path.split(".", 1)[0] ?? "") ? data : maskSecrets(data);
+function withoutSecrets<Data>(path: string, data: Data): Data {
+  return AS_WRITTEN.has(path.split(".", 1)[0] ?? "") ? data : maskSecrets(data);
+}
+
+/** The schema of what a caller may pass: unknown fields are refused. Made once, for it is compiled when first used. */
+const STRICT = new WeakMap<AnyOperation, ZodObject>();
+
+/**
+ * The input as the operation takes it, defaults filled in. What comes from the command line of this very process is judged
+ * by the plain rules of the directory where they can tell, which spares it the schemas; everything else by the schema.
+ * Throws `invalid_input` that names the first wrong field.
+ */
+async function judged(entry: Entry, ctx: RequestContext, raw: unknown): Promise<unknown> {
+  const plain = ctx.own_process ? judge(entry.fields, raw) : undefined;
+  if (plain !== undefined) return plain;
+  const op = await entry.load();
+  const strict = STRICT.get(op) ?? op.input.strict();
+  STRICT.set(op, strict);
+  const parsed = strict.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const refused = translateZod(parsed.error);
+  throw new TRPCError({ code: "BAD_REQUEST", message: refused.message, cause: refused });
+}
+
+/** The answer, held to its contract where the process was asked to check that, as it is in tests. */
+async function answered(entry: Entry, ctx: RequestContext, data: unknown): Promise<unknown> {
+  const masked = withoutSecrets(entry.path, data);
+  return ctx.checks_answers ? exactly(entry.path, (await entry.load()).output, masked) : masked;
+}
+
+/** Gives clients the types of an operation; what comes in is judged in the procedure, where the schema is at hand. */
+function inputOf<Path extends OperationPath>(): { _input: Call<Path>; _output: Input<Path> } {
+  const as_it_came = { parse: (raw: unknown) => raw };
+  return as_it_came as never;
+}
+
+// 5. Procedures: one helper per kind turns a path and its core function into a procedure.
+
+/** Run an operation once: judge what was passed, load what does it, hold the answer to the contract. */
+async function run(
+  entry: Entry,
+  doing: () => Promise<object>,
+  ctx: RequestContext,
+  raw: unknown,
+  signal?: AbortSignal,
+) {
+  const input = await judged(entry, ctx, raw);
+  const own = functionOf(entry.path, await doing());
+  const core = coreContext(entry.ledger, ctx, signal);
+  try {
+    return await answered(entry, ctx, await own(core, input));
+  } catch (thrown) {
+    throw await asDeclared(entry, ctx, thrown);
+  }
+}
+
+type Run = (ctx: Ctx, input: unknown, after?: string) => Promise<unknown>;
+type Follow = (ctx: Ctx, input: unknown, after: string | undefined) => AsyncIterable<Live<unknown>>;
+
+function functionOf<Own = Run>(path: string, module: object): Own {
+  return (module as Record<string, Own>)[path.slice(path.indexOf(".") + 1)] as Own;
 }
 
 /** Set to `fail` by tests: a refusal that the operation's contract does not declare (`refuses`) becomes a fault. */
 const UNDECLARED = "CONVEYOR_UNDECLARED_REFUSALS";
 
-function asDeclared(op: AnyOperation, { host }: RequestContext, thrown: unknown): unknown {
+async function asDeclared(entry: Entry, { host }: RequestContext, thrown: unknown): Promise<unknown> {
   if (host.env[UNDECLARED] !== "fail") return thrown;
   const { code } = asConveyorError(thrown);
-  if (mayGive(op, code)) return thrown;
-  return new ConveyorError("internal", `${op.path} gave ${code}, which its contract does not declare`, {
+  const { mayGive } = await import("@conveyor/contracts/operation");
+  if (mayGive(await entry.load(), code)) return thrown;
+  return new ConveyorError("internal", `${entry.path} gave ${code}, which its contract does not declare`, {
     hint: `add ${code} to \`refuses\` of the operation`,
     cause: thrown,
   });
 }
 
-async function answer<Op extends AnyOperation>(
-  op: Op,
-  run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>,
-  ctx: RequestContext,
-  input: InputOf<Op>,
-  signal: AbortSignal | undefined,
-): Answer<Op> {
-  const core = coreContext(op, ctx, signal);
-  try {
-    return withoutSecrets(op, await run(core, input));
-  } catch (thrown) {
-    throw asDeclared(op, ctx, thrown);
-  }
-}
-
 /** The procedure of an operation that only reads. */
-export function query<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>) {
-  return procedure
-    .input(op.input.strict() as unknown as Op["input"])
-    .output(op.output as Op["output"])
-    .query(async ({ ctx, input, signal }) => {
-      return (await answer(op, run, ctx, input as InputOf<Op>, signal)) as never;
-    });
+export function query<const Path extends PathOf<"query">>(
+  path: Path,
+  doing: Doing<Path>,
+  entry: Entry = directory[path],
+) {
+  return procedure.input(inputOf<Path>()).query(async ({ ctx, input, signal }) => {
+    return (await run(entry, doing, ctx, input ?? {}, signal)) as Output<Path>;
+  });
 }
 
 /** The procedure of an operation that may write or touch the world. */
-export function mutation<Op extends AnyOperation>(op: Op, run: (ctx: Needs<Op>, input: InputOf<Op>) => Answer<Op>) {
-  return procedure
-    .input(op.input.strict() as unknown as Op["input"])
-    .output(op.output as Op["output"])
-    .mutation(async ({ ctx, input, signal }) => {
-      return (await answer(op, run, ctx, input as InputOf<Op>, signal)) as never;
-    });
+export function mutation<const Path extends PathOf<"mutation">>(
+  path: Path,
+  doing: Doing<Path>,
+  entry: Entry = directory[path],
+) {
+  return procedure.input(inputOf<Path>()).mutation(async ({ ctx, input, signal }) => {
+    return (await run(entry, doing, ctx, input ?? {}, signal)) as Output<Path>;
+  });
 }
 
-/** What a stream's function yields: items, and marks, which carry nothing but a place to go on from. */
-type Live<Op extends AnyOperation> = { id: string; data: OutputOf<Op> } | { id: string; data: null };
-
 /**
- * The procedure of a live stream. `run` yields items with the id from which a caller that lost its connection goes on;
- * tRPC hands the last one it saw back as `lastEventId` (architecture, "Live means live"). Items are held to the contract as
- * the answers of queries are.
+ * The procedure of a live stream. Its function yields items with the id from which a caller that lost its connection goes
+ * on; tRPC hands the last one it saw back as `lastEventId` (architecture, "Live means live"). Items are held to the contract.
  */
-export function subscription<Op extends AnyOperation>(
-  op: Op,
-  run: (ctx: Needs<Op>, input: InputOf<Op>, after: string | undefined) => AsyncIterable<Live<Op>>,
+export function subscription<const Path extends PathOf<"subscription">>(
+  path: Path,
+  doing: Following<Path>,
+  entry: Entry = directory[path],
 ) {
   return procedure
-    .input(op.input.strict().extend({ lastEventId: z.string().nullish() }))
+    .input(inputOf<Path>() as { _input: Call<Path> & { lastEventId?: string | null }; _output: Input<Path> })
     .subscription(async function* ({ ctx, input, signal }) {
-      const { lastEventId, ...own } = input as InputOf<Op> & { lastEventId?: string | null };
+      const { after, own } = withoutLast(input);
       const leave = ctx.flow?.enter();
       try {
-        const core = coreContext(op, ctx, signal);
-        for await (const { id, data } of run(core, own as InputOf<Op>, lastEventId ?? undefined)) {
-          yield tracked(id, data === null ? null : fitting(op, data));
+        const core = coreContext(entry.ledger, ctx, signal);
+        const [taken, op, module] = [await judged(entry, ctx, own), await entry.load(), await doing()];
+        for await (const { id, data } of functionOf<Follow>(path, module)(core, taken, after)) {
+          yield tracked(id, data === null ? null : (fitting(path, op.output, data) as Output<Path>));
           await ctx.flow?.ready(core.signal);
         }
       } catch (thrown) {
         // The middleware above is past once the stream began.
-        throw thrown instanceof TRPCError ? thrown : trpcError(asConveyorError(asDeclared(op, ctx, thrown)));
+        throw thrown instanceof TRPCError ? thrown : trpcError(asConveyorError(await asDeclared(entry, ctx, thrown)));
       } finally {
         leave?.();
       }
     });
 }
 
-function fitting<Op extends AnyOperation>(op: Op, data: unknown): OutputOf<Op> {
-  const parsed = op.output.safeParse(withoutSecrets(op, data));
-  if (parsed.success) return parsed.data as OutputOf<Op>;
-  throw unfitting(op.path, parsed.error);
+/** What tRPC puts beside the input of a stream that goes on. Throws `invalid_input` for an id that is no text. */
+function withoutLast(raw: unknown): { after: string | undefined; own: unknown } {
+  if (typeof raw !== "object" || raw === null || !("lastEventId" in raw)) return { after: undefined, own: raw ?? {} };
+  const { lastEventId, ...own } = raw as { lastEventId: unknown };
+  if (typeof lastEventId === "string" || lastEventId === null || lastEventId === undefined) {
+    return { after: lastEventId ?? undefined, own };
+  }
+  throw trpcError(
+    new ConveyorError("invalid_input", "lastEventId: must be text", {
+      hint: "pass the id of the last item as it came",
+    }),
+  );
+}
+
+function fitting(path: string, output: ZodType, data: unknown): unknown {
+  const parsed = output.safeParse(withoutSecrets(path, data));
+  if (parsed.success) return parsed.data;
+  throw unfitting(path, parsed.error);
+}
+
+/** The data if it is what the contract describes, and nothing beside that. Throws `internal` otherwise. */
+function exactly(path: string, output: ZodType, data: unknown): unknown {
+  const parsed = output.safeParse(data);
+  if (!parsed.success) throw unfitting(path, parsed.error);
+  if (isDeepStrictEqual(asJson(parsed.data), asJson(data))) return data;
+  throw new ConveyorError("internal", `${path} answers with more than its contract describes`, {
+    hint: "describe all of the answer in its contract, or leave it out",
+  });
+}
+
+function asJson(data: unknown): unknown {
+  return data === undefined ? undefined : JSON.parse(JSON.stringify(data));
 }

@@ -1,24 +1,19 @@
-import * as workersOperations from "@conveyor/contracts/workers";
-import * as terminals from "@conveyor/core/terminals";
-import * as workers from "@conveyor/core/workers";
 import { mutation, query, router, subscription } from "./trpc.ts";
 
 export const workersRouter = router({
-  create: mutation(workersOperations.create, (ctx, input) => workers.createWorker(ctx, input, terminals.openTerminal)),
-  startTest: mutation(workersOperations.startTest, (ctx, input) =>
-    workers.startTest(ctx, input, terminals.openTerminal),
-  ),
-  list: query(workersOperations.list, workers.list),
-  status: mutation(workersOperations.status, workers.status),
-  idleCheck: mutation(workersOperations.idleCheck, workers.idleCheck),
-  capture: mutation(workersOperations.capture, workers.capture),
-  nudge: mutation(workersOperations.nudge, workers.nudge),
-  interrupt: mutation(workersOperations.interrupt, workers.interrupt),
-  updateStatus: mutation(workersOperations.updateStatus, workers.updateStatus),
-  classify: query(workersOperations.classify, workers.classify),
-  events: query(workersOperations.events, workers.events),
-  followEvents: subscription(workersOperations.followEvents, workers.followEvents),
-  planImport: query(workersOperations.planImport, workers.planImport),
-  importFolders: mutation(workersOperations.importFolders, workers.importFolders),
-  importLedger: mutation(workersOperations.importLedger, workers.importLedger),
+  create: mutation("workers.create", () => import("@conveyor/core/workers/create")),
+  startTest: mutation("workers.startTest", () => import("@conveyor/core/workers/create")),
+  list: query("workers.list", () => import("@conveyor/core/workers/list")),
+  status: mutation("workers.status", () => import("@conveyor/core/workers/status")),
+  idleCheck: mutation("workers.idleCheck", () => import("@conveyor/core/workers/status")),
+  capture: mutation("workers.capture", () => import("@conveyor/core/workers/capture")),
+  nudge: mutation("workers.nudge", () => import("@conveyor/core/workers/nudge")),
+  interrupt: mutation("workers.interrupt", () => import("@conveyor/core/workers/interrupt")),
+  updateStatus: mutation("workers.updateStatus", () => import("@conveyor/core/workers/update-status")),
+  classify: query("workers.classify", () => import("@conveyor/core/workers/classify")),
+  events: query("workers.events", () => import("@conveyor/core/workers/events")),
+  followEvents: subscription("workers.followEvents", () => import("@conveyor/core/workers/events")),
+  planImport: query("workers.planImport", () => import("@conveyor/core/workers/import-folders")),
+  importFolders: mutation("workers.importFolders", () => import("@conveyor/core/workers/import-folders")),
+  importLedger: mutation("workers.importLedger", () => import("@conveyor/core/workers/import-ledger")),
 });

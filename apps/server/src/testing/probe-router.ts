@@ -1,6 +1,5 @@
 import { EventEmitter, once } from "node:events";
 import type { InboxDocument, InboxItem } from "@conveyor/contracts";
-import { operations } from "@conveyor/contracts/registry";
 import { mutation, query, router, subscription } from "@conveyor/router";
 
 /** Numbered items that outlive any server, as the rows of a ledger do, and what the probes were asked. */
@@ -111,19 +110,23 @@ function messageOf(id: number, size: number): InboxItem {
 export function probeRouter(source: Source) {
   return router({
     inbox: router({
-      takeWorker: mutation(operations.inbox.takeWorker, (ctx) => source.wait(ctx.signal)),
-      worker: query(operations.inbox.worker, async () => {
-        throw new Error("a secret reason");
-      }),
-      onItem: subscription(operations.inbox.onItem, (ctx, _input, after) =>
-        source.items(Number(after ?? 0), ctx.signal),
-      ),
+      takeWorker: mutation("inbox.takeWorker", async () => ({ takeWorker: (ctx) => source.wait(ctx.signal) })),
+      worker: query("inbox.worker", async () => ({
+        worker: async () => {
+          throw new Error("a secret reason");
+        },
+      })),
+      onItem: subscription("inbox.onItem", async () => ({
+        onItem: (ctx, _input, after) => source.items(Number(after ?? 0), ctx.signal),
+      })),
     }),
     tasks: router({
-      list: query(operations.tasks.list, async (ctx) => {
-        await source.wait(ctx.signal);
-        return [];
-      }),
+      list: query("tasks.list", async () => ({
+        list: async (ctx) => {
+          await source.wait(ctx.signal);
+          return [];
+        },
+      })),
     }),
   });
 }

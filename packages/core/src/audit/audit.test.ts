@@ -1,13 +1,17 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addCriterion, satisfyCriterion } from "../criteria/index.ts";
-import { recordDecision } from "../decisions/index.ts";
-import { enqueueNotifyManager, enqueueNudgeWorker, run as runDispatch } from "../dispatch/index.ts";
-import { acknowledge, takeManager, takeWorker } from "../inbox/index.ts";
-import { cycle } from "../observation/index.ts";
-import { finishTask } from "../tasks/index.ts";
+import { add as addCriterion } from "../criteria/add.ts";
+import { satisfy as satisfyCriterion } from "../criteria/change.ts";
+import { record as recordDecision } from "../decisions/record.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker } from "../dispatch/enqueue-message.ts";
+import { run as runDispatch } from "../dispatch/run.ts";
+import { acknowledge } from "../inbox/acknowledge.ts";
+import { takeManager, takeWorker } from "../inbox/take.ts";
+import { cycle } from "../observation/cycle.ts";
+import { finish as finishTask } from "../tasks/finish.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { showAudit, showReplay, sinceInstant } from "./index.ts";
+import { replay as showReplay } from "./replay.ts";
+import { show as showAudit, sinceInstant } from "./show.ts";
 
 const AUDIT = { include_content: false, type: [] };
 const REPLAY = { format: "timeline" as const, role: "all" as const, spans: false, include_content: false };

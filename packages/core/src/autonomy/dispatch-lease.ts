@@ -1,8 +1,8 @@
 import type { DispatchLease } from "@conveyor/contracts";
-import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
 import { autonomyRows, type dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { countsAsRunning, dispatcherAgeSeconds } from "../dispatch/index.ts";
+import { countsAsRunning, dispatcherAgeSeconds } from "../dispatch/liveness.ts";
 
 type DispatcherRow = dispatchRows.DispatcherRow;
 

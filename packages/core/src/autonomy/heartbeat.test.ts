@@ -1,9 +1,9 @@
 import { operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { unbind } from "../bindings/index.ts";
+import { unbind } from "../bindings/unbind.ts";
 import { nudge, pass, rowsOf } from "../dispatch/testing/scenes.ts";
-import { takeWorker } from "../inbox/index.ts";
+import { takeWorker } from "../inbox/take.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { appPair, beat, close, dispatcher } from "./testing/scenes.ts";
 

@@ -1,6 +1,6 @@
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { unbind } from "../bindings/index.ts";
+import { unbind } from "../bindings/unbind.ts";
 import { rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { type PairSnapshot, pairStatusOf } from "./pair-status.ts";

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
+import { loopStatus as showLoopStatus } from "./loop-status.ts";
 import { dispatcherNeed } from "./pair-status.ts";
-import { showLoopStatus } from "./show-loop-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { wakeups } from "./wakeups.ts";
 

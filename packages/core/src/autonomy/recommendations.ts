@@ -1,7 +1,7 @@
 import type { OutputOf, operations, Role } from "@conveyor/contracts";
 import { type Program, pairCommands } from "./prompts/commands.ts";
 import type { PromptFacts } from "./prompts/facts.ts";
-import { type PromptName, promptText } from "./prompts/prompts.ts";
+import { type PromptName, promptText } from "./prompts.ts";
 
 type Recommendations = OutputOf<(typeof operations)["bindings"]["createDisposable"]>["heartbeat_recommendations"];
 

@@ -1,6 +1,6 @@
 import type { AppLoopStatus } from "@conveyor/contracts";
 import type { Program } from "./prompts/commands.ts";
-import { promptText } from "./prompts/prompts.ts";
+import { promptText } from "./prompts.ts";
 import type { WakePrompt } from "./wakeups.ts";
 
 /** How the roles of this pair are woken; `dispatcher_id` is the dispatcher that was asked for, or null. Pure. */

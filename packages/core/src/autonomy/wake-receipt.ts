@@ -1,5 +1,5 @@
 import type { DispatcherNeed, WakeAction, WakeSummary } from "@conveyor/contracts";
-import { wakeActionStatus } from "@conveyor/contracts/autonomy";
+import { wakeActionStatus } from "@conveyor/contracts/autonomy/entities";
 import { canonicalJson, decodeRow, type Prisma } from "@conveyor/store";
 
 /** An action as it is kept: without its prompt, which is content. */

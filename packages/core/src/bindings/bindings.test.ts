@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deregisterSession } from "../sessions/index.ts";
+import { deregister as deregisterSession } from "../sessions/deregister.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { bind, unbind } from "./index.ts";
+import { bind } from "./bind.ts";
+import { unbind } from "./unbind.ts";
 
 let world: World;
 beforeEach(() => {

@@ -1,15 +1,11 @@
 import { operations } from "@conveyor/contracts";
-import type { PermissionChanges } from "@conveyor/contracts/permissions";
+import type { PermissionChanges } from "@conveyor/contracts/contract/permissions";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recipeOf } from "../loops/recipes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import {
-  findManagerConfig,
-  type ManagerPolicy,
-  mergeManagerConfig,
-  normalisePermissions,
-  recordManagerConfig,
-} from "./index.ts";
+import { type ManagerPolicy, mergeManagerConfig } from "./merge-config.ts";
+import { normalisePermissions } from "./permissions.ts";
+import { findManagerConfig, recordManagerConfig } from "./record-config.ts";
 
 const fresh = mergeManagerConfig(null, {}).policy;
 const existing = (values: Partial<ManagerPolicy> = {}): ManagerPolicy => ({ ...fresh, ...values });

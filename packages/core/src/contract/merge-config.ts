@@ -1,5 +1,5 @@
 import type { ManagerConfig } from "@conveyor/contracts";
-import type { PermissionChanges } from "@conveyor/contracts/permissions";
+import type { PermissionChanges } from "@conveyor/contracts/contract/permissions";
 import { canonicalJson } from "@conveyor/store";
 import { CUSTOM_RECIPE, type ManagerRecipe } from "../loops/recipes.ts";
 import { grantPermissions, noPermissions, overridePermissions } from "./permissions.ts";

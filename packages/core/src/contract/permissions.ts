@@ -1,12 +1,12 @@
 import type { GrantedPermissions } from "@conveyor/contracts";
-import { ConveyorError } from "@conveyor/contracts/errors";
 import {
   PERMISSIONS,
   type PermissionChanges,
   permissionActions,
   type ReadPermissions,
   readPermissions,
-} from "@conveyor/contracts/permissions";
+} from "@conveyor/contracts/contract/permissions";
+import { ConveyorError } from "@conveyor/contracts/errors";
 
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = PERMISSIONS;
 

@@ -1,17 +1,16 @@
 import { type CallOf, type Criterion, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
+import { add as addCriterion } from "./add.ts";
 import {
-  acceptCriterion,
-  addCriterion,
-  criteriaSummary,
-  deferCriterion,
-  isAdversarialProof,
-  isManagerCloseout,
-  listCriteria,
-  rejectCriterion,
-  satisfyCriterion,
-} from "./index.ts";
+  accept as acceptCriterion,
+  defer as deferCriterion,
+  reject as rejectCriterion,
+  satisfy as satisfyCriterion,
+} from "./change.ts";
+import { isManagerCloseout } from "./closeout.ts";
+import { criteriaSummary, isAdversarialProof } from "./criterion.ts";
+import { list as listCriteria } from "./list.ts";
 
 let world: World;
 beforeEach(async () => {

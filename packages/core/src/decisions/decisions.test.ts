@@ -2,7 +2,8 @@ import { type CallOf, type Decision, operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
-import { checkDecision, recordDecision, validateDecision } from "./index.ts";
+import { record as recordDecision } from "./record.ts";
+import { checkDecision, validateDecision } from "./validate-decision.ts";
 
 let world: World;
 const clock = fixedClock();

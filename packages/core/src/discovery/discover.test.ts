@@ -1,7 +1,7 @@
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deregisterSession } from "../sessions/index.ts";
-import { finishTask } from "../tasks/index.ts";
+import { deregister as deregisterSession } from "../sessions/deregister.ts";
+import { finish as finishTask } from "../tasks/finish.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { discover } from "./discover.ts";
 

@@ -1,11 +1,11 @@
 import type { InputOf, OutputOf, operations, SessionListItem, TaskListItem } from "@conveyor/contracts";
-import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { listSessions } from "../sessions/index.ts";
+import { list as listSessions } from "../sessions/list.ts";
 import { redactStrict } from "../shared/redaction.ts";
-import { listTasks } from "../tasks/index.ts";
+import { list as listTasks } from "../tasks/list.ts";
 import { suggestionsFor } from "./suggestions.ts";
 
 type Discover = (typeof operations)["discovery"]["discover"];

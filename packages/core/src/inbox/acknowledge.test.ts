@@ -1,10 +1,13 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind, unbind } from "../bindings/index.ts";
+import { bind } from "../bindings/bind.ts";
+import { unbind } from "../bindings/unbind.ts";
 import { nudge, pass, rowsOf } from "../dispatch/testing/scenes.ts";
-import { finishTask } from "../tasks/index.ts";
+import { finish as finishTask } from "../tasks/finish.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { acknowledge, listAcknowledgements, listWorker, takeSession, takeWorker } from "./index.ts";
+import { acknowledge, acknowledgements as listAcknowledgements } from "./acknowledge.ts";
+import { worker as listWorker } from "./list.ts";
+import { takeSession, takeWorker } from "./take.ts";
 import { acknowledgeAtOnce } from "./testing/acknowledge-at-once.ts";
 
 type Status = "received" | "accepted" | "blocked";

@@ -17,7 +17,7 @@ const MOST_SHOWN = 1000;
 const PROGRESS: Record<Acknowledgement["status"], number> = { received: 0, blocked: 1, accepted: 2 };
 
 /** `inbox-ack`: what was answered to an item (spec 03 §7.7). Throws `not_found`, `ambiguous`, `no_active_binding`. */
-export async function listAcknowledgements(
+export async function acknowledgements(
   ctx: Ctx,
   input: InputOf<Acknowledgements>,
 ): Promise<OutputOf<Acknowledgements>> {

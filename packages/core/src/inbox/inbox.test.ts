@@ -1,10 +1,11 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { unbind } from "../bindings/index.ts";
+import { unbind } from "../bindings/unbind.ts";
 import type { Ctx } from "../ctx.ts";
 import { notify, nudge, pass, rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { listManager, listSession, listWorker, takeManager, takeSession, takeWorker } from "./index.ts";
+import { manager as listManager, session as listSession, worker as listWorker } from "./list.ts";
+import { takeManager, takeSession, takeWorker } from "./take.ts";
 
 const ofTask = (task: string, more: Record<string, unknown> = {}) =>
   operations.inbox.worker.input.parse({ task, ...more });

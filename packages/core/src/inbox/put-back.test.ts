@@ -3,7 +3,11 @@ import { type FixedClock, fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nudge, pass, rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { acknowledge, followInbox, listWorker, release, takeWorker } from "./index.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { worker as listWorker } from "./list.ts";
+import { onItem as followInbox } from "./on-item.ts";
+import { release } from "./release.ts";
+import { takeWorker } from "./take.ts";
 
 type Status = InputOf<typeof operations.inbox.acknowledge>["status"];
 

@@ -1,10 +1,11 @@
 import { type InboxDocument, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { unbind } from "../bindings/index.ts";
+import { unbind } from "../bindings/unbind.ts";
 import type { Ctx } from "../ctx.ts";
 import { nudge, pass } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { listWorker, takeSession, takeWorker } from "./index.ts";
+import { worker as listWorker } from "./list.ts";
+import { takeSession, takeWorker } from "./take.ts";
 
 /** Longer than any test: whoever wakes was woken. */
 const NEVER = { wait: true, timeout: 3600, interval: 3600 };

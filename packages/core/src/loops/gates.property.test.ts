@@ -1,11 +1,11 @@
 import type { Criterion, Decision } from "@conveyor/contracts";
-import { PERMISSION_ACTIONS, PERMISSION_ALIASES, permissionActions } from "@conveyor/contracts/permissions";
+import { PERMISSION_ACTIONS, PERMISSION_ALIASES, permissionActions } from "@conveyor/contracts/contract/permissions";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normalisePermissions } from "../contract/index.ts";
-import { isAdversarialProof } from "../criteria/index.ts";
-import { validateDecision } from "../decisions/index.ts";
-import { checkPermission } from "../dispatch/index.ts";
+import { normalisePermissions } from "../contract/permissions.ts";
+import { isAdversarialProof } from "../criteria/criterion.ts";
+import { validateDecision } from "../decisions/validate-decision.ts";
+import { checkPermission } from "../dispatch/delivery/permission-gate.ts";
 import { guardOf, judgeConflicts, judgeMerge } from "./merge-gate.ts";
 import { judgeContinuation, type LoopPolicy, loopPolicyOf } from "./policy.ts";
 

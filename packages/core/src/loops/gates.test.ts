@@ -1,7 +1,7 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { continuation, loopRun, nudge, pass, receipt, rowsOf } from "../dispatch/testing/scenes.ts";
-import { takeWorker } from "../inbox/index.ts";
+import { takeWorker } from "../inbox/take.ts";
 import { createWorld, type World } from "../testing/world.ts";
 
 const PROOF = { failure_mode: "tests pass by accident", check: "mutated the parser", result: "three tests failed" };

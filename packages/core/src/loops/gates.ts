@@ -1,4 +1,4 @@
-import { permissionActions } from "@conveyor/contracts/permissions";
+import { permissionActions } from "@conveyor/contracts/contract/permissions";
 import { type dispatchRows, type FastTx, loopRows } from "@conveyor/store";
 import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "./merge-gate.ts";
 import {

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
-import { ingest } from "./ingest-session.ts";
+import { ingest } from "./ingest.ts";
 
 let world: World;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { storedAsZstd } from "../testing/zstd.ts";
-import { ingest } from "./ingest-session.ts";
+import { ingest } from "./ingest.ts";
 
 const record = (index: number) => ({
   timestamp: "2026-01-05T10:00:00.000Z",

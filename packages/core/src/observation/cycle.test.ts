@@ -1,10 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addCriterion } from "../criteria/index.ts";
-import { enqueueNotifyManager, run as runDispatch } from "../dispatch/index.ts";
-import { listSessions } from "../sessions/index.ts";
-import { stopTask } from "../tasks/index.ts";
+import { add as addCriterion } from "../criteria/add.ts";
+import { enqueueNotifyManager } from "../dispatch/enqueue-message.ts";
+import { run as runDispatch } from "../dispatch/run.ts";
+import { list as listSessions } from "../sessions/list.ts";
+import { stop as stopTask } from "../tasks/stop.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
 

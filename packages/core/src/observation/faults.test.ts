@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind } from "../bindings/index.ts";
+import { bind } from "../bindings/bind.ts";
 import { createWorld, type SessionOptions, type World, type WorldOptions } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
-import { ingest } from "./ingest-session.ts";
+import { ingest } from "./ingest.ts";
 import { nudge } from "./nudge.ts";
 import { tail } from "./tail.ts";
 

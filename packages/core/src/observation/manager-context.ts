@@ -2,7 +2,7 @@ import type { Criterion, ManagerContext } from "@conveyor/contracts";
 import type { TurnState } from "@conveyor/host";
 import { completionOf } from "@conveyor/host";
 import { decodeRow, type ReadTx } from "@conveyor/store";
-import { criteriaOf, criteriaSummary } from "../criteria/index.ts";
+import { criteriaOf, criteriaSummary } from "../criteria/criterion.ts";
 import type { Settings } from "../ctx.ts";
 import { negotiation } from "./criteria-negotiation.ts";
 

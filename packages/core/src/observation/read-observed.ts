@@ -1,7 +1,7 @@
 import { type Attention, rolloutAttention } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
-import { ingestSession } from "./ingest-session.ts";
+import { ingestSession } from "./ingest.ts";
 import type { TerminalSubject } from "./terminal.ts";
 
 /** A session and where its agent records what it does. */

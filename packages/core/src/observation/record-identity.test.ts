@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { ingest } from "./ingest-session.ts";
+import { ingest } from "./ingest.ts";
 
 const fixtures = fileURLToPath(new URL("../../../host/fixtures/rollouts/", import.meta.url));
 

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind } from "../bindings/index.ts";
+import { bind } from "../bindings/bind.ts";
 import { openObserved } from "../shared/observed.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { cycle } from "./cycle.ts";
-import { ingest } from "./ingest-session.ts";
+import { ingest } from "./ingest.ts";
 import { hearTitle } from "./shown-thread.ts";
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import type { SessionListItem } from "@conveyor/contracts";
-import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import type { Prisma } from "@conveyor/store";
 import type { Settings } from "../ctx.ts";
 import { agentStatus } from "../shared/agent-status.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { cycle } from "../observation/index.ts";
+import { cycle } from "../observation/cycle.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { commandLine } from "./command-line.ts";
 

@@ -1,4 +1,4 @@
-import { FRESHNESS } from "@conveyor/contracts/dispatch";
+import { FRESHNESS } from "@conveyor/contracts/dispatch/entities";
 import type { ReadTx } from "@conveyor/store";
 
 /** The newest sign of life of a session. */

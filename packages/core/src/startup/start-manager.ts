@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
-import { findManagerConfig } from "../contract/index.ts";
+import { findManagerConfig } from "../contract/record-config.ts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";

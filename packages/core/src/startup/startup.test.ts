@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { firstUserInput } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordManagerConfig } from "../contract/index.ts";
-import { deregisterSession, registerWorker } from "../sessions/index.ts";
+import { recordManagerConfig } from "../contract/record-config.ts";
+import { deregister as deregisterSession } from "../sessions/deregister.ts";
+import { registerWorker } from "../sessions/register.ts";
 import { Scene } from "./testing/scene.ts";
 
 let scene: Scene;

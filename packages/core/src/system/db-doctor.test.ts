@@ -5,7 +5,7 @@ import { openHandle } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { announceServer } from "../testing/announce-server.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { dbDoctor } from "./index.ts";
+import { dbDoctor } from "./db-doctor.ts";
 
 let world: World;
 beforeEach(() => {

@@ -4,7 +4,9 @@ import { operations } from "@conveyor/contracts";
 import { createHost } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
-import { doctor, packageInfo, pluginStatus } from "./index.ts";
+import { doctor } from "./doctor.ts";
+import { packageInfo } from "./package-info.ts";
+import { pluginStatus } from "./plugin-status.ts";
 
 let world: World;
 let bin: string;

@@ -2,7 +2,7 @@ import type { DriftReport, Role } from "@conveyor/contracts";
 import type { Pane } from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import type { SessionRow } from "../sessions/index.ts";
+import type { SessionRow } from "../sessions/session-record.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { isStarterDead, type Starter } from "../shared/starter.ts";

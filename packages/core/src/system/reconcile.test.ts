@@ -3,8 +3,8 @@ import { hostname } from "node:os";
 import { fixedClock } from "@conveyor/host";
 import { canonicalJson } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind } from "../bindings/index.ts";
-import { registerWorker } from "../sessions/index.ts";
+import { bind } from "../bindings/bind.ts";
+import { registerWorker } from "../sessions/register.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { applyReconcile, reconcile } from "./reconcile.ts";
 

@@ -1,6 +1,6 @@
 import type { TelemetryEvent, TelemetryFilterInput } from "@conveyor/contracts";
 import { decodeRow, type FastTx, type telemetryRows } from "@conveyor/store";
-import { sinceInstant } from "../audit/index.ts";
+import { sinceInstant } from "../audit/show.ts";
 import type { Ctx } from "../ctx.ts";
 import { redactStrict } from "../shared/redaction.ts";
 import { resolveRun, resolveTask } from "../shared/references.ts";

@@ -4,7 +4,8 @@ import type { TelemetryEvent } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loopRun } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { countTelemetry, listTelemetry, summarizeTelemetry } from "./index.ts";
+import { count as countTelemetry, list as listTelemetry } from "./list.ts";
+import { summary as summarizeTelemetry } from "./summary.ts";
 
 const clock = fixedClock();
 let world: World;

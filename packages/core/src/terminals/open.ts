@@ -18,7 +18,7 @@ type OpenManager = (typeof operations)["terminals"]["openManager"];
  * since the session began, `not_found`, `precondition_failed` without terminal, `tmux_session_missing` when it does not
  * run, `unsupported_platform` where no terminal program is known, `side_effect_failed` when it cannot open a window.
  */
-export async function openTerminal(ctx: Ctx, input: InputOf<Open>): Promise<OutputOf<Open>> {
+export async function open(ctx: Ctx, input: InputOf<Open>): Promise<OutputOf<Open>> {
   const party = await terminalHolder(ctx, input.name);
   const tmux_session = await runningTerminal(ctx, party);
   if (!input.force) await assertNotOpened(ctx, party, tmux_session);

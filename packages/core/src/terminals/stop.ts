@@ -2,7 +2,7 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { endRunningTurn } from "../observation/index.ts";
+import { endRunningTurn } from "../observation/interrupt.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { identify, isSomebodyElse } from "../shared/identity.ts";
 import type { Party } from "../shared/party.ts";
@@ -19,7 +19,7 @@ type Stop = (typeof operations)["terminals"]["stop"];
  * session without terminal and for a terminal that belongs to somebody else, and the codes of tmux. A turn that runs is
  * interrupted first; `turn_still_running` warns of one that goes on without the terminal.
  */
-export async function stopTerminal(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
+export async function stop(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
   const party = await terminalHolder(ctx, input.name);
   const target = party.tmux_session;
   if (target === null) {

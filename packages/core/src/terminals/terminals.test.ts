@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { registerWorker } from "../sessions/index.ts";
+import { registerWorker } from "../sessions/register.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { openManager, openTerminal, openWorker } from "./open.ts";
-import { stopTerminal } from "./stop.ts";
+import { openManager, open as openTerminal, openWorker } from "./open.ts";
+import { stop as stopTerminal } from "./stop.ts";
 
 /** The socket of the tmux server that was recorded at registration. */
 const OWN_SERVER: unknown = expect.stringContaining("conveyor-test-");

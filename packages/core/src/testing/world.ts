@@ -15,10 +15,10 @@ import {
   type TypingTarget,
 } from "@conveyor/host";
 import { Store } from "@conveyor/store";
-import { bind } from "../bindings/index.ts";
+import { bind } from "../bindings/bind.ts";
 import type { Ctx } from "../ctx.ts";
-import { registerManager, registerWorker } from "../sessions/index.ts";
-import { createTask } from "../tasks/index.ts";
+import { registerManager, registerWorker } from "../sessions/register.ts";
+import { create as createTask } from "../tasks/create.ts";
 import { type ComposerOptions, Composers } from "./composer.ts";
 
 export interface WorldOptions {

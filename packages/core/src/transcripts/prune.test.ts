@@ -1,9 +1,9 @@
 import { type CallOf, operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ingest } from "../observation/index.ts";
+import { ingest } from "../observation/ingest.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { pruneContent } from "./prune-content.ts";
+import { prune as pruneContent } from "./prune.ts";
 
 let world: World;
 const clock = () => fixedClock("2026-05-01T00:00:00.000Z");

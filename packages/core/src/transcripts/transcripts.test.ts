@@ -1,10 +1,10 @@
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { finishTask } from "../tasks/index.ts";
+import { finish as finishTask } from "../tasks/finish.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { captureTranscripts } from "./capture-transcripts.ts";
-import { pruneSegments } from "./prune-content.ts";
-import { showTranscripts } from "./show-transcripts.ts";
+import { capture as captureTranscripts } from "./capture.ts";
+import { pruneSegments } from "./prune.ts";
+import { show as showTranscripts } from "./show.ts";
 
 let world: World;
 beforeEach(() => {

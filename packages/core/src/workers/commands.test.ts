@@ -5,18 +5,14 @@ import { createHost } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkerFolder } from "../shared/worker-files.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import {
-  capture,
-  classify,
-  events,
-  followEvents,
-  idleCheck,
-  interrupt,
-  list,
-  nudge,
-  status,
-  updateStatus,
-} from "./index.ts";
+import { capture } from "./capture.ts";
+import { classify } from "./classify.ts";
+import { events, followEvents } from "./events.ts";
+import { interrupt } from "./interrupt.ts";
+import { list } from "./list.ts";
+import { nudge } from "./nudge.ts";
+import { idleCheck, status } from "./status.ts";
+import { updateStatus } from "./update-status.ts";
 
 const DIALOG = "  Would you like to run the following command?\\n\\n› 1. Yes, proceed (y)\\n  2. No\\n";
 const WORKING = "• Working (2s • esc to interrupt)\\n";

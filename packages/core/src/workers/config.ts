@@ -1,5 +1,5 @@
 import type { WorkerState } from "@conveyor/contracts";
-import { WORKER_STATES } from "@conveyor/contracts/workers";
+import { WORKER_STATES } from "@conveyor/contracts/workers/entities";
 import { tmuxSessionOfFolder } from "../shared/terminal-name.ts";
 import type { WorkerFolder } from "../shared/worker-files.ts";
 

@@ -9,31 +9,28 @@ import { installCodexShim } from "../../../../e2e/support/scripted-agent/launch.
 import type { Ctx } from "../ctx.ts";
 import { WorkerFolder } from "../shared/worker-files.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { createWorker, type OpenWindow, startTest, updateStatus } from "./index.ts";
+import { create as createWorker, startTest } from "./create.ts";
+import { updateStatus } from "./update-status.ts";
 
 const op = operations.workers;
 let world: World;
 let socket: string;
 let bin: string;
-let opened: string[];
 
 beforeEach(() => {
   world = createWorld();
   socket = `conveyor-test-${randomBytes(6).toString("hex")}`;
   bin = join(world.root, "bin");
-  opened = [];
 });
 afterEach(async () => {
   await exec(["tmux", "-L", socket, "kill-server"]);
   await world.close();
 });
 
-const openWindow: OpenWindow = async (_ctx, { name }) => opened.push(name);
-
 /** This world seen from a machine that has these programs first. */
 function machine(path = [bin, process.env["PATH"] ?? ""].join(delimiter)): Ctx {
   const host = createHost({
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: path, CONVEYOR_TERMINAL: join(bin, "window") },
     tmux: { socket_name: socket, config_file: "/dev/null" },
   });
   return { ...world.ctx, host };
@@ -42,7 +39,7 @@ function machine(path = [bin, process.env["PATH"] ?? ""].join(delimiter)): Ctx {
 const shim = (env: Record<string, string> = {}) => installCodexShim(bin, { SCRIPTED_AGENT_TURN_MS: "100", ...env });
 
 function create(name: string, more: Partial<CallOf<typeof op.create>> = {}, ctx = machine()) {
-  return createWorker(ctx, op.create.input.parse({ name, cwd: world.cwd, ...more }), openWindow);
+  return createWorker(ctx, op.create.input.parse({ name, cwd: world.cwd, ...more }));
 }
 
 const folderOf = (name: string) => new WorkerFolder(world.ctx.settings.state_root, name);
@@ -170,8 +167,12 @@ describe("create", () => {
     expect(await machine().host.tmux.sessionExists("codex-brief")).toBe(false);
     expect((await row("brief")).state).toBe("stopped");
     expect(eventTypes("brief")).toEqual(["create", "stop"]);
+    const shown = join(world.root, "shown");
+    writeFileSync(join(bin, "window"), `#!/bin/sh\necho "$@" >${shown}.new && mv ${shown}.new ${shown}\n`, {
+      mode: 0o755,
+    });
     expect((await create("shown", { open: true })).opened).toBe(true);
-    expect(opened).toEqual(["shown"]);
+    await expect.poll(() => existsSync(shown) && readFileSync(shown, "utf8")).toMatch(/attach.*codex-shown/);
     await expect(create("both", { open: true, stop_after: true })).rejects.toMatchObject({ code: "usage" });
     expect(folderOf("both").is_taken).toBe(false);
   });
@@ -238,8 +239,7 @@ describe("create", () => {
 });
 
 describe("start-test", () => {
-  const test = (more: object = {}) =>
-    startTest(machine(), op.startTest.input.parse({ cwd: world.cwd, ...more }), openWindow);
+  const test = (more: object = {}) => startTest(machine(), op.startTest.input.parse({ cwd: world.cwd, ...more }));
 
   it("waits, checks, and says that nobody reported", async () => {
     await shim();

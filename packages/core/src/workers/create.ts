@@ -8,6 +8,7 @@ import { commandLine } from "../shared/command-line.ts";
 import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { WorkerFolder } from "../shared/worker-files.ts";
+import { open as openWindow } from "../terminals/open.ts";
 import type { ReportedStatus } from "./config.ts";
 import { testTask, workerContract } from "./contract.ts";
 import { waitUntilReported } from "./verify.ts";
@@ -19,17 +20,11 @@ type StartTest = (typeof operations)["workers"]["startTest"];
 type Input = InputOf<Create>;
 type Output = OutputOf<Create>;
 
-/** Opens a terminal window on a worker; the caller brings it, because opening windows is another area's business. */
-export type OpenWindow = (
-  ctx: Ctx,
-  wish: { name: string; terminal: Input["terminal"]; dry_run: boolean; force: boolean },
-) => Promise<unknown>;
-
 /**
  * Start a worker that is known by a folder (spec 01 §7.2). Throws `usage`, `conflict`, `tool_missing`, `host_denied`,
  * `invalid_input`, the codes of tmux; when tmux fails the worker stays a candidate.
  */
-export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindow): Promise<Output> {
+export async function create(ctx: Ctx, input: Input): Promise<Output> {
   if (input.open && input.stop_after) {
     throw new ConveyorError("usage", "--open and --stop-after cannot be used together", {
       hint: "a window on a terminal that ends at once shows nothing",
@@ -83,14 +78,10 @@ export async function createWorker(ctx: Ctx, input: Input, openWindow: OpenWindo
   return result;
 }
 
-/** Start a worker with a harmless task and check that it reports (spec 01 §7.2). Throws as `createWorker`. */
-export async function startTest(
-  ctx: Ctx,
-  input: InputOf<StartTest>,
-  openWindow: OpenWindow,
-): Promise<OutputOf<StartTest>> {
+/** Start a worker with a harmless task and check that it reports (spec 01 §7.2). Throws as `create`. */
+export async function startTest(ctx: Ctx, input: InputOf<StartTest>): Promise<OutputOf<StartTest>> {
   const task = input.task ?? testTask(input.name);
-  return createWorker(ctx, { ...input, task, no_initial_prompt: false, wait_ready: true, verify: true }, openWindow);
+  return create(ctx, { ...input, task, no_initial_prompt: false, wait_ready: true, verify: true });
 }
 
 /** What can be known before anything is written (spec 01 §5.3, step 1). */

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { isKeyName, type TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { interrupt as interruptSession, showsRunningTurn } from "../observation/index.ts";
+import { interrupt as interruptSession, showsRunningTurn } from "../observation/interrupt.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";

@@ -2,7 +2,7 @@ import type { TerminalState } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type PaneScreen, reportTurns, type TurnReport } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { ingestSession } from "../observation/index.ts";
+import { ingestSession } from "../observation/ingest.ts";
 import { openObserved } from "../shared/observed.ts";
 import { type StoredCapture, storeCapture } from "./capture.ts";
 import { NO_STATUS, type ReportedStatus, readStatusFile } from "./config.ts";

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { nudge as nudgeSession } from "../observation/index.ts";
+import { nudge as nudgeSession } from "../observation/nudge.ts";
 import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";

@@ -13,7 +13,7 @@ const ITEMS_AT_ONCE = 64;
  * tRPC, whose errors the client of the other copy would not know.
  */
 export function embeddedExchange(options: RuntimeOptions): { exchange: Exchange; close(): Promise<void> } {
-  const runtime = new Runtime(options);
+  const runtime = new Runtime({ ...options, own_process: true });
   const exchange = new EmbeddedExchange(appRouter, runtime);
   return {
     exchange,

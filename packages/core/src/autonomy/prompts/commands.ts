@@ -1,5 +1,5 @@
 import type { DeliveryStatus, Role } from "@conveyor/contracts";
-import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
 import type { Settings } from "../../ctx.ts";
 import { type CommandWords, commandLine, type FlagsOf, slot } from "../../shared/command-line.ts";
 import { pollCommand } from "../../shared/poll-command.ts";

@@ -2,7 +2,11 @@ import { operations } from "@conveyor/contracts/registry";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
-import { dispatchWakeup, heartbeat, planWakeup, recordWakeupDelivery, showLoopStatus } from "../index.ts";
+import { dispatchWakeup } from "../dispatch-wakeup.ts";
+import { heartbeat } from "../heartbeat.ts";
+import { loopStatus as showLoopStatus } from "../loop-status.ts";
+import { planWakeup } from "../plan-wakeup.ts";
+import { recordWakeupDelivery } from "../record-wakeup-delivery.ts";
 
 const { autonomy } = operations;
 

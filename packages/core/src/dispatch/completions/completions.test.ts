@@ -1,10 +1,11 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind, unbind } from "../../bindings/index.ts";
-import { listManager } from "../../inbox/index.ts";
+import { bind } from "../../bindings/bind.ts";
+import { unbind } from "../../bindings/unbind.ts";
+import { manager as listManager } from "../../inbox/list.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { run } from "../index.ts";
+import { run } from "../run.ts";
 import { events, notify, pass, rowsOf, turn } from "../testing/scenes.ts";
 
 /** Lines of a turn, at a time of which nothing may depend. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reportTurns } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ingestSession } from "../../observation/index.ts";
+import { ingestSession } from "../../observation/ingest.ts";
 import { openObserved } from "../../shared/observed.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { pass, rowsOf } from "../testing/scenes.ts";

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listManager } from "../../inbox/index.ts";
+import { manager as listManager } from "../../inbox/list.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { run } from "../index.ts";
+import { run } from "../run.ts";
 
 let world: World;
 beforeEach(() => {

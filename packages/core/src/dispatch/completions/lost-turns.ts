@@ -1,6 +1,6 @@
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { writerLiveness } from "../../observation/index.ts";
+import { writerLiveness } from "../../observation/writer-liveness.ts";
 import { openObserved } from "../../shared/observed.ts";
 import type { TurnToReport } from "./ended-turns.ts";
 

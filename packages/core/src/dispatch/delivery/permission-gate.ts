@@ -1,5 +1,5 @@
 import type { PermissionCheck } from "@conveyor/contracts";
-import { permissionActions, readPermissions } from "@conveyor/contracts/permissions";
+import { permissionActions, readPermissions } from "@conveyor/contracts/contract/permissions";
 import { parsed } from "../../shared/parsed.ts";
 
 /**

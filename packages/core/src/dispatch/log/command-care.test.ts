@@ -1,8 +1,12 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeWorker } from "../../inbox/index.ts";
+import { takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { cancelCommand, deadCommands, enqueueContinueIteration, retryCommand, showCommand } from "../index.ts";
+import { cancelCommand } from "../cancel-command.ts";
+import { deadCommands } from "../dead-commands.ts";
+import { enqueueContinueIteration } from "../enqueue-continue-iteration.ts";
+import { retryCommand } from "../retry-command.ts";
+import { showCommand } from "../show-command.ts";
 import { APPROVAL_DIALOG, Panes } from "../testing/panes.ts";
 import { loopRun, nudge, pass, receipt, rowsOf } from "../testing/scenes.ts";
 
@@ -34,7 +38,7 @@ const failed = async (message = "hello", correlation_id = "c1") => {
   return { task, command_id };
 };
 const bindTo = async (task: string) => {
-  const { bind } = await import("../../bindings/index.ts");
+  const { bind } = await import("../../bindings/bind.ts");
   const [worker, manager] = [await world.worker(), await world.manager()];
   await bind(world.ctx, { task, worker: worker.name, manager: manager.name });
 };

@@ -1,5 +1,5 @@
 import { allOperations } from "@conveyor/contracts";
-import { DISPATCH_ERROR_CODES, DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
+import { DISPATCH_ERROR_CODES, DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
 import { describe, expect, it } from "vitest";
 import { remedyFor } from "./dead-remedies.ts";
 

@@ -1,7 +1,7 @@
 import type { Pane } from "@conveyor/host";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { lookAtPane } from "../../observation/index.ts";
+import { lookAtPane } from "../../observation/pane-signal.ts";
 import { isNews, type Look, noteLook, rolloutMark } from "../../shared/agent-changes.ts";
 import { agentStatus } from "../../shared/agent-status.ts";
 import { processLives } from "../../shared/bound-agents.ts";

@@ -1,9 +1,10 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listWorker, takeWorker } from "../../inbox/index.ts";
+import { worker as listWorker } from "../../inbox/list.ts";
+import { takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-
-import { enqueueNudgeWorker, listCommands } from "../index.ts";
+import { commands as listCommands } from "../commands.ts";
+import { enqueueNudgeWorker } from "../enqueue-message.ts";
 import { notify, nudge, pass, rowsOf } from "../testing/scenes.ts";
 
 const poll = (task: string) => operations.inbox.worker.input.parse({ task });

@@ -1,8 +1,8 @@
 import type { DispatchResult } from "@conveyor/contracts";
-import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
 import { dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { putBackOverdue } from "../../inbox/index.ts";
+import { putBackOverdue } from "../../inbox/put-back.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { hasWaitingCompletions, planCompletions, routeCompletions } from "../completions/completions.ts";
 import { PassHolder } from "../delivery/claim-holder.ts";

@@ -1,8 +1,8 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeWorker } from "../../inbox/index.ts";
+import { takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { listCommands } from "../index.ts";
+import { commands as listCommands } from "../commands.ts";
 import { Panes } from "../testing/panes.ts";
 import { continuation, events, loopRun, nudge, pass, rowsOf, turn } from "../testing/scenes.ts";
 

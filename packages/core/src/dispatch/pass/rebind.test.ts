@@ -1,7 +1,9 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bind, unbind } from "../../bindings/index.ts";
-import { listManager, listSession, listWorker, takeSession, takeWorker } from "../../inbox/index.ts";
+import { bind } from "../../bindings/bind.ts";
+import { unbind } from "../../bindings/unbind.ts";
+import { manager as listManager, session as listSession, worker as listWorker } from "../../inbox/list.ts";
+import { takeSession, takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { Panes } from "../testing/panes.ts";
 import { events, notify, nudge, pass, rowsOf, turn } from "../testing/scenes.ts";

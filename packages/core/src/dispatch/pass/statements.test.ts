@@ -1,7 +1,9 @@
 import { operations } from "@conveyor/contracts";
 import { FastTx } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { followInbox, listSession, takeManager, takeWorker } from "../../inbox/index.ts";
+import { session as listSession } from "../../inbox/list.ts";
+import { onItem as followInbox } from "../../inbox/on-item.ts";
+import { takeManager, takeWorker } from "../../inbox/take.ts";
 import { Reader } from "../../testing/reader.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { continuation, events, loopRun, noIngest, notify, nudge, pass, receipt, turn } from "../testing/scenes.ts";

@@ -1,6 +1,6 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listWorker } from "../../inbox/index.ts";
+import { worker as listWorker } from "../../inbox/list.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { APPROVAL_DIALOG, Panes } from "../testing/panes.ts";
 import { continuation, events, loopRun, nudge, pass, rowsOf, turn } from "../testing/scenes.ts";

@@ -1,8 +1,9 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeWorker } from "../../inbox/index.ts";
+import { takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { enqueueContinueIteration, enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
+import { enqueueContinueIteration } from "../enqueue-continue-iteration.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker } from "../enqueue-message.ts";
 import { APPROVAL_DIALOG, Panes } from "../testing/panes.ts";
 import { loopRun, notify, nudge, pass, rowsOf } from "../testing/scenes.ts";
 

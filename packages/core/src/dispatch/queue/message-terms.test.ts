@@ -1,9 +1,9 @@
 import { operations } from "@conveyor/contracts";
 import { type FixedClock, fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { takeWorker } from "../../inbox/index.ts";
+import { takeWorker } from "../../inbox/take.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker } from "../enqueue-message.ts";
 import { pass, rowsOf } from "../testing/scenes.ts";
 import { messageTerms } from "./message-terms.ts";
 

@@ -1,8 +1,8 @@
 import type { Dispatcher } from "@conveyor/contracts";
-import { FRESHNESS } from "@conveyor/contracts/dispatch";
+import { FRESHNESS } from "@conveyor/contracts/dispatch/entities";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "../watch/liveness.ts";
+import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "../liveness.ts";
 
 /** A process of the registry as its reader sees it: the row, whether it works now, and by which measure (spec 03 §4.6, §6.11). */
 export async function dispatcherOf(ctx: Ctx, row: dispatchRows.DispatcherRow): Promise<Dispatcher> {

@@ -5,10 +5,10 @@
 import { createAgents, createHost, systemClock } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { takeWorker } from "../../inbox/index.ts";
-import { ingestSession } from "../../observation/index.ts";
+import { takeWorker } from "../../inbox/take.ts";
+import { ingestSession } from "../../observation/ingest.ts";
+import { enqueueContinueIteration } from "../enqueue-continue-iteration.ts";
 import type { Ingest } from "../pass/terms.ts";
-import { enqueueContinueIteration } from "../queue/enqueue-continuation.ts";
 import { runDispatch, runWatch } from "../watch/run.ts";
 
 const {

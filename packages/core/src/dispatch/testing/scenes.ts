@@ -2,7 +2,7 @@ import { operations } from "@conveyor/contracts/registry";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
-import { enqueueNotifyManager, enqueueNudgeWorker } from "../index.ts";
+import { enqueueNotifyManager, enqueueNudgeWorker } from "../enqueue-message.ts";
 import type { Ingest } from "../pass/terms.ts";
 import { type PassInput, runDispatch } from "../watch/run.ts";
 

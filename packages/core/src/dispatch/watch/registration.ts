@@ -3,7 +3,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import type { ClaimHolder } from "../delivery/claim-holder.ts";
-import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "./liveness.ts";
+import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "../liveness.ts";
 
 /** An idle watcher says that it lives at most this often. */
 const QUIET_BEAT_MS = 2_000;

@@ -1,10 +1,11 @@
 import { appendFileSync, renameSync } from "node:fs";
 import { type DispatchResult, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { unbind } from "../../bindings/index.ts";
+import { unbind } from "../../bindings/unbind.ts";
 import type { Ctx } from "../../ctx.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { freshDispatcher, startDispatchLoop } from "../index.ts";
+import { startDispatchLoop } from "../background.ts";
+import { freshDispatcher } from "../liveness.ts";
 import { noIngest, nudge, rowsOf } from "../testing/scenes.ts";
 import { startProcess } from "../testing/spawn.ts";
 import { runWatch } from "./run.ts";

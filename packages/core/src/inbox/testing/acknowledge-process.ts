@@ -6,7 +6,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { createAgents, createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { acknowledge } from "../index.ts";
+import { acknowledge } from "../acknowledge.ts";
 
 const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
 const host = createHost();

@@ -4,7 +4,7 @@ import type { OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type DetachedProcess, environmentFor, startDetached } from "@conveyor/host";
 import type { Ctx, Settings } from "../../ctx.ts";
-import { freshDispatcher } from "../../dispatch/index.ts";
+import { freshDispatcher } from "../../dispatch/liveness.ts";
 import { commandLine } from "../../shared/command-line.ts";
 import { beginCommand, endCommand } from "../../shared/immediate-command.ts";
 import { starterOf } from "../../shared/starter.ts";

@@ -1,16 +1,17 @@
 import type { ManagerConfig } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
-import { configCounts, findManagerConfig, recordManagerConfig, saysAnything } from "../../contract/index.ts";
-import { insertCriterion } from "../../criteria/index.ts";
+import { saysAnything } from "../../contract/merge-config.ts";
+import { configCounts, findManagerConfig, recordManagerConfig } from "../../contract/record-config.ts";
+import { insertCriterion } from "../../criteria/add.ts";
 import type { Ctx } from "../../ctx.ts";
 import { activeRunOf } from "../../loops/insert-run.ts";
 import { commandLine, slot } from "../../shared/command-line.ts";
 import { findOpenTask } from "../../shared/find-task.ts";
 import { liveBindingOf } from "../../shared/references.ts";
-import { insertTask } from "../../tasks/index.ts";
+import { insertTask } from "../../tasks/create.ts";
+import type { PairInput, PairPlan } from "../plan-pair.ts";
 import { assertNameFree } from "../preflight.ts";
-import type { PairInput, PairPlan } from "./plan.ts";
 import { PairTelemetry } from "./telemetry.ts";
 
 /** What is in the ledger before a session is started. */

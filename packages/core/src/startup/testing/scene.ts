@@ -5,7 +5,10 @@ import { operations } from "@conveyor/contracts/registry";
 import { installCodexShim } from "../../../../../e2e/support/scripted-agent/launch.ts";
 import type { Ctx } from "../../ctx.ts";
 import { createWorld, type World } from "../../testing/world.ts";
-import { pair, startManager, startPlain, startWorker } from "../index.ts";
+import { pair } from "../pair.ts";
+import { start as startPlain } from "../start.ts";
+import { startManager } from "../start-manager.ts";
+import { startWorker } from "../start-worker.ts";
 
 /** A world whose `codex` is the scripted agent, found on a PATH of its own. */
 export class Scene {

@@ -1,10 +1,11 @@
 import type { Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
-import { endRunningTurn } from "../../observation/index.ts";
+import { endRunningTurn } from "../../observation/interrupt.ts";
 import { identify, isSomebodyElse } from "../../shared/identity.ts";
 import { killIfRunning, killOwnTerminal, ownTerminal, sayFarewell } from "../../shared/stop-terminal.ts";
-import { captureFailure, captureParty } from "../../transcripts/index.ts";
+import { captureFailure } from "../../transcripts/capture.ts";
+import { captureParty } from "../../transcripts/capture-party.ts";
 import { isStopped } from "./intent.ts";
 import { type ClosePlan, type Effects, type Intent, ROLES } from "./plan.ts";
 

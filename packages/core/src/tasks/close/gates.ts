@@ -1,5 +1,5 @@
 import type { Criterion, DecisionValidation, FinalAudits } from "@conveyor/contracts";
-import { criteriaSummary, isAdversarialProof } from "../../criteria/index.ts";
+import { criteriaSummary, isAdversarialProof } from "../../criteria/criterion.ts";
 
 export interface GateFlags {
   require_criteria_audit: boolean;

@@ -2,7 +2,7 @@ import type { DecisionValidation, FinalAudits, Role } from "@conveyor/contracts"
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { checkDecision } from "../../decisions/index.ts";
+import { checkDecision } from "../../decisions/validate-decision.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../../shared/immediate-command.ts";
 import { type Parties, partiesOf, withParties } from "../../shared/party.ts";
 import { liveBindingOfSession, resolveTask } from "../../shared/references.ts";

@@ -1,6 +1,6 @@
 import type { DecisionValidation } from "@conveyor/contracts";
 import type { ReadTx } from "@conveyor/store";
-import { criteriaOf } from "../../criteria/index.ts";
+import { criteriaOf } from "../../criteria/criterion.ts";
 import { parsed } from "../../shared/parsed.ts";
 import type { GateAck, GateSnapshot } from "./gates.ts";
 

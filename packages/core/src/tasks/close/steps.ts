@@ -1,5 +1,5 @@
 import { canonicalJson, type WriteTx } from "@conveyor/store";
-import { insertDecision } from "../../decisions/index.ts";
+import { insertDecision } from "../../decisions/record.ts";
 import { endHistoryHere } from "../../shared/history-mark.ts";
 import type { Party } from "../../shared/party.ts";
 

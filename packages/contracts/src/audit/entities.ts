@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { jsonObject, timestamp } from "../common.ts";
+
+/** The sections of an audit document, in the order of the document (spec 07 §7.10.1). */
+export const AUDIT_SECTIONS = [
+  "events",
+  "acceptance_criteria",
+  "commands",
+  "command_attempts",
+  "routed_notifications",
+  "notification_acknowledgements",
+  "manager_decisions",
+  "manager_cycles",
+  "manager_cycle_spans",
+  "task_acknowledgements",
+  "task_continuations",
+  "continuation_reviews",
+  "epilogue_runs",
+  "agent_observations",
+  "terminal_captures",
+  "transcript_segments",
+  "session_nudges",
+  "correlation_chains",
+] as const;
+
+export type AuditSection = (typeof AUDIT_SECTIONS)[number];
+
+/** A command, or a notification that no command asked for, with everything that it led to (spec 03 §6.13). */
+export const correlationChain = z.looseObject({
+  attempt_ids: z.array(z.int()),
+  command_id: z.string().nullable(),
+  command_state: z.string(),
+  command_type: z.string(),
+  correlation_id: z.string().nullable(),
+  created_at: timestamp,
+  manager_cycle_id: z.int().nullable(),
+  manager_decision_id: z.int().nullable(),
+  routed_notification_ids: z.array(z.int()),
+});
+
+export const replayEntry = z.object({
+  timestamp,
+  actor: z.string(),
+  kind: z.string(),
+  source: z.string(),
+  source_id: z.union([z.int(), z.string()]).nullable(),
+  summary: z.string(),
+  details: jsonObject,
+  content: z.string().nullable().optional(),
+});
+export type ReplayEntry = z.infer<typeof replayEntry>;

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { label, listOf, oneOrMoreRows } from "../bounds.ts";
+import { jsonObject, taskArgument, timestamp } from "../common.ts";
+import { operation } from "../operation.ts";
+import { task } from "../tasks/entities.ts";
+import { correlationChain } from "./entities.ts";
+
+/** One row of a section: the columns of its table, JSON columns parsed under the name without `_json`. */
+const rows = z.array(jsonObject);
+
+export const auditEvent = z.looseObject({
+  id: z.int(),
+  created_at: timestamp,
+  actor: z.string(),
+  type: z.string(),
+  payload: jsonObject,
+  command_id: z.string().nullable(),
+  correlation_id: z.string().nullable(),
+  task_id: z.string().nullable(),
+});
+
+const sections = z.object({
+  events: z.array(auditEvent),
+  acceptance_criteria: rows,
+  commands: rows,
+  command_attempts: rows,
+  routed_notifications: rows,
+  notification_acknowledgements: rows,
+  manager_decisions: rows,
+  manager_cycles: rows,
+  manager_cycle_spans: rows,
+  task_acknowledgements: rows,
+  task_continuations: rows,
+  continuation_reviews: rows,
+  epilogue_runs: rows,
+  agent_observations: rows,
+  terminal_captures: rows,
+  transcript_segments: rows,
+  session_nudges: rows,
+  correlation_chains: z.array(correlationChain),
+});
+
+const window = z
+  .string()
+  .max(64)
+  .regex(
+    /^([1-9][0-9]{0,8}[smhdw]|\d{4}-\d{2}-\d{2}.*)$/i,
+    "must be a window such as 30m, 24h, 7d, or an ISO timestamp",
+  );
+
+/** `audit TASK` (spec 07 §7.10.1). Sections left out by `sections` are absent. */
+export const show = operation({
+  path: "audit.show",
+  kind: "query",
+  summary: "Show the recorded history of one task",
+  ledger: "read",
+  cli: {
+    command: "audit",
+    prints: "text",
+    examples: ["audit auth", "audit auth --json --sections events,commands", "audit auth --json --since 24h"],
+  },
+  input: z.object({
+    task: taskArgument,
+    include_content: z
+      .boolean()
+      .default(false)
+      .describe("show message bodies and captured text instead of redacting them"),
+    limit: oneOrMoreRows.optional().describe("at most this many rows per section, the newest ones"),
+    since: window.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
+    type: listOf(label).default([]).describe("only audit events of this type; repeatable"),
+    sections: z.string().max(1000).optional().describe("comma-separated names of the sections to show; default all"),
+  }),
+  output: sections.partial().extend({ task }),
+});

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { count, role } from "../common.ts";
+import { operation } from "../operation.ts";
+import { appLoopStatus, dispatcherNeed, loopFields, receipt, thread, wakeActionStatus } from "./entities.ts";
+
+const wakeAction = z.object({
+  role,
+  status: wakeActionStatus,
+  send_ready: z.boolean().describe("only such prompts may be sent"),
+  reason: z.string(),
+  blocker: z.string().nullable().describe("why the prompt cannot be sent"),
+  prompt: z.string().nullable().describe("null when the role needs none"),
+  thread,
+});
+export type WakeAction = z.infer<typeof wakeAction>;
+
+const wakeSummary = z.object({
+  total_actions: count,
+  ready_to_send: count,
+  skipped: count,
+  blocked: count,
+  dispatcher_required: z.boolean(),
+});
+export type WakeSummary = z.infer<typeof wakeSummary>;
+
+/** `app-wakeup-dispatch` (spec 06 §6.2). */
+export const dispatchWakeup = operation({
+  path: "autonomy.dispatchWakeup",
+  kind: "mutation",
+  summary: "Prepare the prompts that wake a task's roles, and leave a receipt",
+  ledger: "write",
+  cli: {
+    command: "app-wakeup-dispatch",
+    prints: "text",
+    notes: `Sends nothing: the app sends the prompts with send_ready, and app-wakeup-record-delivery records what became of
+each action.`,
+    examples: ["app-wakeup-dispatch auth --json"],
+  },
+  input: z.object(loopFields),
+  output: z.object({
+    status: appLoopStatus,
+    dispatcher: dispatcherNeed,
+    actions: z.array(wakeAction).describe("the manager's, then the worker's"),
+    summary: wakeSummary,
+    receipt: receipt("app_wakeup_dispatch_planned"),
+  }),
+});

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { role } from "../common.ts";
+import { operation } from "../operation.ts";
+import { appLoopStatus, dispatcherNeed, loopFields, thread } from "./entities.ts";
+
+const wakeup = z.object({ role, reason: z.string(), prompt: z.string(), thread });
+export type Wakeup = z.infer<typeof wakeup>;
+
+/** `app-wakeup-plan` (spec 06 §6.2). */
+export const planWakeup = operation({
+  path: "autonomy.planWakeup",
+  kind: "query",
+  summary: "Show the prompts that wake the roles nobody has heard of",
+  ledger: "read",
+  cli: { command: "app-wakeup-plan", prints: "text", examples: ["app-wakeup-plan auth"] },
+  input: z.object(loopFields),
+  output: z.object({ status: appLoopStatus, dispatcher: dispatcherNeed, wakeups: z.array(wakeup) }),
+});

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { nonBlank } from "../bounds.ts";
+import { taskArgument } from "../common.ts";
+import { cli, operation } from "../operation.ts";
+import { criterionSource, criterionStatus, proofFields, receipt } from "./entities.ts";
+
+/** `criteria --add` (spec 04 §4.5): the same text from the same source answers with the first row. */
+export const add = operation({
+  path: "criteria.add",
+  kind: "mutation",
+  summary: "Add an acceptance criterion to a task",
+  ledger: "write",
+  cli: {
+    command: "criteria",
+    select: "add",
+    prints: "json",
+    examples: ['criteria auth --add --criterion "Parser rejects empty input" --source worker_proposed'],
+  },
+  input: z.object({
+    task: taskArgument,
+    criterion: nonBlank.describe("what must be true"),
+    source: criterionSource.describe("who asks for it: the operator, the manager, the worker or the closing audit"),
+    status: cli(criterionStatus, { once: true }).default("proposed").describe("status to start with"),
+    ...proofFields,
+  }),
+  output: receipt.extend({ created: z.boolean() }),
+});

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { listOf } from "../bounds.ts";
+import { taskArgument } from "../common.ts";
+import { operation } from "../operation.ts";
+import { criterionStatus, ledger } from "./entities.ts";
+
+/** `criteria --list` (spec 04 §4.5). */
+export const list = operation({
+  path: "criteria.list",
+  kind: "query",
+  summary: "List a task's acceptance criteria",
+  ledger: "read",
+  cli: { command: "criteria", select: "list", prints: "json", examples: ["criteria auth --list --status accepted"] },
+  input: z.object({
+    task: taskArgument,
+    status: listOf(criterionStatus).default([]).describe("only criteria of these statuses"),
+  }),
+  output: ledger,
+});

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { jsonPayload, nonBlank, rowId } from "../bounds.ts";
+import { taskArgument, taskRefObject } from "../common.ts";
+import { cli, operation } from "../operation.ts";
+import { decision, decisionKind } from "./entities.ts";
+
+/** `record-decision` (spec 04 §4.8). */
+export const record = operation({
+  path: "decisions.record",
+  kind: "mutation",
+  summary: "Record what the manager decided, and why",
+  ledger: "write",
+  cli: {
+    command: "record-decision",
+    prints: "json",
+    examples: ['record-decision auth nudge --reason "Context is long; handoff saved"'],
+  },
+  input: z.object({
+    task: taskArgument,
+    decision: cli(decisionKind, { position: 1 }).describe("what was decided"),
+    reason: nonBlank.describe("why"),
+    cycle_id: rowId.optional().describe("the cycle that led to it"),
+    payload: cli(jsonPayload, { flag: "payload-json", json: true, placeholder: "json" })
+      .optional()
+      .describe("further facts as a JSON object"),
+  }),
+  output: decision.extend({ task: taskRefObject }),
+});

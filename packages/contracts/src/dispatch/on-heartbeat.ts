@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { reference } from "../bounds.ts";
+import { operation } from "../operation.ts";
+import { dispatcher } from "./dispatcher.ts";
+
+/**
+ * `dispatch status --follow`: first every dispatcher that has not stopped, then one item whenever one starts, beats, falls
+ * silent or stops.
+ */
+export const onHeartbeat = operation({
+  path: "dispatch.onHeartbeat",
+  kind: "subscription",
+  summary: "Follow the dispatchers as they start, work and stop",
+  ledger: "read",
+  cli: {
+    command: "dispatch",
+    action: "status",
+    select: "follow",
+    prints: "lines",
+    examples: ["dispatch status --follow", "dispatch status --follow --dispatcher-id dispatch-local"],
+  },
+  input: z.object({
+    dispatcher_id: reference.optional().describe("only dispatchers of this name"),
+  }),
+  output: dispatcher,
+});

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { jsonPayload, label } from "../bounds.ts";
+import { role, taskArgument, taskRefObject, timestamp } from "../common.ts";
+import { cli, operation } from "../operation.ts";
+import { acknowledgedItem, acknowledgement, acknowledgementStatus, notificationId } from "./entities.ts";
+
+/** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
+export const acknowledgements = operation({
+  path: "inbox.acknowledgements",
+  kind: "query",
+  summary: "Show how a message was acknowledged",
+  ledger: "read",
+  cli: {
+    command: "inbox-ack",
+    prints: "text",
+    examples: ["inbox-ack auth --notification-id 12", "inbox-ack auth --notification-id 12 --json"],
+  },
+  input: z.object({ task: taskArgument, notification_id: notificationId }),
+  output: z.object({
+    acknowledgements: z.array(acknowledgement).describe("in the order in which they were given, the newest 1000"),
+    latest: acknowledgement.nullable(),
+    notification: acknowledgedItem,
+    task: taskRefObject,
+  }),
+});
+
+/** `inbox-ack --from-stdin` (spec 03 §3.4, §7.7): answer one message. */
+export const acknowledge = operation({
+  path: "inbox.acknowledge",
+  kind: "mutation",
+  summary: "Acknowledge a message as the role that it was sent to",
+  ledger: "write",
+  cli: {
+    command: "inbox-ack",
+    select: "from-stdin",
+    prints: "json",
+    notes:
+      "Usual keys of the document are summary, evidence and blockers. Only the keys are told to telemetry. The same status " +
+      "with the same document again answers with the first record.",
+    examples: ["inbox-ack auth --notification-id 12 --role worker --status received --from-stdin < answer.json"],
+  },
+  input: z.object({
+    task: taskArgument,
+    notification_id: notificationId,
+    role: role.describe("the role that answers; the message must be addressed to it"),
+    status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
+    payload: cli(jsonPayload, { from_stdin: true }).describe("read the answer, one JSON object, from standard input"),
+    correlation_id: label.optional().describe("label to keep with the answer"),
+  }),
+  output: z.object({
+    acknowledgement,
+    deduplicated: z.boolean().describe("this answer was recorded before; nothing was written"),
+    notification: acknowledgedItem,
+    receipt: z.object({
+      event_id: z.string().nullable().describe("the telemetry event; null when it was pruned"),
+      event_type: z.literal("dispatch_inbox_ack_recorded"),
+      recorded_at: timestamp,
+    }),
+    task: taskRefObject,
+  }),
+});

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { sessionArgument, taskArgument } from "../common.ts";
+import { operation } from "../operation.ts";
+import { inboxDocument, pollFields } from "./entities.ts";
+
+const ofSession = z.object({ session: sessionArgument, ...pollFields });
+
+const ofTask = z.object({ task: taskArgument, ...pollFields });
+
+/** `session-inbox` (spec 03 §7.6). */
+export const session = operation({
+  path: "inbox.session",
+  kind: "query",
+  summary: "List the unconsumed messages of a session",
+  ledger: "read",
+  cli: { command: "session-inbox", prints: "text", examples: ["session-inbox auth-worker --json"] },
+  input: ofSession,
+  output: inboxDocument,
+});
+
+/** `manager-inbox` (spec 03 §7.6). */
+export const manager = operation({
+  path: "inbox.manager",
+  kind: "query",
+  summary: "List the unconsumed messages of a task's manager",
+  ledger: "read",
+  cli: { command: "manager-inbox", prints: "text", examples: ["manager-inbox auth --wait --timeout 60 --json"] },
+  input: ofTask,
+  output: inboxDocument,
+});
+
+/** `worker-inbox` (spec 03 §7.6). */
+export const worker = operation({
+  path: "inbox.worker",
+  kind: "query",
+  summary: "List the unconsumed messages of a task's worker",
+  ledger: "read",
+  cli: { command: "worker-inbox", prints: "text", examples: ["worker-inbox auth --wait --timeout 60 --json"] },
+  input: ofTask,
+  output: inboxDocument,
+});

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { role, sessionRef, taskRef } from "../common.ts";
+import { cli, operation } from "../operation.ts";
+import { inboxItem } from "./entities.ts";
+
+/**
+ * `session-inbox --follow` (spec 03 §13 item 5): first what is delivered and unconsumed, then every item as it is
+ * delivered. Name a session, or a task and one of its roles.
+ */
+export const onItem = operation({
+  path: "inbox.onItem",
+  kind: "subscription",
+  summary: "Follow the messages of a session as they arrive",
+  ledger: "read",
+  cli: {
+    command: "session-inbox",
+    select: "follow",
+    prints: "lines",
+    examples: ["session-inbox auth-worker --follow"],
+  },
+  input: z.object({
+    session: cli(sessionRef.optional(), { position: 0, placeholder: "session" }),
+    task: taskRef.optional().describe("instead of the session: the task whose worker or manager is meant"),
+    role: role.optional().describe("with --task: which of the two"),
+  }),
+  output: inboxItem,
+});

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { printable } from "../bounds.ts";
+import { role, taskArgument, taskRefObject } from "../common.ts";
+import { operation } from "../operation.ts";
+import { acknowledgedItem, notificationId } from "./entities.ts";
+
+/** `inbox-release` (spec 03 §13 item 3): give a taken message back. */
+export const release = operation({
+  path: "inbox.release",
+  kind: "mutation",
+  summary: "Put a taken message back into its inbox, for somebody else or for later",
+  ledger: "write",
+  cli: {
+    command: "inbox-release",
+    prints: "text",
+    examples: ['inbox-release auth --notification-id 12 --role worker --reason "out of context, restarting"'],
+  },
+  input: z.object({
+    task: taskArgument,
+    notification_id: notificationId,
+    role: role.describe("the role that gives it back; the message must be addressed to it"),
+    reason: printable(500).optional().describe("why, in one line"),
+  }),
+  output: z.object({
+    notification: acknowledgedItem,
+    delivery_count: z.int(),
+    released: z.boolean().describe("false: it lay in the inbox already"),
+    task: taskRefObject,
+  }),
+});

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { rowCount } from "../bounds.ts";
+import { jsonObject, taskArgument, timestamp } from "../common.ts";
+import { operation } from "../operation.ts";
+
+/** `divergences TASK` (spec 02 §8.4). */
+export const divergences = operation({
+  path: "observation.divergences",
+  kind: "query",
+  summary: "List the cycles of a task in which the worker's screen showed something notable",
+  ledger: "read",
+  cli: { command: "divergences", prints: "json", examples: ["divergences auth --limit 5"] },
+  input: z.object({
+    task: taskArgument,
+    limit: rowCount.default(50).describe("at most this many, the newest ones"),
+  }),
+  output: z.array(
+    z.object({
+      id: z.int(),
+      task_id: z.string(),
+      started_at: timestamp,
+      completed_at: timestamp.nullable(),
+      state: z.string(),
+      notable_pane_pattern: z.string(),
+      status: jsonObject.describe("what the cycle found, without content"),
+    }),
+  ),
+});

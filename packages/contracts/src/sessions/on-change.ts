@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { role } from "../common.ts";
+import { operation } from "../operation.ts";
+import { sessionListItem } from "./entities.ts";
+
+/** `sessions --watch` (spec 01 §10, spec 06 §6.6.3): first the active sessions, then each that changes, its end included. */
+export const onChange = operation({
+  path: "sessions.onChange",
+  kind: "subscription",
+  summary: "Follow sessions as they are registered, bound, live and end",
+  ledger: "read",
+  cli: { command: "sessions", select: "watch", prints: "lines", examples: ["sessions --watch --role worker"] },
+  input: z.object({
+    role: role.optional().describe("only sessions of this role"),
+    include_legacy: z.boolean().default(false).describe("also legacy sessions"),
+  }),
+  output: sessionListItem,
+});

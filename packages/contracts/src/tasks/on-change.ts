@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { operation } from "../operation.ts";
+import { taskListItem } from "./entities.ts";
+
+/** `tasks --watch` (spec 06 §6.6.3): first the present tasks, then each that changes, closing included. */
+export const onChange = operation({
+  path: "tasks.onChange",
+  kind: "subscription",
+  summary: "Follow tasks as they are created and change",
+  ledger: "read",
+  cli: { command: "tasks", select: "watch", prints: "lines", examples: ["tasks --watch --active"] },
+  input: z.object({
+    active: z.boolean().default(false).describe("begin with open tasks only; one that closes later is still told"),
+  }),
+  output: taskListItem,
+});

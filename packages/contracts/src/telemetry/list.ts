@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { rowCount } from "../bounds.ts";
+import { operation } from "../operation.ts";
+import { pastFields, telemetryEvent } from "./entities.ts";
+
+/** `telemetry` (spec 07 §7.10.5, List). */
+export const list = operation({
+  path: "telemetry.list",
+  kind: "query",
+  summary: "List telemetry events, oldest first",
+  ledger: "read",
+  cli: {
+    command: "telemetry",
+    prints: "text",
+    examples: ["telemetry --task auth --newest --limit 20", 'telemetry --search "nudge_worker failed" --json'],
+  },
+  input: z.object({
+    ...pastFields,
+    limit: rowCount.default(100).describe("at most this many events"),
+    newest: z.boolean().default(false).describe("newest first; the limit then keeps the newest"),
+  }),
+  output: z.array(telemetryEvent),
+});
+
+/** `telemetry --count`: how many there are, without reading them. */
+export const count = operation({
+  path: "telemetry.count",
+  kind: "query",
+  summary: "Count telemetry events",
+  ledger: "read",
+  cli: { command: "telemetry", select: "count", prints: "text", examples: ["telemetry --count --severity error"] },
+  input: z.object(pastFields),
+  output: z.object({ total: z.int() }),
+});

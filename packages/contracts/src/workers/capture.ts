@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { warnings } from "../common.ts";
+import { operation } from "../operation.ts";
+import { lines, workerArgument } from "./entities.ts";
+
+/** `capture NAME` (spec 01 §7.3, 02 §8.6). */
+export const capture = operation({
+  path: "workers.capture",
+  kind: "mutation",
+  summary: "Store what a worker's terminal shows now",
+  ledger: "create",
+  cli: {
+    command: "capture",
+    prints: "json",
+    examples: ["capture docs", "capture docs --include-content > screen.txt"],
+    notes: "With --include-content the text itself is printed instead of the document, unless --json is given too.",
+  },
+  input: z.object({
+    name: workerArgument,
+    lines,
+    include_content: z.boolean().default(false).describe("print the text; meant for redirected output"),
+  }),
+  output: z.object({
+    name: z.string(),
+    byte_count: z.int(),
+    line_count: z.int(),
+    history_lines: z.int(),
+    sha256: z.string(),
+    transcript_path: z.string(),
+    content_redacted: z.boolean(),
+    content: z.string().optional().describe("only with include_content"),
+    warnings,
+  }),
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { reference } from "../bounds.ts";
+import { cli } from "../operation.ts";
+
+/** What a worker says about itself (spec 01 §2). */
+export const WORKER_STATES = ["planning", "editing", "running_tests", "blocked", "waiting", "done", "unknown"] as const;
+
+export const workerState = z.enum(WORKER_STATES);
+export type WorkerState = z.infer<typeof workerState>;
+
+/** What a starting agent's screen shows; `exited` when its terminal ended (spec 02 §7.2). */
+export const startupState = z.enum(["starting", "needs_trust", "ready", "working", "error", "exited"]);
+export type WorkerStartup = z.infer<typeof startupState>;
+
+export const workerArgument = cli(reference.describe("worker folder, else a registered session"), {
+  position: 0,
+  placeholder: "name",
+});
+
+export const lines = z.int().min(1).max(50_000).default(200).describe("how many lines of the terminal to look at");

@@ -1,0 +1,83 @@
+import type { Criterion, CriterionSource, CriterionStatus, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { canonicalJson, type WriteTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { resolveTask } from "../shared/references.ts";
+import { criteriaOf, criteriaSummary, criterionOf, criterionWarnings } from "./criterion.ts";
+
+type Add = (typeof operations)["criteria"]["add"];
+
+/**
+ * Add a criterion. The same text from the same source answers with the row that is there, unchanged (spec 04 §4.5).
+ */
+export async function add(ctx: Ctx, input: InputOf<Add>): Promise<OutputOf<Add>> {
+  return ctx.store.write(async (tx) => {
+    const { id, name } = resolveTask(tx, input.task);
+    const { criterion, created } = await insertCriterion(tx, { ...input, task_id: id });
+    const criteria = criteriaOf(tx, id);
+    return {
+      task: { id, name },
+      criteria,
+      summary: criteriaSummary(criteria),
+      affected_criterion: criterion,
+      warnings: criterionWarnings(criterion),
+      created,
+    };
+  });
+}
+
+export interface NewCriterion {
+  task_id: string;
+  criterion: string;
+  source: CriterionSource;
+  status: CriterionStatus;
+  proof?: string | undefined;
+  rationale?: string | undefined;
+  evidence?: Record<string, unknown> | undefined;
+}
+
+/**
+ * Write a criterion and `acceptance_criterion_added`, or find the one with the same text and source, which stays as it
+ * is. The text is trimmed.
+ */
+export async function insertCriterion(
+  tx: WriteTx,
+  wanted: NewCriterion,
+): Promise<{ criterion: Criterion; created: boolean }> {
+  const text = wanted.criterion.trim();
+  const { task_id, source, status, proof = null, rationale = null, evidence = {} } = wanted;
+  const same = await tx.db.acceptance_criteria.findUnique({
+    where: { task_id_source_criterion: { task_id, source, criterion: text } },
+  });
+  if (same !== null) return { criterion: criterionOf(same), created: false };
+  const seq = tx.seq();
+  const row = await tx.db.acceptance_criteria.create({
+    data: {
+      seq,
+      updated_seq: seq,
+      task_id,
+      criterion: text,
+      status,
+      source,
+      proof,
+      rationale,
+      evidence_json: canonicalJson(evidence),
+      created_at: tx.now,
+      updated_at: tx.now,
+    },
+  });
+  const criterion = criterionOf(row);
+  const { id: criterion_id, created_at: _created, updated_at: _updated, ...facts } = criterion;
+  tx.audit({ type: "acceptance_criterion_added", task_id, payload: { ...facts, criterion_id, created: true } });
+  tx.telemetry({
+    event_type: "acceptance_criterion_added",
+    task_id,
+    summary: `criterion #${criterion_id} added as ${status}`,
+    correlation: { criterion_id, source },
+    attributes: { criterion: text, status, has_evidence: hasEvidence(criterion), has_proof: proof !== null },
+  });
+  return { criterion, created: true };
+}
+
+export function hasEvidence({ evidence }: Pick<Criterion, "evidence">): boolean {
+  return Object.keys(evidence).length > 0;
+}

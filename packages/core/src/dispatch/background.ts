@@ -1,0 +1,8 @@
+import type { Ctx } from "../ctx.ts";
+import { ingestFor } from "./ingest.ts";
+import { type LoopOptions, startLoop } from "./watch/run.ts";
+
+/** Dispatch in the background of a server until `stop`, which finishes the item at hand and leaves the registry. */
+export function startDispatchLoop(ctx: Ctx, options: LoopOptions): { stop(): Promise<void> } {
+  return startLoop(ctx, options, ingestFor(ctx));
+}

@@ -1,0 +1,58 @@
+import type { FinalAudits, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { Ctx } from "../ctx.ts";
+import { closeTask } from "./close/close.ts";
+import type { ClosePlan } from "./close/plan.ts";
+
+type Finish = (typeof operations)["tasks"]["finish"];
+type Input = InputOf<Finish>;
+
+/**
+ * Close a task as finished, behind the gates that are asked for; on a finished one with a stop or capture flag, clean up
+ * after it (spec 01 §6.14). Throws what `closeTask` throws, and `usage` for flags that contradict.
+ */
+export async function finish(ctx: Ctx, input: Input): Promise<OutputOf<Finish>> {
+  assertFlagsFit(input);
+  const { intent, effects, answer } = await closeTask(ctx, planOf(input));
+  return {
+    ...answer,
+    ...(intent.audits as FinalAudits),
+    finish: true,
+    pre_stop_transcript_captures: effects.captures as OutputOf<Finish>["pre_stop_transcript_captures"],
+  };
+}
+
+function planOf(input: Input): ClosePlan {
+  const { capture_transcript_before_stop: captures, stop_worker, stop_manager } = input;
+  return {
+    command: "finish_task",
+    task: input.task,
+    reason: input.reason,
+    stop: { worker: stop_worker, manager: stop_manager },
+    message: input.message,
+    decision_id: input.decision_id ?? null,
+    gates: input,
+    capture: captures
+      ? {
+          lines: input.capture_transcript_lines,
+          mode: input.capture_transcript_mode,
+          required: input.require_transcript_segment,
+        }
+      : null,
+    asks_for_cleanup: stop_worker || stop_manager || captures,
+  };
+}
+
+function assertFlagsFit(input: Input): void {
+  if (!input.require_transcript_segment) return;
+  if (!input.capture_transcript_before_stop) {
+    throw new ConveyorError("usage", "--require-transcript-segment needs --capture-transcript-before-stop", {
+      hint: "add it, or leave the requirement away",
+    });
+  }
+  if (input.capture_transcript_mode === "metadata") {
+    throw new ConveyorError("usage", "the capture mode metadata keeps no text, so no segment can be required", {
+      hint: "choose another --capture-transcript-mode",
+    });
+  }
+}

@@ -1,2 +1,0 @@
-export { openManager, openTerminal, openWorker } from "./open.ts";
-export { stopTerminal } from "./stop.ts";

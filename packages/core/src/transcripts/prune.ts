@@ -1,0 +1,105 @@
+import type { InputOf, OutputOf, operations, PrunableKind } from "@conveyor/contracts";
+import { PRUNABLE } from "@conveyor/contracts/transcripts/prune";
+import { type FastTx, retention } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
+import { resolveTask } from "../shared/references.ts";
+
+type PruneSegments = (typeof operations)["transcripts"]["pruneSegments"];
+type Prune = (typeof operations)["transcripts"]["prune"];
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** Which audit event says that a kind was pruned, and under which name it lists the rows (spec 07 §7.8). */
+const RECORDS: Record<PrunableKind, { type: string; ids: string }> = {
+  "transcript-captures": { type: "transcript_captures_pruned", ids: "capture_ids" },
+  "terminal-captures": { type: "terminal_captures_pruned", ids: "capture_ids" },
+  segments: { type: "transcript_segments_pruned", ids: "segment_ids" },
+  "codex-events": { type: "codex_events_pruned", ids: "event_ids" },
+  heartbeats: { type: "telemetry_pruned", ids: "first_ids" },
+  "agent-facts": { type: "agent_facts_pruned", ids: "fact_ids" },
+  telemetry: { type: "telemetry_pruned", ids: "first_ids" },
+};
+
+/** Drop the text of a task's older transcript segments, with the captures behind them (spec 02 §8.13). Throws `not_found`. */
+export async function pruneSegments(ctx: Ctx, input: InputOf<PruneSegments>): Promise<OutputOf<PruneSegments>> {
+  const {
+    by_kind: _byKind,
+    bytes_freed: _bytes,
+    file_bytes_freed: _file,
+    ...report
+  } = await prune(ctx, {
+    ...input,
+    kind: ["segments"],
+    vacuum: false,
+  });
+  return report;
+}
+
+/**
+ * Drop old content of the wanted kinds; rows, counts and hashes stay (spec 02 §8.14, 07 §7.10.7). Idempotent. Throws
+ * `not_found` for the task, `ledger_busy` when the file cannot be written anew now.
+ */
+export async function prune(ctx: Ctx, input: InputOf<Prune>): Promise<OutputOf<Prune>> {
+  const { dry_run, keep_latest } = input;
+  const kinds = kindsOf(input.kind);
+  const before = input.older_than === undefined ? null : instantBefore(ctx.host.clock.now(), input.older_than);
+  const found = await ctx.store.fast((tx) => {
+    const task_id = input.task === undefined ? null : resolveTask(tx, input.task).id;
+    return kinds.map((kind) => {
+      const wish = { kind, keep_latest, before, task_id };
+      const rows = dry_run ? retention.prunable(tx, wish) : retention.prune(tx, wish);
+      if (!dry_run && rows.rows > 0)
+        record(tx, kind, { keep_latest, task_id, rows, older_than: input.older_than ?? null });
+      return { kind, ...rows };
+    });
+  });
+  const would_prune_count = found.reduce((sum, { rows }) => sum + rows, 0);
+  const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
+  const compacted =
+    dry_run || (would_prune_count === 0 && !input.vacuum) ? 0 : await ctx.store.compact({ vacuum: input.vacuum });
+  return {
+    dry_run,
+    keep_latest,
+    pruned_count: dry_run ? 0 : would_prune_count,
+    would_prune_count,
+    by_kind: Object.fromEntries(
+      found.map(({ kind, rows, bytes: dropped }) => [
+        kind,
+        { pruned_count: dry_run ? 0 : rows, would_prune_count: rows, bytes: dropped },
+      ]),
+    ),
+    bytes_freed: dry_run ? 0 : bytes,
+    file_bytes_freed: input.vacuum && !dry_run ? compacted : null,
+  };
+}
+
+function kindsOf(wanted: InputOf<Prune>["kind"]): readonly PrunableKind[] {
+  if (wanted.length === 0) return ["transcript-captures"];
+  return PRUNABLE.filter((kind) => wanted.includes(kind) || (wanted.includes("all") && kind !== "telemetry"));
+}
+
+function instantBefore(now: Date, window: string): string {
+  const unit = window.slice(-1).toLowerCase() as keyof typeof UNIT_MS;
+  // A window longer than time itself means: since ever, so nothing is old enough.
+  return new Date(Math.max(0, now.getTime() - Number(window.slice(0, -1)) * UNIT_MS[unit])).toISOString();
+}
+
+interface Pruned {
+  keep_latest: number;
+  task_id: string | null;
+  older_than: string | null;
+  rows: retention.Prunable;
+}
+
+function record(tx: FastTx, kind: PrunableKind, { keep_latest, task_id, older_than, rows }: Pruned): void {
+  const { type, ids } = RECORDS[kind];
+  const counts = { kind, keep_latest, older_than, pruned_count: rows.rows, bytes_freed: rows.bytes };
+  tx.audit({ type, task_id, payload: { ...counts, [ids]: rows.ids } });
+  tx.telemetry({
+    event_type: "prune_completed",
+    task_id,
+    summary: `pruned ${rows.rows} rows of ${kind}`,
+    correlation: { kind },
+    attributes: counts,
+  });
+}

@@ -1,2 +1,0 @@
-export { importFolders, planImport } from "./folders.ts";
-export { importLedger } from "./ledger.ts";
