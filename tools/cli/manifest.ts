@@ -41,7 +41,9 @@ export function writeManifest(folder: string = FOLDER): CommandSpec[] {
 /** The only list of commands, and of the modules that say something about an operation: all of them are loaded on demand. */
 function indexModule(commands: readonly CommandSpec[]): string {
   const row = (key: string, value: string) => `  ${JSON.stringify(key)}: ${value},`;
-  const specs = commands.map(({ command }) => row(command, `() => import("./specs/${command}.ts")`));
+  // By name: of two commands that are equally near to a wrong word, the first is proposed.
+  const names = commands.map(({ command }) => command).sort();
+  const specs = names.map((command) => row(command, `() => import("./specs/${command}.ts")`));
   const further = commands.flatMap(({ command, aliases = [] }) => aliases.map((alias) => row(alias, `"${command}"`)));
   const paths = new Set(commands.flatMap(({ variants }) => variants.map(({ path }) => path)));
   const presented = presentedOperations(paths).map(({ path, file }) => row(path, `() => import("../${file}.ts")`));
