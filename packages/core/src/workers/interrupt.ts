@@ -89,7 +89,7 @@ async function press(ctx: Ctx, subject: Extract<WorkerSubject, { kind: "folder" 
   }
 }
 
-/** At an idle composer the key ends the agent, so it is sent there on explicit order only (spec 02 §10). */
+/** At an idle composer the key ends the agent, so it is sent there on explicit order only (spec 02 §8.16). */
 async function assertSomethingRuns(
   ctx: Ctx,
   subject: WorkerSubject,

@@ -256,7 +256,7 @@ export const EARLIER_BOOKKEEPING: ReadonlySet<string> = new Set([
 
 /**
  * What our sessions know and the earlier tool's did not. The pid that it noted for a disposable session was that of its
- * own short-lived process (spec 01, Q11), which the import takes away.
+ * own short-lived process, which the import takes away.
  */
 function sessionDefaults(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const has = (column: string) => row[column] !== null && row[column] !== undefined && row[column] !== "";
