@@ -89,7 +89,7 @@ function roleOf(commands: PairCommands, role: Role, { session, lease }: RoleSnap
 
 /**
  * The lease as a pair counts it. That somebody registered a thread does not say that the thread answers: such a lease
- * shows its source and age, and is `missing` until the first heartbeat (spec 03 §6.11, spec 06 §6.11 Q11). A time that
+ * shows its source and age, and is `missing` until the first heartbeat (spec 03 §6.11). A time that
  * cannot be read is stale without an age.
  */
 function pairLease(lease: RoleLease): LoopLease {

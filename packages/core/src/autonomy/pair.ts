@@ -28,7 +28,7 @@ export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise
 }
 
 /**
- * The pair of a task; once it is closed, that of its last binding (spec 06 §6.11 Q1). Throws `not_found`, `ambiguous`,
+ * The pair of a task; once it is closed, that of its last binding (spec 06 §6.2). Throws `not_found`, `ambiguous`,
  * `no_active_binding`, and `terminal_state` when the task was closed without ever having been bound.
  */
 export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<Pair> {

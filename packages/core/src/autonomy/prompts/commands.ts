@@ -18,7 +18,7 @@ export type PairCommands = ReturnType<typeof pairCommands>;
 
 /**
  * Every command that prompts and answers of a pair name, each complete: with program prefix, ledger path, and the
- * dispatcher wherever one was asked for (spec 06 §6.11 Q7). What only the reader knows is left open as `<slot>`. Pure.
+ * dispatcher wherever one was asked for (spec 06 §6.1.2). What only the reader knows is left open as `<slot>`. Pure.
  */
 export function pairCommands(program: Program, { task, dispatcher_id }: PairScope) {
   const ofTask = <Words extends CommandWords>(command: Words, flags: FlagsOf<NoInfer<Words>>) =>

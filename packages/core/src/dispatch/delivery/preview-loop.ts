@@ -2,7 +2,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import { judgeLoop, LoopRefused } from "../../loops/gates.ts";
 import { DeliveryRefused, payloadOf } from "./work.ts";
 
-/** What the gate would say of a queued continuation now; a dry run shows it (spec 05 §8). */
+/** What the gate would say of a queued continuation now; a dry run shows it (spec 05 §5.7). */
 export interface GatePreview {
   would_block: boolean;
   reason: string | null;
