@@ -20,9 +20,7 @@ const NO_DIFFERENCE = "-- This is an empty migration.";
 const HAND_WRITTEN = {
   indexes: [
     "codex_events_content_identity",
-    "codex_events_ended_turns",
     "codex_events_ordinal_identity",
-    "codex_events_turn_ends",
     "codex_events_without_hash",
     "codex_events_without_hash_in_file",
     "codex_events_without_ordinal",
@@ -120,8 +118,9 @@ describe("the migrations and the Prisma schema", () => {
     };
     const tables = (sql: string) => sql.match(/CREATE TABLE "\w+" \([\s\S]*?\n\);/g)?.map(asFirstMade);
     const written = tables(sources);
-    expect(written?.length).toBe(65);
-    expect(written).toEqual(tables(await diffSql("empty", "schema")));
+    expect(written?.length).toBe(66);
+    // A table that a later migration brings stands behind all others there.
+    expect(written?.toSorted()).toEqual(tables(await diffSql("empty", "schema"))?.toSorted());
   });
 });
 

@@ -20,6 +20,7 @@ export { markHistory, rolloutPathOf } from "./observation/history.ts";
 export * from "./observation/ingest.ts";
 export * from "./observation/records.ts";
 export { followThread, type ThreadSubject, threadSubject } from "./observation/threads.ts";
+export * from "./observation/turn-ends.ts";
 export type { Db } from "./prisma.ts";
 /** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
 export * as retention from "./retention/index.ts";

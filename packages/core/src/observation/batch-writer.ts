@@ -5,7 +5,7 @@ import {
   type RolloutBatch,
   type RolloutRecord,
 } from "@conveyor/host";
-import { type FastTx, hasContent, insertRolloutRecords, type NewRolloutRecord } from "@conveyor/store";
+import { addTurnEnd, type FastTx, hasContent, insertRolloutRecords, type NewRolloutRecord } from "@conveyor/store";
 import type { Observed } from "../shared/observed.ts";
 import { observe } from "./observed.ts";
 import type { Occurrences } from "./occurrences.ts";
@@ -50,7 +50,8 @@ export class BatchWriter {
       const record = records[index];
       const payload = payloads[index];
       if (record === undefined || payload === undefined) return;
-      observe(observed, id, record, payload);
+      const ended = observe(observed, id, record, payload);
+      if (ended !== null && id !== null) addTurnEnd(tx, { event_id: id, session_id: this.#session_id, ...ended });
       const end = records[index + 1]?.byte_offset ?? batch.next_offset;
       if (id !== null && file.history_offset !== null && end <= file.history_offset) history_event_id = id;
     };

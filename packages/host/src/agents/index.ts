@@ -43,6 +43,7 @@ export { codexOffers } from "./codex/start.ts";
 export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./codex/status.ts";
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
 export { paneTitleMeaning, threadNameOfTitle, titleNamesThread } from "./codex/title.ts";
+export { type TurnEnd, turnEndOf } from "./codex/turn-end.ts";
 export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, WorkerState } from "./codex/turns.ts";
 export { applyFact, applyFacts, deriveTurns, initialTurnState, isPursuingGoal } from "./codex/turns.ts";
 export { type CodexVersionVerdict, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";

@@ -97,24 +97,26 @@ export function turnsKnown(tx: FastTx): string {
   return `${event} ${binding}`;
 }
 
-/** The end of a turn, as recorded. */
+/** The place of a turn's end. */
 export interface TurnEnd {
   id: number;
   timestamp: string;
   ingested_at: string;
   /** Whether this binding has an item for it. */
   routed: number;
+  /** 0: it was stored before turns were derived with their records. */
+  is_derived: number;
 }
 
-export const TURN_ENDS_SQL = `SELECT e.id, e.timestamp, e.ingested_at,
-    EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = e.id AND n.binding_id = @binding_id) AS routed
-  FROM codex_events e
-  WHERE e.session_id = @session_id AND e.subtype = 'task_complete' AND e.id > @after_id
-  ORDER BY e.id DESC`;
+export const TURN_ENDS_SQL = `SELECT d.event_id AS id, e.timestamp, e.ingested_at, d.is_derived,
+    EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = d.event_id AND n.binding_id = @binding_id) AS routed
+  FROM turn_ends d JOIN codex_events e ON e.id = d.event_id
+  WHERE d.session_id = @session_id AND d.event_id > @after_id AND d.fact = 'ended'
+  ORDER BY d.event_id DESC`;
 
 /**
- * The recorded ends of a session's turns, newest first, read one by one so that the caller can stop at the first that it
- * knows. Read them to the end or stop before any other statement runs.
+ * The ends of a session's turns, newest first, read one by one so that the caller can stop at the first that it knows.
+ * Read them to the end or stop before any other statement runs.
  */
 export function* turnEndsNewestFirst(
   tx: FastTx,
@@ -127,45 +129,42 @@ export function* turnEndsNewestFirst(
 export function countTurnEnds(tx: FastTx, session_id: string, up_to_id: number): number {
   const row = tx
     .sql(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM codex_events
-         WHERE session_id = ? AND subtype = 'task_complete' AND id <= ? LIMIT ${COUNT_AT_MOST})`,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM turn_ends
+         WHERE session_id = ? AND fact = 'ended' AND event_id <= ? LIMIT ${COUNT_AT_MOST})`,
     )
     .get(session_id, up_to_id) as { n: number };
   return row.n;
 }
 
-/** A stored record of a rollout that may mean something for a turn. */
-export interface LifecycleRow {
+/** What the end of a turn, or of a goal between two turns, came to. */
+export interface DerivedEnd {
   id: number;
   timestamp: string;
-  type: string;
-  subtype: string | null;
-  item_type: string | null;
-  turn_id: string | null;
   thread_id: string | null;
-  payload_json: string;
+  turn_id: string | null;
+  fact: "ended" | "interrupted" | "goal_left";
+  /** Null: nobody is told of it. */
+  outcome: "completed" | "failed" | null;
+  error_info: string | null;
+  trigger: string | null;
+  /** State of the goal that the agent pursues, afterwards. */
+  goal: string | null;
 }
 
-export const LIFECYCLE_SQL = `SELECT id, timestamp, type, subtype, item_type, turn_id, thread_id, payload_json
-  FROM codex_events
-  WHERE session_id = @session_id AND id > @after_id
-    AND (type = 'compacted' OR subtype IN ('task_started', 'task_complete', 'turn_aborted', 'user_message',
-         'context_compacted', 'entered_review_mode', 'exited_review_mode', 'thread_goal_updated', 'thread_goal_cleared')
-      OR (subtype = 'item_completed' AND item_type IN ('UserMessage', 'ContextCompaction', 'EnteredReviewMode',
-         'ExitedReviewMode'))
-      OR ((subtype = 'exec_command_end' OR (subtype = 'item_completed' AND item_type = 'CommandExecution'))
-         AND CASE WHEN json_valid(payload_json) THEN
-           coalesce(json_extract(payload_json, '$.item.source'), json_extract(payload_json, '$.source')) END = 'user_shell'))
-  ORDER BY id`;
+export const DERIVED_ENDS_SQL = `SELECT d.event_id AS id, e.timestamp, d.thread_id, d.turn_id, d.fact, d.outcome, d.error_info,
+    d."trigger", d.goal
+  FROM turn_ends d JOIN codex_events e ON e.id = d.event_id
+  WHERE d.session_id = @session_id AND d.event_id > @after_id
+  ORDER BY d.event_id`;
 
-/** The records of a session after this one that begin, end or colour a turn, in order of arrival. */
-export function lifecycleRows(tx: FastTx, request: { session_id: string; after_id: number }): LifecycleRow[] {
-  return tx.sql(LIFECYCLE_SQL).all(request) as LifecycleRow[];
+/** What the ends of a session's turns after this record came to, in order of arrival. */
+export function derivedEnds(tx: FastTx, request: { session_id: string; after_id: number }): DerivedEnd[] {
+  return tx.sql(DERIVED_ENDS_SQL).all(request) as DerivedEnd[];
 }
 
-export const ENDED_BEFORE_SQL = `SELECT 1 FROM codex_events e
-  WHERE e.session_id = @session_id AND e.turn_id = @turn_id AND e.subtype = 'task_complete' AND e.id < @source_event_id
-    AND ifnull(e.thread_id, '') = (SELECT ifnull(s.thread_id, '') FROM codex_events s WHERE s.id = @source_event_id)
+export const ENDED_BEFORE_SQL = `SELECT 1 FROM turn_ends d
+  WHERE d.session_id = @session_id AND d.turn_id = @turn_id AND d.fact = 'ended' AND d.event_id < @source_event_id
+    AND ifnull(d.thread_id, '') = (SELECT ifnull(s.thread_id, '') FROM turn_ends s WHERE s.event_id = @source_event_id)
   LIMIT 1`;
 
 /** Whether the end of a session's turn was recorded before, by another record of the same thread. */

@@ -6,7 +6,14 @@ import { CountedIds } from "./ids.ts";
 import { newNames, type Renamed } from "./names.ts";
 import { type EarlierOrder, orderOf } from "./order.ts";
 import { RowRepairs } from "./repairs.ts";
-import { addRolloutFile, currentFileStarts, type EarlierRecord, observeSessions, recordColumns } from "./rollouts.ts";
+import {
+  addFormerTurnEnds,
+  addRolloutFile,
+  currentFileStarts,
+  type EarlierRecord,
+  observeSessions,
+  recordColumns,
+} from "./rollouts.ts";
 import type { EarlierSnapshot } from "./snapshot.ts";
 import { EARLIER_BOOKKEEPING, EARLIER_TABLES, type EarlierTable, isDisposable } from "./tables.ts";
 import { isTimeColumn, normalTime } from "./time.ts";
@@ -131,6 +138,7 @@ class EarlierImport {
   finish(file_mark: string): void {
     const { db, path, sha256 } = this.#snapshot;
     observeSessions(this.#tx, [...this.#newSessions], this.#options.observe);
+    addFormerTurnEnds(this.#tx, [...this.#newSessions]);
     const mark = this.#tx.sql(
       "INSERT OR IGNORE INTO data_migrations (name, source_path, source_hash, applied_at) VALUES (?, ?, ?, ?)",
     );

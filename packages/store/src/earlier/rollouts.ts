@@ -85,3 +85,13 @@ function* chained<T>(first: T, rest: Iterable<T>): Generator<T> {
   yield first;
   yield* rest;
 }
+
+/** The places of turn ends among the imported records, as the migration of an older ledger notes them too. */
+export function addFormerTurnEnds(tx: FastTx, session_ids: readonly string[]): void {
+  const add = tx.sql(
+    `INSERT INTO turn_ends (event_id, session_id, thread_id, turn_id, fact, is_derived)
+     SELECT id, session_id, thread_id, turn_id, 'ended', 0 FROM codex_events
+     WHERE session_id = ? AND subtype = 'task_complete' AND NOT EXISTS (SELECT 1 FROM turn_ends d WHERE d.event_id = codex_events.id)`,
+  );
+  for (const id of session_ids) add.run(id);
+}

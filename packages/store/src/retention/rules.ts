@@ -96,7 +96,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     time: "r.ingested_at",
     of_task: SESSION_OF_TASK,
     // The receipt of the latest finished turn, and what somebody has still to read.
-    stays: `r.id = (SELECT max(e.id) FROM codex_events e WHERE e.session_id = r.session_id AND e.subtype = 'task_complete')
+    stays: `r.id = (SELECT max(d.event_id) FROM turn_ends d WHERE d.session_id = r.session_id AND d.fact = 'ended')
       OR EXISTS (SELECT 1 FROM routed_notifications n WHERE n.source_event_id = r.id AND n.consumed_at IS NULL AND n.submission IS NOT 'confirmed')`,
     becomes: `payload_json = ${EVENT_WITHOUT_CONTENT.replaceAll("r.", "")}, payload_truncated = 1`,
   },

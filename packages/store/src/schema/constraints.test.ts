@@ -289,7 +289,7 @@ describe("what runs often", () => {
     ],
     [
       "new completions of a session",
-      "SELECT id FROM codex_events WHERE session_id = ? AND subtype = 'task_complete' AND id > ? ORDER BY id",
+      "SELECT event_id FROM turn_ends WHERE session_id = ? AND event_id > ? ORDER BY event_id",
     ],
     ["the tail of a session", "SELECT id FROM codex_events WHERE session_id = ? ORDER BY id DESC LIMIT 20"],
     ["the newest telemetry", "SELECT id FROM telemetry_events ORDER BY seq DESC LIMIT 20"],

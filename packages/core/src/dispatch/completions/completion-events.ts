@@ -1,4 +1,6 @@
+import type { Agents } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
+import { formerEnds } from "../../observation/former-turns.ts";
 import { endedTurns, type TurnToReport } from "./ended-turns.ts";
 
 export interface FoundTurns {
@@ -29,12 +31,18 @@ export function isHistorical(binding: dispatchRows.WatchedBinding, end: dispatch
  * `judged` is the newest turn end that this process has judged before. A turn whose end stands in the ledger a second
  * time, in another form, is not reported again.
  */
-export function turnsToReport(tx: FastTx, binding: dispatchRows.WatchedBinding, judged: number): FoundTurns {
+export function turnsToReport(
+  agents: Agents,
+  tx: FastTx,
+  binding: dispatchRows.WatchedBinding,
+  judged: number,
+): FoundTurns {
   const session_id = binding.worker.id;
   let begin = judged;
   let newest: number | null = null;
   let historical: number | null = null;
   const open = new Set<number>();
+  let has_former = false;
   const request = { session_id, binding_id: binding.binding_id, after_id: judged };
   for (const end of dispatchRows.turnEndsNewestFirst(tx, request)) {
     newest ??= end.id;
@@ -45,10 +53,14 @@ export function turnsToReport(tx: FastTx, binding: dispatchRows.WatchedBinding, 
       break;
     }
     open.add(end.id);
+    if (end.is_derived === 0) has_former = true;
   }
   if (newest === null || open.size === 0) return { turns: [], newest_historical: historical, newest_judged: newest };
-  const rows = dispatchRows.lifecycleRows(tx, { session_id, after_id: begin });
-  const { turns, holds_some } = endedTurns(rows, binding.thread_id);
+  const worker = { ...binding.worker, thread_id: binding.thread_id };
+  const ends = has_former
+    ? formerEnds(agents, tx, worker, begin)
+    : dispatchRows.derivedEnds(tx, { session_id, after_id: begin });
+  const { turns, holds_some } = endedTurns(ends, binding.thread_id);
   return {
     turns: turns.filter((turn) => open.has(turn.source_event_id) && !dispatchRows.hasEndedBefore(tx, session_id, turn)),
     newest_historical: historical,

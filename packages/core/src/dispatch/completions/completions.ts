@@ -1,4 +1,5 @@
 import type { DispatchResult } from "@conveyor/contracts";
+import type { Agents } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
@@ -56,7 +57,7 @@ export async function routeCompletions(
   for (const binding of await ctx.store.peek(dispatchRows.listWatchedBindings)) {
     const judged = memory.judged_ends.get(binding.binding_id) ?? 0;
     const found = await ctx.store.peek((tx) => {
-      const turns = turnsToReport(tx, binding, judged);
+      const turns = turnsToReport(ctx.agents, tx, binding, judged);
       skipped += skippedHistorical(tx, binding, turns);
       return turns;
     });
@@ -78,6 +79,7 @@ export async function routeCompletions(
 
 /** What a dry run shows of the completions that a pass would act on. */
 export function planCompletions(
+  agents: Agents,
   tx: FastTx,
   limit: number,
 ): { planned: DispatchResult[]; skipped_historical_events: number } {
@@ -95,7 +97,7 @@ export function planCompletions(
   }
   let skipped_historical_events = 0;
   for (const binding of dispatchRows.listWatchedBindings(tx)) {
-    const found = turnsToReport(tx, binding, 0);
+    const found = turnsToReport(agents, tx, binding, 0);
     skipped_historical_events += skippedHistorical(tx, binding, found);
     for (const turn of found.turns) {
       const dedupe_key = dedupeKeyOf(binding, turn);
@@ -122,13 +124,15 @@ function plan(binding_id: string, dedupe_key: string, target_session: string, ta
 }
 
 /** Whether anything waits for the completion pass. */
-export function hasWaitingCompletions(tx: FastTx, memory: CompletionMemory): boolean {
+export function hasWaitingCompletions(agents: Agents, tx: FastTx, memory: CompletionMemory): boolean {
   if (dispatchRows.listReclaimableCompletions(tx, 1).length > 0) return true;
   if (dispatchRows.listStaleCompletions(tx, 1).length > 0) return true;
   if (dispatchRows.turnsKnown(tx) === memory.all_judged) return false;
   return dispatchRows
     .listWatchedBindings(tx)
-    .some((binding) => turnsToReport(tx, binding, memory.judged_ends.get(binding.binding_id) ?? 0).turns.length > 0);
+    .some(
+      (binding) => turnsToReport(agents, tx, binding, memory.judged_ends.get(binding.binding_id) ?? 0).turns.length > 0,
+    );
 }
 
 /** Take one finished turn to its end, however it ends; only a ledger that cannot be written is thrown. */

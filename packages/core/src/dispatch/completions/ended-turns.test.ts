@@ -1,11 +1,13 @@
-import type { dispatchRows } from "@conveyor/store";
+import { createAgents } from "@conveyor/host";
+import type { DerivableRow } from "@conveyor/store";
 import { describe, expect, it } from "vitest";
+import { endsOf } from "../../observation/former-turns.ts";
 import { completionMessage, completionSubject } from "./completion-message.ts";
 import { endedTurns, type TurnToReport } from "./ended-turns.ts";
 
 type Event = [type: string, turn_id: string, more?: Record<string, unknown>, minute?: number];
 
-const rows = (events: Event[]): dispatchRows.LifecycleRow[] =>
+const rows = (events: Event[]): DerivableRow[] =>
   events.map(([type, turn_id, more = {}, minute = 0], index) => ({
     id: index + 1,
     timestamp: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
@@ -16,6 +18,8 @@ const rows = (events: Event[]): dispatchRows.LifecycleRow[] =>
     thread_id: "th",
     payload_json: JSON.stringify({ type, turn_id, ...more }),
   }));
+const told_of = (events: Event[]) =>
+  endedTurns(endsOf(createAgents(), rows(events), { agent_kind: "codex", thread_id: "th" }), "th");
 const began = (trigger: string) => ({ turn_attribution: { turn_trigger: trigger } });
 const goal = (status: string): Event => ["thread_goal_updated", "", { goal: { status } }];
 const goalTurn = (id: string, minute = 0, end: Record<string, unknown> = {}): Event[] => [
@@ -23,7 +27,7 @@ const goalTurn = (id: string, minute = 0, end: Record<string, unknown> = {}): Ev
   ["task_complete", id, end, minute],
 ];
 const told = (events: Event[]) => {
-  const { turns, holds_some } = endedTurns(rows(events), "th");
+  const { turns, holds_some } = told_of(events);
   return {
     turns: turns.map(({ turn_id, outcome, goal }) => [turn_id, outcome, goal?.status ?? null, goal?.turns ?? 0]),
     holds_some,
@@ -148,7 +152,7 @@ describe("a person's own command", () => {
       1,
     ],
   ])("%s", (_what, events, count) => {
-    expect(endedTurns(rows(events), "th").turns).toHaveLength(count);
+    expect(told_of(events).turns).toHaveLength(count);
   });
 });
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reportTurns } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { migrations } from "../../../../store/src/generated/migrations.ts";
 import { ingestSession } from "../../observation/ingest.ts";
 import { openObserved } from "../../shared/observed.ts";
 import { createWorld, type World } from "../../testing/world.ts";
@@ -172,4 +173,36 @@ describe("what is told of a real rollout", () => {
     expect(await reports()).toEqual(expected);
     expect(await stands(session_id)).toMatchObject(state);
   });
+
+  it.each(FIXTURES)("%s, in a ledger of before turns were derived with their records", async (name, expected) => {
+    const { path, lines, session_id } = await workerOf(name);
+    writeFileSync(path, `${lines.join("\n")}\n`);
+    await ingestSession(world.ctx, session_id, { telemetry: "when_new" });
+    await asMigrated();
+    await look(session_id);
+    expect(await reports()).toEqual(expected);
+  });
+
+  it("was derived when it was stored: what becomes of the records afterwards changes nothing", async () => {
+    const { path, lines, session_id } = await workerOf("v0.171-tui-failed-context-then-usage-limit");
+    writeFileSync(path, `${lines.join("\n")}\n`);
+    await ingestSession(world.ctx, session_id, { telemetry: "when_new" });
+    await world.store.fast((tx) => tx.sql("UPDATE codex_events SET subtype = NULL, payload_json = '{}'").run());
+    await look(session_id);
+    expect(await reports()).toEqual([
+      ["completed", null],
+      ["failed", null],
+      ["failed", null],
+    ]);
+  });
 });
+
+/** The turn ends as the migration leaves them in a ledger of before: their places, and nothing of what they came to. */
+async function asMigrated(): Promise<void> {
+  const sql = migrations.find(({ name }) => name.endsWith("_turn_ends"))?.sql ?? "";
+  const backfill = /INSERT INTO "turn_ends"[^;]*;/.exec(sql)?.[0] ?? "";
+  await world.store.fast((tx) => {
+    tx.sql("DELETE FROM turn_ends").run();
+    tx.sql(backfill).run();
+  });
+}

@@ -33,7 +33,6 @@ export async function lostTurns(ctx: Ctx): Promise<LostTurn[]> {
       outcome: "lost",
       error_info: null,
       goal: null,
-      payload: {},
     };
     lost.push({ binding, turn });
   }

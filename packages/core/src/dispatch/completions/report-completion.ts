@@ -1,6 +1,6 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx, payloadOfRecord } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
 import { modeOf } from "../delivery/delivery-mode.ts";
@@ -64,7 +64,7 @@ export function report(
     source_event_id: turn.source_event_id,
     source_event_timestamp: turn.timestamp,
     delivery_mode,
-    payload_json: canonicalJson(payloadOf(completion, turn, { message, subject: completionSubject(names, turn) })),
+    payload_json: canonicalJson(payloadOf(tx, completion, turn, { message, subject: completionSubject(names, turn) })),
     claimed_by: options.dispatcher_id,
     claim_expires_at: secondsAfter(tx.now, options.lease_seconds),
   });
@@ -85,9 +85,14 @@ export function report(
   return begin(tx, options.holder, { ...completion, item_id });
 }
 
-function payloadOf(completion: Completion, turn: TurnToReport, texts: { message: string; subject: string }) {
+function payloadOf(
+  tx: FastTx,
+  completion: Completion,
+  turn: TurnToReport,
+  texts: { message: string; subject: string },
+) {
   // The last record of a turn without end is not about the turn.
-  const payload = turn.outcome === "lost" ? {} : turn.payload;
+  const payload = turn.outcome === "lost" ? {} : payloadOfRecord(tx, turn.source_event_id);
   return {
     delivery_mode: completion.delivery_mode,
     dispatcher_id: completion.dispatcher_id,

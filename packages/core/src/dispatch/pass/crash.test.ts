@@ -280,7 +280,7 @@ describe("a process that is killed", () => {
     await killAt("ingest_block", { input, ingest: true });
     const stored = async () =>
       (await rowsOf<{ n: number }>(world, "SELECT count(*) AS n FROM codex_events"))[0]?.n ?? 0;
-    expect(await stored()).toBeGreaterThan(100);
+    expect(await stored()).toBeGreaterThan(0);
     expect(await stored()).toBeLessThan(records.length);
 
     const { ended } = startProcess(world, { action: "run", input, ingest: true });

@@ -37,13 +37,13 @@ export async function runPass(
 ): Promise<PassResult> {
   const types = DISPATCHABLE_COMMANDS.filter((type) => options.type === undefined || options.type === type);
   const routesCompletions = options.type === undefined || options.type === "worker_task_complete";
-  if (options.dry_run) return ctx.store.peek((tx) => plan(tx, options, types, routesCompletions));
+  if (options.dry_run) return ctx.store.peek((tx) => plan(ctx, tx, options, types, routesCompletions));
 
   await ctx.host.mayAct();
   const processed: DispatchResult[] = [];
   const budget = budgetOf(ctx, options.limit, processed, observer);
   const request: ExecuteRequest = { ...options, types };
-  const due = await ctx.store.peek((tx) => whatIsDue(tx, { types, memory, routesCompletions }));
+  const due = await ctx.store.peek((tx) => whatIsDue(ctx, tx, { types, memory, routesCompletions }));
   if (due.impossible_pauses) await ctx.store.fast((tx) => dispatchRows.endImpossiblePauses(tx, types));
   if (due.unanswered) await ctx.store.fast(putBackOverdue);
   if (due.submitted) for (const result of await settleSubmitted(ctx, options.limit)) budget.onResult(result);
@@ -95,7 +95,13 @@ function budgetOf(ctx: Ctx, limit: number, results: DispatchResult[], observer: 
 }
 
 /** What a pass would do, in its order; changes nothing. */
-function plan(tx: FastTx, options: PassOptions, types: readonly string[], routesCompletions: boolean): PassResult {
+function plan(
+  { agents }: Ctx,
+  tx: FastTx,
+  options: PassOptions,
+  types: readonly string[],
+  routesCompletions: boolean,
+): PassResult {
   const { limit } = options;
   const expired = dispatchRows.listExpiredCommands(tx, { types, limit });
   const claimable = dispatchRows.listClaimableCommands(tx, { types, limit });
@@ -107,7 +113,7 @@ function plan(tx: FastTx, options: PassOptions, types: readonly string[], routes
     })),
   ].slice(0, limit);
   if (!routesCompletions) return { processed: planned, skipped_historical_events: 0 };
-  const completions = planCompletions(tx, limit - planned.length);
+  const completions = planCompletions(agents, tx, limit - planned.length);
   return {
     processed: [...planned, ...completions.planned],
     skipped_historical_events: completions.skipped_historical_events,
@@ -133,6 +139,7 @@ function plannedCommand(command: {
 
 /** What a pass finds to do beside its commands, seen in one look: mostly it is nothing. */
 function whatIsDue(
+  { agents }: Ctx,
   tx: FastTx,
   { types, memory, routesCompletions }: { types: readonly string[]; memory: PassMemory; routesCompletions: boolean },
 ) {
@@ -146,7 +153,7 @@ function whatIsDue(
     held: dispatchRows.listHeldClaims(tx, { types, limit: 1 }).length > 0,
     expired: dispatchRows.listExpiredCommands(tx, { types, limit: 1 }).length > 0,
     past_term: dispatchRows.commandsPastTerm(tx, { types, limit: 1 }).length > 0,
-    completions: routesCompletions && hasWaitingCompletions(tx, memory),
+    completions: routesCompletions && hasWaitingCompletions(agents, tx, memory),
   };
 }
 

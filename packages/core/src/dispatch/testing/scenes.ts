@@ -1,6 +1,8 @@
 import { operations } from "@conveyor/contracts/registry";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import { observe } from "../../observation/observed.ts";
+import { openObserved } from "../../shared/observed.ts";
 import type { World } from "../../testing/world.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../enqueue-message.ts";
 import type { Ingest } from "../pass/terms.ts";
@@ -146,8 +148,11 @@ export async function events(
 ): Promise<number[]> {
   return world.store.write(async (tx) => {
     const ids: number[] = [];
+    const session = await tx.db.sessions.findUniqueOrThrow({ where: { id: session_id } });
+    const observed = openObserved(session.observation_json, session.codex_session_id);
     for (const { subtype, type = "event_msg", timestamp = tx.now, turn_id, payload = {} } of records) {
       const seq = tx.seq();
+      const stored = { type: subtype, turn_id, ...payload };
       const { id } = await tx.db.codex_events.create({
         data: {
           seq,
@@ -159,11 +164,18 @@ export async function events(
           byte_offset: seq,
           ordinal: seq,
           ingested_at: tx.now,
-          payload_json: canonicalJson({ type: subtype, turn_id, ...payload }),
+          payload_json: canonicalJson(stored),
         },
       });
       ids.push(id);
+      const columns = { timestamp, type, subtype: subtype ?? null, item_type: null, turn_id: turn_id ?? null };
+      const ended = observe(observed, id, { ...columns, thread_id: null }, stored);
+      if (ended !== null) await tx.db.turn_ends.create({ data: { event_id: id, session_id, ...ended } });
     }
+    await tx.db.sessions.update({
+      where: { id: session_id },
+      data: { observation_json: JSON.stringify(observed) },
+    });
     return ids;
   });
 }
