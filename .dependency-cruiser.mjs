@@ -9,30 +9,128 @@ const LAYERS = {
   host: ["contracts", "files"],
   core: ["contracts", "files", "store", "host"],
   router: ["contracts", "core"],
-  sdk: ["contracts", "files", "router", "core", "host"],
+  sdk: ["contracts", "files"],
   server: ["contracts", "files", "core", "router", "sdk", "host"],
-  cli: ["contracts", "sdk", "server", "router", "core"],
-  web: ["contracts", "router", "sdk"],
+  cli: ["contracts", "sdk"],
+  web: ["contracts"],
+};
+
+/** The single files that reach further than their layer, where to, and why. What they open is loaded when it is needed. */
+const DOORS = [
+  {
+    layer: "cli",
+    file: "apps/cli/src/system/serve\\.ts",
+    to: "server",
+    because: "`conveyor serve` runs the server in this process",
+  },
+  {
+    layer: "sdk",
+    file: "packages/sdk/src/link/embedded\\.ts",
+    to: "router",
+    because: "without a server the router runs in the caller's process",
+  },
+];
+
+/** Whose types a layer may name beside those that it may import: they leave nothing behind in the program. */
+const TYPES_OF = { sdk: ["router"] };
+
+/** Modules of contracts without zod, whose values the page may use; of all others it may use the types only. */
+const WITHOUT_ZOD = ["agent-phases"];
+
+/**
+ * The floors of `packages/core/src/dispatch`, lowest first (docs/architecture.md, "How a message travels"): what a folder
+ * may import of the others.
+ */
+const DISPATCH_FLOORS = {
+  delivery: [],
+  push: ["delivery"],
+  completions: ["delivery", "push"],
+  pass: ["delivery", "push", "completions"],
+  watch: ["delivery", "pass"],
+  status: ["watch"],
+  queue: ["delivery", "pass"],
+  log: ["delivery", "queue"],
 };
 
 const folderOf = (layer) => (["server", "cli", "web"].includes(layer) ? `apps/${layer}` : `packages/${layer}`);
 
-const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
-  name: `${layer}-imports-downwards`,
-  comment: `${layer} may import ${allowed.join(", ") || "no other layer"}`,
+const withoutTests = "\\.test\\.ts$|/testing/";
+const anyOf = (layers) => `^(${layers.map(folderOf).join("|")})/`;
+
+const layerRules = Object.entries(LAYERS).flatMap(([layer, allowed]) => {
+  const doors = DOORS.filter((door) => door.layer === layer);
+  const own = [layer, ...allowed];
+  const types = TYPES_OF[layer] ?? [];
+  const isNot = (layers) => ({ path: "^(packages|apps)/", pathNot: anyOf(layers) });
+  return [
+    {
+      name: `${layer}-imports-downwards`,
+      comment: `${layer} may import ${allowed.join(", ") || "no other layer"}`,
+      severity: "error",
+      from: { path: `^${folderOf(layer)}/`, pathNot: [withoutTests, ...doors.map(({ file }) => `^${file}$`)] },
+      to: isNot([...own, ...types]),
+    },
+    ...types.map((other) => ({
+      name: `${layer}-names-types-of-${other}`,
+      comment: `${layer} may import nothing but types of ${other}`,
+      severity: "error",
+      from: { path: `^${folderOf(layer)}/`, pathNot: [withoutTests, ...doors.map(({ file }) => `^${file}$`)] },
+      to: { path: anyOf([other]), dependencyTypesNot: ["type-only"] },
+    })),
+    ...doors.map(({ file, to, because }) => ({
+      name: `${layer}-door-to-${to}`,
+      comment: because,
+      severity: "error",
+      from: { path: `^${file}$` },
+      to: isNot([...own, to]),
+    })),
+  ];
+});
+
+const DISPATCH = "packages/core/src/dispatch";
+
+const dispatchRules = Object.entries(DISPATCH_FLOORS).map(([floor, below]) => ({
+  name: `dispatch-${floor}-imports-downwards`,
+  comment: `dispatch/${floor} may import ${below.map((name) => `dispatch/${name}`).join(", ") || "nothing else of dispatch"}`,
   severity: "error",
-  from: { path: `^${folderOf(layer)}/`, pathNot: "\\.test\\.ts$|/testing/" },
-  to: { path: "^(packages|apps)/", pathNot: `^(${[layer, ...allowed].map(folderOf).join("|")})/` },
+  from: { path: `^${DISPATCH}/${floor}/`, pathNot: "\\.test\\.ts$" },
+  to: { path: `^${DISPATCH}/`, pathNot: `^${DISPATCH}/(${[floor, ...below].join("|")})/` },
 }));
 
 export default {
   forbidden: [
     ...layerRules,
+    ...dispatchRules,
+    {
+      name: "server-is-loaded-when-it-is-served",
+      comment: "commands start without the server; `conveyor serve` loads it",
+      severity: "error",
+      from: { path: "^apps/cli/", pathNot: withoutTests },
+      to: { path: anyOf(["server"]), dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "router-is-loaded-when-nobody-serves",
+      comment: "the thin path does without the router: the embedded link is loaded when it is needed",
+      severity: "error",
+      from: { path: "^packages/sdk/", pathNot: withoutTests },
+      to: { path: "^packages/sdk/src/link/embedded\\.ts$", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "page-takes-types",
+      comment: "the page is small: of contracts it uses types, and values of modules without zod",
+      severity: "error",
+      from: { path: "^apps/web/", pathNot: withoutTests },
+      to: {
+        path: anyOf(["contracts"]),
+        pathNot: `^packages/contracts/src/(${WITHOUT_ZOD.join("|")})\\.ts$`,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     {
       name: "through-the-front-door",
       comment: "a package is used through its exports, never through its inside",
       severity: "error",
-      from: { path: "^(packages|apps)/([^/]+)/", pathNot: "\\.test\\.ts$|/testing/" },
+      from: { path: "^(packages|apps)/([^/]+)/", pathNot: withoutTests },
       to: {
         path: "^(packages|apps)/[^/]+/src/.+",
         pathNot: [
@@ -49,7 +147,7 @@ export default {
       comment:
         "files at the top of an area of core may be used by other areas; what lies in its sub-folders is its own",
       severity: "error",
-      from: { path: "^packages/core/src/([^/]+)/", pathNot: "\\.test\\.ts$|/testing/" },
+      from: { path: "^packages/core/src/([^/]+)/", pathNot: withoutTests },
       to: {
         path: "^packages/core/src/[^/]+/[^/]+/.+",
         pathNot: ["^packages/core/src/$1/", "^packages/core/src/shared/"],
@@ -57,9 +155,10 @@ export default {
     },
     {
       name: "no-cycles",
+      comment: "no file reaches itself through its imports, those of types included",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "raw-sqlite-only-in-store",

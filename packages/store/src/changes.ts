@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import { type Handle, prepared } from "./connection.ts";
+import { type Handle, prepared } from "./handle.ts";
 
 /** Longest time between two looks at the change counter while somebody waits and the file system tells us of writes. */
 const WATCHED_POLL_MS = 200;

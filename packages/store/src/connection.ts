@@ -4,6 +4,7 @@ import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { nativeModuleTrouble } from "@conveyor/contracts/native-module";
 import { assertOwnRoot, makeFolder } from "@conveyor/files";
 import Database from "better-sqlite3";
+import type { Handle } from "./handle.ts";
 import { refuseForeignLog } from "./ledger-files.ts";
 import { assertLedger } from "./schema/index.ts";
 import { syncWayTo } from "./sync-folders.ts";
@@ -20,23 +21,6 @@ const KEPT_LOG_BYTES = 16 * 1024 * 1024;
 
 /** What `PRAGMA synchronous` answers for FULL; EXTRA is more. */
 const SYNCHRONOUS_FULL = 2;
-
-export type Handle = Database.Database;
-export type Statement = Database.Statement;
-
-const statementCaches = new WeakMap<Handle, Map<string, Statement>>();
-
-/**
- * A prepared statement of this connection, kept for reuse. Integers come back as numbers here although the connection
- * itself speaks BigInt, which is what the Prisma adapter on the same handle needs.
- */
-export function prepared(handle: Handle, sql: string): Statement {
-  let cache = statementCaches.get(handle);
-  if (cache === undefined) statementCaches.set(handle, (cache = new Map()));
-  let statement = cache.get(sql);
-  if (statement === undefined) cache.set(sql, (statement = handle.prepare(sql).safeIntegers(false)));
-  return statement;
-}
 
 /** What keeps SQLite's binary part from being loaded; null when it works. */
 export function sqliteProblem(): unknown {

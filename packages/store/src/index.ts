@@ -2,13 +2,14 @@ export { canonicalJson } from "@conveyor/contracts/json";
 /** The hand-written statements of app autonomy (spec 06): what a pair's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
-export { type Handle, isBusy, openHandle, sqliteProblem } from "./connection.ts";
+export { isBusy, openHandle, sqliteProblem } from "./connection.ts";
 /** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */
 export * as dispatchRows from "./dispatch/index.ts";
 export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";
 /** Taking over a database of the earlier tool (spec 07 §7.4). */
 export * as earlierLedger from "./earlier/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
+export type { Handle } from "./handle.ts";
 export * as inboxRows from "./inbox/index.ts";
 export { type Decoded, decodeRow } from "./json.ts";
 export type { Whereabouts } from "./ledger-files.ts";

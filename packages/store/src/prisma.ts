@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter, Transaction } from "@prisma/driver-adapter-utils";
-import type { Handle } from "./connection.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
+import type { Handle } from "./handle.ts";
 
 /** The Prisma client of a ledger: every table as a model of the same name. */
 export type Db = Omit<PrismaClient, `$${string}`>;

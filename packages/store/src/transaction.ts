@@ -1,7 +1,7 @@
 import { canonicalJson } from "@conveyor/contracts/json";
 import { neighbouringUuid } from "@conveyor/contracts/uuid";
-import { type Handle, prepared, type Statement } from "./connection.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
+import { type Handle, prepared, type Statement } from "./handle.ts";
 import type { Db } from "./prisma.ts";
 import { maskSecrets } from "./secrets/mask.ts";
 

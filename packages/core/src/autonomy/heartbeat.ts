@@ -4,7 +4,7 @@ import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
-import { openOrClosedPair, type Pair, snapshotOf } from "./pair.ts";
+import { type BoundPair, openOrClosedPair, snapshotOf } from "./pair.ts";
 import { pairStatusOf } from "./pair-status.ts";
 import { type Program, pairCommands } from "./prompts/commands.ts";
 
@@ -44,7 +44,7 @@ export async function heartbeat(ctx: Ctx, input: InputOf<Heartbeat>): Promise<An
   });
 }
 
-function record(tx: FastTx, { task, binding_id, ...roles }: Pair, role: Role, direct_inbox_command: string): void {
+function record(tx: FastTx, { task, binding_id, ...roles }: BoundPair, role: Role, direct_inbox_command: string): void {
   const session_id = roles[role].id;
   const event_id = tx.telemetry({
     event_type: "app_heartbeat",
@@ -65,7 +65,7 @@ function record(tx: FastTx, { task, binding_id, ...roles }: Pair, role: Role, di
 }
 
 /** What this binding still has for the role (spec 03 §13 item 11). */
-function inboxOf(tx: FastTx, { binding_id, ...roles }: Pair, role: Role): Answer["inbox"] {
+function inboxOf(tx: FastTx, { binding_id, ...roles }: BoundPair, role: Role): Answer["inbox"] {
   const scope = { session_id: roles[role].id, binding_id };
   const [oldest] = inboxRows.listItems(tx, scope, 1);
   const since = oldest?.delivered_at ?? oldest?.created_at;
@@ -82,7 +82,12 @@ const WHAT_TO_DO: Record<Role, string> = {
     "Stop polling, and report that the heartbeat of this thread can be ended; the manager or the operator ends it.",
 };
 
-function teardown(program: Program, pair: Pair, role: Role, pending_count: number): NonNullable<Answer["teardown"]> {
+function teardown(
+  program: Program,
+  pair: BoundPair,
+  role: Role,
+  pending_count: number,
+): NonNullable<Answer["teardown"]> {
   const { task } = pair;
   const task_state = task.state as "done" | "failed";
   return {
@@ -96,7 +101,7 @@ function teardown(program: Program, pair: Pair, role: Role, pending_count: numbe
   };
 }
 
-function sessionGone(program: Program, pair: Pair, role: Role): ConveyorError {
+function sessionGone(program: Program, pair: BoundPair, role: Role): ConveyorError {
   const { id, name, state } = pair[role];
   const register = commandLine(program, [`register-${role}`], { name, codex_session: slot("rollout") });
   return new ConveyorError(

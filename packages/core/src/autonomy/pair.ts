@@ -9,7 +9,7 @@ import { type DispatcherWish, dispatcherRows, dispatchLease } from "./dispatch-l
 import type { PairSnapshot } from "./pair-status.ts";
 
 /** A task with the two sessions of its binding. */
-export interface Pair {
+export interface BoundPair {
   task: lookups.TaskRow;
   is_closed: boolean;
   binding_id: string;
@@ -21,7 +21,7 @@ export interface Pair {
  * The pair of an open task that is bound. Throws `not_found`, `ambiguous`, `no_active_binding`, and `terminal_state` when
  * the task is closed (spec 06 §6.2).
  */
-export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<Pair> {
+export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<BoundPair> {
   const pair = await openOrClosedPair(ctx, tx, reference);
   if (!pair.is_closed) return pair;
   throw closed(pair.task);
@@ -31,7 +31,7 @@ export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise
  * The pair of a task; once it is closed, that of its last binding (spec 06 §6.2). Throws `not_found`, `ambiguous`,
  * `no_active_binding`, and `terminal_state` when the task was closed without ever having been bound.
  */
-export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<Pair> {
+export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<BoundPair> {
   const task = resolveTask(tx, reference);
   const is_closed = !(OPEN_TASK_STATES as readonly string[]).includes(task.state);
   const binding = is_closed ? await lastBindingOf(tx, task.id) : await liveBindingOf(tx, task.id);
@@ -43,7 +43,7 @@ export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string):
 /** How the pair stands at the instant of this transaction; `gone` are the dispatchers known not to run. */
 export async function snapshotOf(
   tx: ReadTx,
-  pair: Pair,
+  pair: BoundPair,
   wish: DispatcherWish,
   gone: ReadonlySet<string>,
 ): Promise<PairSnapshot> {

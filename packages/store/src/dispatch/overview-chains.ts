@@ -1,6 +1,8 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
-import type { OverviewTask } from "./overview.ts";
+
+/** A task, or null for the whole ledger. */
+export type OverviewTask = string | null;
 
 /** Attempts and items shown of one command; the newest. */
 const DETAILS_LIMIT = 5;

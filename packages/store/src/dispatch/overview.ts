@@ -1,6 +1,6 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
-import { NOTIFICATION, NOTIFICATION_NAMES, type NotificationRow } from "./overview-chains.ts";
+import { NOTIFICATION, NOTIFICATION_NAMES, type NotificationRow, type OverviewTask } from "./overview-chains.ts";
 
 /**
  * What `dispatch status` reads (spec 03 §8). A ledger may hold millions of commands and items, and a page asks again with
@@ -17,9 +17,6 @@ export const LATENCY_SAMPLE = 1_000;
 const SESSIONS_PER_KIND = 250;
 const BINDINGS_LOOKED_AT = 50;
 const SUPPRESSED_LIMIT = 1_000;
-
-/** A task, or null for the whole ledger. */
-export type OverviewTask = string | null;
 
 export const COUNT_COMMANDS_SQL = `SELECT count(*) AS n FROM (SELECT 1 FROM commands WHERE state = @state ${AT_MOST})`;
 export const COUNT_TASK_COMMANDS_SQL = `SELECT count(*) AS n FROM (

@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { Statement } from "../connection.ts";
+import type { Statement } from "../handle.ts";
 import { tableNames } from "../schema/version.ts";
 import type { FastTx } from "../transaction.ts";
 import { CountedIds } from "./ids.ts";

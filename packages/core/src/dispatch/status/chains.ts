@@ -1,22 +1,7 @@
 import type { BlockedPolicy, Chain, NotificationSummary } from "@conveyor/contracts";
-import type { dispatchRows } from "@conveyor/store";
 import { type CorrelationChain, correlationChains } from "../../shared/correlation-chains.ts";
+import type { ChainAttempt, ChainItem, ChainParts } from "./chain-parts.ts";
 import { conversationOf } from "./conversation.ts";
-import type { Readable } from "./readable-row.ts";
-
-/** An item with its payload and the newest answer to it. */
-export type ChainItem = Readable<dispatchRows.ReportRow> & Pick<NotificationSummary, "acknowledgement">;
-export type ChainCommand = Readable<dispatchRows.OverviewCommandRow>;
-export type ChainAttempt = Readable<dispatchRows.OverviewAttemptRow>;
-
-/** What one chain consists of: a command with its items, or an item that no command asked for. Oldest first. */
-export interface ChainParts {
-  command: ChainCommand | undefined;
-  items: readonly ChainItem[];
-  attempts: readonly ChainAttempt[];
-  /** The manager's decision behind it, if it is known. */
-  decision: dispatchRows.OverviewDecisionRow | undefined;
-}
 
 /**
  * A chain of `dispatch status` (spec 03 §6.13, §8; spec 06 §6.6.3). Message bodies are in it; redact before it leaves.

@@ -1,6 +1,6 @@
 import type { ConversationStep } from "@conveyor/contracts";
 import type { CorrelationChain } from "../../shared/correlation-chains.ts";
-import type { ChainItem, ChainParts } from "./chains.ts";
+import type { ChainItem, ChainParts } from "./chain-parts.ts";
 
 /**
  * What passed between manager and worker in one chain, in order: decision, attempt, notifications, what the worker said
