@@ -16,7 +16,7 @@ import { quote } from "./values.ts";
  * Run the command line `argv` (without node and script) in these surroundings and return the exit code. Prints to `io`
  * only and never throws (spec 01 §4).
  */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   const program = programName(io);
   // The switch of an older runtime; accepted so that old scripts go on working.
   const args = argv[0] === "--ts-runtime" ? argv.slice(1) : [...argv];
@@ -61,7 +61,7 @@ async function specOf(name: string): Promise<CommandSpec> {
 /** `help` alone is the help of all commands, `help COMMAND` that of one. */
 async function printHelpOf([command, ...more]: string[], io: Io, program: string): Promise<number> {
   if (command === undefined || command.startsWith("-")) return printTopHelp(program, io);
-  return run([command, ...more, "--help"], io);
+  return runCommandLine([command, ...more, "--help"], io);
 }
 
 function unknownCommand(name: string, program: string): Error {

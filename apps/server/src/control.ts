@@ -30,7 +30,7 @@ const KILL_LIMIT_MS = 2_000;
 const STOP_POLL_MS = 25;
 
 /** The report about a running server. */
-export function statusOf(record: ServerRecord): ServerStatus {
+export function serverStatusOf(record: ServerRecord): ServerStatus {
   const { pid, url, socket, version, ledger_path, started_at, dispatch, durable } = record;
   const token_file = serverFiles(ledger_path).token;
   const known = { pid, url, socket, version, ledger_path, started_at, dispatch, durable, token_file };
@@ -46,8 +46,8 @@ export async function serverStatus({ ledger_path }: { ledger_path: string }): Pr
   const record = readDiscovery(ledger_path);
   if (record !== undefined) {
     const answered = await probeServer(record.socket);
-    if (answered?.pid === record.pid) return statusOf(record);
-    if (answered === undefined && isProcessAlive(record)) return { ...statusOf(record), answers: false };
+    if (answered?.pid === record.pid) return serverStatusOf(record);
+    if (answered === undefined && isProcessAlive(record)) return { ...serverStatusOf(record), answers: false };
   }
   const claim = readClaim(serverFiles(ledger_path).lock);
   const holder = claim !== undefined && isProcessAlive(claim) ? claim.pid : null;

@@ -26,7 +26,7 @@ export interface DetachOptions {
  * wait until it answers. Throws `conflict` when one runs already, what the server itself refused with, `side_effect_failed`
  * when the process ended without a word and `timeout` when it does not answer; these name the log.
  */
-export async function startDetached(options: DetachOptions): Promise<ServerStatus> {
+export async function startDetachedServer(options: DetachOptions): Promise<ServerStatus> {
   const { ledger_path, argv, env = process.env, limit_ms = START_LIMIT_MS } = options;
   const { log } = serverFiles(ledger_path);
   const running = await serverStatus({ ledger_path });

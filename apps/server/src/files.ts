@@ -1,9 +1,9 @@
 import { lstatSync, mkdtempSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { assertOwnRoot, makeFolder, readDiscovery, replaceFile, type ServerRecord, serverFiles } from "@conveyor/files";
-import type { Env } from "@conveyor/sdk/link";
 
 /** Longest path of a unix socket that every system takes, in bytes. */
 const LONGEST_SOCKET_PATH = 100;

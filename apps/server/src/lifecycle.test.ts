@@ -9,7 +9,7 @@ import { serverFiles } from "@conveyor/files";
 import { clientOver } from "@conveyor/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLoginUrl, serverStatus, stopServer } from "./control.ts";
-import { startDetached } from "./detach.ts";
+import { startDetachedServer } from "./detach.ts";
 import { startServer } from "./server.ts";
 import { until } from "./testing/until.ts";
 import { World } from "./testing/world.ts";
@@ -265,11 +265,11 @@ describe("control", () => {
   it("starts a detached server and stops it again", async () => {
     const { ledger_path } = world;
     const argv = [process.execPath, ...TSX, SERVE, ledger_path] as const;
-    const status = await startDetached({ ledger_path, argv });
+    const status = await startDetachedServer({ ledger_path, argv });
     expect(status).toMatchObject({ running: true, ledger_path });
     expect(status.pid).not.toBe(process.pid);
     expect(modeOf(serverFiles(ledger_path).log)).toBe("600");
-    await expect(startDetached({ ledger_path, argv })).rejects.toMatchObject({ code: "conflict" });
+    await expect(startDetachedServer({ ledger_path, argv })).rejects.toMatchObject({ code: "conflict" });
     expect(await stopServer({ ledger_path })).toMatchObject({ stopped: true });
     await until(() => !existsSync(serverFiles(ledger_path).lock));
   });
@@ -283,7 +283,11 @@ describe("control", () => {
       CODEX_SANDBOX: "seatbelt",
       TMUX_PANE: "%7",
     };
-    const { pid } = await startDetached({ ledger_path, argv: [process.execPath, ...TSX, SERVE, ledger_path], env });
+    const { pid } = await startDetachedServer({
+      ledger_path,
+      argv: [process.execPath, ...TSX, SERVE, ledger_path],
+      env,
+    });
     const had = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
     expect(had).toContain(`CONVEYOR_TOKEN=${env.CONVEYOR_TOKEN}`);
     expect(had.filter((own) => /^(CODEX_(THREAD_ID|SANDBOX)|TMUX_PANE)=/.test(own))).toEqual([]);
@@ -294,7 +298,7 @@ describe("control", () => {
     const { ledger_path } = world;
     mkdirSync(world.state_root, { mode: 0o700 });
     writeFileSync(ledger_path, "this is not a ledger, but text that is long enough to be none\n");
-    const start = startDetached({ ledger_path, argv: [process.execPath, ...TSX, SERVE, ledger_path] });
+    const start = startDetachedServer({ ledger_path, argv: [process.execPath, ...TSX, SERVE, ledger_path] });
     await expect(start).rejects.toMatchObject({
       code: "side_effect_failed",
       details: { log: serverFiles(ledger_path).log },

@@ -507,10 +507,14 @@ export const refusals: Readonly<Record<RefusalCode, Row>> = { ...ANYWHERE, ...DE
 /** Something is looked up by its name. */
 export const BY_NAME = ["not_found", "ambiguous"] as const satisfies readonly DeclaredCode[];
 /** A program of the machine is run, such as ps, lsof, git or tmux. */
-export const PROGRAMS = ["tool_missing", "timeout", "side_effect_failed"] as const satisfies readonly DeclaredCode[];
+export const RUNS_PROGRAMS = [
+  "tool_missing",
+  "timeout",
+  "side_effect_failed",
+] as const satisfies readonly DeclaredCode[];
 /** tmux is asked or told something. */
 export const TMUX = [
-  ...PROGRAMS,
+  ...RUNS_PROGRAMS,
   ...(["tmux_no_server", "tmux_session_missing", "tmux_pane_missing", "tmux_timeout"] as const),
 ] as const satisfies readonly DeclaredCode[];
 /** Something is typed into a terminal. */

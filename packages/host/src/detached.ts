@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { makeFolder, openLog } from "@conveyor/files";
-import type { Env } from "./environment.ts";
 
 export interface DetachedRequest {
   /** Program and arguments; no shell. */

@@ -1,5 +1,4 @@
-/** Environment variables as a program gets them. A variable without a value is absent. */
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "@conveyor/contracts/env";
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { Env } from "./environment.ts";
 
 /** Limit of one subprocess when the caller gives none (spec 01 §5.5). */
 export const DEFAULT_TIME_LIMIT_MS = 5_000;

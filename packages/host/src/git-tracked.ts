@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Env, isVariableName } from "./environment.ts";
+import { isVariableName } from "./environment.ts";
 import { exec } from "./exec.ts";
 
 /**

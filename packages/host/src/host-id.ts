@@ -3,8 +3,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { lstatSync, rmSync, statSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { createPrivately, isOwnAlone, linkOnce, makeFolder, readWhole, replaceFile } from "@conveyor/files";
-import type { Env } from "./environment.ts";
 
 /** Where systems keep a text that no two machines share; the first that holds one counts. */
 const MACHINE_ID_FILES = ["/etc/machine-id", "/var/lib/dbus/machine-id"];

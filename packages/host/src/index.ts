@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
+import type { Env } from "@conveyor/contracts/env";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Env } from "./environment.ts";
 import { guardedProcesses, guardedTmux } from "./guard.ts";
 import { type HostIdentity, readHostIdentity } from "./host-id.ts";
 import { type Ids, randomIds } from "./ids.ts";
@@ -11,7 +11,7 @@ export { realPath } from "@conveyor/files";
 export * from "./agents/index.ts";
 export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts";
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
-export { type Audience, type Env, environmentFor, isVariableName } from "./environment.ts";
+export { type Audience, environmentFor, isVariableName } from "./environment.ts";
 export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } from "./exec.ts";
 export { isGitTracked } from "./git-tracked.ts";
 export { type HostIdentity, stateFolder } from "./host-id.ts";

@@ -9,7 +9,7 @@ import {
 import type { RequestContext } from "./trpc.ts";
 
 /** A call as it comes from a transport that is not HTTP. */
-export interface Call {
+export interface RouterCall {
   type: "query" | "mutation" | "subscription";
   path: string;
   input: unknown;
@@ -24,13 +24,17 @@ export interface ErrorShape {
 }
 
 /** What a call is answered with: one result or error; of a subscription any number of events, then perhaps an error. */
-export type Answer = { result: unknown } | { error: ErrorShape } | { event: { id: string; data: unknown } };
+export type CallReply = { result: unknown } | { error: ErrorShape } | { event: { id: string; data: unknown } };
 
 /**
  * Run one call and yield its answers; never throws. The next item of a subscription is made only when it is asked for,
  * so a slow reader slows the procedure down. `ctx.signal` ends it.
  */
-export async function* runCall(router: AnyTRPCRouter, call: Call, ctx: RequestContext): AsyncGenerator<Answer> {
+export async function* runCall(
+  router: AnyTRPCRouter,
+  call: RouterCall,
+  ctx: RequestContext,
+): AsyncGenerator<CallReply> {
   const { type, path, input } = call;
   try {
     const result: unknown = await callTRPCProcedure({

@@ -1,11 +1,9 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { realPath } from "@conveyor/files";
-
-/** Environment variables as the caller has them; passed in so that nothing here depends on the process. */
-export type Env = Readonly<Record<string, string | undefined>>;
 
 const STATE_FOLDER = ".codex-workers";
 const LEDGER_FILE = "workerctl.db";

@@ -2,7 +2,6 @@
 export { serverFiles } from "@conveyor/files";
 export {
   codexHome,
-  type Env,
   expandHome,
   type LedgerLocation,
   type LedgerPathOptions,

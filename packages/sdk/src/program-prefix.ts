@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import type { Env } from "./ledger-path.ts";
 
 const NAMES: readonly string[] = ["conveyor", "workerctl"];
 

@@ -32,7 +32,7 @@ export function sqliteProblem(): unknown {
   }
 }
 
-export interface OpenOptions {
+export interface HandleOptions {
   create: boolean;
   accept?: "any_schema";
   /** See `StoreOptions.durable`. Default: no. */
@@ -44,7 +44,7 @@ export interface OpenOptions {
  * without it a missing file is `ledger_missing`. Only a health report accepts files of any schema. Throws
  * `foreign_ledger` before anything is opened that is not this user's alone, `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_unwritable`.
  */
-export function openHandle(path: string, options: OpenOptions): Handle {
+export function openHandle(path: string, options: HandleOptions): Handle {
   assertOwnRoot(path);
   const fresh = !existsSync(path);
   if (fresh && !options.create) {

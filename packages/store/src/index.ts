@@ -45,9 +45,9 @@ export * as telemetryRows from "./telemetry/index.ts";
 export {
   type AuditEvent,
   FastTx,
+  type NewTelemetryEvent as TelemetryEvent,
   ReadTx,
   type Severity,
   type TelemetryActor,
-  type TelemetryEvent,
   WriteTx,
 } from "./transaction.ts";

@@ -23,7 +23,7 @@ export type TelemetryActor = "dispatch" | "manager" | "worker" | "operator" | "w
 export type Severity = "debug" | "info" | "warning" | "error";
 
 /** A telemetry event about to be written (spec 07 §7.9). */
-export interface TelemetryEvent {
+export interface NewTelemetryEvent {
   event_type: string;
   actor?: TelemetryActor | undefined;
   severity?: Severity | undefined;
@@ -99,7 +99,7 @@ export class FastTx {
   }
 
   /** Write a telemetry event and its full-text row; returns its id. */
-  telemetry(event: TelemetryEvent): string {
+  telemetry(event: NewTelemetryEvent): string {
     const id = `telemetry-${neighbouringUuid(Date.parse(this.now))}`;
     const seq = this.seq();
     const task_id = event.task_id ?? null;

@@ -71,7 +71,4 @@ export function lines(...parts: readonly (string | undefined | false | readonly 
     .join("");
 }
 
-/** `3 items`, `1 item`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
+export { plural } from "@conveyor/contracts/plural";

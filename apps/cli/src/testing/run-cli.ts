@@ -41,7 +41,7 @@ function capture(columns: number | undefined): Output & { text: string } {
 /** A fresh folder with no ledger in it. The description of the commands is brought up to date first. */
 export async function makeWorld(): Promise<World> {
   writeManifest();
-  const { run } = await import("../run.ts");
+  const { runCommandLine: run } = await import("../run.ts");
   const folder = mkdtempSync(join(tmpdir(), "conveyor-cli-"));
   const cliIn = async (around: Surroundings, ...argv: string[]): Promise<Ran> => {
     const stdout = capture(around.terminal);

@@ -1,6 +1,6 @@
 import { type AgentPhase, PHASE_WORDS, PHASES_BY_URGENCY } from "@conveyor/contracts/agent-phases";
 import { spaced } from "../lib/words.ts";
-import type { Session } from "../live/operations.ts";
+import type { SessionListItem } from "../live/operations.ts";
 import type { Tone } from "./chip.tsx";
 
 const TONES: Readonly<Record<AgentPhase, Tone>> = {
@@ -13,16 +13,16 @@ const TONES: Readonly<Record<AgentPhase, Tone>> = {
   unknown: "neutral",
 };
 
-type Status = Session["agent_status"];
+type Status = SessionListItem["agent_status"];
 
 /** The place of an agent in a list that begins with those who need somebody. */
-export function urgency({ state, agent_status }: Pick<Session, "state" | "agent_status">): number {
+export function sessionUrgency({ state, agent_status }: Pick<SessionListItem, "state" | "agent_status">): number {
   return state === "gone" ? PHASES_BY_URGENCY.length : PHASES_BY_URGENCY.indexOf(agent_status.phase);
 }
 
 /** Whether an agent waits for somebody: for an answer, or because it failed or died. */
-export function needsSomebody(session: Pick<Session, "state" | "agent_status">): boolean {
-  return urgency(session) < PHASES_BY_URGENCY.indexOf("idle");
+export function needsSomebody(session: Pick<SessionListItem, "state" | "agent_status">): boolean {
+  return sessionUrgency(session) < PHASES_BY_URGENCY.indexOf("idle");
 }
 
 /** How an agent stands. The word carries the meaning; an agent of which nothing is known shows none. */

@@ -1,5 +1,6 @@
+import { plural } from "@conveyor/contracts/plural";
 import type { ReactNode } from "react";
-import { plural, spaced } from "../lib/words.ts";
+import { spaced } from "../lib/words.ts";
 import type { Chain, ConversationStep, Notification } from "../live/operations.ts";
 import { AnswerChip } from "./chip.tsx";
 import { useWords } from "./use-words.tsx";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useChosenTask } from "../lib/use-chosen-task.ts";
 import { counted } from "../lib/words.ts";
-import type { Session, Task } from "../live/operations.ts";
+import type { SessionListItem, TaskListItem } from "../live/operations.ts";
 import { useAnswer } from "../live/use-answer.ts";
 import { useHappenings } from "../live/use-happenings.ts";
 import { useRows } from "../live/use-rows.ts";
@@ -13,8 +13,8 @@ import { SessionList } from "./session-list.tsx";
 import { TaskList } from "./task-list.tsx";
 import { UnknownTask } from "./unknown-task.tsx";
 
-const CLOSED: readonly Task["state"][] = ["done", "failed"];
-const keyOf = ({ id }: Session) => id;
+const CLOSED: readonly TaskListItem["state"][] = ["done", "failed"];
+const keyOf = ({ id }: SessionListItem) => id;
 
 /** Everything about one ledger at a glance. */
 export function Cockpit() {

@@ -1,5 +1,6 @@
+import { plural } from "@conveyor/contracts/plural";
 import { useClock } from "../lib/clock.ts";
-import { durationText, plural } from "../lib/words.ts";
+import { durationText } from "../lib/words.ts";
 import type { Dispatcher, Overview } from "../live/operations.ts";
 import { CopyCommand } from "./copy-command.tsx";
 

@@ -1,5 +1,5 @@
+import { plural } from "@conveyor/contracts/plural";
 import { useState } from "react";
-import { plural } from "../lib/words.ts";
 import type { Inbox } from "../live/operations.ts";
 import { InboxMessage } from "./inbox-message.tsx";
 

@@ -1,12 +1,12 @@
-import type { Session } from "../live/operations.ts";
-import { needsSomebody, urgency } from "./agent-chip.tsx";
+import type { SessionListItem } from "../live/operations.ts";
+import { needsSomebody, sessionUrgency } from "./agent-chip.tsx";
 import { Empty } from "./empty.tsx";
 import { Panel } from "./panel.tsx";
-import { SessionRow } from "./session-row.tsx";
+import { SessionListRow } from "./session-row.tsx";
 import { Waiting } from "./waiting.tsx";
 
 interface SessionListProps {
-  sessions: readonly Session[];
+  sessions: readonly SessionListItem[];
   settled: boolean;
   /** Name of the task that the page is narrowed to. */
   chosen: string | null;
@@ -28,7 +28,7 @@ export function SessionList({ sessions, settled, chosen, isClosed }: SessionList
       {shown.length > 0 && (
         <ul className="rows">
           {shown.map((session) => (
-            <SessionRow key={session.id} session={session} />
+            <SessionListRow key={session.id} session={session} />
           ))}
         </ul>
       )}
@@ -56,13 +56,13 @@ export function SessionList({ sessions, settled, chosen, isClosed }: SessionList
 }
 
 /** Those that need somebody, then bound ones, then the others, then those that have gone. */
-function rank(session: Session): number {
+function rank(session: SessionListItem): number {
   if (session.state === "gone") return 200;
-  if (needsSomebody(session)) return urgency(session);
+  if (needsSomebody(session)) return sessionUrgency(session);
   return session.binding === null ? 101 : 100;
 }
 
 /** Managers stand before the worker they supervise. */
-function place({ binding, role, name }: Session): string {
+function place({ binding, role, name }: SessionListItem): string {
   return `${binding?.task_name ?? ""}\u0000${role}\u0000${name}`;
 }

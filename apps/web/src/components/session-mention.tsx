@@ -1,9 +1,9 @@
-import type { Session } from "../live/operations.ts";
+import type { SessionListItem } from "../live/operations.ts";
 import { AgentChip, needsSomebody } from "./agent-chip.tsx";
 import { LifeDot } from "./life-dot.tsx";
 
 /** A session in a few characters: whether it lives, and its name. */
-export function SessionMention({ session }: { session: Session }) {
+export function SessionMention({ session }: { session: SessionListItem }) {
   return (
     <span className="mention">
       <LifeDot session={session} />

@@ -1,4 +1,4 @@
-import type { Session } from "../live/operations.ts";
+import type { SessionListItem } from "../live/operations.ts";
 import { AgentChip } from "./agent-chip.tsx";
 import { LifeDot, lifeOf, lifeText } from "./life-dot.tsx";
 import { RelativeTime } from "./relative-time.tsx";
@@ -9,7 +9,7 @@ const STYLES = {
 } as const;
 
 /** A session: who it is, whether it lives, how messages reach it, what it is bound to. */
-export function SessionRow({ session }: { session: Session }) {
+export function SessionListRow({ session }: { session: SessionListItem }) {
   const { name, role, state, communication, binding, agent_kind, last_heartbeat_at, registered_at } = session;
   const style = STYLES[communication.receive_style];
   return (

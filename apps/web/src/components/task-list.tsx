@@ -1,33 +1,33 @@
 import { useState } from "react";
 import { onArrowKeys } from "../lib/arrow-keys.ts";
-import type { Session, Task } from "../live/operations.ts";
+import type { SessionListItem, TaskListItem } from "../live/operations.ts";
 import { useRows } from "../live/use-rows.ts";
 import { needsSomebody } from "./agent-chip.tsx";
 import { Choice } from "./choice.tsx";
 import { Empty } from "./empty.tsx";
 import { Panel } from "./panel.tsx";
-import { TaskRow } from "./task-row.tsx";
+import { TaskListRow } from "./task-row.tsx";
 import { Waiting } from "./waiting.tsx";
 
 interface TaskListProps {
-  sessions: readonly Session[];
+  sessions: readonly SessionListItem[];
   chosen: string | null;
   onChoose(name: string | null): void;
 }
 
 type Range = "open" | "all";
 
-const CLOSED: readonly Task["state"][] = ["done", "failed"];
-const isOpen = ({ state }: Task) => !CLOSED.includes(state);
-const keyOf = ({ id }: Task) => id;
+const CLOSED: readonly TaskListItem["state"][] = ["done", "failed"];
+const isOpen = ({ state }: TaskListItem) => !CLOSED.includes(state);
+const keyOf = ({ id }: TaskListItem) => id;
 
 /** All tasks that are open, or all there ever were: those that need somebody first, then the newest change. */
 export function TaskList({ sessions, chosen, onChoose }: TaskListProps) {
   const [range, setRange] = useState<Range>("open");
   const { rows, settled } = useRows("tasks.onChange", { active: range === "open" }, keyOf);
   // A task that closes while one looks at it stays in sight; it is gone from this list at the next visit.
-  const boundTo = (task: Task) => sessions.filter(({ binding }) => binding?.task_id === task.id);
-  const needs = (task: Task) => isOpen(task) && boundTo(task).some(needsSomebody);
+  const boundTo = (task: TaskListItem) => sessions.filter(({ binding }) => binding?.task_id === task.id);
+  const needs = (task: TaskListItem) => isOpen(task) && boundTo(task).some(needsSomebody);
   const tasks = rows
     .map((task) => ({ task, needs: needs(task) }))
     .toSorted(
@@ -49,7 +49,7 @@ export function TaskList({ sessions, chosen, onChoose }: TaskListProps) {
       {tasks.length > 0 && (
         <ul className="rows" onKeyDown={onArrowKeys}>
           {tasks.map((task) => (
-            <TaskRow
+            <TaskListRow
               key={task.id}
               task={task}
               sessions={boundTo(task)}

@@ -1,18 +1,18 @@
-import type { Session, Task } from "../live/operations.ts";
+import type { SessionListItem, TaskListItem } from "../live/operations.ts";
 import { StateChip } from "./chip.tsx";
 import { RelativeTime } from "./relative-time.tsx";
 import { SessionMention } from "./session-mention.tsx";
 
 interface TaskRowProps {
-  task: Task;
+  task: TaskListItem;
   /** The worker and the manager that are bound to it. */
-  sessions: readonly Session[];
+  sessions: readonly SessionListItem[];
   chosen: boolean;
   onChoose(): void;
 }
 
 /** A task: its state, what it is to reach, and who works on it. Choosing it narrows the page to it. */
-export function TaskRow({ task, sessions, chosen, onChoose }: TaskRowProps) {
+export function TaskListRow({ task, sessions, chosen, onChoose }: TaskRowProps) {
   return (
     <li className="row">
       <button type="button" className="row-button" aria-pressed={chosen} onClick={onChoose}>

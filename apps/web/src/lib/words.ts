@@ -11,11 +11,6 @@ export function durationText(duration_ms: number): string {
   return step === undefined ? `${seconds} s` : `${Math.floor(seconds / step.seconds)} ${step.unit}`;
 }
 
-/** `1 message`, `3 messages`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A count that may have stopped at a limit: `2000+` is at least so many. */
 export function counted(count: number, limit: number): string {
   return count >= limit ? `${count}+` : String(count);

@@ -7,7 +7,7 @@ import {
   wsLink,
 } from "@trpc/client";
 import { fetchServer, type ServerInfo } from "./server-info.ts";
-import { onSignedInElsewhere, readSession, type Session, sessionHeaders, sessionSocket } from "./session.ts";
+import { onSignedInElsewhere, readSession, type SignIn, sessionHeaders, sessionSocket } from "./session.ts";
 
 export type Phase = "connecting" | "live" | "reconnecting" | "signed_out";
 
@@ -29,7 +29,7 @@ const MOST_BATCHED_CALLS = 32;
 type Client = ReturnType<typeof openClient>;
 
 /** Queries over HTTP, streams over one WebSocket that opens itself again, both to the origin that served the page. */
-function openClient(session: Session, callbacks: Pick<WebSocketClientOptions, "onOpen" | "onClose">) {
+function openClient(session: SignIn, callbacks: Pick<WebSocketClientOptions, "onOpen" | "onClose">) {
   const webSocket = createWSClient({
     url: `${location.origin.replace(/^http/, "ws")}${session.base}/trpc`,
     WebSocket: sessionSocket(session),
@@ -57,7 +57,7 @@ function openClient(session: Session, callbacks: Pick<WebSocketClientOptions, "o
  * The page's one connection and what is known of it. A lost WebSocket is opened again by itself, and its streams go on after
  * the items they had.
  */
-export class Connection {
+export class LiveConnection {
   readonly #listeners = new Set<() => void>();
   #state: ConnectionState = { phase: "connecting", since: Date.now(), server: null };
   #client: Client | undefined;
@@ -104,7 +104,7 @@ export class Connection {
     return true;
   }
 
-  #open(session: Session): Client {
+  #open(session: SignIn): Client {
     return openClient(session, {
       onOpen: () => {
         this.#enter("live");
@@ -129,4 +129,4 @@ export class Connection {
   }
 }
 
-export const connection = new Connection();
+export const connection = new LiveConnection();

@@ -1,5 +1,5 @@
 import { connection } from "./connection.ts";
-import type { Output } from "./operations.ts";
+import type { OutputAt } from "./operations.ts";
 
 /** What a message carries. */
 export interface Words {
@@ -12,5 +12,5 @@ export interface Words {
  * before, and are not kept after. Rejects when the server does not answer or refuses.
  */
 export async function fetchWords(id: string): Promise<Words> {
-  return (await connection.client.mutation("dispatch.showMessage", { id })) as Output<"dispatch.showMessage">;
+  return (await connection.client.mutation("dispatch.showMessage", { id })) as OutputAt<"dispatch.showMessage">;
 }

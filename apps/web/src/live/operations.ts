@@ -1,5 +1,14 @@
 import type { AnyOperation, CallOf, Operations, OutputOf } from "@conveyor/contracts";
 
+export type {
+  Chain,
+  ChainState,
+  ConversationStep,
+  Dispatcher,
+  SessionListItem,
+  TaskListItem,
+} from "@conveyor/contracts";
+
 /** Paths `<area>.<name>` of all operations of one kind. */
 type PathsOf<Kind extends AnyOperation["kind"]> = {
   [Area in keyof Operations]: {
@@ -21,16 +30,10 @@ export type MutationPath = PathsOf<"mutation">;
 export type StreamPath = PathsOf<"subscription">;
 type AnyPath = QueryPath | MutationPath | StreamPath;
 
-export type Input<Path extends AnyPath> = CallOf<Named<Path>>;
+export type InputAt<Path extends AnyPath> = CallOf<Named<Path>>;
 /** What an operation answers; of a stream: one item. */
-export type Output<Path extends AnyPath> = OutputOf<Named<Path>>;
+export type OutputAt<Path extends AnyPath> = OutputOf<Named<Path>>;
 
-export type Task = Output<"tasks.onChange">;
-export type Session = Output<"sessions.onChange">;
-export type Dispatcher = Output<"dispatch.onHeartbeat">;
-export type Overview = Output<"dispatch.overview">;
+export type Overview = OutputAt<"dispatch.overview">;
 export type Inbox = Overview["inbox"]["sessions"][number];
-export type Chain = Overview["chains"][number];
-export type ChainState = Chain["command_state"];
-export type Notification = Chain["notifications"][number];
-export type ConversationStep = Chain["conversation"][number];
+export type Notification = Overview["chains"][number]["notifications"][number];

@@ -1,5 +1,5 @@
 /** What signing in left with this page: the path to call under, and the proof that goes with every call. */
-export interface Session {
+export interface SignIn {
   base: string;
   proof: string;
 }
@@ -8,9 +8,9 @@ export interface Session {
 const KEY = "conveyor";
 
 /** The session of this browser with this server, or null when there is none. Whether the server still knows it, it says itself. */
-export function readSession(): Session | null {
+export function readSession(): SignIn | null {
   try {
-    const { base, proof } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Session>;
+    const { base, proof } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<SignIn>;
     return typeof base === "string" && typeof proof === "string" ? { base, proof } : null;
   } catch {
     return null;
@@ -25,12 +25,12 @@ export function onSignedInElsewhere(then: () => void): void {
 }
 
 /** The headers that a call of this session carries. */
-export function sessionHeaders({ proof }: Session): Record<string, string> {
+export function sessionHeaders({ proof }: SignIn): Record<string, string> {
   return { "conveyor-proof": proof };
 }
 
 /** A WebSocket that carries the proof where a page may put it, among the subprotocols. */
-export function sessionSocket({ proof }: Session): typeof WebSocket {
+export function sessionSocket({ proof }: SignIn): typeof WebSocket {
   return class extends WebSocket {
     constructor(url: string | URL) {
       super(url, ["conveyor", `conveyor.proof.${proof}`]);

@@ -1,5 +1,5 @@
 import { connection } from "./connection.ts";
-import type { Input, Output, StreamPath } from "./operations.ts";
+import type { InputAt, OutputAt, StreamPath } from "./operations.ts";
 
 /** Wait before a stream that failed is begun again, in milliseconds. */
 const RESTART_DELAY_MS = 2000;
@@ -7,14 +7,18 @@ const RESTART_DELAY_MS = 2000;
 interface Follower<Path extends StreamPath> {
   /** The server accepted the stream; what follows begins with the present items. Called again when it had to begin anew. */
   onStart(): void;
-  onItem(item: Output<Path>): void;
+  onItem(item: OutputAt<Path>): void;
 }
 
 /**
  * Follow a stream until the returned function is called. A lost connection goes on after the last item by itself; a
  * stream that the server refused or ended is begun anew after a while.
  */
-export function follow<Path extends StreamPath>(path: Path, input: Input<Path>, follower: Follower<Path>): () => void {
+export function follow<Path extends StreamPath>(
+  path: Path,
+  input: InputAt<Path>,
+  follower: Follower<Path>,
+): () => void {
   let stopped = false;
   let restart: ReturnType<typeof setTimeout> | undefined;
   let started = false;
@@ -28,7 +32,7 @@ export function follow<Path extends StreamPath>(path: Path, input: Input<Path>, 
       },
       onData: (item) => {
         // Without data it only says from where to go on after a lost connection.
-        const { data } = item as { data: Output<Path> | null };
+        const { data } = item as { data: OutputAt<Path> | null };
         if (data !== null) follower.onItem(data);
       },
       onError: again,

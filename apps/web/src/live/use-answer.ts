@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { connection } from "./connection.ts";
-import type { Input, Output, QueryPath } from "./operations.ts";
+import type { InputAt, OutputAt, QueryPath } from "./operations.ts";
 import { codeOf, problemOf } from "./problem.ts";
 
 /** Cues within this time are answered by one request, in milliseconds. */
@@ -24,8 +24,8 @@ export interface Asked<Answer> {
  * between two at least as long a rest as the last one took. Other input is asked for at once; until it is answered the
  * old answer stays.
  */
-export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>): Asked<Output<Path>> {
-  const [answer, setAnswer] = useState<Output<Path>>();
+export function useAnswer<Path extends QueryPath>(path: Path, input: InputAt<Path>): Asked<OutputAt<Path>> {
+  const [answer, setAnswer] = useState<OutputAt<Path>>();
   const [refusal, setRefusal] = useState<{ key: string; problem: string; code: string } | null>(null);
   const key = JSON.stringify(input);
   const later = useRef(() => {});
@@ -43,7 +43,7 @@ export function useAnswer<Path extends QueryPath>(path: Path, input: Input<Path>
       isWanted = false;
       const begun = performance.now();
       try {
-        setAnswer((await connection.client.query(path, input, { signal: controller.signal })) as Output<Path>);
+        setAnswer((await connection.client.query(path, input, { signal: controller.signal })) as OutputAt<Path>);
         setRefusal(null);
       } catch (thrown) {
         // A lost connection shows itself elsewhere, and its return is a cue.

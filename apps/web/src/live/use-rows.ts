@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { Input, Output, StreamPath } from "./operations.ts";
+import type { InputAt, OutputAt, StreamPath } from "./operations.ts";
 import { follow } from "./stream.ts";
 
 export interface Rows<Row> {
@@ -16,17 +16,17 @@ const SETTLE_MS = 300;
 /** The latest state of every row of a stream, in order of first appearance. */
 export function useRows<Path extends StreamPath>(
   path: Path,
-  input: Input<Path>,
-  keyOf: (row: Output<Path>) => string,
-): Rows<Output<Path>> {
-  const [state, setState] = useState<Rows<Output<Path>>>({ rows: [], settled: false });
+  input: InputAt<Path>,
+  keyOf: (row: OutputAt<Path>) => string,
+): Rows<OutputAt<Path>> {
+  const [state, setState] = useState<Rows<OutputAt<Path>>>({ rows: [], settled: false });
   const key = JSON.stringify(input);
   const latest = useRef({ input, keyOf });
   latest.current = { input, keyOf };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the input
   useEffect(() => {
-    const byKey = new Map<string, Output<Path>>();
+    const byKey = new Map<string, OutputAt<Path>>();
     let settled = false;
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let settling: ReturnType<typeof setTimeout> | undefined;

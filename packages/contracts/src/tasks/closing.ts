@@ -63,7 +63,7 @@ export const transcriptMode = z.enum(["metadata", "excerpt", "snapshot", "segmen
 export type TranscriptMode = z.infer<typeof transcriptMode>;
 
 /** Lines of scrollback to capture. */
-export const captureLines = z.int().min(1).max(50_000);
+export const captureLineCount = z.int().min(1).max(50_000);
 
 const capturedSession = z.object({
   id: z.string(),

@@ -3,7 +3,7 @@ import { nonBlank } from "../bounds.ts";
 import { operation } from "../operation.ts";
 import {
   captureFailure,
-  captureLines,
+  captureLineCount,
   closingInput,
   closingOutput,
   finalAudits,
@@ -44,7 +44,7 @@ export const finish = operation({
       .boolean()
       .default(false)
       .describe("store what the terminals show before they are stopped"),
-    capture_transcript_lines: captureLines.default(200).describe("lines of scrollback to capture"),
+    capture_transcript_lines: captureLineCount.default(200).describe("lines of scrollback to capture"),
     capture_transcript_mode: transcriptMode
       .default("segment")
       .describe("how much of each capture to keep as transcript"),

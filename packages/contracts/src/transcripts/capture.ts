@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
-import { captureFailure, captureLines, roleCapture, transcriptMode } from "../tasks/closing.ts";
+import { captureFailure, captureLineCount, roleCapture, transcriptMode } from "../tasks/closing.ts";
 import { roles } from "./entities.ts";
 
 /** `transcript-capture TASK` (spec 02 §8.11). */
@@ -19,7 +19,7 @@ export const capture = operation({
     task: taskArgument,
     role: roles.default("all").describe("whose terminal; with all, one that fails does not stop the other"),
     mode: transcriptMode.default("segment").describe("how much of a capture to keep as transcript"),
-    lines: captureLines.default(200).describe("lines of scrollback to capture"),
+    lines: captureLineCount.default(200).describe("lines of scrollback to capture"),
     require_segment: z.boolean().default(false).describe("fail unless every role gave new text; captures stay stored"),
     include_content: z.boolean().default(false).describe("show the captured text"),
   }),

@@ -13,7 +13,7 @@ export interface SectionFilter {
 }
 
 /** What the query of every section has in common: ascending by sequence, and with `newest` the last rows only. */
-export interface Page {
+export interface SectionPage {
   orderBy: { seq: "asc" | "desc" };
   take: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface Page {
 /** The derived section; the others are tables. */
 type StoredSection = Exclude<AuditSection, "correlation_chains">;
 
-type Loader = (tx: ReadTx, filter: SectionFilter, page: Page) => Promise<AuditRow[]>;
+type Loader = (tx: ReadTx, filter: SectionFilter, page: SectionPage) => Promise<AuditRow[]>;
 
 const named = { select: { name: true, role: true } } as const;
 
@@ -119,7 +119,7 @@ export async function loadSection(tx: ReadTx, section: StoredSection, filter: Se
 export async function loadNotifications(
   tx: ReadTx,
   where: Prisma.routed_notificationsWhereInput,
-  page: Page,
+  page: SectionPage,
 ): Promise<AuditRow[]> {
   const include = { source_session: named, target_session: named, consumed_by_session: named } as const;
   const rows = await tx.db.routed_notifications.findMany({ where, ...page, include });
@@ -138,7 +138,7 @@ export async function loadNotifications(
 export async function loadAcknowledgements(
   tx: ReadTx,
   where: Prisma.notification_acknowledgementsWhereInput,
-  page: Page,
+  page: SectionPage,
 ): Promise<AuditRow[]> {
   const include = { notification: { select: { signal_type: true } } } as const;
   const rows = await tx.db.notification_acknowledgements.findMany({ where, ...page, include });

@@ -19,7 +19,7 @@ export function wishOf(input: { dispatcher_id?: string | undefined; stale_after:
 }
 
 /** The rows of the registry that this lease may rest on. */
-export function dispatcherRows(tx: FastTx, dispatcher_id: string | null): DispatcherRow[] {
+export function dispatcherRowsOf(tx: FastTx, dispatcher_id: string | null): DispatcherRow[] {
   if (dispatcher_id !== null) return autonomyRows.dispatchersOfId(tx, dispatcher_id);
   const usual = autonomyRows.dispatchersOfId(tx, DEFAULT_DISPATCHER_ID);
   return [...autonomyRows.runningDispatchersOfLedger(tx), ...usual];
@@ -30,7 +30,7 @@ export function dispatcherRows(tx: FastTx, dispatcher_id: string | null): Dispat
  * out, because processes are looked at for it.
  */
 export async function instancesGone(ctx: Ctx, dispatcher_id: string | null): Promise<ReadonlySet<string>> {
-  const rows = await ctx.store.peek((tx) => dispatcherRows(tx, dispatcher_id));
+  const rows = await ctx.store.peek((tx) => dispatcherRowsOf(tx, dispatcher_id));
   const gone = new Set<string>();
   for (const row of rows) if (!(await countsAsRunning(ctx, row))) gone.add(row.instance_id);
   return gone;

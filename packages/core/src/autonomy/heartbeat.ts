@@ -2,11 +2,12 @@ import type { InputOf, OutputOf, operations, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import type { Program } from "../shared/command-line.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
 import { type BoundPair, openOrClosedPair, snapshotOf } from "./pair.ts";
 import { pairStatusOf } from "./pair-status.ts";
-import { type Program, pairCommands } from "./prompts/commands.ts";
+import { pairCommands } from "./prompts/commands.ts";
 
 type Heartbeat = (typeof operations)["autonomy"]["heartbeat"];
 type Answer = OutputOf<Heartbeat>;

@@ -7,8 +7,9 @@ import type {
   NextAction,
   Role,
 } from "@conveyor/contracts";
+import type { Program } from "../shared/command-line.ts";
 import type { RoleLease } from "../shared/role-lease.ts";
-import { type PairCommands, type Program, pairCommands } from "./prompts/commands.ts";
+import { type PairCommands, pairCommands } from "./prompts/commands.ts";
 
 /** One role of a pair as it stands at one instant. */
 export interface RoleSnapshot {

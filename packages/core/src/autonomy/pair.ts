@@ -5,7 +5,7 @@ import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
-import { type DispatcherWish, dispatcherRows, dispatchLease } from "./dispatch-lease.ts";
+import { type DispatcherWish, dispatcherRowsOf, dispatchLease } from "./dispatch-lease.ts";
 import type { PairSnapshot } from "./pair-status.ts";
 
 /** A task with the two sessions of its binding. */
@@ -59,7 +59,7 @@ export async function snapshotOf(
     task,
     is_closed,
     dispatcher_id,
-    dispatch: dispatchLease(dispatcherRows(tx, dispatcher_id), gone, wish, now),
+    dispatch: dispatchLease(dispatcherRowsOf(tx, dispatcher_id), gone, wish, now),
     manager: role(manager),
     worker: role(worker),
   };

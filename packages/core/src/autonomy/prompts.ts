@@ -1,5 +1,6 @@
 import type { Role } from "@conveyor/contracts";
-import { type Program, pairCommands } from "./prompts/commands.ts";
+import type { Program } from "../shared/command-line.ts";
+import { pairCommands } from "./prompts/commands.ts";
 import type { PromptFacts, Told } from "./prompts/facts.ts";
 import { visibleProtocol } from "./prompts/protocol.ts";
 import { SENTENCES, type SentenceName } from "./prompts/sentences.ts";

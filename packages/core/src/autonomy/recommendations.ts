@@ -1,5 +1,6 @@
 import type { OutputOf, operations, Role } from "@conveyor/contracts";
-import { type Program, pairCommands } from "./prompts/commands.ts";
+import type { Program } from "../shared/command-line.ts";
+import { pairCommands } from "./prompts/commands.ts";
 import type { PromptFacts } from "./prompts/facts.ts";
 import { type PromptName, promptText } from "./prompts.ts";
 

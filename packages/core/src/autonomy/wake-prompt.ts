@@ -1,5 +1,5 @@
 import type { AppLoopStatus } from "@conveyor/contracts";
-import type { Program } from "./prompts/commands.ts";
+import type { Program } from "../shared/command-line.ts";
 import { promptText } from "./prompts.ts";
 import type { WakePrompt } from "./wakeups.ts";
 

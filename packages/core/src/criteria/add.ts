@@ -2,7 +2,7 @@ import type { Criterion, CriterionSource, CriterionStatus, InputOf, OutputOf, op
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-import { criteriaOf, criteriaSummary, criterionOf, criterionWarnings } from "./criterion.ts";
+import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
 
 type Add = (typeof operations)["criteria"]["add"];
 
@@ -17,7 +17,7 @@ export async function add(ctx: Ctx, input: InputOf<Add>): Promise<OutputOf<Add>>
     return {
       task: { id, name },
       criteria,
-      summary: criteriaSummary(criteria),
+      summary: criteriaSummaryOf(criteria),
       affected_criterion: criterion,
       warnings: criterionWarnings(criterion),
       created,

@@ -4,7 +4,7 @@ import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { hasEvidence } from "./add.ts";
-import { criteriaOf, criteriaSummary, criterionOf, criterionWarnings } from "./criterion.ts";
+import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
 
 type Change = (typeof operations)["criteria"]["accept"];
 
@@ -26,7 +26,7 @@ function changeTo(status: CriterionStatus) {
       return {
         task: { id: task.id, name: task.name },
         criteria,
-        summary: criteriaSummary(criteria),
+        summary: criteriaSummaryOf(criteria),
         affected_criterion,
         warnings: criterionWarnings(affected_criterion),
       };

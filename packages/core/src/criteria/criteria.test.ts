@@ -9,7 +9,7 @@ import {
   satisfy as satisfyCriterion,
 } from "./change.ts";
 import { isManagerCloseout } from "./closeout.ts";
-import { criteriaSummary, isAdversarialProof } from "./criterion.ts";
+import { criteriaSummaryOf, isAdversarialProof } from "./criterion.ts";
 import { list as listCriteria } from "./list.ts";
 
 let world: World;
@@ -278,5 +278,5 @@ describe("criteria that are the manager's own closing work", () => {
 });
 
 it("counts every status, also of nothing", () => {
-  expect(criteriaSummary([])).toEqual({ proposed: 0, accepted: 0, satisfied: 0, deferred: 0, rejected: 0 });
+  expect(criteriaSummaryOf([])).toEqual({ proposed: 0, accepted: 0, satisfied: 0, deferred: 0, rejected: 0 });
 });

@@ -25,7 +25,7 @@ export function criteriaOf(tx: FastTx, task_id: string): Criterion[] {
 }
 
 /** How many criteria have each status; all five are always there. Pure. */
-export function criteriaSummary(criteria: readonly Pick<Criterion, "status">[]): CriteriaSummary {
+export function criteriaSummaryOf(criteria: readonly Pick<Criterion, "status">[]): CriteriaSummary {
   const summary: CriteriaSummary = { proposed: 0, accepted: 0, satisfied: 0, deferred: 0, rejected: 0 };
   for (const { status } of criteria) summary[status] += 1;
   return summary;

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-import { criteriaOf, criteriaSummary } from "./criterion.ts";
+import { criteriaOf, criteriaSummaryOf } from "./criterion.ts";
 
 type List = (typeof operations)["criteria"]["list"];
 
@@ -11,6 +11,6 @@ export async function list(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<Lis
     const { id, name } = resolveTask(tx, input.task);
     const all = criteriaOf(tx, id);
     const criteria = input.status.length === 0 ? all : all.filter(({ status }) => input.status.includes(status));
-    return { task: { id, name }, criteria, summary: criteriaSummary(all) };
+    return { task: { id, name }, criteria, summary: criteriaSummaryOf(all) };
   });
 }

@@ -32,7 +32,7 @@ export async function discover(ctx: Ctx, input: InputOf<Discover>): Promise<Foun
   const bindings = await ctx.store.read(liveBindings);
   const newest = { from: "newest", limit: input.limit } as const;
   const telemetry =
-    query === "" ? [] : await ctx.store.peek((tx) => telemetryRows.listTelemetry(tx, { search: query }, newest));
+    query === "" ? [] : await ctx.store.peek((tx) => telemetryRows.matchingEvents(tx, { search: query }, newest));
   const matched = {
     tasks: tasks.filter((task) => matches(taskTexts(task))),
     sessions: sessions.filter((session) => matches(sessionTexts(session))),

@@ -3,9 +3,9 @@ import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { commandLine } from "../shared/command-line.ts";
+import { commandLine, type Program } from "../shared/command-line.ts";
 import { resolveTask } from "../shared/references.ts";
-import { deadMessageOf, type Program, type Remedy, remedyFor } from "./log/dead-remedies.ts";
+import { deadMessageOf, type Remedy, remedyFor } from "./log/dead-remedies.ts";
 
 type Dead = (typeof operations)["dispatch"]["deadCommands"];
 type Group = OutputOf<Dead>["groups"][number];

@@ -50,7 +50,7 @@ describe("following the dispatchers", () => {
       }),
     );
   const stop = (dispatcher_id: string) =>
-    world.store.fast((tx) => dispatchRows.stopDispatcher(tx, dispatcher_id, `${dispatcher_id}-1`));
+    world.store.fast((tx) => dispatchRows.closeDispatcher(tx, dispatcher_id, `${dispatcher_id}-1`));
   const told = ({ dispatcher_id, state, iteration }: Dispatcher) => [dispatcher_id, state, iteration];
 
   it("begins with those that have not stopped, then tells every start, beat and stop", async () => {

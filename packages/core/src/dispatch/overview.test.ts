@@ -36,7 +36,7 @@ async function dispatcher(
       ...{ dispatcher_id: id, instance_id, pid, pid_started_at, host, host_id: of.host ?? world.host.host_id },
       ...{ interval_seconds: 2, watch: true, dry_run },
     });
-    if (of.stopped) dispatchRows.stopDispatcher(tx, id, instance_id);
+    if (of.stopped) dispatchRows.closeDispatcher(tx, id, instance_id);
     tx.sql("UPDATE dispatchers SET last_heartbeat_at = ? WHERE instance_id = ?").run(
       new Date(Date.parse(tx.now) - seconds_ago * 1000).toISOString(),
       instance_id,

@@ -14,7 +14,7 @@ import { decisionIdOf } from "../shared/correlation-chains.ts";
 import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import type { ChainItem, ChainParts } from "./status/chain-parts.ts";
-import { chainOf, notificationSummary } from "./status/chains.ts";
+import { chainOf, notificationSummaryOf } from "./status/chains.ts";
 import { dispatcherOf } from "./status/dispatcher-state.ts";
 import { byImportance, duplicateIds, healthOf, type QueueCounts } from "./status/health.ts";
 import { latencyOf } from "./status/latency.ts";
@@ -109,7 +109,7 @@ function inboxes(
     const consumed = ofTask === undefined ? dispatchRows.countConsumed(tx, id) : (ofTask.get(id) ?? nothing);
     if (waiting.pending_count === 0 && consumed.consumed_count === 0) continue;
     const wanted = waiting.pending_count === 0 ? 0 : Math.max(1, Math.min(ITEMS.per_session, room));
-    const items = wanted === 0 ? [] : dispatchRows.waitingItems(tx, id, task_id, wanted);
+    const items = wanted === 0 ? [] : dispatchRows.oldestWaitingItems(tx, id, task_id, wanted);
     const since = items[0]?.delivered_at ?? null;
     if (since !== null && (oldest_waiting_since === null || since < oldest_waiting_since)) oldest_waiting_since = since;
     const shown = items.slice(0, room);
@@ -121,7 +121,7 @@ function inboxes(
       ...waiting,
       consumed_count: consumed.consumed_count,
       latest_consumed_at: consumed.latest_consumed_at,
-      items: shown.map((row) => notificationSummary({ ...row, acknowledgement: answerTo(tx, row.id) })),
+      items: shown.map((row) => notificationSummaryOf({ ...row, acknowledgement: answerTo(tx, row.id) })),
     });
   }
   const sum = (key: "pending_count" | "pull_required_pending_count" | "consumed_count") =>

@@ -4,7 +4,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { textSize } from "../shared/text-size.ts";
 import { wordsOf } from "./status/conversation.ts";
-import { jsonObject } from "./status/readable-row.ts";
+import { parsedObject } from "./status/readable-row.ts";
 
 type Show = (typeof operations)["dispatch"]["showMessage"];
 
@@ -52,10 +52,10 @@ function find(tx: FastTx, id: string): Found {
     const item = dispatchRows.notificationMessage(tx, Number(id));
     if (item === undefined) throw unknown(id);
     const { id: notification_id, payload_json, ...rest } = item;
-    return { notification_id, ...rest, payload: jsonObject(payload_json) };
+    return { notification_id, ...rest, payload: parsedObject(payload_json) };
   }
   const { type, payload_json, task_id, correlation_id, id: command_id } = findCommand(tx, id);
-  const payload = jsonObject(payload_json);
+  const payload = parsedObject(payload_json);
   return { notification_id: null, command_id, signal_type: type, task_id, correlation_id, payload };
 }
 

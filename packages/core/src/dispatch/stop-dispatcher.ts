@@ -140,7 +140,7 @@ async function waitForEnd(ctx: Ctx, rows: readonly Row[], timeout: number): Prom
 }
 
 function close(tx: FastTx, row: Row, reason: string): void {
-  dispatchRows.stopDispatcher(tx, row.dispatcher_id, row.instance_id);
+  dispatchRows.closeDispatcher(tx, row.dispatcher_id, row.instance_id);
   tx.telemetry({
     event_type: "dispatch_watch_stopped",
     actor: "operator",

@@ -5,7 +5,7 @@ import { untilThere } from "../shared/bell.ts";
 /** Sleep until there may be something at an inbox, or its binding has ended; as `untilThere`. */
 export function untilDelivery(
   ctx: Ctx,
-  awaited: inboxRows.Awaited,
+  awaited: inboxRows.AwaitedItems,
   options: { since: number; timeout_ms: number },
 ): Promise<WaitOutcome> {
   const { scope, after } = awaited;

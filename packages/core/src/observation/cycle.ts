@@ -6,7 +6,7 @@ import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host"
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { consumePushedItems, waitingItems } from "../inbox/consume.ts";
-import { agentStatusOf, noteLook, rolloutMark } from "../shared/agent-changes.ts";
+import { noteLook, rolloutMark, statusOfSession } from "../shared/agent-changes.ts";
 import type { RolloutMark } from "../shared/agent-status.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
@@ -225,7 +225,7 @@ function noteLooks(tx: WriteTx, { begun, look, mark, alive }: Observation): Agen
   const pane = look.classification && { meaning: look.classification, rollout: mark };
   noteLook(tx, worker.id, { pane, alive: worker.pid === null ? null : alive.worker_alive });
   noteLook(tx, manager.id, { alive: manager.pid === null ? null : alive.manager_alive });
-  return agentStatusOf(tx, worker.id);
+  return statusOfSession(tx, worker.id);
 }
 
 async function inferState(ctx: Ctx, { worker }: Begun) {

@@ -2,7 +2,7 @@ import type { RolloutBatch } from "@conveyor/host";
 import type { Written } from "./batch-writer.ts";
 
 /** How far reading has come, by one or several batches. */
-export interface Progress {
+export interface IngestProgress {
   new_events: number;
   skipped_lines: number;
   next_offset: number;
@@ -16,13 +16,13 @@ export interface Progress {
 const NOTHING_WRITTEN: Written = { new_events: 0, skipped_lines: 0, history_event_id: null };
 
 /** How far a batch came; what it brought is left out where it was not stored. */
-export function progressAfter(batch: RolloutBatch, written = NOTHING_WRITTEN): Progress {
+export function progressAfter(batch: RolloutBatch, written = NOTHING_WRITTEN): IngestProgress {
   const { next_offset, partial_bytes, file_size, last_line } = batch;
   return { ...written, next_offset, partial_bytes, file_size, next_ordinal: nextOrdinal(batch), last_line };
 }
 
 /** Add one more batch to it. */
-export function advance(progress: Progress, batch: RolloutBatch, written: Written): void {
+export function advance(progress: IngestProgress, batch: RolloutBatch, written: Written): void {
   const { next_offset, partial_bytes, file_size } = batch;
   progress.new_events += written.new_events;
   progress.skipped_lines += written.skipped_lines;

@@ -16,13 +16,13 @@ import { crashPoint } from "../shared/crash-hook.ts";
 import { openObserved } from "../shared/observed.ts";
 import { resolveSession } from "../shared/references.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import { advance, type Progress, progressAfter } from "./ingest-progress.ts";
+import { advance, type IngestProgress, progressAfter } from "./ingest-progress.ts";
 import { Occurrences } from "./occurrences.ts";
 import {
   decide,
   decideFromStart,
   type FileIdentity,
-  type Readable,
+  type ReadableRollout,
   type ReadyCursor,
   readyCursor,
   settle,
@@ -109,7 +109,7 @@ class IngestRun {
   readonly report: IngestReport;
   readonly #ctx: Ctx;
   readonly #session: ReadyCursor;
-  readonly #decision: Readable;
+  readonly #decision: ReadableRollout;
   readonly #start_offset: number;
   #path: string;
   /** The unpacked copy that is read in place of a compressed file. */
@@ -125,7 +125,7 @@ class IngestRun {
   #history_offset: number | null;
   readonly #skipped = new SkippedLines();
 
-  constructor(ctx: Ctx, session: ReadyCursor, decision: Readable, unpacked_path: string | null) {
+  constructor(ctx: Ctx, session: ReadyCursor, decision: ReadableRollout, unpacked_path: string | null) {
     this.#ctx = ctx;
     this.#session = session;
     this.#decision = decision;
@@ -215,7 +215,7 @@ class IngestRun {
     }
   }
 
-  #note(progress: Progress): void {
+  #note(progress: IngestProgress): void {
     this.report.new_events += progress.new_events;
     this.report.skipped_lines += progress.skipped_lines;
     this.report.partial_bytes = progress.partial_bytes;
@@ -232,7 +232,7 @@ class IngestRun {
     first: RolloutBatch,
     more: Iterator<RolloutBatch, void, undefined>,
     writer: BatchWriter,
-  ): Promise<Progress> {
+  ): Promise<IngestProgress> {
     const { session_id } = this.#session;
     const header = this.#rollout_file_id === null ? this.#fileHeader() : null;
     const enough = this.#offset + BYTES_PER_TRANSACTION;

@@ -2,7 +2,7 @@ import type { Criterion, ManagerContext } from "@conveyor/contracts";
 import type { TurnState } from "@conveyor/host";
 import { completionOf } from "@conveyor/host";
 import { decodeRow, type ReadTx } from "@conveyor/store";
-import { criteriaOf, criteriaSummary } from "../criteria/criterion.ts";
+import { criteriaOf, criteriaSummaryOf } from "../criteria/criterion.ts";
 import type { Settings } from "../ctx.ts";
 import { negotiation } from "./criteria-negotiation.ts";
 
@@ -65,7 +65,7 @@ async function workerReceipt(
 function byStatus(criteria: readonly Criterion[]): ManagerContext["acceptance_criteria"] {
   const of = (status: Criterion["status"]) => criteria.filter((criterion) => criterion.status === status);
   return {
-    summary: criteriaSummary(criteria),
+    summary: criteriaSummaryOf(criteria),
     open: of("accepted"),
     proposed: of("proposed"),
     accepted: of("accepted"),

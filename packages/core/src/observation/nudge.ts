@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Attention } from "@conveyor/contracts/agent-status";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { type Attention, judgePush } from "@conveyor/host";
+import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { once } from "../shared/idempotency.ts";
 import { authorOfCaller } from "../shared/typing/caller.ts";

@@ -1,4 +1,5 @@
-import { type Attention, rolloutAttention } from "@conveyor/host";
+import type { Attention } from "@conveyor/contracts/agent-status";
+import { rolloutAttention } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
 import { ingestSession } from "./ingest.ts";

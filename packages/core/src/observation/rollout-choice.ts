@@ -67,7 +67,7 @@ function afterCompression(decision: Decision, { path, file, last_ingest_offset }
 }
 
 /** Go on in the unpacked copy where the file was left, unless its content is another one. */
-export function settleUnpacked(decision: Decision, cursor: ReadyCursor, unpacked_path: string): Readable {
+export function settleUnpacked(decision: Decision, cursor: ReadyCursor, unpacked_path: string): ReadableRollout {
   const known = { ...knownFile(cursor), path: unpacked_path, device: null, inode: null };
   const is_same = decideRollout(known, observeRollout(known)).kind === "same";
   const read = { path: cursor.path, offset: is_same ? known.offset : 0, identity: UNKNOWN_IDENTITY };
@@ -91,11 +91,11 @@ function knownFile(cursor: ReadyCursor): KnownRollout {
 }
 
 /** A decision that leaves something to read. */
-export type Readable = Decision & { read: NonNullable<Decision["read"]> };
+export type ReadableRollout = Decision & { read: NonNullable<Decision["read"]> };
 
 /** A decision that leaves something to read. Throws `rollout_truncated`, `rollout_missing` when there is nothing. */
-export function settle(decision: Decision, cursor: ReadyCursor): Readable {
-  if (decision.read !== null) return decision as Readable;
+export function settle(decision: Decision, cursor: ReadyCursor): ReadableRollout {
+  if (decision.read !== null) return decision as ReadableRollout;
   const details = { path: cursor.path, session: cursor.session_name };
   if (decision.kind === "shrunk") {
     const offset = cursor.file?.offset ?? 0;
@@ -115,7 +115,7 @@ export function settle(decision: Decision, cursor: ReadyCursor): Readable {
 }
 
 /** What to read of the file that continues a thread: all of it. Throws `rollout_missing` when it has gone again. */
-export function decideFromStart(cursor: ReadyCursor, path: string): Readable {
+export function decideFromStart(cursor: ReadyCursor, path: string): ReadableRollout {
   const known = { ...knownFile(cursor), ...NOTHING_READ, path };
   return settle(decideRollout(known, observeRollout(known)), { ...cursor, path });
 }

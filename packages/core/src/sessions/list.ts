@@ -4,7 +4,7 @@ import type { Prisma } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
 import { sessionLives } from "./session-life.ts";
-import { sessionListItem, withLiveBinding } from "./session-list-item.ts";
+import { sessionListItemOf, withLiveBinding } from "./session-list-item.ts";
 
 type List = (typeof operations)["sessions"]["list"];
 
@@ -25,7 +25,7 @@ export async function list(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<Lis
     });
   });
   const lives = await sessionLives(ctx, rows);
-  return rows.map((row) => sessionListItem(ctx.settings, row, lives.get(row.id) ?? null));
+  return rows.map((row) => sessionListItemOf(ctx.settings, row, lives.get(row.id) ?? null));
 }
 
 function stateFilter({ state = "active", include_legacy }: InputOf<List>): Prisma.sessionsWhereInput {

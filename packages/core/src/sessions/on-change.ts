@@ -7,7 +7,7 @@ import { untilThere } from "../shared/bell.ts";
 import { type LiveItem, type LivePace, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { sessionLives } from "./session-life.ts";
-import { type ListedSessionRow, sessionListItem, withLiveBinding } from "./session-list-item.ts";
+import { type ListedSessionRow, sessionListItemOf, withLiveBinding } from "./session-list-item.ts";
 
 type Watch = (typeof operations)["sessions"]["onChange"];
 
@@ -93,7 +93,7 @@ async function endedSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>,
 }
 
 function shown(ctx: Ctx, row: ListedSessionRow, alive: ReadonlyMap<string, boolean | null>): Shown {
-  const data = sessionListItem(ctx.settings, row, alive.get(row.id) ?? null);
+  const data = sessionListItemOf(ctx.settings, row, alive.get(row.id) ?? null);
   return { seq: row.seq, data, digest: digestOf(data) };
 }
 

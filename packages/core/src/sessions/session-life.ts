@@ -1,15 +1,18 @@
 import type { Pane } from "@conveyor/host";
+import type { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { processLives } from "../shared/bound-agents.ts";
 import { panesOfServers, type ServerPanes } from "../shared/panes.ts";
 import { roleLease, type SignOfLife, signsOfLife } from "../shared/role-lease.ts";
-import type { SessionRow } from "./session-record.ts";
 
 /**
  * Which sessions live, by id; null where there is nothing to tell it by, or tmux may not be asked (spec 01 §5.6). Asks
  * each tmux server once. Must be called outside of a transaction.
  */
-export async function sessionLives(ctx: Ctx, sessions: readonly SessionRow[]): Promise<Map<string, boolean | null>> {
+export async function sessionLives(
+  ctx: Ctx,
+  sessions: readonly lookups.SessionRow[],
+): Promise<Map<string, boolean | null>> {
   const leased = sessions.filter(({ liveness }) => liveness === "heartbeat");
   const signs = leased.length === 0 ? new Map() : await ctx.store.read((tx) => signsOfLife(tx, leased));
   const panes = await panesOfServers(
@@ -22,7 +25,7 @@ export async function sessionLives(ctx: Ctx, sessions: readonly SessionRow[]): P
 
 async function isAlive(
   ctx: Ctx,
-  session: SessionRow,
+  session: lookups.SessionRow,
   servers: ServerPanes,
   signs: ReadonlyMap<string, SignOfLife>,
 ): Promise<boolean | null> {
@@ -38,7 +41,11 @@ async function isAlive(
   }
 }
 
-async function terminalLives(ctx: Ctx, session: SessionRow, panes: readonly Pane[] | null): Promise<boolean | null> {
+async function terminalLives(
+  ctx: Ctx,
+  session: lookups.SessionRow,
+  panes: readonly Pane[] | null,
+): Promise<boolean | null> {
   if (panes === null) return null;
   if (!panes.some((pane) => pane.session === session.tmux_session)) return false;
   return (await processLives(ctx, session)) ?? true;

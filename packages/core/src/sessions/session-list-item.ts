@@ -2,7 +2,7 @@ import type { SessionListItem } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import type { Prisma } from "@conveyor/store";
 import type { Settings } from "../ctx.ts";
-import { agentStatus } from "../shared/agent-status.ts";
+import { judgeStatus } from "../shared/agent-status.ts";
 import { communicationOf } from "./communication.ts";
 import { sessionOf } from "./session-record.ts";
 
@@ -20,7 +20,11 @@ export const withLiveBinding = {
 export type ListedSessionRow = Prisma.sessionsGetPayload<{ include: typeof withLiveBinding }>;
 
 /** A stored session as lists and live streams show it (spec 01 §6.6). */
-export function sessionListItem(settings: Settings, listed: ListedSessionRow, alive: boolean | null): SessionListItem {
+export function sessionListItemOf(
+  settings: Settings,
+  listed: ListedSessionRow,
+  alive: boolean | null,
+): SessionListItem {
   const { bindings_as_worker_session, bindings_as_manager_session, ...row } = listed;
   const session = sessionOf(row);
   const binding = [...bindings_as_worker_session, ...bindings_as_manager_session][0];
@@ -36,6 +40,6 @@ export function sessionListItem(settings: Settings, listed: ListedSessionRow, al
         }
       : null,
     alive,
-    agent_status: agentStatus(row, alive),
+    agent_status: judgeStatus(row, alive),
   };
 }

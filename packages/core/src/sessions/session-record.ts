@@ -1,7 +1,5 @@
 import type { Role, Session } from "@conveyor/contracts";
-import type { Prisma } from "@conveyor/store";
-
-export type SessionRow = Prisma.sessionsGetPayload<object>;
+import type { lookups } from "@conveyor/store";
 
 /** A stored session as users see it: without what only the session itself may know (spec 07 §7.7.1, Secrets). */
 export function sessionOf({
@@ -12,7 +10,7 @@ export function sessionOf({
   terminal_pid: _terminalPid,
   terminal_started_at: _terminalStartedAt,
   ...row
-}: SessionRow): Session {
+}: lookups.SessionRow): Session {
   return {
     ...row,
     identity_token: "[REDACTED]",

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { AgentStatus } from "@conveyor/contracts";
 import { type FastTx, lookups } from "@conveyor/store";
-import { agentStatus, openSeen, type PaneMeaning, type RolloutMark, type Seen } from "./agent-status.ts";
+import { judgeStatus, openSeen, type PaneMeaning, type RolloutMark, type Seen } from "./agent-status.ts";
 
 /** What one look at a session found; what was not looked at is left out. */
 export interface Look {
@@ -26,8 +26,8 @@ export function changingStatus<T>(tx: FastTx, session_id: string, change: () => 
   const result = change();
   const after = lookups.agentStatusRow(tx, session_id);
   if (before === undefined || after === undefined) return result;
-  const was = agentStatus(before, null);
-  const is = agentStatus(after, null);
+  const was = judgeStatus(before, null);
+  const is = judgeStatus(after, null);
   if (isSame(was, is)) return result;
   const task_id = lookups.touchTaskOf(tx, session_id);
   if (asksForSomebody(was) || asksForSomebody(is)) tellChange(tx, after, { task_id, was, is });
@@ -35,15 +35,15 @@ export function changingStatus<T>(tx: FastTx, session_id: string, change: () => 
 }
 
 /** How a session's agent stands by what is kept. Throws when the session does not exist. */
-export function agentStatusOf(tx: FastTx, session_id: string): AgentStatus {
+export function statusOfSession(tx: FastTx, session_id: string): AgentStatus {
   const row = lookups.agentStatusRow(tx, session_id);
   if (row === undefined) throw new Error(`no session ${session_id}`);
-  return agentStatus(row, null);
+  return judgeStatus(row, null);
 }
 
 /** Whether a look says something new about a session. Pure. */
 export function isNews(row: lookups.AgentStatusRow, look: Look, now: string): boolean {
-  return !isSame(agentStatus(row, null), agentStatus({ ...row, seen_json: seenAfter(row, look, now) }, null));
+  return !isSame(judgeStatus(row, null), judgeStatus({ ...row, seen_json: seenAfter(row, look, now) }, null));
 }
 
 /** Keep what a look at a session found. Writes only when that says something new. */

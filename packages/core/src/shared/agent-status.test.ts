@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentStatus, type PaneMeaning, type Seen } from "./agent-status.ts";
+import { judgeStatus, type PaneMeaning, type Seen } from "./agent-status.ts";
 import { type Observed, openObserved } from "./observed.ts";
 
 const AT = "2026-11-02T08:00:00.000Z";
@@ -50,7 +50,7 @@ function status(
   facts: { observation?: string; seen?: Seen; offset?: number; liveness?: string; state?: string },
   alive: boolean | null = true,
 ) {
-  return agentStatus(
+  return judgeStatus(
     {
       state: facts.state ?? "active",
       liveness: facts.liveness ?? "pid",

@@ -40,7 +40,7 @@ export function openSeen(seen_json: string | null): Seen {
  * and whether it still runs. What a pane showed counts until the rollout has grown: an agent that writes has gone on.
  * `alive` is what the machine says now; null when nobody asked or it cannot tell, and then the last look counts. Pure.
  */
-export function agentStatus(session: StatusFacts, alive: boolean | null): AgentStatus {
+export function judgeStatus(session: StatusFacts, alive: boolean | null): AgentStatus {
   const seen = openSeen(session.seen_json);
   const { turns, attention: waiting } = openObserved(session.observation_json, session.codex_session_id);
   const pane = seen.pane !== null && isOvertaken(session, seen.pane.rollout) ? null : seen.pane;

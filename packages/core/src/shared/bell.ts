@@ -5,7 +5,7 @@ import type { Ctx } from "../ctx.ts";
 const LONGEST_SLEEP_MS = 60_000;
 
 /** Something in the ledger that somebody waits for. */
-export interface Awaited {
+export interface AwaitedChange {
   /** Says all that the answer depends on: what several wait for is looked for once. */
   key: string;
   /** Whether it is there, or may be. Cheap: it is asked after every commit. */
@@ -13,7 +13,7 @@ export interface Awaited {
 }
 
 interface Waiter {
-  awaited: Awaited;
+  awaited: AwaitedChange;
   ring: (outcome: WaitOutcome) => void;
 }
 
@@ -31,7 +31,10 @@ class Bell {
     this.#store = store;
   }
 
-  wait(awaited: Awaited, options: { since: number; timeout_ms: number; signal: AbortSignal }): Promise<WaitOutcome> {
+  wait(
+    awaited: AwaitedChange,
+    options: { since: number; timeout_ms: number; signal: AbortSignal },
+  ): Promise<WaitOutcome> {
     const { since, timeout_ms, signal } = options;
     if (signal.aborted) return Promise.resolve("aborted");
     if (this.#store.changes.version > since) return Promise.resolve("changed");
@@ -104,7 +107,7 @@ const bells = new WeakMap<Store, Bell>();
  */
 export function untilThere(
   { store, signal }: Ctx,
-  awaited: Awaited,
+  awaited: AwaitedChange,
   options: { since: number; timeout_ms: number },
 ): Promise<WaitOutcome> {
   let bell = bells.get(store);

@@ -1,7 +1,7 @@
 import type { BoundAgent, Role } from "@conveyor/contracts";
 import type { lookups } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
-import { agentStatus } from "./agent-status.ts";
+import { judgeStatus } from "./agent-status.ts";
 
 /** Most processes that one list asks the machine for. */
 const MOST_ASKED = 100;
@@ -30,7 +30,7 @@ export function boundAgents(ctx: HostCtx, rows: readonly lookups.BoundAgentRow[]
       session_id: row.id,
       name: row.name,
       role: row.role as Role,
-      agent_status: agentStatus(row, i < MOST_ASKED ? await processLives(ctx, row) : null),
+      agent_status: judgeStatus(row, i < MOST_ASKED ? await processLives(ctx, row) : null),
     })),
   );
 }

@@ -2,6 +2,9 @@ import type { Vocabulary } from "@conveyor/contracts/generated/vocabulary";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Settings } from "../ctx.ts";
 
+/** What a printed command needs to know of where it will be typed. */
+export type Program = Pick<Settings, "program" | "ledger_path">;
+
 /** A place that the reader of a printed command fills in, such as `<task>`. */
 export interface Slot {
   slot: string;
@@ -30,7 +33,7 @@ export type FlagsOf<Words extends CommandWords> = {
  * false leave it out. `json` comes last.
  */
 export function commandLine<Words extends CommandWords>(
-  settings: Pick<Settings, "program" | "ledger_path">,
+  settings: Program,
   [command, ...positionals]: readonly [Words, ...(string | Slot)[]],
   flags: FlagsOf<NoInfer<Words>> = {},
 ): string {

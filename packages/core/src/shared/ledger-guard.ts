@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { makeFolder, readWhole, replaceFile } from "@conveyor/files";
-import { type Env, isGitTracked, stateFolder } from "@conveyor/host";
+import { isGitTracked, stateFolder } from "@conveyor/host";
 import { type LedgerOwner, ledgerOwner } from "@conveyor/store";
 
 const MOST_BYTES = 1024 * 1024;

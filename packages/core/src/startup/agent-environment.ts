@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { Env, StartableAgent } from "@conveyor/host";
+import type { Env } from "@conveyor/contracts/env";
+import type { StartableAgent } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 /**

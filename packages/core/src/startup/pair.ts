@@ -7,8 +7,8 @@ import { insertRun } from "../loops/insert-run.ts";
 import { communicationOf } from "../sessions/communication.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { assertCanStartDispatch, ensureDispatch, NO_DISPATCH } from "./pair/ensure-dispatch.ts";
-import { assertPairPossible, type Prepared, prepare } from "./pair/prepare.ts";
-import { brokenPair, type Progress } from "./pair/standing.ts";
+import { assertPairPossible, type PreparedPair, preparePair } from "./pair/prepare.ts";
+import { brokenPair, type PairProgress } from "./pair/standing.ts";
 import { type PairInput, planOf } from "./plan-pair.ts";
 import { assertNoTmuxSession, checkMachine, type Machine } from "./preflight.ts";
 import { managerPrompt } from "./prompts/manager.ts";
@@ -30,9 +30,9 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> 
   for (const name of [input.worker_name, input.manager_name])
     await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
 
-  const prepared = await ctx.store.write((tx) => prepare(ctx, tx, input, plan));
+  const prepared = await ctx.store.write((tx) => preparePair(ctx, tx, input, plan));
   const { task, config } = prepared;
-  const progress: Progress = { task, worker: null, manager: null, binding_id: null, run_id: null };
+  const progress: PairProgress = { task, worker: null, manager: null, binding_id: null, run_id: null };
   try {
     const worker = await startWorker(ctx, machine, input, prepared);
     progress.worker = worker;
@@ -62,7 +62,7 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> 
   }
 }
 
-function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: Prepared): Promise<StartedSession> {
+function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: PreparedPair): Promise<StartedSession> {
   const { task, telemetry } = prepared;
   const prompt = pairedWorkerPrompt({
     name: input.worker_name,
@@ -76,7 +76,7 @@ function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: Pre
   });
 }
 
-function startManager(ctx: Ctx, machine: Machine, input: PairInput, prepared: Prepared): Promise<StartedSession> {
+function startManager(ctx: Ctx, machine: Machine, input: PairInput, prepared: PreparedPair): Promise<StartedSession> {
   const { task, config, telemetry } = prepared;
   const prompt = managerPrompt(ctx.settings, {
     name: input.manager_name,
@@ -112,7 +112,7 @@ function spawnFacts({ codex_session_id, codex_session_path, pid, tmux_session }:
 async function tie(
   ctx: Ctx,
   tx: WriteTx,
-  { task, config, config_written, telemetry }: Prepared,
+  { task, config, config_written, telemetry }: PreparedPair,
   { worker, manager }: { worker: StartedSession; manager: StartedSession },
 ): Promise<{ binding_id: string; run_id: string }> {
   const { binding_id } = await bindWithin(ctx, tx, { task: task.id, worker: worker.name, manager: manager.name });
@@ -142,7 +142,12 @@ async function tie(
   return { binding_id, run_id: run.id };
 }
 
-function recordFailure(tx: WriteTx, { task, telemetry }: Prepared, progress: Progress, error: ConveyorError): void {
+function recordFailure(
+  tx: WriteTx,
+  { task, telemetry }: PreparedPair,
+  progress: PairProgress,
+  error: ConveyorError,
+): void {
   telemetry.tell(
     tx,
     "pair_failed",

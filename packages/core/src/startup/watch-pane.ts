@@ -4,7 +4,7 @@ import type { HostCtx } from "../ctx.ts";
 import { startedTarget } from "../shared/typing/index.ts";
 
 const PRESS_EVERY_MS = 1_000;
-export interface PaneLook {
+export interface StartLook {
   /** The program in the pane has ended, or the pane is gone. */
   ended: boolean;
   /** What the screen says about the start, in words. */
@@ -29,7 +29,7 @@ export class PaneWatch {
   }
 
   /** One look; sends Enter when it may and the screen shows the trust question, at most once per second. */
-  async look(): Promise<PaneLook> {
+  async look(): Promise<StartLook> {
     try {
       const screen = await this.#ctx.host.tmux.screen(this.#target, 0);
       if (asksForTrust(this.#agent, screen)) return { ended: false, reason: await this.#answerTrust() };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import { doctor } from "./doctor.ts";
 import { packageInfo } from "./package-info.ts";
-import { pluginStatus } from "./plugin-status.ts";
+import { pluginStatusOf } from "./plugin-status.ts";
 
 let world: World;
 let bin: string;
@@ -162,7 +162,7 @@ describe("the state of the operator plugin", () => {
     mkdirSync(join(root, "skills", "codex-review"), { recursive: true });
     writeFileSync(join(root, "skills", "codex-review", "SKILL.md"), "# review");
     mkdirSync(join(root, "skills", "not-a-skill"), { recursive: true });
-    return pluginStatus(home(), { name: "conveyor", root, version: "0.2.0" });
+    return pluginStatusOf(home(), { name: "conveyor", root, version: "0.2.0" });
   };
 
   it("is not installed in an empty home", () => {

@@ -8,7 +8,7 @@ import type { HostCtx } from "../ctx.ts";
 import { type Facts, withRemedy } from "./doctor-remedies.ts";
 import { legacyFolders } from "./legacy-folders.ts";
 import { packageInfo } from "./package-info.ts";
-import { pluginStatus } from "./plugin-status.ts";
+import { pluginStatusOf } from "./plugin-status.ts";
 
 type Doctor = (typeof operations)["system"]["doctor"];
 type Check = OutputOf<Doctor>["checks"][number];
@@ -26,7 +26,7 @@ export async function doctor(ctx: HostCtx, input: InputOf<Doctor>): Promise<Outp
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const { state_root } = ctx.settings;
   const program = packageInfo();
-  const plugin = pluginStatus(codex_home, program);
+  const plugin = pluginStatusOf(codex_home, program);
   const paths = await findPrograms(ctx);
   const checks = [...(await necessaryChecks(ctx, paths, target_cwd)), ...(await advisoryChecks(ctx, paths, plugin))];
   const commands = mapCommands((name) => ({ ok: paths[name] !== null, path: paths[name] }));

@@ -1,9 +1,8 @@
 import type { DriftReport } from "@conveyor/contracts";
 import type { Pane } from "@conveyor/host";
-import type { ReadTx } from "@conveyor/store";
+import type { lookups, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { sessionLives } from "../sessions/session-life.ts";
-import type { SessionRow } from "../sessions/session-record.ts";
 import type { CommandIdentity } from "../shared/immediate-command.ts";
 import { panesOrNull } from "../shared/panes.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
@@ -14,7 +13,7 @@ const CLOSING_DEAD_AFTER_SECONDS = 300;
 
 /** An active session that is dead, with everything by which it was recognised. */
 export type DriftingSession = DriftReport["dead_pid_sessions"][number] &
-  Pick<SessionRow, "id" | "pid_started_at" | "tmux_session" | "tmux_pane_id">;
+  Pick<lookups.SessionRow, "id" | "pid_started_at" | "tmux_session" | "tmux_pane_id">;
 
 /** What in the ledger differs from this machine. */
 export interface Drift {
@@ -48,7 +47,7 @@ export async function findDrift(ctx: Ctx, stale_cycles_seconds: number): Promise
 
 async function deadSessions(
   ctx: Ctx,
-  sessions: readonly SessionRow[],
+  sessions: readonly lookups.SessionRow[],
   panes: readonly Pane[] | null,
 ): Promise<DriftingSession[]> {
   const watched = sessions.filter(({ liveness }) => liveness === "pid" || liveness === "tmux");
@@ -63,7 +62,7 @@ async function deadSessions(
 
 async function staleHeartbeats(
   tx: ReadTx,
-  sessions: readonly SessionRow[],
+  sessions: readonly lookups.SessionRow[],
   now: Date,
 ): Promise<Drift["stale_heartbeats"]> {
   const leased = sessions.filter(({ liveness }) => liveness === "heartbeat");

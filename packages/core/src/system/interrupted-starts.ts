@@ -1,8 +1,7 @@
 import type { DriftReport, Role } from "@conveyor/contracts";
 import type { Pane } from "@conveyor/host";
-import type { WriteTx } from "@conveyor/store";
+import type { lookups, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import type { SessionRow } from "../sessions/session-record.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { isStarterDead, type Starter } from "../shared/starter.ts";
@@ -30,7 +29,7 @@ interface StartPayload extends Partial<Starter> {
  */
 export async function interruptedStarts(
   ctx: Ctx,
-  sessions: readonly SessionRow[],
+  sessions: readonly lookups.SessionRow[],
   panes: readonly Pane[] | null,
 ): Promise<InterruptedStart[]> {
   const commands = await ctx.store.read((tx) =>
@@ -71,7 +70,7 @@ type Terminal = Pick<
 function terminalOf(
   ctx: Ctx,
   { tmux_session, role, name }: StartPayload,
-  sessions: readonly SessionRow[],
+  sessions: readonly lookups.SessionRow[],
   panes: readonly Pane[] | null,
 ): Terminal {
   const none = { pid: null, registered: false, attach_command: null, register_command: null, kill_command: null };

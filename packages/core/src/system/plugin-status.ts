@@ -12,7 +12,7 @@ const MANIFEST_PATHS = ["plugin.json", join(".codex-plugin", "plugin.json")];
  * What of the operator plugin is bundled, and what of it the Codex home has (spec 06 §6.8.2). Looks, changes nothing;
  * what is not there is reported as not installed.
  */
-export function pluginStatus(codex_home: string, program: PackageInfo = packageInfo()): PluginStatus {
+export function pluginStatusOf(codex_home: string, program: PackageInfo = packageInfo()): PluginStatus {
   const paths = {
     codex_home,
     package_root: program.root,

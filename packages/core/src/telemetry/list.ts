@@ -8,11 +8,11 @@ type Telemetry = (typeof operations)["telemetry"];
 /** Matching events, oldest first; with `newest` the newest, newest first (spec 07 §7.10.5). Throws `not_found`, `ambiguous`. */
 export async function list(ctx: Ctx, input: InputOf<Telemetry["list"]>): Promise<OutputOf<Telemetry["list"]>> {
   const part = { from: input.newest ? "newest" : "oldest", limit: input.limit } as const;
-  const rows = await ctx.store.peek((tx) => telemetryRows.listTelemetry(tx, filterOf(ctx, tx, input), part));
+  const rows = await ctx.store.peek((tx) => telemetryRows.matchingEvents(tx, filterOf(ctx, tx, input), part));
   return rows.map(telemetryEventOf);
 }
 
 /** How many events match. Throws `not_found`, `ambiguous`. */
 export async function count(ctx: Ctx, input: InputOf<Telemetry["count"]>): Promise<OutputOf<Telemetry["count"]>> {
-  return { total: await ctx.store.peek((tx) => telemetryRows.countTelemetry(tx, filterOf(ctx, tx, input))) };
+  return { total: await ctx.store.peek((tx) => telemetryRows.countMatchingEvents(tx, filterOf(ctx, tx, input))) };
 }

@@ -27,7 +27,7 @@ export async function capture(ctx: Ctx, input: Input): Promise<OutputOf<Capture>
       captures.push((await captureParty(ctx, request)).capture);
     } catch (thrown) {
       if (input.role !== "all") throw thrown;
-      captures.push(captureFailure(role, thrown));
+      captures.push(captureFailureOf(role, thrown));
     }
   }
   if (input.require_segment) assertSegments(captures, task.name);
@@ -35,7 +35,7 @@ export async function capture(ctx: Ctx, input: Input): Promise<OutputOf<Capture>
 }
 
 /** A failure of one side as an entry of the answer. Throws what is not about that side. */
-export function captureFailure(role: Role, thrown: unknown): CaptureFailure {
+export function captureFailureOf(role: Role, thrown: unknown): CaptureFailure {
   if (!(thrown instanceof ConveyorError) || thrown.code === "interrupted" || thrown.code === "internal") throw thrown;
   return { role, error: thrown.message, error_code: thrown.code };
 }

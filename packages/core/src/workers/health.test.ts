@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_STATUS } from "./config.ts";
-import { ageSeconds, type HealthFacts, judgeHealth, sessionState } from "./health.ts";
+import { ageSeconds, type HealthFacts, judgeHealth, sessionActivity } from "./health.ts";
 import { newerStatus } from "./look.ts";
 import { hasReported } from "./verify.ts";
 import { nextStep, startupAdvice } from "./wait-ready.ts";
@@ -75,7 +75,7 @@ describe("an age", () => {
 
 describe("the state of a registered session", () => {
   const turn = (started_at: string) =>
-    ({ started_at }) as NonNullable<Parameters<typeof sessionState>[0]["turns"]["turn"]>;
+    ({ started_at }) as NonNullable<Parameters<typeof sessionActivity>[0]["turns"]["turn"]>;
   const at = (time: string) => `2026-01-01T${time}Z`;
   it.each([
     ["its report, when no turn began since", at("10:00:00"), at("09:00:00"), at("09:30:00"), "blocked", at("10:00:00")],
@@ -89,12 +89,15 @@ describe("the state of a registered session", () => {
     ],
   ])("is %s", (_what, reported, began, event, state, signed_at) => {
     const turns = { state: "busy" as const, turn: turn(began), last_state_event_at: event };
-    expect(sessionState({ report: { state: "blocked", created_at: reported }, turns })).toEqual({ state, signed_at });
+    expect(sessionActivity({ report: { state: "blocked", created_at: reported }, turns })).toEqual({
+      state,
+      signed_at,
+    });
   });
 
   it("is unknown without a report, and its rollout is the sign of life", () => {
     const turns = { state: "idle" as const, turn: null, last_state_event_at: at("10:00:00") };
-    expect(sessionState({ report: null, turns })).toEqual({ state: "unknown", signed_at: at("10:00:00") });
+    expect(sessionActivity({ report: null, turns })).toEqual({ state: "unknown", signed_at: at("10:00:00") });
   });
 });
 

@@ -102,7 +102,7 @@ export interface SessionActivity {
  * The state of a registered session and when it last gave a sign: its own report counts until a later turn begins; the
  * rollout counts as a sign of life in any case (spec 02 §8.8). Pure.
  */
-export function sessionState({ report, turns }: SessionActivity): { state: WorkerState; signed_at: string | null } {
+export function sessionActivity({ report, turns }: SessionActivity): { state: WorkerState; signed_at: string | null } {
   const began = Date.parse(turns.turn?.started_at ?? "");
   const reported = Date.parse(report?.created_at ?? "");
   const outdated = !Number.isNaN(began) && began > reported;

@@ -6,7 +6,7 @@ import { ingestSession } from "../observation/ingest.ts";
 import { openObserved } from "../shared/observed.ts";
 import { type StoredCapture, storeCapture } from "./capture.ts";
 import { NO_STATUS, type ReportedStatus, readStatusFile } from "./config.ts";
-import { sessionState } from "./health.ts";
+import { sessionActivity } from "./health.ts";
 import { filesOf, paneOfWorker, type WorkerSubject } from "./subject.ts";
 import { latestStatus } from "./worker-row.ts";
 
@@ -95,7 +95,7 @@ async function sessionStatus(
     }),
   }));
   const turns = reportTurns(openObserved(stored.observation_json, stored.codex_session_id).turns);
-  const { state, signed_at } = sessionState({ report: row, turns });
+  const { state, signed_at } = sessionActivity({ report: row, turns });
   const status: ReportedStatus = row === null ? NO_STATUS : { ...row, state };
   return { status, activity: turns.state, signed_at, recent_event_count };
 }

@@ -1,10 +1,11 @@
-import type { Env } from "../environment.ts";
+import type { Attention } from "@conveyor/contracts/agent-status";
+import type { Env } from "@conveyor/contracts/env";
 import type { StoredRecord } from "../rollouts/record.ts";
 import type { LifecycleFact } from "./codex/facts.ts";
 
 /** Ways to a session that exist now; protocol transports of chapter 08 join here. */
 export const TRANSPORTS = ["rollout", "tmux", "pull"] as const;
-export type Transport = (typeof TRANSPORTS)[number];
+export type AgentTransport = (typeof TRANSPORTS)[number];
 
 /** How well a transport does an operation, as in the matrix of spec 08 §8.3. */
 export type Capability = "yes" | "partly" | "guess" | "no";
@@ -21,9 +22,6 @@ export const CAPABILITIES = [
 export type CapabilityName = (typeof CAPABILITIES)[number];
 
 export type CapabilityRow = Readonly<Record<CapabilityName, Capability>>;
-
-/** What the agent waits for from a human (spec 02 §4.4). */
-export type Attention = "none" | "approval" | "question" | "plan_decision" | "trust" | "menu";
 
 /** With which rights a session works. */
 export interface AgentRights {
@@ -191,7 +189,7 @@ export interface Agent {
   /** The folder in which it keeps its records and its configuration; null when it has none. */
   readonly home: string | null;
   /** A row per transport that this kind of agent has here, best first for observing. */
-  readonly capabilities: Readonly<Partial<Record<Transport, CapabilityRow>>>;
+  readonly capabilities: Readonly<Partial<Record<AgentTransport, CapabilityRow>>>;
   /** Whether a process with these words is such an agent. */
   readonly isProgram: (argv: readonly string[]) => boolean;
   /** Null for a program that Conveyor cannot start by itself. */

@@ -2,7 +2,6 @@ export type {
   Agent,
   AgentLaunch,
   AgentRights,
-  Attention,
   Capability,
   CapabilityName,
   CapabilityRow,
@@ -20,7 +19,6 @@ export type {
   StartRequest,
   StartupState,
   TitleMeaning,
-  Transport,
 } from "./agent.ts";
 export { CAPABILITIES, TRANSPORTS } from "./agent.ts";
 export { type Agents, type AgentsOptions, createAgents } from "./agents.ts";
@@ -44,10 +42,10 @@ export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
 export { paneTitleMeaning, threadNameOfTitle, titleNamesThread } from "./codex/title.ts";
 export { type TurnEnd, turnEndOf } from "./codex/turn-end.ts";
-export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, WorkerState } from "./codex/turns.ts";
+export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, TurnActivity } from "./codex/turns.ts";
 export { applyFact, applyFacts, deriveTurns, initialTurnState, isPursuingGoal } from "./codex/turns.ts";
 export { type CodexVersionVerdict, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";
 export { type AgentHomes, STANDARD_KIND } from "./kinds.ts";
-export type { PushVerdict } from "./push-gate.ts";
+export type { PushGateVerdict } from "./push-gate.ts";
 export { judgePush, judgeSubmit } from "./push-gate.ts";
 export { carriesMarker, markedPrompt, startMarker } from "./start-marker.ts";

@@ -2,13 +2,13 @@ import type { Agent, PaneReadiness, Screen } from "./agent.ts";
 import { UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
 
 /** The verdict on one push, in the form that tmux asks for it. */
-export type PushVerdict = { ok: true; pattern: string | null } | { ok: false; pattern: string; reason: string };
+export type PushGateVerdict = { ok: true; pattern: string | null } | { ok: false; pattern: string; reason: string };
 
 /**
  * Whether this push may go into a pane: text always brings an Enter with it, Enter alone may also answer some prompts
  * (spec 02 §6, item 4). Pure.
  */
-export function judgePush(readiness: PaneReadiness, push: "text" | "enter"): PushVerdict {
+export function judgePush(readiness: PaneReadiness, push: "text" | "enter"): PushGateVerdict {
   const { text_allowed, enter_allowed, pattern, reason } = readiness;
   if (push === "text" ? text_allowed : enter_allowed) return { ok: true, pattern };
   return { ok: false, pattern: pattern ?? UNKNOWN_SCREEN.pattern, reason };
@@ -18,7 +18,7 @@ export function judgePush(readiness: PaneReadiness, push: "text" | "enter"): Pus
  * Whether Enter may follow a text of ours that was pasted: the composer holds it and nothing else. Empty text is Enter
  * alone, and a text of more than it is a draft that somebody typed meanwhile (spec 00, ruling 2). Pure.
  */
-export function judgeSubmit({ pane }: Pick<Agent, "pane">, screen: Screen, text: string): PushVerdict {
+export function judgeSubmit({ pane }: Pick<Agent, "pane">, screen: Screen, text: string): PushGateVerdict {
   const readiness = pane.readiness(screen);
   if (text === "") return judgePush(readiness, "enter");
   if (pane.composerHolds(screen, text)) return { ok: true, pattern: readiness.pattern };

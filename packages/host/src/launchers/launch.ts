@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Env, environmentFor } from "../environment.ts";
+import { environmentFor } from "../environment.ts";
 
 /** A program that cannot open its window ends soon; one that is still there after this time has opened it. */
 const EARLY_END_MS = 1_000;

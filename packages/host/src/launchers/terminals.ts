@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import type { Env } from "../environment.ts";
 
 /** What a caller asks for; `auto` takes the first that there is. */
 export type TerminalChoice = "auto" | "ghostty" | "terminal";

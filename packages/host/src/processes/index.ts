@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { isPid } from "@conveyor/files";
-import type { Env } from "../environment.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../exec.ts";
 import { findExecutable } from "./executables.ts";
 import { procfsTable } from "./procfs.ts";

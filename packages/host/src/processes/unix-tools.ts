@@ -1,5 +1,5 @@
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { Env } from "../environment.ts";
 import { exec } from "../exec.ts";
 import type { ProcessTable } from "./table.ts";
 

@@ -1,5 +1,6 @@
+import type { Env } from "@conveyor/contracts/env";
 import { type Clock, systemClock } from "../clock.ts";
-import { type Env, environmentFor } from "../environment.ts";
+import { environmentFor } from "../environment.ts";
 import { exec } from "../exec.ts";
 import { tmuxFailure, tmuxNotRun } from "./failures.ts";
 import type { TmuxOptions } from "./types.ts";

@@ -22,6 +22,6 @@ export function quoteForTmux(word: string): string {
 }
 
 /** One line of tmux configuration that runs this command with exactly these arguments. */
-export function commandLine(words: readonly string[]): string {
+export function configurationLine(words: readonly string[]): string {
   return `${words.map(quoteForTmux).join(" ")}\n`;
 }

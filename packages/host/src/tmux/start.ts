@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { isVariableName, withheldVariables } from "../environment.ts";
 import { findExecutable } from "../processes/executables.ts";
 import type { TmuxClient } from "./client.ts";
-import { commandLine } from "./quote.ts";
+import { configurationLine } from "./quote.ts";
 import type { StartedPane, StartSessionRequest } from "./types.ts";
 
 /** The system refuses a longer argument (Linux: 128 KiB with its end mark). */
@@ -42,7 +42,7 @@ export async function startSession(client: TmuxClient, request: StartSessionRequ
   // Through stdin, because tmux refuses a command line of more than about 16 KB, and because a prompt or a token in the
   // arguments of the tmux client could be read by anybody on the machine.
   const output = await client.run([["start-server"], ["source-file", "-"]], {
-    input: commandLine(words),
+    input: configurationLine(words),
   });
   const [, pane_id, pid, socket_path] = /^(%\d+):(\d+):(.+)$/m.exec(output) ?? [];
   if (pane_id === undefined || socket_path === undefined) {

@@ -1,5 +1,5 @@
+import type { Env } from "@conveyor/contracts/env";
 import type { Clock } from "../clock.ts";
-import type { Env } from "../environment.ts";
 import type { ExpectedAgent } from "../processes/agent-proof.ts";
 import type { Processes } from "../processes/index.ts";
 

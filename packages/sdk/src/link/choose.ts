@@ -1,8 +1,9 @@
+import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError, internalError } from "@conveyor/contracts/errors";
 import { assertOwnRoot, readDiscovery } from "@conveyor/files";
 import { createTRPCUntypedClient, type TRPCUntypedClient } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
-import { codexHome, type Env, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
+import { codexHome, type LedgerLocation, resolveLedger } from "../ledger-path.ts";
 import { ownProgram } from "../own-program.ts";
 import { programPrefix } from "../program-prefix.ts";
 import { VERSION } from "../version.ts";

@@ -1,7 +1,7 @@
 import { appRouter, Runtime, type RuntimeOptions, runCall } from "@conveyor/router";
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { Exchange } from "./exchange-link.ts";
-import type { Answer, Call } from "./wire.ts";
+import type { AnswerFrame, Call } from "./wire.ts";
 
 /** How many items a stream may run ahead of the client before it lets other work go first. */
 const ITEMS_AT_ONCE = 64;
@@ -34,7 +34,7 @@ class EmbeddedExchange implements Exchange {
     this.#runtime = runtime;
   }
 
-  start(call: Call, onAnswer: (answer: Answer) => void, _onLost: unknown, onProgress?: (item: unknown) => void) {
+  start(call: Call, onAnswer: (answer: AnswerFrame) => void, _onLost: unknown, onProgress?: (item: unknown) => void) {
     const controller = new AbortController();
     let dropped = false;
     const run = async () => {
@@ -67,6 +67,6 @@ class EmbeddedExchange implements Exchange {
 }
 
 /** The answer as JSON leaves it, so that it is the same in every mode: no `undefined` members, no class instances. */
-function asOnTheWire(answer: Answer): Answer {
-  return JSON.parse(JSON.stringify(answer)) as Answer;
+function asOnTheWire(answer: AnswerFrame): AnswerFrame {
+  return JSON.parse(JSON.stringify(answer)) as AnswerFrame;
 }

@@ -3,7 +3,7 @@ import type { ErrorShape } from "@conveyor/router";
 import { TRPCClientError, type TRPCLink } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { observable } from "@trpc/server/observable";
-import { ABORT_GRACE_MS, type Answer, type Call } from "./wire.ts";
+import { ABORT_GRACE_MS, type AnswerFrame, type Call } from "./wire.ts";
 
 /** One running call as its caller holds it. */
 export interface RunningCall {
@@ -17,7 +17,7 @@ export interface RunningCall {
 export interface Exchange {
   start(
     call: Call,
-    onAnswer: (answer: Answer) => void,
+    onAnswer: (answer: AnswerFrame) => void,
     /** Told when no answer will come: the connection was lost, or the call is one that cannot be sent. */
     onLost: (error: ConnectionLost | ConveyorError) => void,
     onProgress?: (item: unknown) => void,
@@ -65,7 +65,7 @@ export function exchangeLink<Router extends AnyTRPCRouter>(exchange: Exchange): 
           settle(() => observer.error(TRPCClientError.from(error)));
         const call: Call = { type, path, input: op.input ?? {} };
 
-        const onAnswer = (answer: Answer) => {
+        const onAnswer = (answer: AnswerFrame) => {
           if (settled) return;
           if ("event" in answer) observer.next({ result: { type: "data", id: answer.event.id, data: answer.event } });
           else if ("error" in answer) fail({ error: answer.error });

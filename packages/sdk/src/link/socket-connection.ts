@@ -4,7 +4,7 @@ import type { ConveyorError } from "@conveyor/contracts/errors";
 import { isOwnSocket } from "@conveyor/files";
 import { ConnectionLost, type Exchange, type RunningCall } from "./exchange-link.ts";
 import {
-  type Answer,
+  type AnswerFrame,
   type Bye,
   type Call,
   encodeFrame,
@@ -38,7 +38,7 @@ export interface SocketOptions {
 }
 
 type Listener = {
-  onAnswer: (answer: Answer) => void;
+  onAnswer: (answer: AnswerFrame) => void;
   onLost: (error: ConnectionLost | ConveyorError) => void;
   onProgress?: ((item: unknown) => void) | undefined;
 };

@@ -50,10 +50,10 @@ export type Request =
  * What one call is answered with. A subscription has any number of events before its `done`. `shutdown`: the server is
  * going away while the call runs; `refused`: it was already going away and did not begin the call.
  */
-export type Answer = CallAnswer | { done: "end" | "shutdown" | "refused" };
+export type AnswerFrame = CallAnswer | { done: "end" | "shutdown" | "refused" };
 
 /** `progress` is what a running call tells before its answer, when it was asked to. */
-export type Reply = (Answer | { progress: unknown }) & { id: number };
+export type Reply = (AnswerFrame | { progress: unknown }) & { id: number };
 
 /**
  * The server is going away: a client sends nothing more and hangs up once its calls are answered. The server waits for

@@ -1,7 +1,7 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import type { HeldItem } from "./items.ts";
-import { type RouteSession, sessionColumns, sessionOf } from "./routes.ts";
+import { type RouteSession, routeSessionOf, sessionColumns } from "./routes.ts";
 
 /** The most events that are counted as skipped; more would make a pass grow with history. */
 const COUNT_AT_MOST = 10_000;
@@ -41,8 +41,8 @@ export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
   return rows.map((row) => ({
     binding_id: row["binding_id"] as string,
     task: { id: row["task_id"] as string, name: row["task_name"] as string },
-    worker: sessionOf(row, "w"),
-    manager: sessionOf(row, "m"),
+    worker: routeSessionOf(row, "w"),
+    manager: routeSessionOf(row, "m"),
     thread_id: row["thread_id"] as string | null,
     worker_registered_at: row["registered_at"] as string,
     previous_ended_at: row["previous_ended_at"] as string | null,
@@ -220,8 +220,8 @@ function readPending(rows: unknown[]): PendingCompletion[] {
   return (rows as Record<string, unknown>[]).map((row) => ({
     ...(row as unknown as PendingCompletion),
     is_bound: row["is_bound"] === 1,
-    source: sessionOf(row, "w"),
-    target: sessionOf(row, "m"),
+    source: routeSessionOf(row, "w"),
+    target: routeSessionOf(row, "m"),
   }));
 }
 

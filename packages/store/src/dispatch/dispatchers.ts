@@ -66,7 +66,7 @@ export function beatDispatcher(
 }
 
 /** Say that the process has stopped. */
-export function stopDispatcher(tx: FastTx, dispatcher_id: string, instance_id: string): void {
+export function closeDispatcher(tx: FastTx, dispatcher_id: string, instance_id: string): void {
   tx.sql(
     `UPDATE dispatchers SET seq = @seq, stopped_at = @now, last_heartbeat_at = @now
      WHERE dispatcher_id = @dispatcher_id AND instance_id = @instance_id`,

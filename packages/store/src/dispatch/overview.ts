@@ -171,7 +171,12 @@ export const WAITING_ITEMS_SQL = `SELECT ${NOTIFICATION} FROM routed_notificatio
   WHERE n.id IN (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq ${AT_MOST}) ORDER BY n.seq`;
 
 /** The oldest items that wait for a session. */
-export function waitingItems(tx: FastTx, session_id: string, task_id: OverviewTask, limit: number): NotificationRow[] {
+export function oldestWaitingItems(
+  tx: FastTx,
+  session_id: string,
+  task_id: OverviewTask,
+  limit: number,
+): NotificationRow[] {
   return tx.sql(WAITING_ITEMS_SQL).all({ session_id, task_id, limit }) as NotificationRow[];
 }
 

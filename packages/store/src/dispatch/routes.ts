@@ -32,7 +32,7 @@ export const sessionColumns = (alias: string): string =>
   SESSION_COLUMNS.map((column) => `${alias}.${column} AS ${alias}_${column}`).join(", ");
 
 /** The session that a row carries under the prefix `alias`. */
-export function sessionOf(row: Record<string, unknown>, alias: string): RouteSession {
+export function routeSessionOf(row: Record<string, unknown>, alias: string): RouteSession {
   const session: Record<string, unknown> = {};
   for (const column of SESSION_COLUMNS) session[column] = row[`${alias}_${column}`];
   return session as unknown as RouteSession;
@@ -55,7 +55,7 @@ export function routeOfTask(tx: FastTx, task_id: string): Route | undefined {
   return {
     task: { id: row["task_id"] as string, name: row["task_name"] as string, state: row["task_state"] as string },
     binding: isBound
-      ? { id: row["binding_id"] as string, worker: sessionOf(row, "w"), manager: sessionOf(row, "m") }
+      ? { id: row["binding_id"] as string, worker: routeSessionOf(row, "w"), manager: routeSessionOf(row, "m") }
       : null,
   };
 }

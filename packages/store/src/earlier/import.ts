@@ -8,7 +8,7 @@ import { type EarlierOrder, orderOf } from "./order.ts";
 import { RowRepairs } from "./repairs.ts";
 import {
   addFormerTurnEnds,
-  addRolloutFile,
+  addEarlierRollout,
   currentFileStarts,
   type EarlierRecord,
   observeSessions,
@@ -246,7 +246,7 @@ class EarlierImport {
     if (renamed !== null) this.report.renamed.push(renamed);
     if (table.name === "sessions") {
       this.#newSessions.add(String(made["id"]));
-      addRolloutFile(this.#tx, made);
+      addEarlierRollout(this.#tx, made);
     }
     if (table.name === "commands" && made["state"] === "pending") this.#pendingCommands += 1;
     if (table.name === "telemetry_events") {

@@ -43,7 +43,7 @@ export function currentFileStarts(source: Database.Database): Map<string, number
 }
 
 /** The row by which ingest goes on where the earlier tool stopped, for a session that has a rollout. */
-export function addRolloutFile(tx: FastTx, session: Record<string, unknown>): void {
+export function addEarlierRollout(tx: FastTx, session: Record<string, unknown>): void {
   const path = session["codex_session_path"];
   if (typeof path !== "string" || path === "") return;
   const offset = typeof session["last_ingest_offset"] === "number" ? session["last_ingest_offset"] : 0;

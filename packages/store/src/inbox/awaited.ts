@@ -2,7 +2,7 @@ import type { FastTx } from "../transaction.ts";
 import { countItems, type InboxScope } from "./items.ts";
 
 /** What somebody waits for at an inbox. */
-export interface Awaited {
+export interface AwaitedItems {
   scope: InboxScope;
   /** A delivery behind this number of the sequence; null: any item that is not consumed. */
   after: number | null;
@@ -15,7 +15,7 @@ export const DELIVERED_SINCE_SQL = `SELECT 1 FROM routed_notifications
  * Whether there may be something for whoever waits, or the binding that it waits for has ended. Costs a look at an index,
  * however much the inbox holds.
  */
-export function isDue(tx: FastTx, { scope, after }: Awaited): boolean {
+export function isDue(tx: FastTx, { scope, after }: AwaitedItems): boolean {
   if (scope.binding_id !== null && !isLive(tx, scope.binding_id)) return true;
   if (after === null) return countItems(tx, scope) > 0;
   return tx.sql(DELIVERED_SINCE_SQL).get(scope.session_id, after) !== undefined;

@@ -1,2 +1,2 @@
-export { type Prunable, prunable, prune, type RetentionWish } from "./prune.ts";
+export { dropContent as prune, type Prunable, prunable, type RetentionWish } from "./prune.ts";
 export type { RetentionKind } from "./rules.ts";

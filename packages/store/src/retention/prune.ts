@@ -47,7 +47,7 @@ export function prunable(tx: FastTx, wish: RetentionWish): Prunable {
  * Drop it. Rows stay, with their counts and hashes, except records that are only for people. Segments take the captures
  * that they were cut from along. Answers with what was dropped; a second call finds nothing.
  */
-export function prune(tx: FastTx, wish: RetentionWish): Prunable {
+export function dropContent(tx: FastTx, wish: RetentionWish): Prunable {
   const found = prunable(tx, wish);
   if (found.rows > 0) for (const rule of rulesOf(wish.kind)) drop(tx, rule, wish);
   if (wish.kind !== "segments") return found;

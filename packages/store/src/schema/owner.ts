@@ -60,7 +60,7 @@ export function adoptionFacts(tx: FastTx, host_id: string): AdoptionFacts {
  * Make the ledger `host_id`'s. Sessions of other hosts lose the pane and the process that were recorded of them, as these
  * names mean something else here, or nothing; with `keep_terminals` they are taken to be on this host instead.
  */
-export function adoptLedger(tx: FastTx, host_id: string, sessions: "detach" | "keep_terminals"): void {
+export function takeOverLedger(tx: FastTx, host_id: string, sessions: "detach" | "keep_terminals"): void {
   tx.sql(
     "INSERT INTO ledger_info (key, value) VALUES ('host_id', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   ).run(host_id);

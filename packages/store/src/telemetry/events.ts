@@ -24,7 +24,7 @@ export const COLUMNS =
   "id, run_id, task_id, timestamp, actor, event_type, severity, summary, correlation_json, attributes_json";
 
 /** The oldest or the newest matching events, in that order. */
-export function listTelemetry(
+export function matchingEvents(
   tx: FastTx,
   filter: TelemetryFilter,
   { from, limit }: { from: "oldest" | "newest"; limit: number },
@@ -37,7 +37,7 @@ export function listTelemetry(
 }
 
 /** How many events match. */
-export function countTelemetry(tx: FastTx, filter: TelemetryFilter): number {
+export function countMatchingEvents(tx: FastTx, filter: TelemetryFilter): number {
   const { sql, bound } = conditionOf(filter);
   return (tx.sql(`SELECT count(*) AS n FROM telemetry_events WHERE ${sql}`).get(bound) as { n: number }).n;
 }

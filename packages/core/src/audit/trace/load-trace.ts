@@ -1,6 +1,6 @@
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import { type CorrelationChain, correlationChains } from "../../shared/correlation-chains.ts";
-import { type AuditRow, loadAcknowledgements, loadNotifications, type Page } from "../sections.ts";
+import { type AuditRow, loadAcknowledgements, loadNotifications, type SectionPage } from "../sections.ts";
 
 /** Of each kind at most this many rows are looked at, the newest: nothing keeps a caller from using one id for everything. */
 const MOST_ROWS = 1000;
@@ -79,7 +79,7 @@ interface Newest {
 }
 
 /** One row more than is shown tells whether there is more. */
-const PAGE = { orderBy: { seq: "desc" }, take: MOST_ROWS + 1 } satisfies Page;
+const PAGE = { orderBy: { seq: "desc" }, take: MOST_ROWS + 1 } satisfies SectionPage;
 
 function newest(descending: AuditRow[]): Newest {
   return { rows: descending.slice(0, MOST_ROWS).reverse(), has_more: descending.length > MOST_ROWS };

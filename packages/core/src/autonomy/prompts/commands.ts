@@ -1,10 +1,7 @@
 import type { DeliveryStatus, Role } from "@conveyor/contracts";
 import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
-import type { Settings } from "../../ctx.ts";
-import { type CommandWords, commandLine, type FlagsOf, slot } from "../../shared/command-line.ts";
+import { type CommandWords, commandLine, type FlagsOf, type Program, slot } from "../../shared/command-line.ts";
 import { pollCommand } from "../../shared/poll-command.ts";
-
-export type Program = Pick<Settings, "program" | "ledger_path">;
 
 /** What the commands of a pair are about. */
 export interface PairScope {

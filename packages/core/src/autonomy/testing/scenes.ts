@@ -51,7 +51,7 @@ export function dispatcher(
       dry_run,
     };
     dispatchRows.registerDispatcher(tx, row);
-    if (stopped) dispatchRows.stopDispatcher(tx, dispatcher_id, instance_id);
+    if (stopped) dispatchRows.closeDispatcher(tx, dispatcher_id, instance_id);
   });
 }
 

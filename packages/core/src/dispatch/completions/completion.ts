@@ -41,11 +41,11 @@ export function begin(tx: FastTx, holder: ClaimHolder, completion: Completion): 
     holder.register(tx);
     return { kind: "push", completion };
   }
-  return { kind: "ended", result: deliverToInbox(tx, completion, {}) };
+  return { kind: "ended", result: deliverCompletion(tx, completion, {}) };
 }
 
 /** Make the report, which must be held, available to its manager. */
-export function deliverToInbox(tx: FastTx, completion: Completion, extra: Record<string, unknown>): DispatchResult {
+export function deliverCompletion(tx: FastTx, completion: Completion, extra: Record<string, unknown>): DispatchResult {
   dispatchRows.deliverItem(tx, heldItem(completion), {
     delivery_mode: "pull_required",
     transport: null,

@@ -8,7 +8,7 @@ import { judgeFailedPush } from "../push/push-outcome.ts";
 import { pushRecorded } from "../push/push-recorded.ts";
 import { parkItem, submissionOf, UNPROVABLE } from "../push/submission.ts";
 import type { Sent } from "../push/tmux-push.ts";
-import { type Completion, deliverToInbox, heldItem, recoveredMark, resultOf, signalKeys } from "./completion.ts";
+import { type Completion, deliverCompletion, heldItem, recoveredMark, resultOf, signalKeys } from "./completion.ts";
 
 /** Type a report into its manager's terminal (spec 03 §6.5, §6.7). Throws as `pushRecorded`. */
 export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: number): Promise<DispatchResult> {
@@ -113,7 +113,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
         correlation: signalKeys(completion),
         attributes: { error: error.message, reason: error.code, target_session: completion.target.name },
       });
-      return deliverToInbox(tx, completion, { fallback_from: "push" });
+      return deliverCompletion(tx, completion, { fallback_from: "push" });
     case "defer":
       dispatchRows.releaseItem(tx, held, error.message, secondsAfter(tx.now, verdict.pause_seconds));
       if (error.message !== completion.last_error) tellFailure(tx, completion, error, "warning");

@@ -51,7 +51,7 @@ export class PassHolder implements ClaimHolder {
   async #leave(): Promise<void> {
     if (!this.#registered) return;
     try {
-      await this.#ctx.store.fast((tx) => dispatchRows.stopDispatcher(tx, this.#dispatcher_id, this.instance_id));
+      await this.#ctx.store.fast((tx) => dispatchRows.closeDispatcher(tx, this.#dispatcher_id, this.instance_id));
     } catch (thrown) {
       // That this process has ended will say the same.
       if (!dispatchRows.isLedgerTrouble(thrown)) throw thrown;

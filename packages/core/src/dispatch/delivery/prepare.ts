@@ -13,7 +13,7 @@ import { loopFields, policyBlock, refusalLine } from "../../loops/policy.ts";
 import { modeOf } from "./delivery-mode.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
 import { checkPermission } from "./permission-gate.ts";
-import { claimKeys, DeliveryRefused, payloadOf, type Work } from "./work.ts";
+import { claimKeys, DeliveryRefused, storedPayload, type Work } from "./work.ts";
 
 /** A message that passed every gate and now has its item. */
 export interface ReadyDelivery {
@@ -29,13 +29,13 @@ export interface ReadyDelivery {
   text: string;
 }
 
-export type Prepared = { kind: "ended"; result: DispatchResult } | { kind: "push"; delivery: ReadyDelivery };
+export type PreparedDelivery = { kind: "ended"; result: DispatchResult } | { kind: "push"; delivery: ReadyDelivery };
 
 /**
  * Carry a claimed command through its gates (spec 03 §6.4 steps 1 to 7). A message for an inbox is delivered here, in the
  * same transaction as the claim; one for a terminal gets its pending item and is pushed afterwards.
  */
-export function prepareWork(agents: Agents, tx: FastTx, work: Work): Prepared {
+export function prepareWork(agents: Agents, tx: FastTx, work: Work): PreparedDelivery {
   try {
     const ready = passGates(agents, tx, work);
     if ("refusal" in ready) return { kind: "ended", result: ready.refusal };
@@ -54,7 +54,7 @@ export function refuseWork(tx: FastTx, work: Work, refused: Pick<DeliveryRefused
 }
 
 function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
-  const payload = payloadOf(work.command);
+  const payload = storedPayload(work.command);
   const message = messageOf(payload);
   const route = liveRoute(tx, work);
   const permission_check = passPermissionGate(tx, work);
@@ -232,7 +232,7 @@ export function deliveryResult(
  * Put a pending item into the inbox of its target, whose terminal is gone, and end the command, whose lease must be held.
  * When the target comes back with a terminal, both go on to that one (`pushFallenBackAgain`).
  */
-export function deliverToInbox(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
+export function deliverCommand(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
   dispatchRows.deliverItem(tx, dispatchRows.ofCommand(ready.item_id), {
     delivery_mode: "pull_required",
     transport: null,

@@ -62,7 +62,7 @@ export function fenceOf(work: Work): dispatchRows.AttemptFence {
 }
 
 /** What a command carries. Throws `DeliveryRefused` when that is no JSON object. */
-export function payloadOf({ payload_json }: { payload_json: string }): Record<string, unknown> {
+export function storedPayload({ payload_json }: { payload_json: string }): Record<string, unknown> {
   try {
     const payload: unknown = JSON.parse(payload_json);
     if (payload !== null && typeof payload === "object" && !Array.isArray(payload)) {

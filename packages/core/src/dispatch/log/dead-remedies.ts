@@ -1,6 +1,5 @@
 import type { dispatchRows } from "@conveyor/store";
-import type { Settings } from "../../ctx.ts";
-import { commandLine, slot } from "../../shared/command-line.ts";
+import { commandLine, type Program, slot } from "../../shared/command-line.ts";
 
 /** What helps against one reason why messages are not delivered. */
 export interface Remedy {
@@ -10,8 +9,6 @@ export interface Remedy {
   /** How the message itself gets on its way afterwards: by a retry, a forced one, or not at all. */
   afterwards: "retry" | "force" | "nothing";
 }
-
-export type Program = Pick<Settings, "program" | "ledger_path">;
 
 /** A dead command with its result parsed. */
 export interface DeadMessage {

@@ -5,7 +5,7 @@ import type { Ctx } from "../../ctx.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
 import { giveUpCommand, tellItemError } from "../delivery/last-resort.ts";
-import { type Prepared, prepareWork, refuseWork } from "../delivery/prepare.ts";
+import { type PreparedDelivery, prepareWork, refuseWork } from "../delivery/prepare.ts";
 import type { Budget, DeliveryTerms } from "../delivery/terms.ts";
 import { claimKeys, DeliveryRefused, type Work } from "../delivery/work.ts";
 import { pushCommand } from "../push/push-command.ts";
@@ -41,10 +41,10 @@ export async function executeCommands(ctx: Ctx, request: ExecuteRequest, budget:
 interface Batch {
   results: DispatchResult[];
   /** The last one goes to a terminal and is pushed after the transaction. */
-  push: Extract<Prepared, { kind: "push" }>["delivery"] | undefined;
+  push: Extract<PreparedDelivery, { kind: "push" }>["delivery"] | undefined;
 }
 
-type Next = (ctx: Ctx, tx: FastTx, request: ExecuteRequest) => Prepared | undefined;
+type Next = (ctx: Ctx, tx: FastTx, request: ExecuteRequest) => PreparedDelivery | undefined;
 
 /**
  * Execute the next commands in one transaction. When one of them fails in a way that nobody foresaw, all is undone and
@@ -78,13 +78,13 @@ function executeBatch(
 }
 
 /** Claim the next command and carry it as far as a transaction can; undefined when there is none. */
-function next(ctx: Ctx, tx: FastTx, request: ExecuteRequest): Prepared | undefined {
+function next(ctx: Ctx, tx: FastTx, request: ExecuteRequest): PreparedDelivery | undefined {
   const command = take(ctx, tx, request);
   return command === undefined ? undefined : prepare(ctx, tx, beginAttempt(tx, command, request), request);
 }
 
 /** The same for a command that may fail at any point: it ends failed, and what it left half-done is undone. */
-function nextShielded(ctx: Ctx, tx: FastTx, request: ExecuteRequest): Prepared | undefined {
+function nextShielded(ctx: Ctx, tx: FastTx, request: ExecuteRequest): PreparedDelivery | undefined {
   const command = take(ctx, tx, request);
   if (command === undefined) return undefined;
   const giveUp = (thrown: unknown) => giveUpCommand(tx, command, request.dispatcher_id, thrown);
@@ -130,7 +130,7 @@ function beginAttempt(tx: FastTx, command: dispatchRows.ClaimedCommand, { dispat
   return work;
 }
 
-function prepare({ agents }: Ctx, tx: FastTx, work: Work, { holder }: ExecuteRequest): Prepared {
+function prepare({ agents }: Ctx, tx: FastTx, work: Work, { holder }: ExecuteRequest): PreparedDelivery {
   const prepared = prepareWork(agents, tx, work);
   if (prepared.kind === "push") holder.register(tx);
   return prepared;

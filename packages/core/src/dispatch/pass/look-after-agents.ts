@@ -3,7 +3,7 @@ import { lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { lookAtPane } from "../../observation/pane-signal.ts";
 import { isNews, type Look, noteLook, rolloutMark } from "../../shared/agent-changes.ts";
-import { agentStatus } from "../../shared/agent-status.ts";
+import { judgeStatus } from "../../shared/agent-status.ts";
 import { processLives } from "../../shared/bound-agents.ts";
 import { panesOfServers } from "../../shared/panes.ts";
 import type { PassMemory } from "./terms.ts";
@@ -70,7 +70,7 @@ async function lives(ctx: Ctx, row: lookups.BoundAgentRow, panes: readonly Pane[
 /** A title that asks for somebody, an agent of which nothing is known, and whatever title and rollout disagree about. */
 function isWorthALook({ agents }: Ctx, row: lookups.BoundAgentRow, { title }: Pane): boolean {
   const meaning = agents.of(row.agent_kind).pane.titleMeaning(title);
-  const { phase } = agentStatus(row, null);
+  const { phase } = judgeStatus(row, null);
   if (meaning === "waiting_on_human" || phase === "waiting" || phase === "unknown") return true;
   return (phase === "working" || phase === "compacting") && meaning !== "busy";
 }

@@ -6,9 +6,9 @@ import { advanceLoop } from "../../loops/advance-loop.ts";
 import type { Author } from "../../shared/typing/index.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
 import { finishWork, leaseLost } from "../delivery/finish.ts";
-import { deliverToInbox, deliveryResult, type ReadyDelivery } from "../delivery/prepare.ts";
+import { deliverCommand, deliveryResult, type ReadyDelivery } from "../delivery/prepare.ts";
 import { claimKeys, errorTypeOf, fenceOf } from "../delivery/work.ts";
-import { judgeFailedPush, type PushVerdict } from "./push-outcome.ts";
+import { type FailedPushVerdict, judgeFailedPush } from "./push-outcome.ts";
 import { pushRecorded } from "./push-recorded.ts";
 import { parkItem, submissionOf, UNCONFIRMED, UNPROVABLE } from "./submission.ts";
 import type { Sent } from "./tmux-push.ts";
@@ -163,14 +163,14 @@ function fallBack(tx: FastTx, ready: ReadyDelivery, error: ConveyorError): Dispa
     correlation: signalKeys(ready),
     attributes: { error: error.message, reason: error.code, target_session: ready.target.name },
   });
-  return deliverToInbox(tx, ready, { fallback_from: "push" });
+  return deliverCommand(tx, ready, { fallback_from: "push" });
 }
 
 function defer(
   tx: FastTx,
   ready: ReadyDelivery,
   error: ConveyorError,
-  verdict: Extract<PushVerdict, { kind: "defer" }>,
+  verdict: Extract<FailedPushVerdict, { kind: "defer" }>,
 ): DispatchResult {
   const { work } = ready;
   const { attempts } = work.command;

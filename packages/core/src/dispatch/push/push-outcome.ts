@@ -14,7 +14,7 @@ export interface FailedPush {
   looks: number;
 }
 
-export type PushVerdict =
+export type FailedPushVerdict =
   /** Nobody knows what the pane got: never again by itself. */
   | { kind: "fail"; error_code: DispatchErrorCode }
   /** There is no terminal any more, or its agent is not in it: the inbox takes it. */
@@ -32,7 +32,7 @@ const GONE: ReadonlySet<string> = new Set([
 const PASSES = ["pane_not_ready", "composer_not_empty", "pane_busy", "pane_synchronized"] as const;
 
 /** What becomes of a message whose push failed (spec 03 §6.5). Pure. */
-export function judgeFailedPush(push: FailedPush): PushVerdict {
+export function judgeFailedPush(push: FailedPush): FailedPushVerdict {
   if (push.started) return { kind: "fail", error_code: "push_failed" };
   if (push.code === "lease_lost") return { kind: "let_go" };
   if (GONE.has(push.code)) return { kind: "fall_back" };

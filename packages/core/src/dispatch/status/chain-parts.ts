@@ -1,11 +1,11 @@
 import type { NotificationSummary } from "@conveyor/contracts";
 import type { dispatchRows } from "@conveyor/store";
-import type { Readable } from "./readable-row.ts";
+import type { ReadableRow } from "./readable-row.ts";
 
 /** An item with its payload and the newest answer to it. */
-export type ChainItem = Readable<dispatchRows.ReportRow> & Pick<NotificationSummary, "acknowledgement">;
-export type ChainCommand = Readable<dispatchRows.OverviewCommandRow>;
-export type ChainAttempt = Readable<dispatchRows.OverviewAttemptRow>;
+export type ChainItem = ReadableRow<dispatchRows.ReportRow> & Pick<NotificationSummary, "acknowledgement">;
+export type ChainCommand = ReadableRow<dispatchRows.OverviewCommandRow>;
+export type ChainAttempt = ReadableRow<dispatchRows.OverviewAttemptRow>;
 
 /** What one chain consists of: a command with its items, or an item that no command asked for. Oldest first. */
 export interface ChainParts {

@@ -24,7 +24,7 @@ export interface RegistrationOptions {
 }
 
 /** A watcher's entry in the registry of dispatchers (spec 03 §4.6) and its telemetry. */
-export class Registration implements ClaimHolder {
+export class DispatcherRegistration implements ClaimHolder {
   readonly instance_id: string;
   readonly #ctx: Ctx;
   readonly #options: RegistrationOptions;
@@ -51,7 +51,7 @@ export class Registration implements ClaimHolder {
   }
 
   /** Enter this process; undefined when it shall be the only one and a fresh live watcher of this id exists. */
-  static async enter(ctx: Ctx, options: RegistrationOptions): Promise<Registration | undefined> {
+  static async enter(ctx: Ctx, options: RegistrationOptions): Promise<DispatcherRegistration | undefined> {
     const { dispatcher_id } = options;
     const instance_id = ctx.host.ids.next("instance");
     const pid_started_at = await ctx.host.processes.startTime(process.pid);
@@ -90,7 +90,7 @@ export class Registration implements ClaimHolder {
     });
     if (!entered) return undefined;
     crashPoint(ctx, "registered");
-    return new Registration(ctx, options, { instance_id, pid_started_at });
+    return new DispatcherRegistration(ctx, options, { instance_id, pid_started_at });
   }
 
   /** Its entry is there since `enter`. */
@@ -143,7 +143,7 @@ export class Registration implements ClaimHolder {
   #stop(tx: FastTx, reason: string): void {
     const { instance_id } = this;
     const { dispatcher_id } = this.#options;
-    dispatchRows.stopDispatcher(tx, dispatcher_id, instance_id);
+    dispatchRows.closeDispatcher(tx, dispatcher_id, instance_id);
     tx.telemetry({
       event_type: "dispatch_watch_stopped",
       actor: "dispatch",

@@ -4,7 +4,7 @@ import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { runPass } from "../pass/pass.ts";
 import { freshMemory, type PassOptions } from "../pass/terms.ts";
-import { Registration } from "./registration.ts";
+import { DispatcherRegistration } from "./registration.ts";
 import { RolloutGrowth } from "./rollout-growth.ts";
 
 /** A worker that writes without a pause, or a ledger that refuses, must not keep the dispatcher busy without one. */
@@ -99,11 +99,11 @@ export async function watchDispatch(
 }
 
 /** Enter the registry. A ledger that cannot be written now is tried again, in a bounded watch as often as it has passes. */
-async function enter(ctx: Ctx, options: WatchOptions): Promise<Registration | "already_running" | "stopped"> {
+async function enter(ctx: Ctx, options: WatchOptions): Promise<DispatcherRegistration | "already_running" | "stopped"> {
   const bounded = options.iterations !== undefined;
   for (let tries = 1; ; tries += 1) {
     try {
-      return (await Registration.enter(ctx, { ...options, bounded })) ?? "already_running";
+      return (await DispatcherRegistration.enter(ctx, { ...options, bounded })) ?? "already_running";
     } catch (thrown) {
       if (!dispatchRows.isLedgerTrouble(thrown) || tries >= (options.iterations ?? Infinity)) throw thrown;
       await restAfterTrouble(ctx, options);

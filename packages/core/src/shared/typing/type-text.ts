@@ -1,7 +1,7 @@
+import type { Attention } from "@conveyor/contracts/agent-status";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import {
   type Agent,
-  type Attention,
   endOfRollout,
   findUserInput,
   inputKey,

@@ -15,7 +15,7 @@ import { assertNameFree } from "../preflight.ts";
 import { PairTelemetry } from "./telemetry.ts";
 
 /** What is in the ledger before a session is started. */
-export interface Prepared {
+export interface PreparedPair {
   task: { id: string; name: string; goal: string; created: boolean };
   config: ManagerConfig;
   config_written: boolean;
@@ -55,7 +55,7 @@ export async function assertPairPossible(ctx: Ctx, tx: ReadTx, input: PairInput)
 }
 
 /** Steps 3 to 5: the task, its manager config, its criteria; all or nothing. */
-export async function prepare(ctx: Ctx, tx: WriteTx, input: PairInput, plan: PairPlan): Promise<Prepared> {
+export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan: PairPlan): Promise<PreparedPair> {
   await assertPairPossible(ctx, tx, input);
   const found = findOpenTask(tx, input.task);
   const row =

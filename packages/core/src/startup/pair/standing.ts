@@ -5,7 +5,7 @@ import { commandLine } from "../../shared/command-line.ts";
 import { killCommand } from "../../shared/terminal-commands.ts";
 
 /** How far a `pair` got. */
-export interface Progress {
+export interface PairProgress {
   task: { name: string; created: boolean };
   worker: StartedSession | null;
   manager: StartedSession | null;
@@ -17,7 +17,7 @@ export interface Progress {
  * The error of a `pair` that broke off in the middle: what went wrong, what stands all the same, and how to clean up or
  * go on (spec 01 §6.3). Keeps the code. Pure.
  */
-export function brokenPair(settings: Settings, progress: Progress, error: ConveyorError): ConveyorError {
+export function brokenPair(settings: Settings, progress: PairProgress, error: ConveyorError): ConveyorError {
   const sessions = [progress.worker, progress.manager].filter((session) => session !== null);
   const standing = [
     `task ${progress.task.name}${progress.task.created ? " (created)" : ""}`,

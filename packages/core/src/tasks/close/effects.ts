@@ -4,7 +4,7 @@ import type { Ctx } from "../../ctx.ts";
 import { endRunningTurn } from "../../observation/interrupt.ts";
 import { identify, isSomebodyElse } from "../../shared/identity.ts";
 import { killIfRunning, killOwnTerminal, ownTerminal, sayFarewell } from "../../shared/stop-terminal.ts";
-import { captureFailure } from "../../transcripts/capture.ts";
+import { captureFailureOf } from "../../transcripts/capture.ts";
 import { captureParty } from "../../transcripts/capture-party.ts";
 import { isStopped } from "./intent.ts";
 import { type ClosePlan, type Effects, type Intent, ROLES } from "./plan.ts";
@@ -105,7 +105,7 @@ async function capture(
       effects.captures.push(capture);
       if (is_blank) without.push(`${role} ${party.name} shows no text`);
     } catch (thrown) {
-      const failure = captureFailure(role, thrown);
+      const failure = captureFailureOf(role, thrown);
       effects.captures.push(failure);
       without.push(failure.error);
     }

@@ -1,5 +1,5 @@
 import type { Criterion, DecisionValidation, FinalAudits } from "@conveyor/contracts";
-import { criteriaSummary, isAdversarialProof } from "../../criteria/criterion.ts";
+import { criteriaSummaryOf, isAdversarialProof } from "../../criteria/criterion.ts";
 
 export interface GateFlags {
   require_criteria_audit: boolean;
@@ -131,7 +131,7 @@ function criteriaAudit(criteria: readonly Criterion[], required: boolean): Final
   return {
     require_criteria_audit: required,
     total: criteria.length,
-    summary: criteriaSummary(criteria),
+    summary: criteriaSummaryOf(criteria),
     open_criteria: criteria
       .filter(({ status }) => !SETTLED.has(status))
       .map(({ id, criterion }) => ({ id, criterion })),

@@ -42,7 +42,11 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
   const { audits, failures } = is_verdict
     ? evaluateGates(await readGateSnapshot(tx, id, binding?.id ?? null, decision), plan.gates)
     : { audits: null, failures: [...decisionRefusals(decision, plan.gates)] };
-  const command = await beginCommand(ctx, tx, { type: plan.command, task_id: id, payload: payloadOf(plan, decision) });
+  const command = await beginCommand(ctx, tx, {
+    type: plan.command,
+    task_id: id,
+    payload: intentPayload(plan, decision),
+  });
   if (failures.length > 0 && !followup) {
     const refused = { refused: failures, task, command, audits, decision };
     await recordRefusal(tx, plan, refused);
@@ -63,7 +67,7 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
     type: `${plan.command}_intent`,
     task_id: id,
     command_id,
-    payload: { ...payloadOf(plan, decision), ...final, ...audits, finish },
+    payload: { ...intentPayload(plan, decision), ...final, ...audits, finish },
     summary: `task ${name} is about to be ${PROFILES[plan.command].done}`,
     correlation: { command_id },
   });
@@ -120,7 +124,7 @@ async function assertNotInUse(
 }
 
 /** The command's payload; the message to the worker is content and leaves only its length. */
-export function payloadOf(plan: ClosePlan, decision: DecisionValidation): Record<string, unknown> {
+export function intentPayload(plan: ClosePlan, decision: DecisionValidation): Record<string, unknown> {
   return {
     reason: plan.reason,
     stop_manager: plan.stop.manager,

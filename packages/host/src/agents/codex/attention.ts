@@ -1,7 +1,8 @@
+import type { Attention } from "@conveyor/contracts/agent-status";
 import type { JsonObject, StoredRecord } from "../../rollouts/record.ts";
 import { textOrNull } from "../../rollouts/record.ts";
 import { escalationOf } from "../../rollouts/storage.ts";
-import type { Attention, PaneClassification } from "../agent.ts";
+import type { PaneClassification } from "../agent.ts";
 import type { TurnState } from "./turns.ts";
 
 const MOST_CALLS_KEPT = 64;

@@ -1,4 +1,4 @@
-import type { Attention } from "../agent.ts";
+import type { Attention } from "@conveyor/contracts/agent-status";
 
 /** Where on the screen the phrases of a row stand. */
 export type SeenIn =

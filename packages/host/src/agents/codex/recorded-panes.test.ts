@@ -1,6 +1,7 @@
+import type { Attention } from "@conveyor/contracts/agent-status";
 import { describe, expect, it } from "vitest";
 import { furtherPanes, paneFixture, type RecordedPane, recordedPanes } from "../../../fixtures/index.ts";
-import type { Attention, StartupState, TitleMeaning } from "../agent.ts";
+import type { StartupState, TitleMeaning } from "../agent.ts";
 import { classifyPane, paneReadiness } from "./pane.ts";
 
 /** What a screen must mean: `ready` takes text, `enter` takes Enter alone, `nothing` takes no key. */

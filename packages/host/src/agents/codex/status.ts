@@ -1,4 +1,4 @@
-import type { Turn, TurnState, WorkerState } from "./turns.ts";
+import type { Turn, TurnActivity, TurnState } from "./turns.ts";
 
 /** Seconds without growth after which an open turn without writer is lost (spec 02 §4.4). */
 export const LOST_AFTER_SECONDS = 60;
@@ -14,7 +14,7 @@ export interface WriterLiveness {
 
 /** What `cycle` tells of the turns (spec 02 §4.4, §8.3). */
 export interface TurnReport {
-  state: WorkerState;
+  state: TurnActivity;
   /** The open turn, else the latest one. */
   turn: TurnSummary | null;
   task_completed: boolean;

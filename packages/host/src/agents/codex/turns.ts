@@ -2,7 +2,7 @@ import type { LifecycleFact, TurnError } from "./facts.ts";
 
 export type TurnKind = "work" | "review" | "maintenance";
 export type TurnOutcome = "running" | "completed" | "failed" | "interrupted" | "lost";
-export type WorkerState = "busy" | "idle" | "unknown";
+export type TurnActivity = "busy" | "idle" | "unknown";
 
 /**
  * How many closed turn ids are remembered: a turn that is over does not begin again, so what is said of it later is late
@@ -55,7 +55,7 @@ export interface TurnState {
   closed_ids: string[];
   /** When something last said that the agent is busy or idle. */
   last_state_event_at: string | null;
-  state: WorkerState;
+  state: TurnActivity;
   turns_started: number;
   /** Starts inside of an open turn; they replace nothing. */
   nested_starts: number;
