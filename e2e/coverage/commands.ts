@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { allOperations } from "@conveyor/contracts";
 import { areas } from "@conveyor/contracts/generated/areas";
+import { describeCommands } from "../../tools/cli/commands.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Where the page of the table is kept. */
@@ -31,15 +31,13 @@ interface TestFile {
  */
 export function coveredCommands(): CoveredCommand[] {
   const files = PLACES.flatMap((place) => [...testFiles(join(root, place))]);
-  const byName = new Map<string, string[]>();
-  for (const { path, cli } of allOperations()) {
-    for (const name of [cli.command, ...(cli.aliases ?? [])]) byName.set(name, [...(byName.get(name) ?? []), path]);
-  }
-  return [...byName].map(([command, operations]) => {
-    const area = (operations[0] as string).split(".", 1)[0] as string;
-    const tests = files.filter((file) => exercises(file, command, operations)).map(({ path }) => path);
-    return { area, command, operations, tests: tests.sort() };
-  });
+  return describeCommands().flatMap(({ command, area, aliases = [], variants }) =>
+    [command, ...aliases].map((name) => {
+      const operations = variants.map(({ path }) => path);
+      const tests = files.filter((file) => exercises(file, name, operations)).map(({ path }) => path);
+      return { area, command: name, operations, tests: tests.sort() };
+    }),
+  );
 }
 
 /**

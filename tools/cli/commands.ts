@@ -1,16 +1,27 @@
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "../../apps/cli/src/manifest.ts";
 import { variantName } from "../../apps/cli/src/variant.ts";
+import { areas } from "../../packages/contracts/src/generated/areas.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { describeInput } from "./describe.ts";
 
-/** Every command with its variants, derived from the declared operations. Throws when two declarations contradict. */
+/**
+ * Every command with its variants, derived from the declared operations, in the order that areas and operations give
+ * themselves. Throws when two declarations contradict.
+ */
 export function describeCommands(operations: readonly AnyOperation[] = allOperations()): CommandSpec[] {
   const byCommand = new Map<string, AnyOperation[]>();
-  for (const operation of operations) {
+  for (const operation of inOrder(operations)) {
     const { command } = operation.cli;
     byCommand.set(command, [...(byCommand.get(command) ?? []), operation]);
   }
   return [...byCommand].map(([command, own]) => describeCommand(command, own));
+}
+
+function inOrder(operations: readonly AnyOperation[]): AnyOperation[] {
+  const places = new Map(areas.map(({ name, order }) => [name, order]));
+  const areaOf = ({ path }: AnyOperation) => places.get(path.split(".", 1)[0] as string) ?? Number.MAX_SAFE_INTEGER;
+  const placeOf = ({ cli }: AnyOperation) => cli.place ?? Number.MAX_SAFE_INTEGER;
+  return operations.toSorted((a, b) => areaOf(a) - areaOf(b) || placeOf(a) - placeOf(b));
 }
 
 function describeCommand(command: string, operations: AnyOperation[]): CommandSpec {

@@ -4,7 +4,6 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CatalogEntry, CommandSpec } from "../../apps/cli/src/manifest.ts";
 import { standardVariant } from "../../apps/cli/src/variant.ts";
 import { allOperations } from "../../packages/contracts/src/registry.ts";
-import { writeAreas } from "../contracts/areas.ts";
 import { writeDirectory } from "../contracts/directory.ts";
 import { declaredOperations } from "../contracts/registry.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
@@ -21,7 +20,6 @@ const VOCABULARY = join(ROOT, "packages/contracts/src/generated/vocabulary.ts");
  * for "that is a flag of another command".
  */
 export function writeManifest(folder: string = FOLDER): CommandSpec[] {
-  writeAreas();
   writeDirectory(declaredOperations(), allOperations());
   const commands = describeCommands();
   const wanted = new Map<string, string>();

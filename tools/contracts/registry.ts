@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HEADER, writeIfChanged } from "../files.ts";
+import { writeAreas } from "./areas.ts";
 
 const CONTRACTS = join(dirname(fileURLToPath(import.meta.url)), "../../packages/contracts/src");
 const DECLARATION = /^export const (\w+) = operation\(\{\s*path: "(\w+)\.(\w+)"/gm;
@@ -38,8 +39,9 @@ function operationsOf(folder: string, area: string): Declared[] {
   });
 }
 
-/** Write the registry of all operations, which is a list of imports, from the files that declare them. */
+/** Write the registry of all operations and the list of areas, which are imports, from the files that declare them. */
 export function writeRegistry(): Declared[] {
+  writeAreas();
   const declared = declaredOperations();
   const files = [...new Set(declared.map(({ file }) => file))];
   const alias = (file: string) => file.replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());

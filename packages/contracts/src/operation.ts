@@ -65,6 +65,8 @@ export type OperationKind = "query" | "mutation" | "subscription" | "local";
 export interface OperationCli {
   /** The command as typed. Several operations may share one command; `action` and `select` then decide. */
   command: string;
+  /** Its place among the operations of its area in help and reference, lowest first; those without one come last, by name. */
+  place?: number;
   /** The word after the command that selects this operation, as in `commands retry`. Absent: the one that runs without. */
   action?: string;
   /** The flag whose presence selects this operation among those that share command and word. Absent: the one that runs otherwise. */

@@ -17,6 +17,7 @@ export const replay = operation({
   ledger: "read",
   cli: {
     command: "replay",
+    place: 20,
     prints: "text",
     examples: ["replay auth", "replay auth --format compact --limit 20", "replay auth --role worker --json"],
   },

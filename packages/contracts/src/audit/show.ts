@@ -56,6 +56,7 @@ export const show = operation({
   ledger: "read",
   cli: {
     command: "audit",
+    place: 10,
     prints: "text",
     examples: ["audit auth", "audit auth --json --sections events,commands", "audit auth --json --since 24h"],
   },

@@ -32,6 +32,7 @@ export const trace = operation({
   ledger: "read",
   cli: {
     command: "trace",
+    place: 30,
     prints: "text",
     notes:
       "An id that stands on acknowledgements or in telemetry only is found with --task, which looks through those of the task.",

@@ -31,6 +31,7 @@ export const dispatchWakeup = operation({
   ledger: "write",
   cli: {
     command: "app-wakeup-dispatch",
+    place: 40,
     prints: "text",
     notes: `Sends nothing: the app sends the prompts with send_ready, and app-wakeup-record-delivery records what became of
 each action.`,

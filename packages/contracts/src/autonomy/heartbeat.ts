@@ -11,6 +11,7 @@ export const heartbeat = operation({
   ledger: "write",
   cli: {
     command: "app-heartbeat",
+    place: 10,
     prints: "text",
     notes: `Takes nothing from the inbox. For a closed task the answer has loop_closed and says who ends the heartbeats.`,
     examples: ["app-heartbeat auth --role worker --json"],

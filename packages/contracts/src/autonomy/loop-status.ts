@@ -8,7 +8,7 @@ export const loopStatus = operation({
   kind: "query",
   summary: "Show whether a task's manager, worker and dispatcher live",
   ledger: "read",
-  cli: { command: "app-loop-status", prints: "text", examples: ["app-loop-status auth --json"] },
+  cli: { command: "app-loop-status", place: 20, prints: "text", examples: ["app-loop-status auth --json"] },
   input: z.object(loopFields),
   output: appLoopStatus,
 });

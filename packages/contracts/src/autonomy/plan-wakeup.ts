@@ -12,7 +12,7 @@ export const planWakeup = operation({
   kind: "query",
   summary: "Show the prompts that wake the roles nobody has heard of",
   ledger: "read",
-  cli: { command: "app-wakeup-plan", prints: "text", examples: ["app-wakeup-plan auth"] },
+  cli: { command: "app-wakeup-plan", place: 30, prints: "text", examples: ["app-wakeup-plan auth"] },
   input: z.object(loopFields),
   output: z.object({ status: appLoopStatus, dispatcher: dispatcherNeed, wakeups: z.array(wakeup) }),
 });

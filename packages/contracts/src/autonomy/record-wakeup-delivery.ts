@@ -17,6 +17,7 @@ export const recordWakeupDelivery = operation({
   ledger: "write",
   cli: {
     command: "app-wakeup-record-delivery",
+    place: 50,
     prints: "text",
     examples: [
       "app-wakeup-record-delivery auth --role worker --dispatch-receipt telemetry-… --delivery-status sent --thread-id thr_1",

@@ -8,7 +8,12 @@ export const bind = operation({
   kind: "mutation",
   summary: "Tie a worker and a manager session to a task",
   ledger: "write",
-  cli: { command: "bind", prints: "json", examples: ["bind --task auth --worker auth-worker --manager auth-manager"] },
+  cli: {
+    command: "bind",
+    place: 10,
+    prints: "json",
+    examples: ["bind --task auth --worker auth-worker --manager auth-manager"],
+  },
   input: z.object({
     task: taskRef,
     worker: sessionRef.describe("worker session by name, id or unique id prefix"),

@@ -36,6 +36,7 @@ export const createDisposable = operation({
   ledger: "create",
   cli: {
     command: "create-disposable-binding",
+    place: 30,
     prints: "text",
     notes: `For visible app threads prefer the template app_visible_build_loop or a custom --adversarial gate. Templates with a
 clean-up gate (build_then_clear, compact_then_continue) need a fresh worker context or a real clean-up receipt per

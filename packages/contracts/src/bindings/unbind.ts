@@ -8,7 +8,7 @@ export const unbind = operation({
   kind: "mutation",
   summary: "End a task's live binding",
   ledger: "write",
-  cli: { command: "unbind", prints: "json", examples: ["unbind --task auth"] },
+  cli: { command: "unbind", place: 20, prints: "json", examples: ["unbind --task auth"] },
   input: z.object({ task: taskRef }),
   output: z.object({
     task: z.string(),

@@ -12,6 +12,7 @@ export const add = operation({
   ledger: "write",
   cli: {
     command: "criteria",
+    place: 20,
     select: "add",
     prints: "json",
     examples: ['criteria auth --add --criterion "Parser rejects empty input" --source worker_proposed'],

@@ -10,7 +10,13 @@ export const list = operation({
   kind: "query",
   summary: "List a task's acceptance criteria",
   ledger: "read",
-  cli: { command: "criteria", select: "list", prints: "json", examples: ["criteria auth --list --status accepted"] },
+  cli: {
+    command: "criteria",
+    place: 10,
+    select: "list",
+    prints: "json",
+    examples: ["criteria auth --list --status accepted"],
+  },
   input: z.object({
     task: taskArgument,
     status: listOf(criterionStatus).default([]).describe("only criteria of these statuses"),

@@ -8,7 +8,13 @@ export const cancelCommand = operation({
   kind: "mutation",
   summary: "Take a command that nobody has begun out of the queue",
   ledger: "write",
-  cli: { command: "commands", action: "cancel", prints: "text", examples: ["commands cancel command-9c --json"] },
+  cli: {
+    command: "commands",
+    place: 90,
+    action: "cancel",
+    prints: "text",
+    examples: ["commands cancel command-9c --json"],
+  },
   input: z.object({ command: commandArgument }),
   output: z.object({
     command_id: z.string(),

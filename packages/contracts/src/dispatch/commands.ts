@@ -13,6 +13,7 @@ export const commands = operation({
   ledger: "read",
   cli: {
     command: "commands",
+    place: 60,
     prints: "text",
     examples: ["commands --task auth --attempts --json", "commands --state failed"],
   },

@@ -31,6 +31,7 @@ export const deadCommands = operation({
   ledger: "read",
   cli: {
     command: "commands",
+    place: 100,
     action: "dead",
     prints: "text",
     notes:

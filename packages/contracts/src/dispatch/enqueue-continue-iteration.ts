@@ -28,6 +28,7 @@ export const enqueueContinueIteration = operation({
   ledger: "write",
   cli: {
     command: "enqueue-continue-iteration",
+    place: 50,
     prints: "text",
     notes:
       "Dispatch decides when it delivers: too large a number, missing evidence and an iteration that still waits become\n" +

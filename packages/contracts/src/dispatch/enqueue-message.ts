@@ -16,6 +16,7 @@ export const enqueueNotifyManager = operation({
   ledger: "write",
   cli: {
     command: "enqueue-notify-manager",
+    place: 30,
     prints: "text",
     examples: [
       'enqueue-notify-manager auth --message "parser done, 12 tests pass" --correlation-id slice-4 --json',
@@ -40,6 +41,7 @@ export const enqueueNudgeWorker = operation({
   ledger: "write",
   cli: {
     command: "enqueue-nudge-worker",
+    place: 40,
     prints: "text",
     examples: ['enqueue-nudge-worker auth --message "Run the parser tests" --json'],
   },

@@ -14,6 +14,7 @@ export const onHeartbeat = operation({
   ledger: "read",
   cli: {
     command: "dispatch",
+    place: 110,
     action: "status",
     select: "follow",
     prints: "lines",

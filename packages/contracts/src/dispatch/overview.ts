@@ -208,6 +208,7 @@ export const overview = operation({
   ledger: "read",
   cli: {
     command: "dispatch",
+    place: 130,
     action: "status",
     prints: "text",
     examples: ["dispatch status", "dispatch status --task auth --state failed --state blocked --json"],

@@ -11,6 +11,7 @@ export const retryCommand = operation({
   ledger: "write",
   cli: {
     command: "commands",
+    place: 80,
     action: "retry",
     prints: "text",
     notes:

@@ -10,6 +10,7 @@ export const run = operation({
   ledger: "write",
   cli: {
     command: "dispatch",
+    place: 10,
     prints: "text",
     examples: ["dispatch --once --json", "dispatch --dry-run", "dispatch --watch --dispatcher-id d1"],
   },

@@ -11,6 +11,7 @@ export const showCommand = operation({
   ledger: "read",
   cli: {
     command: "commands",
+    place: 70,
     action: "show",
     prints: "text",
     examples: ["commands show command-9c --json", "commands show command-9c --include-content"],

@@ -11,6 +11,7 @@ export const showMessage = operation({
   ledger: "write",
   cli: {
     command: "dispatch",
+    place: 140,
     action: "show",
     prints: "text",
     examples: ["dispatch show 12", "dispatch show command-1f3c --json"],

@@ -24,6 +24,7 @@ export const stopDispatcher = operation({
   ledger: "write",
   cli: {
     command: "dispatch",
+    place: 120,
     action: "stop",
     prints: "text",
     here: true,

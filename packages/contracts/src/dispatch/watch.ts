@@ -11,6 +11,7 @@ export const watch = operation({
   ledger: "create",
   cli: {
     command: "dispatch",
+    place: 20,
     select: "watch",
     prints: "text",
     here: true,

@@ -12,6 +12,7 @@ export const acknowledgements = operation({
   ledger: "read",
   cli: {
     command: "inbox-ack",
+    place: 80,
     prints: "text",
     examples: ["inbox-ack auth --notification-id 12", "inbox-ack auth --notification-id 12 --json"],
   },
@@ -32,6 +33,7 @@ export const acknowledge = operation({
   ledger: "write",
   cli: {
     command: "inbox-ack",
+    place: 90,
     select: "from-stdin",
     prints: "json",
     notes:

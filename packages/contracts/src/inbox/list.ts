@@ -13,7 +13,7 @@ export const session = operation({
   kind: "query",
   summary: "List the unconsumed messages of a session",
   ledger: "read",
-  cli: { command: "session-inbox", prints: "text", examples: ["session-inbox auth-worker --json"] },
+  cli: { command: "session-inbox", place: 10, prints: "text", examples: ["session-inbox auth-worker --json"] },
   input: ofSession,
   output: inboxDocument,
 });
@@ -24,7 +24,12 @@ export const manager = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's manager",
   ledger: "read",
-  cli: { command: "manager-inbox", prints: "text", examples: ["manager-inbox auth --wait --timeout 60 --json"] },
+  cli: {
+    command: "manager-inbox",
+    place: 20,
+    prints: "text",
+    examples: ["manager-inbox auth --wait --timeout 60 --json"],
+  },
   input: ofTask,
   output: inboxDocument,
 });
@@ -35,7 +40,12 @@ export const worker = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's worker",
   ledger: "read",
-  cli: { command: "worker-inbox", prints: "text", examples: ["worker-inbox auth --wait --timeout 60 --json"] },
+  cli: {
+    command: "worker-inbox",
+    place: 30,
+    prints: "text",
+    examples: ["worker-inbox auth --wait --timeout 60 --json"],
+  },
   input: ofTask,
   output: inboxDocument,
 });

@@ -14,6 +14,7 @@ export const onItem = operation({
   ledger: "read",
   cli: {
     command: "session-inbox",
+    place: 70,
     select: "follow",
     prints: "lines",
     examples: ["session-inbox auth-worker --follow"],

@@ -12,6 +12,7 @@ export const release = operation({
   ledger: "write",
   cli: {
     command: "inbox-release",
+    place: 100,
     prints: "text",
     examples: ['inbox-release auth --notification-id 12 --role worker --reason "out of context, restarting"'],
   },

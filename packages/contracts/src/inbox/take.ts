@@ -26,6 +26,7 @@ export const takeSession = operation({
   ledger: "write",
   cli: {
     command: "session-inbox",
+    place: 40,
     select: "consume-next",
     prints: "text",
     examples: ["session-inbox auth-worker --consume-next --json"],
@@ -42,6 +43,7 @@ export const takeManager = operation({
   ledger: "write",
   cli: {
     command: "manager-inbox",
+    place: 50,
     select: "consume-next",
     prints: "text",
     examples: ["manager-inbox auth --consume-next --wait --timeout 60 --json"],
@@ -58,6 +60,7 @@ export const takeWorker = operation({
   ledger: "write",
   cli: {
     command: "worker-inbox",
+    place: 60,
     select: "consume-next",
     prints: "text",
     examples: [

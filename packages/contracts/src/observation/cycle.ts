@@ -129,7 +129,7 @@ export const cycle = operation({
   kind: "mutation",
   summary: "Observe a task's worker once and show what a manager needs to decide",
   ledger: "write",
-  cli: { command: "cycle", prints: "json", examples: ["cycle auth"] },
+  cli: { command: "cycle", place: 30, prints: "json", examples: ["cycle auth"] },
   input: z.object({
     task: taskArgument,
     busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),

@@ -9,7 +9,7 @@ export const divergences = operation({
   kind: "query",
   summary: "List the cycles of a task in which the worker's screen showed something notable",
   ledger: "read",
-  cli: { command: "divergences", prints: "json", examples: ["divergences auth --limit 5"] },
+  cli: { command: "divergences", place: 60, prints: "json", examples: ["divergences auth --limit 5"] },
   input: z.object({
     task: taskArgument,
     limit: rowCount.default(50).describe("at most this many, the newest ones"),

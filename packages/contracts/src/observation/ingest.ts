@@ -11,6 +11,7 @@ export const ingest = operation({
   ledger: "write",
   cli: {
     command: "ingest",
+    place: 10,
     prints: "json",
     examples: ["ingest auth-worker", "ingest auth-worker --follow-thread"],
     notes:

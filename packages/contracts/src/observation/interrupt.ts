@@ -11,6 +11,7 @@ export const interrupt = operation({
   ledger: "write",
   cli: {
     command: "session-interrupt",
+    place: 50,
     prints: "json",
     examples: ['session-interrupt auth-worker --followup "Stop and report what you changed"'],
     notes:

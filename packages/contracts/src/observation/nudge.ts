@@ -13,6 +13,7 @@ export const nudge = operation({
   ledger: "write",
   cli: {
     command: "session-nudge",
+    place: 40,
     prints: "json",
     examples: [
       'session-nudge auth-worker "Run the parser tests"',

@@ -11,6 +11,7 @@ export const tail = operation({
   ledger: "write",
   cli: {
     command: "tail",
+    place: 20,
     prints: "json",
     examples: ["tail auth-worker --limit 20", "tail auth-worker --subtype UserMessage"],
   },

@@ -8,7 +8,7 @@ export const deregister = operation({
   kind: "mutation",
   summary: "Mark a session as gone (does not stop it)",
   ledger: "write",
-  cli: { command: "deregister", prints: "json", examples: ["deregister auth-worker"] },
+  cli: { command: "deregister", place: 30, prints: "json", examples: ["deregister auth-worker"] },
   input: z.object({ session: sessionArgument }),
   output: z.object({ name: z.string(), state: z.literal("gone") }),
 });

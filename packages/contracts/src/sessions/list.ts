@@ -13,6 +13,7 @@ export const list = operation({
   ledger: "read",
   cli: {
     command: "sessions",
+    place: 40,
     prints: "json",
     examples: ["sessions --role worker", "sessions --state all --name auth-worker"],
   },

@@ -9,7 +9,13 @@ export const onChange = operation({
   kind: "subscription",
   summary: "Follow sessions as they are registered, bound, live and end",
   ledger: "read",
-  cli: { command: "sessions", select: "watch", prints: "lines", examples: ["sessions --watch --role worker"] },
+  cli: {
+    command: "sessions",
+    place: 50,
+    select: "watch",
+    prints: "lines",
+    examples: ["sessions --watch --role worker"],
+  },
   input: z.object({
     role: role.optional().describe("only sessions of this role"),
     include_legacy: z.boolean().default(false).describe("also legacy sessions"),

@@ -61,6 +61,7 @@ export const registerWorker = operation({
   ledger: "create",
   cli: {
     command: "register-worker",
+    place: 10,
     prints: "json",
     examples: ["register-worker --name auth-worker --pid 4242 --tmux-session codex-auth"],
   },
@@ -76,6 +77,7 @@ export const registerManager = operation({
   ledger: "create",
   cli: {
     command: "register-manager",
+    place: 20,
     prints: "json",
     examples: ["register-manager --name auth-manager --codex-session ~/.codex/sessions/2026/01/02/rollout-….jsonl"],
   },

@@ -66,6 +66,7 @@ export const pair = operation({
   ledger: "create",
   cli: {
     command: "pair",
+    place: 30,
     prints: "json",
     here: true,
     notes: TRUST_NOTE,

@@ -10,6 +10,7 @@ export const planPair = operation({
   ledger: "none",
   cli: {
     command: "pair",
+    place: 40,
     select: "dry-run",
     prints: "json",
     here: true,

@@ -12,6 +12,7 @@ export const startManager = operation({
   ledger: "create",
   cli: {
     command: "start-manager",
+    place: 20,
     prints: "json",
     here: true,
     notes: `It binds nothing.\n${TRUST_NOTE}`,

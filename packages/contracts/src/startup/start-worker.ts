@@ -11,6 +11,7 @@ export const startWorker = operation({
   ledger: "create",
   cli: {
     command: "start-worker",
+    place: 10,
     prints: "json",
     here: true,
     notes: TRUST_NOTE,

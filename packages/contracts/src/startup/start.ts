@@ -32,6 +32,7 @@ export const start = operation({
   ledger: "create",
   cli: {
     command: "start",
+    place: 50,
     prints: "json",
     here: true,
     notes: "Unknown arguments, and everything after --, are passed to codex.",

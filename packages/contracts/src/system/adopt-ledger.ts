@@ -10,6 +10,7 @@ export const adoptLedger = operation({
   ledger: "write",
   cli: {
     command: "adopt-ledger",
+    place: 90,
     prints: "text",
     here: true,
     examples: ["adopt-ledger", "adopt-ledger --yes", "adopt-ledger --yes --keep-terminals"],

@@ -9,6 +9,7 @@ export const completions = operation({
   ledger: "none",
   cli: {
     command: "completions",
+    place: 50,
     prints: "text",
     examples: ["completions bash > ~/.local/share/bash-completion/completions/conveyor", "completions fish | source"],
   },

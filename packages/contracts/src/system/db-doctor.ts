@@ -74,6 +74,7 @@ export const dbDoctor = operation({
   ledger: "none",
   cli: {
     command: "db-doctor",
+    place: 70,
     prints: "json",
     examples: ["db-doctor", "db-doctor --live", "db-doctor --full --repair"],
   },

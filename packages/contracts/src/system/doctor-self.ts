@@ -8,7 +8,13 @@ export const doctorSelf = operation({
   kind: "query",
   summary: "Say whether the session that asks can register itself, and how",
   ledger: "none",
-  cli: { command: "doctor-self", prints: "json", here: true, examples: ["doctor-self", "doctor-self --human"] },
+  cli: {
+    command: "doctor-self",
+    place: 80,
+    prints: "json",
+    here: true,
+    examples: ["doctor-self", "doctor-self --human"],
+  },
   input: z.object({
     session: reference.optional().describe("tmux session to look at; default: the one this runs in"),
   }),

@@ -30,7 +30,7 @@ export const doctor = operation({
   kind: "query",
   summary: "Check whether this machine can run agents under Conveyor",
   ledger: "none",
-  cli: { command: "doctor", prints: "json", here: true, examples: ["doctor", "doctor --human"] },
+  cli: { command: "doctor", place: 60, prints: "json", here: true, examples: ["doctor", "doctor --human"] },
   input: z.object({
     cwd: cli(filePath, { path: true, placeholder: "dir" })
       .optional()

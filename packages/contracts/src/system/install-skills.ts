@@ -10,6 +10,7 @@ export const installSkills = operation({
   ledger: "none",
   cli: {
     command: "install-skills",
+    place: 100,
     prints: "text",
     here: true,
     examples: ["install-skills", "install-skills --dry-run --json"],

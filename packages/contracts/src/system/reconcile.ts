@@ -98,7 +98,12 @@ export const reconcile = operation({
   kind: "query",
   summary: "Compare the ledger with the processes and terminals of this machine",
   ledger: "read",
-  cli: { command: "reconcile", prints: "json", examples: ["reconcile", "reconcile --stale-cycles-seconds 600"] },
+  cli: {
+    command: "reconcile",
+    place: 110,
+    prints: "json",
+    examples: ["reconcile", "reconcile --stale-cycles-seconds 600"],
+  },
   input,
   output: driftReport,
 });
@@ -109,7 +114,7 @@ export const applyReconcile = operation({
   kind: "mutation",
   summary: "Mark dead sessions gone and their bindings invalid",
   ledger: "write",
-  cli: { command: "reconcile", select: "apply", prints: "json", examples: ["reconcile --apply"] },
+  cli: { command: "reconcile", place: 120, select: "apply", prints: "json", examples: ["reconcile --apply"] },
   input,
   output: driftReport,
 });

@@ -28,6 +28,7 @@ export const serve = operation({
   ledger: "create",
   cli: {
     command: "serve",
+    place: 10,
     prints: "text",
     examples: ["serve", "serve --detach", "serve --status --json", "serve --login", "serve --stop"],
     notes: [
@@ -62,7 +63,7 @@ export const stopServer = operation({
   kind: "local",
   summary: "Stop the server of a ledger",
   ledger: "none",
-  cli: { command: "serve", select: "stop", prints: "text" },
+  cli: { command: "serve", place: 20, select: "stop", prints: "text" },
   input: z.object({}),
   output: serverState.extend({ stopped: z.boolean().describe("false when none ran") }),
 });
@@ -73,7 +74,7 @@ export const serverStatus = operation({
   kind: "local",
   summary: "Say whether a server runs for a ledger",
   ledger: "none",
-  cli: { command: "serve", select: "status", prints: "text" },
+  cli: { command: "serve", place: 30, select: "status", prints: "text" },
   input: z.object({}),
   output: serverState,
 });
@@ -84,7 +85,7 @@ export const loginUrl = operation({
   kind: "local",
   summary: "Print a URL that signs a browser in to the running server, once",
   ledger: "none",
-  cli: { command: "serve", select: "login", prints: "text" },
+  cli: { command: "serve", place: 40, select: "login", prints: "text" },
   input: z.object({}),
   output: z.object({ url: z.string() }),
 });

@@ -9,7 +9,13 @@ export const create = operation({
   kind: "mutation",
   summary: "Create a task",
   ledger: "create",
-  cli: { command: "tasks", select: "create", prints: "json", examples: ['tasks --create auth --goal "Refactor auth"'] },
+  cli: {
+    command: "tasks",
+    place: 30,
+    select: "create",
+    prints: "json",
+    examples: ['tasks --create auth --goal "Refactor auth"'],
+  },
   input: z.object({
     name: cli(newName(), { flag: "create", placeholder: "name" }).describe("name of the new task"),
     goal: nonBlank.describe("what is to be reached"),

@@ -19,6 +19,7 @@ export const finish = operation({
   ledger: "write",
   cli: {
     command: "finish-task",
+    place: 40,
     prints: "json",
     examples: ['finish-task auth --reason "all criteria proven" --require-criteria-audit --stop-worker'],
   },

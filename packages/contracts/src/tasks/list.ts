@@ -10,7 +10,7 @@ export const list = operation({
   kind: "query",
   summary: "List tasks in order of creation",
   ledger: "read",
-  cli: { command: "tasks", prints: "text", examples: ["tasks --active --json"] },
+  cli: { command: "tasks", place: 10, prints: "text", examples: ["tasks --active --json"] },
   input: z.object({
     active: z.boolean().default(false).describe("only open tasks (candidate, managed, paused)"),
     limit: oneOrMoreRows.optional().describe(`at most this many; default ${LIST_ROWS}`),

@@ -8,7 +8,7 @@ export const onChange = operation({
   kind: "subscription",
   summary: "Follow tasks as they are created and change",
   ledger: "read",
-  cli: { command: "tasks", select: "watch", prints: "lines", examples: ["tasks --watch --active"] },
+  cli: { command: "tasks", place: 20, select: "watch", prints: "lines", examples: ["tasks --watch --active"] },
   input: z.object({
     active: z.boolean().default(false).describe("begin with open tasks only; one that closes later is still told"),
   }),

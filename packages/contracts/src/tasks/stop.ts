@@ -11,6 +11,7 @@ export const stop = operation({
   ledger: "write",
   cli: {
     command: "stop-task",
+    place: 50,
     prints: "json",
     examples: ['stop-task auth --reason "wrong branch"', "stop-task auth --stop-worker"],
     notes: "The manager's tmux session always ends. The worker keeps running unless --stop-worker is given.",

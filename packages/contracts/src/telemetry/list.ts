@@ -11,6 +11,7 @@ export const list = operation({
   ledger: "read",
   cli: {
     command: "telemetry",
+    place: 10,
     prints: "text",
     examples: ["telemetry --task auth --newest --limit 20", 'telemetry --search "nudge_worker failed" --json'],
   },
@@ -28,7 +29,13 @@ export const count = operation({
   kind: "query",
   summary: "Count telemetry events",
   ledger: "read",
-  cli: { command: "telemetry", select: "count", prints: "text", examples: ["telemetry --count --severity error"] },
+  cli: {
+    command: "telemetry",
+    place: 20,
+    select: "count",
+    prints: "text",
+    examples: ["telemetry --count --severity error"],
+  },
   input: z.object(pastFields),
   output: z.object({ total: z.int() }),
 });

@@ -11,6 +11,7 @@ export const onEvent = operation({
   ledger: "read",
   cli: {
     command: "telemetry",
+    place: 40,
     select: "follow",
     prints: "lines",
     examples: ["telemetry --follow", "telemetry --follow --backlog 20 --task auth --severity warning"],

@@ -14,6 +14,7 @@ export const summary = operation({
   ledger: "read",
   cli: {
     command: "telemetry",
+    place: 30,
     select: "summary",
     prints: "text",
     examples: ["telemetry --summary --task auth --window 24h"],

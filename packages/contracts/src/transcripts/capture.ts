@@ -12,6 +12,7 @@ export const capture = operation({
   ledger: "write",
   cli: {
     command: "transcript-capture",
+    place: 10,
     prints: "text",
     examples: ["transcript-capture auth", "transcript-capture auth --role worker --mode snapshot --json"],
   },

@@ -20,7 +20,12 @@ export const pruneSegments = operation({
   kind: "mutation",
   summary: "Drop the text of a task's older transcript segments; rows, counts and hashes stay",
   ledger: "write",
-  cli: { command: "transcript-prune", prints: "json", examples: ["transcript-prune auth --keep-latest 5 --dry-run"] },
+  cli: {
+    command: "transcript-prune",
+    place: 30,
+    prints: "json",
+    examples: ["transcript-prune auth --keep-latest 5 --dry-run"],
+  },
   input: z.object({ task: taskArgument, keep_latest: keepLatest, dry_run: pruneDryRun }),
   output: pruned,
 });
@@ -48,6 +53,7 @@ export const prune = operation({
   ledger: "write",
   cli: {
     command: "prune",
+    place: 40,
     prints: "json",
     examples: ["prune --dry-run", "prune --kind all --older-than 30d --vacuum"],
     notes: [

@@ -35,6 +35,7 @@ export const show = operation({
   ledger: "read",
   cli: {
     command: "transcript-show",
+    place: 20,
     prints: "text",
     examples: ["transcript-show auth", "transcript-show auth --include-content > auth.txt"],
   },

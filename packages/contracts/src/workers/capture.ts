@@ -11,6 +11,7 @@ export const capture = operation({
   ledger: "create",
   cli: {
     command: "capture",
+    place: 60,
     prints: "json",
     examples: ["capture docs", "capture docs --include-content > screen.txt"],
     notes: "With --include-content the text itself is printed instead of the document, unless --json is given too.",

@@ -12,6 +12,7 @@ export const classify = operation({
   ledger: "none",
   cli: {
     command: "classify",
+    place: 100,
     prints: "json",
     here: true,
     examples: ["classify --file screen.txt", "tmux capture-pane -p | conveyor classify"],

@@ -58,6 +58,7 @@ export const create = operation({
   ledger: "create",
   cli: {
     command: "create",
+    place: 10,
     prints: "text",
     here: true,
     examples: ['create docs --cwd ~/project --task "Bring the README up to date" --wait-ready --verify'],
@@ -84,6 +85,7 @@ export const startTest = operation({
   ledger: "create",
   cli: {
     command: "start-test",
+    place: 20,
     prints: "text",
     here: true,
     examples: ["start-test --cwd ~/project --stop-after"],

@@ -16,7 +16,7 @@ export const events = operation({
   kind: "query",
   summary: "Print the event file of a worker as JSON lines, oldest first",
   ledger: "none",
-  cli: { command: "events", prints: "json", examples: ["events docs --type nudge --limit 20"] },
+  cli: { command: "events", place: 110, prints: "json", examples: ["events docs --type nudge --limit 20"] },
   input: z.object({ ...eventFilter, limit: rowCount.optional().describe("only the last n lines") }),
   output: z.object({
     name: z.string(),
@@ -32,7 +32,7 @@ export const followEvents = operation({
   kind: "subscription",
   summary: "Print the event file of a worker and go on with what is added to it",
   ledger: "none",
-  cli: { command: "events", select: "follow", prints: "lines", examples: ["events docs --follow"] },
+  cli: { command: "events", place: 120, select: "follow", prints: "lines", examples: ["events docs --follow"] },
   input: z.object(eventFilter),
   output: jsonObject,
 });

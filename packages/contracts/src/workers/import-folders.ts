@@ -36,7 +36,7 @@ export const planImport = operation({
   kind: "query",
   summary: "Show what would be imported from worker folders; --apply imports it",
   ledger: "none",
-  cli: { command: "import-compat", prints: "json", here: true, examples: ["import-compat"] },
+  cli: { command: "import-compat", place: 130, prints: "json", here: true, examples: ["import-compat"] },
   input: z.object(folderSource),
   output: folderImport,
 });
@@ -49,6 +49,7 @@ export const importFolders = operation({
   ledger: "create",
   cli: {
     command: "import-compat",
+    place: 140,
     select: "apply",
     prints: "json",
     here: true,

@@ -11,6 +11,7 @@ export const importLedger = operation({
   ledger: "none",
   cli: {
     command: "import-compat",
+    place: 150,
     select: "from",
     prints: "json",
     here: true,

@@ -12,6 +12,7 @@ export const interrupt = operation({
   ledger: "create",
   cli: {
     command: "interrupt",
+    place: 80,
     prints: "json",
     examples: ["interrupt docs", 'interrupt docs --followup "Stop and show the diff"'],
     notes:

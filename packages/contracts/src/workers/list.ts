@@ -17,7 +17,7 @@ export const list = operation({
   kind: "query",
   summary: "List the workers that have a folder in the state root",
   ledger: "none",
-  cli: { command: "list", prints: "text", notes: "Registered sessions are listed by `sessions`." },
+  cli: { command: "list", place: 30, prints: "text", notes: "Registered sessions are listed by `sessions`." },
   input: z.object({}),
   output: z.array(listed),
 });

@@ -10,7 +10,7 @@ export const nudge = operation({
   kind: "mutation",
   summary: "Type a message into a worker's terminal, after looking at it",
   ledger: "create",
-  cli: { command: "nudge", prints: "text", examples: ['nudge docs "Report what you have so far"'] },
+  cli: { command: "nudge", place: 70, prints: "text", examples: ['nudge docs "Report what you have so far"'] },
   input: z.object({
     name: workerArgument,
     message: cli(message.describe("what to type"), { position: 1, placeholder: "message", dash_reads_stdin: true }),

@@ -38,7 +38,7 @@ export const status = operation({
   kind: "mutation",
   summary: "Show what a worker reports and what its terminal shows",
   ledger: "create",
-  cli: { command: "status", prints: "json", examples: ["status docs", "status docs --no-refresh"] },
+  cli: { command: "status", place: 40, prints: "json", examples: ["status docs", "status docs --no-refresh"] },
   input: z.object({ name: workerArgument, no_refresh: noRefresh, lines }),
   output: z.object({
     ...report,
@@ -57,7 +57,7 @@ export const idleCheck = operation({
   kind: "mutation",
   summary: "Judge whether a worker is alive, quiet, stuck or done, and what to do",
   ledger: "create",
-  cli: { command: "idle-check", prints: "json", examples: ["idle-check docs --terminal-stale-seconds 120"] },
+  cli: { command: "idle-check", place: 50, prints: "json", examples: ["idle-check docs --terminal-stale-seconds 120"] },
   input: z.object({
     name: workerArgument,
     no_refresh: noRefresh,

@@ -12,6 +12,7 @@ export const updateStatus = operation({
   ledger: "create",
   cli: {
     command: "update-status",
+    place: 90,
     prints: "json",
     examples: ['update-status docs --state editing --current-task "README" --next-action "check the links"'],
   },
