@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { HEADER, writeIfChanged } from "../files.ts";
 import { writeAreas } from "./areas.ts";
 
-const CONTRACTS = join(dirname(fileURLToPath(import.meta.url)), "../../packages/contracts/src");
+const PACKAGES = join(dirname(fileURLToPath(import.meta.url)), "../../packages");
+const CONTRACTS = join(PACKAGES, "contracts/src");
 const DECLARATION = /^export const (\w+) = operation\(\{\s*path: "(\w+)\.(\w+)"/gm;
 
 /** An operation as its file declares it: `file` is its module below the contracts, without the ending. */
@@ -39,7 +40,10 @@ function operationsOf(folder: string, area: string): Declared[] {
   });
 }
 
-/** Write the registry of all operations and the list of areas, which are imports, from the files that declare them. */
+/**
+ * Write the registry of all operations, the list of areas and that of their routers, which are imports, from the files that
+ * declare them.
+ */
 export function writeRegistry(): Declared[] {
   writeAreas();
   const declared = declaredOperations();
@@ -60,7 +64,22 @@ ${areas.join("\n")}
 } as const;
 `,
   );
+  writeRouters([...new Set(declared.map(({ area }) => area))]);
   return declared;
+}
+
+function writeRouters(areas: readonly string[]): void {
+  const rows = areas.map((area) => `  ${area}: lazy(() => import("../${area}.ts").then((own) => own.${area}Router)),`);
+  writeIfChanged(
+    join(PACKAGES, "router/src/generated/areas.ts"),
+    `${HEADER}import { lazy } from "@trpc/server";
+
+/** The router of every area, loaded when one of its procedures is first called. */
+export const areas = {
+${rows.join("\n")}
+};
+`,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeRegistry();
