@@ -116,7 +116,7 @@ inEveryMode(
   },
 );
 
-inEveryMode("a loop is well while its threads show themselves and any dispatcher works", async (world) => {
+inEveryMode("a pair is well while its threads show themselves and any dispatcher works", async (world) => {
   const { heartbeat_recommendations: heartbeats } = await appPair(world);
   await world.begin(["dispatch", "--watch", "--dispatcher-id", "night", "--interval", "0.2"]);
   const conveyor = await world.connect();

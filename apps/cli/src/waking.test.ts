@@ -21,7 +21,7 @@ const BEAT = ["app-heartbeat", "login", "--role", "worker"];
 describe("the wake relay as text", () => {
   it("shows the loop, who lives, and what to do, one line each", async () => {
     expect((await said("app-loop-status", "login")).split("\n")).toEqual([
-      "loop of task login: attention required",
+      "pair of task login: attention required",
       "dispatcher dispatch-local: missing, never heard of",
       "manager login-manager (no_tmux): missing, registered N s ago",
       "worker login-worker (codex_app): missing, registered N s ago",
@@ -40,7 +40,7 @@ describe("the wake relay as text", () => {
     expect((await said(...BEAT)).split("\n")).toEqual([
       "heartbeat of the worker of task login recorded",
       "inbox: nothing waits",
-      "loop of task login: attention required",
+      "pair of task login: attention required",
       expect.stringMatching(/^next: conveyor worker-inbox 'login' --consume-next --wait --timeout 60 --path '/),
       "",
     ]);

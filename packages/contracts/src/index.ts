@@ -4,13 +4,13 @@ export { AUDIT_SECTIONS, type AuditSection, type ReplayEntry } from "./audit/ent
 export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
 export type { WakeAction, WakeSummary } from "./autonomy/dispatch-wakeup.ts";
 export {
-  type AppLoopStatus,
   type DispatcherNeed,
   type DispatchLease,
   type LeaseState,
-  type LoopLease,
-  type LoopRole,
   type NextAction,
+  type PairLease,
+  type PairRole,
+  type PairStatus,
   WAKE_ACTION_STATUSES,
   type WakeActionStatus,
 } from "./autonomy/entities.ts";

@@ -1,11 +1,11 @@
 import { type Answer, presents } from "../presentation.ts";
-import { dispatcherLines, loopLine, promptBlock, threadText } from "../print/loop.ts";
+import { dispatcherLines, pairLine, promptBlock, threadText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
 function dispatchedText(planned: Answer<"autonomy.dispatchWakeup">, view: View): string {
   const { status, dispatcher, actions, receipt } = planned;
   return lines(
-    loopLine(status, view),
+    pairLine(status, view),
     dispatcherLines(status, dispatcher, view),
     `receipt ${receipt.event_id}`,
     actions.map((action) =>

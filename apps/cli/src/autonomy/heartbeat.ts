@@ -1,5 +1,5 @@
 import { type Answer, presents } from "../presentation.ts";
-import { loopLine, waitingText } from "../print/loop.ts";
+import { pairLine, waitingText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
 function heartbeatText(beat: Answer<"autonomy.heartbeat">, view: View): string {
@@ -9,7 +9,7 @@ function heartbeatText(beat: Answer<"autonomy.heartbeat">, view: View): string {
       ? `heartbeat of the ${role} of task ${task.name} recorded`
       : `no heartbeat recorded: the ${role} of task ${task.name} is gone`,
     waitingText(inbox),
-    teardown === null ? loopLine(status, view) : view.colour.yellow(teardown.advice),
+    teardown === null ? pairLine(status, view) : view.colour.yellow(teardown.advice),
     teardown?.leftovers_command != null && `what was never read: ${teardown.leftovers_command}`,
     next !== null && `next: ${next.direct_inbox_command}`,
   );

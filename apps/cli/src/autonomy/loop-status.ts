@@ -1,5 +1,5 @@
 import { presents } from "../presentation.ts";
-import { loopText } from "../print/loop.ts";
+import { pairText } from "../print/pair.ts";
 
 /** `app-loop-status` (spec 06 §6.2). */
-export const loopStatus = presents("autonomy.loopStatus", { text: loopText });
+export const loopStatus = presents("autonomy.loopStatus", { text: pairText });

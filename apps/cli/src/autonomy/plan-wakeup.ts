@@ -1,10 +1,10 @@
 import { type Answer, presents } from "../presentation.ts";
-import { dispatcherLines, loopLine, promptBlock, threadText } from "../print/loop.ts";
+import { dispatcherLines, pairLine, promptBlock, threadText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
 function planText({ status, dispatcher, wakeups }: Answer<"autonomy.planWakeup">, view: View): string {
   return lines(
-    loopLine(status, view),
+    pairLine(status, view),
     dispatcherLines(status, dispatcher, view),
     wakeups.length === 0 && "nobody has to be woken",
     wakeups.map(({ role, reason, thread, prompt }) =>

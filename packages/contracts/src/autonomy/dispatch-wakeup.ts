@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, role } from "../common.ts";
 import { operation } from "../operation.ts";
-import { appLoopStatus, dispatcherNeed, loopFields, receipt, thread, wakeActionStatus } from "./entities.ts";
+import { dispatcherNeed, pairScope, pairStatus, receipt, thread, wakeActionStatus } from "./entities.ts";
 
 const wakeAction = z.object({
   role,
@@ -37,9 +37,9 @@ export const dispatchWakeup = operation({
 each action.`,
     examples: ["app-wakeup-dispatch auth --json"],
   },
-  input: z.object(loopFields),
+  input: z.object(pairScope),
   output: z.object({
-    status: appLoopStatus,
+    status: pairStatus,
     dispatcher: dispatcherNeed,
     actions: z.array(wakeAction).describe("the manager's, then the worker's"),
     summary: wakeSummary,

@@ -4,7 +4,7 @@ import { count, role, taskArgument, taskRefObject, timestamp } from "../common.t
 import { FRESHNESS } from "../dispatch/entities.ts";
 import { communication } from "../sessions/entities.ts";
 
-/** How fresh a role or the dispatcher of a loop is (spec 03 §6.11, spec 06 §6.1). */
+/** How fresh a role or the dispatcher of a pair is (spec 03 §6.11, spec 06 §6.1). */
 export const leaseState = z.enum(["missing", "healthy", "stale"]);
 export type LeaseState = z.infer<typeof leaseState>;
 
@@ -21,27 +21,27 @@ const dispatchLease = z.object({
 });
 export type DispatchLease = z.infer<typeof dispatchLease>;
 
-const loopLease = z.object({
+const pairLease = z.object({
   state: leaseState.describe("missing until the role was heard of; a registration alone does not make it healthy"),
   source: z.enum(["app_heartbeat", "inbox", "registration"]).nullable().describe("what the last sign of life was"),
   last_heartbeat_at: timestamp.nullable(),
   age_seconds: ageSeconds,
   stale_after_seconds: staleAfterSeconds,
 });
-export type LoopLease = z.infer<typeof loopLease>;
+export type PairLease = z.infer<typeof pairLease>;
 
-const loopRole = z.object({
+const pairRole = z.object({
   session_id: z.string(),
   name: z.string(),
   session_kind: communication.shape.session_kind,
   receive_style: communication.shape.receive_style,
   codex_app_thread_id: z.string().nullable(),
   codex_app_thread_title: z.string().nullable(),
-  lease: loopLease,
+  lease: pairLease,
   poll_command: z.string().describe("with which the role says that it lives and learns what waits for it"),
   direct_inbox_command: z.string().describe("with which the role takes what waits for it"),
 });
-export type LoopRole = z.infer<typeof loopRole>;
+export type PairRole = z.infer<typeof pairRole>;
 
 const nextAction = z.object({
   kind: z.enum(["start_dispatch", "wake_manager", "wake_worker"]),
@@ -52,17 +52,17 @@ const nextAction = z.object({
 export type NextAction = z.infer<typeof nextAction>;
 
 /** A bound pair and its dispatcher, and what they need to go on by themselves (spec 06 §6.1.2). */
-export const appLoopStatus = z.object({
+export const pairStatus = z.object({
   ok: z.boolean().describe("all three leases are healthy"),
   task: taskRefObject,
   dispatch: dispatchLease,
-  manager: loopRole,
-  worker: loopRole,
+  manager: pairRole,
+  worker: pairRole,
   next_actions: z.array(nextAction),
 });
-export type AppLoopStatus = z.infer<typeof appLoopStatus>;
+export type PairStatus = z.infer<typeof pairStatus>;
 
-export const loopFields = {
+export const pairScope = {
   task: taskArgument,
   dispatcher_id: reference
     .optional()

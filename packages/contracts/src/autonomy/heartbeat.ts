@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, role, taskRefObject, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
-import { appLoopStatus, loopFields } from "./entities.ts";
+import { pairScope, pairStatus } from "./entities.ts";
 
 /** `app-heartbeat` (spec 06 §6.2). */
 export const heartbeat = operation({
@@ -16,7 +16,7 @@ export const heartbeat = operation({
     notes: `Takes nothing from the inbox. For a closed task the answer has loop_closed and says who ends the heartbeats.`,
     examples: ["app-heartbeat auth --role worker --json"],
   },
-  input: z.object({ ...loopFields, role: role.describe("the role that lives") }),
+  input: z.object({ ...pairScope, role: role.describe("the role that lives") }),
   output: z.object({
     task: taskRefObject,
     role,
@@ -33,7 +33,7 @@ export const heartbeat = operation({
     next: z
       .object({ direct_inbox_command: z.string(), poll_command: z.string() })
       .nullable()
-      .describe("null when the loop is closed"),
+      .describe("null when the pair is closed"),
     loop_closed: z.boolean().describe("the task is done or failed: nothing more will come"),
     teardown: z
       .object({
@@ -46,7 +46,7 @@ export const heartbeat = operation({
           .describe("with which the role reads what it never took; null: nothing"),
       })
       .nullable()
-      .describe("only when the loop is closed"),
-    status: appLoopStatus,
+      .describe("only when the pair is closed"),
+    status: pairStatus,
   }),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
-import { appLoopStatus, loopFields } from "./entities.ts";
+import { pairScope, pairStatus } from "./entities.ts";
 
 /** `app-loop-status` (spec 06 §6.2). */
 export const loopStatus = operation({
@@ -9,6 +9,6 @@ export const loopStatus = operation({
   summary: "Show whether a task's manager, worker and dispatcher live",
   ledger: "read",
   cli: { command: "app-loop-status", place: 20, prints: "text", examples: ["app-loop-status auth --json"] },
-  input: z.object(loopFields),
-  output: appLoopStatus,
+  input: z.object(pairScope),
+  output: pairStatus,
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { role } from "../common.ts";
 import { operation } from "../operation.ts";
-import { appLoopStatus, dispatcherNeed, loopFields, thread } from "./entities.ts";
+import { dispatcherNeed, pairScope, pairStatus, thread } from "./entities.ts";
 
 const wakeup = z.object({ role, reason: z.string(), prompt: z.string(), thread });
 export type Wakeup = z.infer<typeof wakeup>;
@@ -13,6 +13,6 @@ export const planWakeup = operation({
   summary: "Show the prompts that wake the roles nobody has heard of",
   ledger: "read",
   cli: { command: "app-wakeup-plan", place: 30, prints: "text", examples: ["app-wakeup-plan auth"] },
-  input: z.object(loopFields),
-  output: z.object({ status: appLoopStatus, dispatcher: dispatcherNeed, wakeups: z.array(wakeup) }),
+  input: z.object(pairScope),
+  output: z.object({ status: pairStatus, dispatcher: dispatcherNeed, wakeups: z.array(wakeup) }),
 });

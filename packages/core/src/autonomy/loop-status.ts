@@ -1,4 +1,4 @@
-import type { AppLoopStatus, InputOf, operations } from "@conveyor/contracts";
+import type { InputOf, operations, PairStatus } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
 import { openPair, snapshotOf } from "./pair.ts";
@@ -11,7 +11,7 @@ import { pairStatusOf } from "./pair-status.ts";
 export async function loopStatus(
   ctx: Ctx,
   input: InputOf<(typeof operations)["autonomy"]["loopStatus"]>,
-): Promise<AppLoopStatus> {
+): Promise<PairStatus> {
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.read(async (tx) => {

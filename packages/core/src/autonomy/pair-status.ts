@@ -1,10 +1,10 @@
 import type {
-  AppLoopStatus,
   DispatcherNeed,
   DispatchLease,
-  LoopLease,
-  LoopRole,
   NextAction,
+  PairLease,
+  PairRole,
+  PairStatus,
   Role,
 } from "@conveyor/contracts";
 import type { Program } from "../shared/command-line.ts";
@@ -36,7 +36,7 @@ export interface PairSnapshot {
 }
 
 /** The state of a pair, and what it needs (spec 06 §6.1.2). Pure. */
-export function pairStatusOf(program: Program, snapshot: PairSnapshot): AppLoopStatus {
+export function pairStatusOf(program: Program, snapshot: PairSnapshot): PairStatus {
   const { task, is_closed, dispatcher_id, dispatch } = snapshot;
   const commands = pairCommands(program, { task: task.name, dispatcher_id });
   const manager = roleOf(commands, "manager", snapshot.manager);
@@ -53,7 +53,7 @@ export function pairStatusOf(program: Program, snapshot: PairSnapshot): AppLoopS
 }
 
 /** What the dispatcher of a pair needs. Pure. */
-export function dispatcherNeed(program: Program, { task, dispatch }: AppLoopStatus): DispatcherNeed {
+export function dispatcherNeed(program: Program, { task, dispatch }: PairStatus): DispatcherNeed {
   const commands = pairCommands(program, { task: task.name, dispatcher_id: dispatch.dispatcher_id });
   return {
     state: dispatch.state,
@@ -63,17 +63,17 @@ export function dispatcherNeed(program: Program, { task, dispatch }: AppLoopStat
 }
 
 /** Which role, and how its lease stands. Pure. */
-export function leaseReason(role: Role, { name, lease }: Pick<LoopRole, "name" | "lease">): string {
+export function leaseReason(role: Role, { name, lease }: Pick<PairRole, "name" | "lease">): string {
   return `${role} ${name}: lease ${lease.state}${MORE[lease.state](lease)}`;
 }
 
-const MORE: Record<LoopLease["state"], (lease: LoopLease) => string> = {
+const MORE: Record<PairLease["state"], (lease: PairLease) => string> = {
   healthy: () => "",
   missing: ({ source }) => (source === "registration" ? ", registered but not heard of since" : ", never heard of"),
   stale: ({ stale_after_seconds }) => `, not heard of for more than ${stale_after_seconds} s`,
 };
 
-function roleOf(commands: PairCommands, role: Role, { session, lease }: RoleSnapshot): LoopRole {
+function roleOf(commands: PairCommands, role: Role, { session, lease }: RoleSnapshot): PairRole {
   const isTmux = session.tmux_session !== null;
   return {
     session_id: session.id,
@@ -93,12 +93,12 @@ function roleOf(commands: PairCommands, role: Role, { session, lease }: RoleSnap
  * shows its source and age, and is `missing` until the first heartbeat (spec 03 §6.11). A time that
  * cannot be read is stale without an age.
  */
-function pairLease(lease: RoleLease): LoopLease {
+function pairLease(lease: RoleLease): PairLease {
   const age_seconds = Number.isNaN(lease.age_seconds) ? null : lease.age_seconds;
   return { ...lease, age_seconds, state: lease.source === "registration" ? "missing" : lease.state };
 }
 
-function nextActions(commands: PairCommands, dispatch: DispatchLease, roles: Record<Role, LoopRole>): NextAction[] {
+function nextActions(commands: PairCommands, dispatch: DispatchLease, roles: Record<Role, PairRole>): NextAction[] {
   const actions: NextAction[] = [];
   if (dispatch.state !== "healthy") {
     actions.push({

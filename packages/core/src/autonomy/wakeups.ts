@@ -1,4 +1,4 @@
-import type { AppLoopStatus, Role, WakeAction, WakeSummary, Wakeup } from "@conveyor/contracts";
+import type { PairStatus, Role, WakeAction, WakeSummary, Wakeup } from "@conveyor/contracts";
 import { leaseReason } from "./pair-status.ts";
 
 /** The text with which a role is woken. */
@@ -8,7 +8,7 @@ export type WakePrompt = (role: Role) => string;
 const ROLES = ["manager", "worker"] as const satisfies readonly Role[];
 
 /** The prompts that the roles need, also those that only a person can deliver (spec 06 §6.2). Pure. */
-export function wakeups(status: AppLoopStatus, prompt: WakePrompt): Wakeup[] {
+export function wakeups(status: PairStatus, prompt: WakePrompt): Wakeup[] {
   return ROLES.filter((role) => status[role].lease.state !== "healthy").map((role) => ({
     role,
     reason: leaseReason(role, status[role]),
@@ -18,7 +18,7 @@ export function wakeups(status: AppLoopStatus, prompt: WakePrompt): Wakeup[] {
 }
 
 /** What is to be done about each of the two roles (spec 06 §6.1, "Wake action"). Pure. */
-export function wakeActions(status: AppLoopStatus, prompt: WakePrompt): WakeAction[] {
+export function wakeActions(status: PairStatus, prompt: WakePrompt): WakeAction[] {
   return ROLES.map((role) => {
     const common = { role, reason: leaseReason(role, status[role]), thread: threadOf(status, role) };
     if (status[role].lease.state === "healthy") {
@@ -44,7 +44,7 @@ export function wakeSummary(actions: readonly WakeAction[], dispatcher_required:
   };
 }
 
-function threadOf(status: AppLoopStatus, role: Role): Wakeup["thread"] {
+function threadOf(status: PairStatus, role: Role): Wakeup["thread"] {
   const { codex_app_thread_id, codex_app_thread_title } = status[role];
   return { id: codex_app_thread_id, title: codex_app_thread_title };
 }

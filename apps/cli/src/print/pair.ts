@@ -1,4 +1,4 @@
-import type { AppLoopStatus, DispatcherNeed, LeaseState } from "@conveyor/contracts";
+import type { DispatcherNeed, LeaseState, PairStatus } from "@conveyor/contracts";
 import { lines, plural, type View } from "./text.ts";
 
 type Lease = { state: LeaseState; age_seconds: number | null; source?: string | null };
@@ -11,24 +11,24 @@ function leaseText({ state, age_seconds, source }: Lease, view: View): string {
   return `${view.colour[PAINT[state]](state)}, ${age}`;
 }
 
-/** Whether the loop goes on by itself, in one line. */
-export function loopLine({ task, ok }: AppLoopStatus, { colour }: View): string {
-  return `loop of task ${task.name}: ${ok ? colour.green("ok") : colour.yellow("attention required")}`;
+/** Whether the pair goes on by itself, in one line. */
+export function pairLine({ task, ok }: PairStatus, { colour }: View): string {
+  return `pair of task ${task.name}: ${ok ? colour.green("ok") : colour.yellow("attention required")}`;
 }
 
 /** The dispatcher in one line, with how to start it when it is needed. */
-export function dispatcherLines({ dispatch }: AppLoopStatus, need: DispatcherNeed, view: View): string {
+export function dispatcherLines({ dispatch }: PairStatus, need: DispatcherNeed, view: View): string {
   return lines(
     `dispatcher ${dispatch.dispatcher_id}: ${leaseText(dispatch, view)}`,
     need.required && `  start it: ${need.command}`,
   );
 }
 
-/** A loop as a person reads it: whether it is well, who lives, and what to do (spec 06 §6.2). */
-export function loopText(status: AppLoopStatus, view: View): string {
+/** A pair as a person reads it: whether it is well, who lives, and what to do (spec 06 §6.2). */
+export function pairText(status: PairStatus, view: View): string {
   const { dispatch, manager, worker, next_actions } = status;
   return lines(
-    loopLine(status, view),
+    pairLine(status, view),
     `dispatcher ${dispatch.dispatcher_id}: ${leaseText(dispatch, view)}`,
     `manager ${manager.name} (${manager.session_kind}): ${leaseText(manager.lease, view)}`,
     `worker ${worker.name} (${worker.session_kind}): ${leaseText(worker.lease, view)}`,
