@@ -1,4 +1,4 @@
-import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/dispatcher";
+import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import type { Ctx } from "@conveyor/core";
 import { startDispatchLoop } from "@conveyor/core/dispatch/background";
 import type { RunningDispatch } from "./server.ts";

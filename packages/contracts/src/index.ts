@@ -1,21 +1,22 @@
 export { type AgentPhase, PHASE_WORDS, PHASES_BY_URGENCY } from "./agent-phases.ts";
 export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
-export { AUDIT_SECTIONS, type AuditSection, type ReplayEntry } from "./audit/entities.ts";
+export type { ReplayEntry } from "./audit/entities.ts";
 export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
+export { AUDIT_SECTIONS, type AuditSection } from "./audit/words.ts";
 export type { WakeAction, WakeSummary } from "./autonomy/dispatch-wakeup.ts";
-export {
-  type DispatcherNeed,
-  type DispatchLease,
-  type LeaseState,
-  type NextAction,
-  type PairLease,
-  type PairRole,
-  type PairStatus,
-  WAKE_ACTION_STATUSES,
-  type WakeActionStatus,
+export type {
+  DispatcherNeed,
+  DispatchLease,
+  LeaseState,
+  NextAction,
+  PairLease,
+  PairRole,
+  PairStatus,
+  WakeActionStatus,
 } from "./autonomy/entities.ts";
 export type { Wakeup } from "./autonomy/plan-wakeup.ts";
 export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup-delivery.ts";
+export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export * from "./common.ts";
 export {
@@ -46,18 +47,12 @@ export type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from
 export type { Suggestion } from "./discovery/discover.ts";
 export type { Dispatcher, DispatcherState } from "./dispatch/dispatcher.ts";
 export type { GatePreview } from "./dispatch/enqueued.ts";
-export {
-  DEFAULT_DISPATCHER_ID,
-  type DeliveryMode,
-  DISPATCH_TYPES,
-  DISPATCHABLE_COMMANDS,
-  type DispatchableCommand,
-  type DispatchDocument,
-  type DispatchErrorCode,
-  type DispatchResult,
-  type DispatchType,
-  FRESHNESS,
-  type PermissionCheck,
+export type {
+  DeliveryMode,
+  DispatchDocument,
+  DispatchErrorCode,
+  DispatchResult,
+  PermissionCheck,
 } from "./dispatch/entities.ts";
 export type {
   BlockedPolicy,
@@ -73,6 +68,14 @@ export type {
 } from "./dispatch/overview.ts";
 export type { Command, CommandAttempt, CommandState } from "./dispatch/queued-command.ts";
 export type { StoppedDispatcher } from "./dispatch/stop-dispatcher.ts";
+export {
+  DEFAULT_DISPATCHER_ID,
+  DISPATCH_TYPES,
+  DISPATCHABLE_COMMANDS,
+  type DispatchableCommand,
+  type DispatchType,
+  FRESHNESS,
+} from "./dispatch/words.ts";
 export * from "./errors.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
 export type { TakeInput } from "./inbox/take.ts";
@@ -98,9 +101,11 @@ export type { PluginStatus } from "./system/doctor.ts";
 export type { HealthCheck } from "./system/entities.ts";
 export type { DriftReport } from "./system/reconcile.ts";
 export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./tasks/closing.ts";
-export { OPEN_TASK_STATES, type Task, type TaskListItem, type TaskState } from "./tasks/entities.ts";
+export type { Task, TaskListItem, TaskState } from "./tasks/entities.ts";
+export { OPEN_TASK_STATES } from "./tasks/words.ts";
 export type { TelemetryEvent, TelemetryFilterInput } from "./telemetry/entities.ts";
-export { PRUNABLE, type PrunableKind } from "./transcripts/prune.ts";
 export type { TranscriptSegment } from "./transcripts/show.ts";
-export { WORKER_STATES, type WorkerStartup, type WorkerState } from "./workers/entities.ts";
+export { PRUNABLE, type PrunableKind } from "./transcripts/words.ts";
+export type { WorkerStartup, WorkerState } from "./workers/entities.ts";
 export type { TerminalState } from "./workers/status.ts";
+export { WORKER_STATES } from "./workers/words.ts";

@@ -1,10 +1,10 @@
 import type { AnyOperation, CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import { type DirectoryEntry, directory } from "@conveyor/contracts/directory";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { operations } from "@conveyor/contracts/registry";
 import { type MessageSender, messageSender } from "./dispatch.ts";
 import { type InboxReader, inboxReader } from "./inbox.ts";
 import { chooseTransport, type TransportOptions } from "./link/choose.ts";
-import type { CallOptions, OperationRef, SubscribeOptions, Transport, TransportMode } from "./link/transport.ts";
+import type { CallOptions, SubscribeOptions, Transport, TransportMode } from "./link/transport.ts";
 
 type Input<Op extends AnyOperation> = object extends CallOf<Op> ? [input?: CallOf<Op>] : [input: CallOf<Op>];
 
@@ -65,8 +65,7 @@ export function clientOver(transport: Transport): Conveyor {
     }
     return transport;
   };
-  const entries = Object.entries(operations).map(([area, members]) => [area, areaOver(open, members)] as const);
-  const areas = Object.fromEntries(entries) as unknown as Areas;
+  const areas = areasOver(open);
   const close = () => {
     state.closed = true;
     return transport.close();
@@ -86,14 +85,18 @@ export function clientOver(transport: Transport): Conveyor {
 /** The transport of a connection. Throws `precondition_failed` once the connection was closed. */
 type OpenTransport = () => Transport;
 
-function areaOver(open: OpenTransport, members: Record<string, AnyOperation>): Record<string, unknown> {
-  const reachable = Object.entries(members).filter(([, op]) => op.kind !== "local");
-  return Object.fromEntries(reachable.map(([name, op]) => [name, methodOver(open, op)]));
+function areasOver(open: OpenTransport): Areas {
+  const areas: Record<string, Record<string, unknown>> = {};
+  for (const entry of Object.values(directory)) {
+    if (entry.kind === "local") continue;
+    const [area, name] = entry.path.split(".") as [string, string];
+    areas[area] = { ...areas[area], [name]: methodOver(open, entry) };
+  }
+  return areas as unknown as Areas;
 }
 
-function methodOver(open: OpenTransport, op: AnyOperation) {
-  const ref: OperationRef = { path: op.path, kind: op.kind, here: op.cli.here };
-  if (op.kind !== "subscription") {
+function methodOver(open: OpenTransport, ref: DirectoryEntry) {
+  if (ref.kind !== "subscription") {
     return async (input: unknown = {}, options?: CallOptions) => open().call(ref, input, options);
   }
   return async function* items(input: unknown = {}, options?: SubscribeOptions) {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { longSeconds, reference } from "../bounds.ts";
 import { count, role, taskArgument, taskRefObject, timestamp } from "../common.ts";
-import { FRESHNESS } from "../dispatch/entities.ts";
+import { FRESHNESS } from "../dispatch/words.ts";
 import { communication } from "../sessions/entities.ts";
+import { WAKE_ACTION_STATUSES } from "./words.ts";
 
 /** How fresh a role or the dispatcher of a pair is (spec 03 §6.11, spec 06 §6.1). */
 export const leaseState = z.enum(["missing", "healthy", "stale"]);
@@ -80,9 +81,6 @@ export const dispatcherNeed = z.object({
 export type DispatcherNeed = z.infer<typeof dispatcherNeed>;
 
 export const thread = z.object({ id: z.string().nullable(), title: z.string().nullable() });
-
-/** What a wake dispatch found for a role (spec 06 §6.1, "Wake action"). */
-export const WAKE_ACTION_STATUSES = ["ready_to_send", "skipped_healthy", "blocked_missing_thread"] as const;
 
 export const wakeActionStatus = z.enum(WAKE_ACTION_STATUSES);
 export type WakeActionStatus = z.infer<typeof wakeActionStatus>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, taskRef, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
-import { DISPATCHABLE_COMMANDS } from "./entities.ts";
+import { DISPATCHABLE_COMMANDS } from "./words.ts";
 
 const deadCommand = z.object({
   command_id: z.string(),

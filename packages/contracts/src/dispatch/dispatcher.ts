@@ -27,6 +27,3 @@ export const dispatcher = z.object({
   stale_after_seconds: z.number().describe("age up to which it counts as active"),
 });
 export type Dispatcher = z.infer<typeof dispatcher>;
-
-/** Under this id servers dispatch; it belongs to them. */
-export const SERVER_DISPATCHER_ID = "dispatch-server";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { label, longSeconds, messageText, NAME_CHARACTERS } from "../bounds.ts";
 import { taskArgument, warnings } from "../common.ts";
 import { cli } from "../operation.ts";
-import { DISPATCHABLE_COMMANDS, dispatchResult } from "./entities.ts";
+import { dispatchResult } from "./entities.ts";
+import { DISPATCHABLE_COMMANDS } from "./words.ts";
 
 /** What Dispatch would say of a continuation at this moment; it decides anew when it delivers (spec 05 §5.7). */
 export const gatePreview = z.object({

@@ -1,29 +1,9 @@
 import { z } from "zod";
 import { newName, oneOrMoreRows, waitSeconds } from "../bounds.ts";
-
-/** Commands that Dispatch executes (spec 03 §1). */
-export const DISPATCHABLE_COMMANDS = ["notify_manager", "nudge_worker", "continue_iteration"] as const;
-
-export type DispatchableCommand = (typeof DISPATCHABLE_COMMANDS)[number];
-
-/** What Dispatch routes: its commands, and turns of a worker that ended. */
-export const DISPATCH_TYPES = [...DISPATCHABLE_COMMANDS, "worker_task_complete"] as const;
-
-export type DispatchType = (typeof DISPATCH_TYPES)[number];
+import { DEFAULT_DISPATCHER_ID, DISPATCH_TYPES } from "./words.ts";
 
 export const deliveryMode = z.enum(["push", "pull_required"]);
 export type DeliveryMode = z.infer<typeof deliveryMode>;
-
-/** The id Dispatch goes by when nobody gives one. */
-export const DEFAULT_DISPATCHER_ID = "dispatch-local";
-
-/** Freshness of dispatchers and roles, in seconds; every area means these (spec 03 §6.11). */
-export const FRESHNESS = {
-  DISPATCHER_REUSE_SECONDS: 10,
-  DISPATCHER_BANNER_SECONDS: 30,
-  LEASE_STALE_SECONDS: 180,
-  SLOT_STALE_SECONDS: 300,
-} as const;
 
 /** Stable reasons of a failed or deferred result item (spec 03 §7.1). */
 export const DISPATCH_ERROR_CODES = [

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { boundAgent } from "../agent-status.ts";
 import { timestamp } from "../common.ts";
+import { TASK_STATES } from "./words.ts";
 
-/** Task states; the first three are open (spec 01 §2). */
-export const taskState = z.enum(["candidate", "managed", "paused", "done", "failed"]);
+export const taskState = z.enum(TASK_STATES);
 export type TaskState = z.infer<typeof taskState>;
-
-export const OPEN_TASK_STATES = ["candidate", "managed", "paused"] as const satisfies readonly TaskState[];
 
 export const budget = z.object({
   max_nudges: z.int(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listOf, rowCount, timeWindow } from "../bounds.ts";
 import { taskArgument, taskRef } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { PRUNABLE } from "./words.ts";
 
 const keepLatest = rowCount.default(20).describe("content of the newest this many of each group stays");
 
@@ -29,19 +30,6 @@ export const pruneSegments = operation({
   input: z.object({ task: taskArgument, keep_latest: keepLatest, dry_run: pruneDryRun }),
   output: pruned,
 });
-
-/** What `prune` can drop. `all` leaves telemetry out (spec 00, Small rulings). */
-export const PRUNABLE = [
-  "transcript-captures",
-  "terminal-captures",
-  "segments",
-  "codex-events",
-  "heartbeats",
-  "agent-facts",
-  "telemetry",
-] as const;
-
-export type PrunableKind = (typeof PRUNABLE)[number];
 
 const kindReport = z.object({ pruned_count: z.int(), would_prune_count: z.int(), bytes: z.int() });
 

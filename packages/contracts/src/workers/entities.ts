@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { reference } from "../bounds.ts";
 import { cli } from "../operation.ts";
-
-/** What a worker says about itself (spec 01 §2). */
-export const WORKER_STATES = ["planning", "editing", "running_tests", "blocked", "waiting", "done", "unknown"] as const;
+import { WORKER_STATES } from "./words.ts";
 
 export const workerState = z.enum(WORKER_STATES);
 export type WorkerState = z.infer<typeof workerState>;

@@ -1,5 +1,5 @@
 import type { AuditSection, InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { AUDIT_SECTIONS } from "@conveyor/contracts/audit/entities";
+import { AUDIT_SECTIONS } from "@conveyor/contracts/audit/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";

@@ -1,5 +1,5 @@
 import type { DispatchLease } from "@conveyor/contracts";
-import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import { autonomyRows, type dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { countsAsRunning, dispatcherAgeSeconds } from "../dispatch/liveness.ts";

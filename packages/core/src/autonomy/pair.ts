@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import type { lookups, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";

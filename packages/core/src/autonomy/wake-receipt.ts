@@ -1,5 +1,5 @@
 import type { DispatcherNeed, WakeAction, WakeSummary } from "@conveyor/contracts";
-import { wakeActionStatus } from "@conveyor/contracts/autonomy/entities";
+import { WAKE_ACTION_STATUSES } from "@conveyor/contracts/autonomy/words";
 import { canonicalJson, decodeRow, type Prisma } from "@conveyor/store";
 
 /** An action as it is kept: without its prompt, which is content. */
@@ -47,7 +47,7 @@ function isKeptAction(value: unknown): value is KeptAction {
   const { role, status, send_ready, thread_id } = (value ?? {}) as Partial<KeptAction>;
   return (
     (role === "manager" || role === "worker") &&
-    wakeActionStatus.safeParse(status).success &&
+    WAKE_ACTION_STATUSES.some((known) => known === status) &&
     typeof send_ready === "boolean" &&
     (thread_id === null || typeof thread_id === "string")
   );

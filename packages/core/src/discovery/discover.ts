@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations, SessionListItem, TaskListItem } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { list as listSessions } from "../sessions/list.ts";

@@ -1,6 +1,6 @@
 import type { DispatchableCommand, InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, type Program } from "../shared/command-line.ts";

@@ -1,4 +1,4 @@
-import { FRESHNESS } from "@conveyor/contracts/dispatch/entities";
+import { FRESHNESS } from "@conveyor/contracts/dispatch/words";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 

@@ -1,5 +1,5 @@
 import type { DispatchableCommand, GatePreview, InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf, operations, StoppedDispatcher } from "@conveyor/contracts";
-import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/dispatcher";
+import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { readDiscovery } from "@conveyor/files";
 import { dispatchRows, type FastTx } from "@conveyor/store";

@@ -1,6 +1,6 @@
 import type { Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { dispatchRows, type FastTx, type inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";

@@ -1,7 +1,7 @@
 import type { AgentStatus, CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";

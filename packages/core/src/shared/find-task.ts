@@ -1,5 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import type { ReadTx } from "@conveyor/store";
 import { resolveTask } from "./references.ts";
 

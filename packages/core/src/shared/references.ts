@@ -2,7 +2,7 @@ import type { Role } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { nearest } from "@conveyor/contracts/nearest";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { type FastTx, lookups, loopRows, type ReadTx } from "@conveyor/store";
 
 /** How many candidates an ambiguous prefix lists. */

@@ -1,4 +1,4 @@
-import { FRESHNESS } from "@conveyor/contracts/dispatch/entities";
+import { FRESHNESS } from "@conveyor/contracts/dispatch/words";
 import type { ReadTx } from "@conveyor/store";
 
 /** The newest sign of life of a session. */

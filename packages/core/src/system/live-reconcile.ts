@@ -1,6 +1,6 @@
 import type { HealthCheck, ManagerLivenessWarning, ReconciledTask } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import type { Pane } from "@conveyor/host";
 import type { Prisma } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";

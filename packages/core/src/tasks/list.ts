@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { LIST_ROWS } from "@conveyor/contracts/limits";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { type FastTx, lookups, type Prisma, type ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { untilThere } from "../shared/bell.ts";

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf, operations, PrunableKind } from "@conveyor/contracts";
-import { PRUNABLE } from "@conveyor/contracts/transcripts/prune";
+import { PRUNABLE } from "@conveyor/contracts/transcripts/words";
 import { type FastTx, retention } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";

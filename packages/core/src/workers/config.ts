@@ -1,5 +1,5 @@
 import type { WorkerState } from "@conveyor/contracts";
-import { WORKER_STATES } from "@conveyor/contracts/workers/entities";
+import { WORKER_STATES } from "@conveyor/contracts/workers/words";
 import { tmuxSessionOfFolder } from "../shared/terminal-name.ts";
 import type { WorkerFolder } from "../shared/worker-files.ts";
 

@@ -1,4 +1,4 @@
-import { WORKER_STATES } from "@conveyor/contracts/workers/entities";
+import { WORKER_STATES } from "@conveyor/contracts/workers/words";
 import type { Settings } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 

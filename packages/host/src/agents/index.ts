@@ -42,7 +42,7 @@ export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./codex/status.ts";
 export { paneTitleMeaning, threadNameOfTitle, titleNamesThread } from "./codex/title.ts";
 export { type TurnEnd, turnEndOf } from "./codex/turn-end.ts";
-export type { ReferencedFact, Turn, TurnKind, TurnOutcome, TurnState, TurnActivity } from "./codex/turns.ts";
+export type { ReferencedFact, Turn, TurnActivity, TurnKind, TurnOutcome, TurnState } from "./codex/turns.ts";
 export { applyFact, applyFacts, deriveTurns, initialTurnState, isPursuingGoal } from "./codex/turns.ts";
 export { type CodexVersionVerdict, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";
 export { type AgentHomes, STANDARD_KIND } from "./kinds.ts";

@@ -7,8 +7,8 @@ import { newNames, type Renamed } from "./names.ts";
 import { type EarlierOrder, orderOf } from "./order.ts";
 import { RowRepairs } from "./repairs.ts";
 import {
-  addFormerTurnEnds,
   addEarlierRollout,
+  addFormerTurnEnds,
   currentFileStarts,
   type EarlierRecord,
   observeSessions,

@@ -1,5 +1,5 @@
 import type { DeliveryStatus, Role } from "@conveyor/contracts";
-import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import { type CommandWords, commandLine, type FlagsOf, type Program, slot } from "../../shared/command-line.ts";
 import { pollCommand } from "../../shared/poll-command.ts";
 

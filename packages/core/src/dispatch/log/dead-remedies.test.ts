@@ -1,5 +1,6 @@
 import { allOperations } from "@conveyor/contracts";
-import { DISPATCH_ERROR_CODES, DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
+import { DISPATCH_ERROR_CODES } from "@conveyor/contracts/dispatch/entities";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { describe, expect, it } from "vitest";
 import { remedyFor } from "./dead-remedies.ts";
 

@@ -1,5 +1,5 @@
 import type { DispatchableCommand, DispatchResult } from "@conveyor/contracts";
-import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/entities";
+import { DEFAULT_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";

@@ -1,7 +1,7 @@
 import type { DispatchableCommand } from "@conveyor/contracts";
 import { PERMISSION_ACTIONS, permissionActions } from "@conveyor/contracts/contract/permissions";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { canonicalJson, dispatchRows, type FastTx, type lookups } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 

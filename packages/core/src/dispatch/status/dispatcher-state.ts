@@ -1,5 +1,5 @@
 import type { Dispatcher } from "@conveyor/contracts";
-import { FRESHNESS } from "@conveyor/contracts/dispatch/entities";
+import { FRESHNESS } from "@conveyor/contracts/dispatch/words";
 import type { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { countsAsRunning, dispatcherAgeSeconds, reuseSeconds } from "../liveness.ts";

@@ -1,5 +1,5 @@
 import type { DispatchResult } from "@conveyor/contracts";
-import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/entities";
+import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { runPass } from "../pass/pass.ts";

@@ -1,5 +1,5 @@
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/entities";
+import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import type { WriteTx } from "@conveyor/store";
 import { endCommand } from "../../shared/immediate-command.ts";
 import type { Party } from "../../shared/party.ts";
