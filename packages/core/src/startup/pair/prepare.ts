@@ -10,8 +10,8 @@ import { commandLine, slot } from "../../shared/command-line.ts";
 import { findOpenTask } from "../../shared/find-task.ts";
 import { liveBindingOf } from "../../shared/references.ts";
 import { insertTask } from "../../tasks/create.ts";
-import type { PairInput, PairPlan } from "../plan-pair.ts";
 import { assertNameFree } from "../preflight.ts";
+import type { PairInput, PairPlan } from "./plan.ts";
 import { PairTelemetry } from "./telemetry.ts";
 
 /** What is in the ledger before a session is started. */
