@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allOperations } from "@conveyor/contracts/registry";
-import { type Answer, appRouter, Runtime, runCall } from "@conveyor/router";
+import { appRouter, type CallReply, Runtime, runCall } from "@conveyor/router";
 
 /** A ledger of its own behind the real router, on a machine without tmux, codex, git or a desktop: nothing can be started. */
 export class RouterWorld {
@@ -29,12 +29,12 @@ export class RouterWorld {
   }
 
   /** All answers of a call, at most `most`; after `patience_ms` its caller goes away. */
-  async answers(path: string, input: unknown, { patience_ms = 30_000, most = 20 } = {}): Promise<Answer[]> {
+  async answers(path: string, input: unknown, { patience_ms = 30_000, most = 20 } = {}): Promise<CallReply[]> {
     const kind = allOperations().find((op) => op.path === path)?.kind;
     if (kind === undefined || kind === "local") throw new Error(`${path} is no procedure`);
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), patience_ms);
-    const answers: Answer[] = [];
+    const answers: CallReply[] = [];
     try {
       const context = this.runtime.context(controller.signal);
       for await (const answer of runCall(appRouter, { type: kind, path, input }, context)) {

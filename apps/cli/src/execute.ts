@@ -4,7 +4,7 @@ import { beforeTerminator } from "./arguments.ts";
 import { commandHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import type { CommandSpec, VariantSpec } from "./manifest.ts";
-import { type Call, parseCall } from "./parse.ts";
+import { type ParsedCall, parseCall } from "./parse.ts";
 import { type AnyInquiry, type Presentation, presentationOf } from "./presentation.ts";
 import { renderGeneric } from "./print/generic.ts";
 import { jsonDocument, jsonLine } from "./print/json.ts";
@@ -26,19 +26,19 @@ export function wantsJson(argv: readonly string[]): boolean {
 }
 
 /** A command, and those of its forms that its first word left; all of them when that is still to be found out. */
-export interface Command {
+export interface LoadedCommand {
   spec: CommandSpec;
   forms?: readonly VariantSpec[] | undefined;
 }
 
 /** Run one command from its arguments to its exit code. Everything that goes wrong is reported, nothing is thrown. */
 export async function execute(
-  { spec, forms }: Command,
+  { spec, forms }: LoadedCommand,
   argv: readonly string[],
   io: Io,
   program: string,
 ): Promise<number> {
-  let call: Call | undefined;
+  let call: ParsedCall | undefined;
   try {
     if (wantsHelp(argv)) {
       await io.stdout.write(commandHelp(program, spec, paletteFor(io.stdout, io.env)));
@@ -62,7 +62,7 @@ export async function execute(
 }
 
 /** The input with what standard input adds. Throws `usage` when two values want it. */
-async function withStdin(call: Call, io: Io): Promise<Record<string, unknown>> {
+async function withStdin(call: ParsedCall, io: Io): Promise<Record<string, unknown>> {
   const [first, second] = call.stdin;
   if (first === undefined) return call.input;
   if (second !== undefined) {
@@ -77,7 +77,7 @@ async function withStdin(call: Call, io: Io): Promise<Record<string, unknown>> {
 /** What is to be run, and what the command line adds to it. */
 interface Running {
   spec: CommandSpec;
-  call: Call;
+  call: ParsedCall;
   input: Record<string, unknown>;
   shown: Partial<Presentation>;
 }
@@ -171,7 +171,7 @@ type Form = "text" | "json" | "habit";
  * What decides how an answer is printed: the flags, else CONVEYOR_OUTPUT, else whether a person is looking; what is no
  * terminal gets what it always got (spec 10.2). Throws `usage` for an unknown word in CONVEYOR_OUTPUT.
  */
-function formOf({ output, variant }: Call, { env, stdout }: Io): Form {
+function formOf({ output, variant }: ParsedCall, { env, stdout }: Io): Form {
   const wanted = output === "default" ? (env["CONVEYOR_OUTPUT"] ?? "") : output;
   if (wanted === "human") return "text";
   if (wanted === "json") return "json";
@@ -187,7 +187,7 @@ function textOf({ text = renderGeneric }: Partial<Presentation>, output: unknown
   return text(harmless(output), view);
 }
 
-function documentOf({ variant }: Call, form: Form, value: unknown): string {
+function documentOf({ variant }: ParsedCall, form: Form, value: unknown): string {
   const asLines = variant.prints === "lines" && form === "habit" && Array.isArray(value);
   return asLines ? (value as unknown[]).map(jsonLine).join("") : jsonDocument(value);
 }

@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { STDIN_BYTES } from "@conveyor/contracts/limits";
 
 /** A place to print to. */
-export interface Output {
+export interface OutputStream {
   /** Resolves when the text is handed over; a reader that went away is no error. */
   write(text: string): Promise<void>;
   isTerminal: boolean;
@@ -19,8 +19,8 @@ export interface Io {
   readonly home: string;
   /** The file name that the program was started as. */
   invoked: string;
-  stdout: Output;
-  stderr: Output;
+  stdout: OutputStream;
+  stderr: OutputStream;
   /** All of standard input. */
   readStdin(): Promise<string>;
   /** Ask a person yes or no; absent where nobody sits at a terminal. */
@@ -33,7 +33,7 @@ export interface Io {
  * Output to a stream. What cannot be written there any more is an error of the command (`output_failed`), except that a
  * reader that went away has all it wanted; what cannot be written to standard error can be told nowhere.
  */
-function outputTo(stream: NodeJS.WriteStream, name: "standard output" | "standard error"): Output {
+function outputTo(stream: NodeJS.WriteStream, name: "standard output" | "standard error"): OutputStream {
   let closed = false;
   // Each write learns of its own failure; without a listener the process would end with a trace.
   stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import { absolutePath, type Place, quote, readValue } from "./values.ts";
 import { noSuchWord, selectVariant, variantName } from "./variant.ts";
 
 /** What a command line asks for. */
-export interface Call {
+export interface ParsedCall {
   variant: VariantSpec;
   /** The input as given: no defaults, standard input not read yet. */
   input: Record<string, unknown>;
@@ -28,7 +28,7 @@ export async function parseCall(
   place: Place,
   program = "conveyor",
   forms?: readonly VariantSpec[],
-): Promise<Call> {
+): Promise<ParsedCall> {
   const variant = selectVariant(spec, argv, forms);
   const own = [...variant.flags, ...GLOBAL_FLAGS];
   const foreign = spec.variants.filter((other) => other !== variant).flatMap(({ flags }) => flags);
@@ -55,7 +55,7 @@ class Reader {
   readonly #flags = new Map<string, FlagSpec>();
   readonly #seen = new Set<FlagSpec>();
   readonly #input: Record<string, unknown> = {};
-  readonly #stdin = new Map<string, Call["stdin"][number]>();
+  readonly #stdin = new Map<string, ParsedCall["stdin"][number]>();
   #ledger: string | undefined;
   #server: string | undefined;
 
@@ -92,7 +92,7 @@ class Reader {
     throw usageError(`${name} takes no further argument: ${quote(surplus)}`, this.#usage());
   }
 
-  finish(): Call {
+  finish(): ParsedCall {
     for (const { field, caller_folder } of [...this.#variant.flags, ...this.#variant.arguments]) {
       if (caller_folder && field !== null) this.#input[field] ??= this.#place.cwd;
     }

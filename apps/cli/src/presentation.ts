@@ -1,26 +1,13 @@
-import type { CallOf, Operations, OutputOf } from "@conveyor/contracts";
+import type { Call, OperationPath, Output } from "@conveyor/contracts/registry";
 import { presentations } from "./generated/index.ts";
 import type { Io } from "./io.ts";
 import type { View } from "./print/text.ts";
 
-/** The path of an operation: `tasks.list`. */
-export type OperationPath = {
-  [Area in keyof Operations & string]: `${Area}.${keyof Operations[Area] & string}`;
-}[keyof Operations & string];
-
-type OperationAt<Path extends string> = Path extends `${infer Area}.${infer Name}`
-  ? Area extends keyof Operations
-    ? Name extends keyof Operations[Area]
-      ? Operations[Area][Name]
-      : never
-    : never
-  : never;
-
 /** What an operation answers, by its path; of a subscription: one item. */
-export type Answer<Path extends string> = OutputOf<OperationAt<Path>>;
+export type Answer<Path extends OperationPath> = Output<Path>;
 
 /** What the command line hands to an operation, by its path. */
-export type Question<Path extends string> = CallOf<OperationAt<Path>>;
+export type Question<Path extends OperationPath> = Call<Path>;
 
 /** What a `local` operation may use: it runs in this process and prints for itself. */
 export interface LocalContext {

@@ -1,13 +1,13 @@
 import type { Transport } from "@conveyor/sdk/link";
 import type { Io } from "./io.ts";
-import type { Call } from "./parse.ts";
+import type { ParsedCall } from "./parse.ts";
 import { harmless } from "./print/text.ts";
 
 /**
  * The way to the router: a named server, the one that runs for the ledger, or this process. Loaded only when a command
  * is really run, so that help and usage errors stay quick.
  */
-export async function openTransport(call: Call, io: Io): Promise<Transport> {
+export async function openTransport(call: ParsedCall, io: Io): Promise<Transport> {
   const { chooseTransport } = await import("@conveyor/sdk/link");
   const transport = await chooseTransport({
     path: call.ledger,

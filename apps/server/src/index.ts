@@ -1,5 +1,5 @@
-export { createLoginUrl, type ServerStatus, serverStatus, serverStatusOf as statusOf, stopServer } from "./control.ts";
-export { type DetachOptions, startDetachedServer as startDetached } from "./detach.ts";
+export { createLoginUrl, type ServerStatus, serverStatus, serverStatusOf, stopServer } from "./control.ts";
+export { type DetachOptions, startDetachedServer } from "./detach.ts";
 export { startDispatch } from "./dispatch.ts";
 export { fileLog, type Log } from "./log.ts";
 export { runServer } from "./run.ts";

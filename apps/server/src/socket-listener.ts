@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Call, type CallerSettings, type ErrorShape, type Flow, runCall } from "@conveyor/router";
+import { type CallerSettings, type ErrorShape, type Flow, type RouterCall, runCall } from "@conveyor/router";
 import {
   encodeFrame,
   FrameReader,
@@ -76,7 +76,7 @@ export class SocketListener {
 }
 
 interface Running {
-  type: Call["type"];
+  type: RouterCall["type"];
   controller: AbortController;
   done: Promise<void>;
 }
@@ -192,7 +192,7 @@ class Connection {
     }
   }
 
-  async #serve(call: Call & { id: number; progress?: true }, signal: AbortSignal): Promise<void> {
+  async #serve(call: RouterCall & { id: number; progress?: true }, signal: AbortSignal): Promise<void> {
     const { id, type } = call;
     const onProgress = call.progress ? (progress: unknown) => this.#write({ id, progress }) : undefined;
     const ctx = { ...this.#serving.runtime.context(signal, this.#caller, this.#flow), onProgress };

@@ -1,5 +1,5 @@
 export { type AppRouter, appRouter } from "./app-router.ts";
-export { type CallReply as Answer, type ErrorShape, type RouterCall as Call, runCall } from "./call.ts";
+export { type CallReply, type ErrorShape, type RouterCall, runCall } from "./call.ts";
 export { type CallerSettings, Runtime, type RuntimeOptions } from "./runtime.ts";
 export {
   createCallerFactory,

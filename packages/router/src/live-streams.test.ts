@@ -5,7 +5,7 @@ import { directory } from "@conveyor/contracts/directory";
 import { operations } from "@conveyor/contracts/registry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type Answer, appRouter, query, Runtime, router, runCall, subscription } from "./index.ts";
+import { appRouter, type CallReply, query, Runtime, router, runCall, subscription } from "./index.ts";
 
 let root: string;
 let runtime: Runtime;
@@ -29,7 +29,7 @@ afterEach(async () => {
 const call = (type: "query" | "mutation" | "subscription", path: string, input: unknown) =>
   runCall(appRouter, { type, path, input }, runtime.context(controller.signal));
 
-async function next(answers: AsyncGenerator<Answer>): Promise<Answer> {
+async function next(answers: AsyncGenerator<CallReply>): Promise<CallReply> {
   const { value, done } = await answers.next();
   if (done) throw new Error("there is no further answer");
   return value;

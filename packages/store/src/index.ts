@@ -45,7 +45,7 @@ export * as telemetryRows from "./telemetry/index.ts";
 export {
   type AuditEvent,
   FastTx,
-  type NewTelemetryEvent as TelemetryEvent,
+  type NewTelemetryEvent,
   ReadTx,
   type Severity,
   type TelemetryActor,

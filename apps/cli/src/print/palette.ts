@@ -1,4 +1,4 @@
-import type { Io, Output } from "../io.ts";
+import type { Io, OutputStream } from "../io.ts";
 
 const CODES = {
   bold: [1, 22],
@@ -23,7 +23,7 @@ const PLAIN = build(false);
 const COLOURED = build(true);
 
 /** Colours on a terminal only, and not with NO_COLOR (any non-empty value) or a dumb terminal (spec 00, Output). */
-export function paletteFor(output: Output, env: Io["env"]): Palette {
+export function paletteFor(output: OutputStream, env: Io["env"]): Palette {
   const refused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return output.isTerminal && !refused ? COLOURED : PLAIN;
 }

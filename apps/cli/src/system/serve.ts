@@ -42,14 +42,14 @@ async function runOrDetach(given: Question<"system.serve">, context: LocalContex
 type ServeInput = Omit<Required<Question<"system.serve">>, "port"> & { port?: number | undefined };
 
 async function serveDetached(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
-  const { createLoginUrl, DEFAULT_PORT, startDetached } = await import("@conveyor/server");
+  const { createLoginUrl, DEFAULT_PORT, startDetachedServer } = await import("@conveyor/server");
   const { io } = context;
   const flags = ["--path", ledger_path, `--host=${input.host}`, "--json"];
   if (input.port !== undefined) flags.push("--port", String(input.port));
   if (input.no_dispatch) flags.push("--no-dispatch");
   if (input.allow_remote) flags.push("--allow-remote");
   if (input.durable) flags.push("--durable");
-  const state = await startDetached({
+  const state = await startDetachedServer({
     ledger_path,
     argv: [process.execPath, io.invoked, "serve", ...flags],
     env: io.env,
@@ -95,8 +95,8 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
 }
 
 async function sayReady(server: RunningServer, context: LocalContext): Promise<void> {
-  const { statusOf } = await import("@conveyor/server");
-  const state = statusOf(server);
+  const { serverStatusOf } = await import("@conveyor/server");
+  const state = serverStatusOf(server);
   await print(context, state, stateText(state));
   if (server.port_taken !== undefined)
     await context.io.stderr.write(`note: ${server.port_taken}; this server listens at ${server.url}\n`);

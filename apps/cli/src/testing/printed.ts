@@ -1,6 +1,6 @@
 import { specs } from "../generated/index.ts";
 import { type FlagSpec, GLOBAL_FLAGS, type ValueSpec } from "../manifest.ts";
-import { type Call, parseCall } from "../parse.ts";
+import { type ParsedCall, parseCall } from "../parse.ts";
 import { selectVariant } from "../variant.ts";
 
 /** Words that follow the program's name where it is only spoken of. */
@@ -100,7 +100,7 @@ function filled(spec: ValueSpec | undefined, word: string): string {
  * Read a printed line as the program would, its open places filled. Throws what the program would say, except that a
  * command which is only named, without any argument, may lack what it needs: null.
  */
-export async function readPrinted(line: Printed): Promise<Call | null> {
+export async function readPrinted(line: Printed): Promise<ParsedCall | null> {
   const { command, words, named } = await fill(line);
   try {
     return await readWords([command, ...words]);
@@ -113,7 +113,7 @@ export async function readPrinted(line: Printed): Promise<Call | null> {
 }
 
 /** Read a line that the program builds for others to run: it must lack nothing. */
-export async function readBuilt(line: Printed): Promise<Call> {
+export async function readBuilt(line: Printed): Promise<ParsedCall> {
   const { command, words } = await fill(line);
   return readWords([command, ...words]);
 }
@@ -157,7 +157,7 @@ async function fill([command = "", ...words]: Printed): Promise<Filled> {
 }
 
 /** Read the words of a command line exactly as the program does. */
-export async function readWords([command = "", ...words]: Printed): Promise<Call> {
+export async function readWords([command = "", ...words]: Printed): Promise<ParsedCall> {
   const { spec } = await variantOf(command, words);
   return parseCall(spec, words, { cwd: "/", home: "/" });
 }

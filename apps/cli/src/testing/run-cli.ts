@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeManifest } from "../../../../tools/cli/manifest.ts";
-import type { Io, Output } from "../io.ts";
+import type { Io, OutputStream } from "../io.ts";
 
 export interface Ran {
   code: number;
@@ -27,7 +27,7 @@ export interface World {
   remove(): void;
 }
 
-function capture(columns: number | undefined): Output & { text: string } {
+function capture(columns: number | undefined): OutputStream & { text: string } {
   return {
     text: "",
     isTerminal: columns !== undefined,

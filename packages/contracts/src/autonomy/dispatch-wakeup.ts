@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, role } from "../common.ts";
 import { operation } from "../operation.ts";
-import { dispatcherNeed, pairScope, pairStatus, receipt, thread, wakeActionStatus } from "./entities.ts";
+import { dispatcherNeed, pairScope, pairStatus, wakeReceipt, thread, wakeActionStatus } from "./entities.ts";
 
 const wakeAction = z.object({
   role,
@@ -43,6 +43,6 @@ each action.`,
     dispatcher: dispatcherNeed,
     actions: z.array(wakeAction).describe("the manager's, then the worker's"),
     summary: wakeSummary,
-    receipt: receipt("app_wakeup_dispatch_planned"),
+    receipt: wakeReceipt("app_wakeup_dispatch_planned"),
   }),
 });

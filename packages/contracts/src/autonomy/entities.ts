@@ -85,5 +85,5 @@ export const thread = z.object({ id: z.string().nullable(), title: z.string().nu
 export const wakeActionStatus = z.enum(WAKE_ACTION_STATUSES);
 export type WakeActionStatus = z.infer<typeof wakeActionStatus>;
 
-export const receipt = <Type extends string>(event_type: Type) =>
+export const wakeReceipt = <Type extends string>(event_type: Type) =>
   z.object({ event_id: z.string(), event_type: z.literal(event_type), recorded_at: timestamp });

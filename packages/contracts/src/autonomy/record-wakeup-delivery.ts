@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nonBlank, printable, reference } from "../bounds.ts";
 import { role, taskArgument, taskRefObject } from "../common.ts";
 import { operation } from "../operation.ts";
-import { dispatcherNeed, receipt, wakeActionStatus } from "./entities.ts";
+import { dispatcherNeed, wakeActionStatus, wakeReceipt } from "./entities.ts";
 
 export const DELIVERY_STATUSES = ["sent", "skipped", "blocked"] as const;
 
@@ -47,7 +47,7 @@ export const recordWakeupDelivery = operation({
       dispatch_required: z.boolean().describe("a dispatcher was missing when the action was prepared"),
       dispatcher: dispatcherNeed,
     }),
-    receipt: receipt("app_wakeup_delivery_recorded"),
+    receipt: wakeReceipt("app_wakeup_delivery_recorded"),
     duplicate: z.boolean().describe("the same had been recorded before; the receipt is that of the first time"),
   }),
 });

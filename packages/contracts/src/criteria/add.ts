@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
-import { criterionSource, criterionStatus, proofFields, receipt } from "./entities.ts";
+import { criterionReceipt, criterionSource, criterionStatus, proofFields } from "./entities.ts";
 
 /** `criteria --add` (spec 04 §4.5): the same text from the same source answers with the first row. */
 export const add = operation({
@@ -24,5 +24,5 @@ export const add = operation({
     status: cli(criterionStatus, { once: true }).default("proposed").describe("status to start with"),
     ...proofFields,
   }),
-  output: receipt.extend({ created: z.boolean() }),
+  output: criterionReceipt.extend({ created: z.boolean() }),
 });

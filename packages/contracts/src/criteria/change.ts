@@ -2,7 +2,7 @@ import { z } from "zod";
 import { rowId } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
-import { proofFields, receipt } from "./entities.ts";
+import { criterionReceipt, proofFields } from "./entities.ts";
 
 /** What the four changes of a criterion have in common: the flag that selects one takes the criterion's id. */
 function change<const Name extends string>(name: Name) {
@@ -15,7 +15,7 @@ function change<const Name extends string>(name: Name) {
       criterion_id: cli(rowId, { flag: name, placeholder: "id" }).describe(`id of the criterion to ${name}`),
       ...proofFields,
     }),
-    output: receipt,
+    output: criterionReceipt,
   } as const;
 }
 

@@ -43,7 +43,7 @@ export const ledger = z.object({
 export const criterionWarning = z.enum(["satisfied_without_evidence", "manager_closeout_proof"]);
 export type CriterionWarning = z.infer<typeof criterionWarning>;
 
-export const receipt = ledger.extend({
+export const criterionReceipt = ledger.extend({
   affected_criterion: criterion,
   warnings: z.array(criterionWarning).describe("doubtful but accepted facts about the changed criterion"),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { warnings } from "../common.ts";
 import { operation } from "../operation.ts";
-import { lines, workerArgument } from "./entities.ts";
+import { shownLines, workerArgument } from "./entities.ts";
 
 /** `capture NAME` (spec 01 §7.3, 02 §8.6). */
 export const capture = operation({
@@ -18,7 +18,7 @@ export const capture = operation({
   },
   input: z.object({
     name: workerArgument,
-    lines,
+    lines: shownLines,
     include_content: z.boolean().default(false).describe("print the text; meant for redirected output"),
   }),
   output: z.object({

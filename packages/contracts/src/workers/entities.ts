@@ -15,4 +15,4 @@ export const workerArgument = cli(reference.describe("worker folder, else a regi
   placeholder: "name",
 });
 
-export const lines = z.int().min(1).max(50_000).default(200).describe("how many lines of the terminal to look at");
+export const shownLines = z.int().min(1).max(50_000).default(200).describe("how many lines of the terminal to look at");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wholeSeconds } from "../bounds.ts";
 import { warnings } from "../common.ts";
 import { operation } from "../operation.ts";
-import { lines, startupState, workerArgument, workerState } from "./entities.ts";
+import { shownLines, startupState, workerArgument, workerState } from "./entities.ts";
 
 /** How things stand with a worker's terminal: why it is not running, when it is not (spec 02 §8.8). */
 export const terminalState = z.enum([
@@ -39,7 +39,7 @@ export const status = operation({
   summary: "Show what a worker reports and what its terminal shows",
   ledger: "create",
   cli: { command: "status", place: 40, prints: "json", examples: ["status docs", "status docs --no-refresh"] },
-  input: z.object({ name: workerArgument, no_refresh: noRefresh, lines }),
+  input: z.object({ name: workerArgument, no_refresh: noRefresh, lines: shownLines }),
   output: z.object({
     ...report,
     startup: startupState.nullable(),
@@ -61,7 +61,7 @@ export const idleCheck = operation({
   input: z.object({
     name: workerArgument,
     no_refresh: noRefresh,
-    lines,
+    lines: shownLines,
     status_stale_seconds: wholeSeconds.default(300).describe("from this age on a report is stale, in seconds"),
     terminal_stale_seconds: wholeSeconds.default(300).describe("from this age on a screen is stale, in seconds"),
     busy_wait_seconds: wholeSeconds.default(90).describe("how long a busy screen is normal, in seconds"),

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
 import { openPair, snapshotOf } from "./pair.ts";
-import { dispatcherNeed, pairStatusOf } from "./pair-status.ts";
+import { dispatcherNeedOf, pairStatusOf } from "./pair-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { keptAction, receiptColumns } from "./wake-receipt.ts";
 import { wakeActions, wakeSummary } from "./wakeups.ts";
@@ -25,7 +25,7 @@ export async function dispatchWakeup(ctx: Ctx, input: InputOf<DispatchWakeup>): 
     const status = pairStatusOf(settings, await snapshotOf(tx, pair, wish, gone));
     const { task, ok: status_ok } = status;
     const { dispatcher_id } = status.dispatch;
-    const dispatcher = dispatcherNeed(settings, status);
+    const dispatcher = dispatcherNeedOf(settings, status);
     const actions = wakeActions(status, wakePrompt(settings, status, wish.dispatcher_id));
     const summary = wakeSummary(actions, dispatcher.required);
     const kept = actions.map(keptAction);

@@ -53,7 +53,7 @@ export function pairStatusOf(program: Program, snapshot: PairSnapshot): PairStat
 }
 
 /** What the dispatcher of a pair needs. Pure. */
-export function dispatcherNeed(program: Program, { task, dispatch }: PairStatus): DispatcherNeed {
+export function dispatcherNeedOf(program: Program, { task, dispatch }: PairStatus): DispatcherNeed {
   const commands = pairCommands(program, { task: task.name, dispatcher_id: dispatch.dispatcher_id });
   return {
     state: dispatch.state,

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { loopStatus as showLoopStatus } from "./loop-status.ts";
-import { dispatcherNeed } from "./pair-status.ts";
+import { dispatcherNeedOf } from "./pair-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { wakeups } from "./wakeups.ts";
 
@@ -12,7 +12,7 @@ export async function planWakeup(ctx: Ctx, input: InputOf<PlanWakeup>): Promise<
   const status = await showLoopStatus(ctx, input);
   return {
     status,
-    dispatcher: dispatcherNeed(ctx.settings, status),
+    dispatcher: dispatcherNeedOf(ctx.settings, status),
     wakeups: wakeups(status, wakePrompt(ctx.settings, status, input.dispatcher_id ?? null)),
   };
 }

@@ -79,7 +79,7 @@ describe("following telemetry", () => {
     const { id } = await reader.next();
     await reader.leave();
     await world.store.fast((tx) =>
-      retention.prune(tx, { kind: "telemetry", keep_latest: 1, task_id: null, before: null }),
+      retention.dropContent(tx, { kind: "telemetry", keep_latest: 1, task_id: null, before: null }),
     );
     await tell("d");
     const again = follow({}, id);

@@ -47,7 +47,7 @@ export async function prune(ctx: Ctx, input: InputOf<Prune>): Promise<OutputOf<P
     const task_id = input.task === undefined ? null : resolveTask(tx, input.task).id;
     return kinds.map((kind) => {
       const wish = { kind, keep_latest, before, task_id };
-      const rows = dry_run ? retention.prunable(tx, wish) : retention.prune(tx, wish);
+      const rows = dry_run ? retention.prunable(tx, wish) : retention.dropContent(tx, wish);
       if (!dry_run && rows.rows > 0)
         record(tx, kind, { keep_latest, task_id, rows, older_than: input.older_than ?? null });
       return { kind, ...rows };

@@ -1,7 +1,7 @@
 import { appRouter, Runtime, type RuntimeOptions, runCall } from "@conveyor/router";
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { Exchange } from "./exchange-link.ts";
-import type { AnswerFrame, Call } from "./wire.ts";
+import type { AnswerFrame, RouterCall } from "./wire.ts";
 
 /** How many items a stream may run ahead of the client before it lets other work go first. */
 const ITEMS_AT_ONCE = 64;
@@ -34,7 +34,12 @@ class EmbeddedExchange implements Exchange {
     this.#runtime = runtime;
   }
 
-  start(call: Call, onAnswer: (answer: AnswerFrame) => void, _onLost: unknown, onProgress?: (item: unknown) => void) {
+  start(
+    call: RouterCall,
+    onAnswer: (answer: AnswerFrame) => void,
+    _onLost: unknown,
+    onProgress?: (item: unknown) => void,
+  ) {
     const controller = new AbortController();
     let dropped = false;
     const run = async () => {

@@ -3,7 +3,7 @@ import type { ErrorShape } from "@conveyor/router";
 import { TRPCClientError, type TRPCLink } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { observable } from "@trpc/server/observable";
-import { ABORT_GRACE_MS, type AnswerFrame, type Call } from "./wire.ts";
+import { ABORT_GRACE_MS, type AnswerFrame, type RouterCall } from "./wire.ts";
 
 /** One running call as its caller holds it. */
 export interface RunningCall {
@@ -16,7 +16,7 @@ export interface RunningCall {
 /** Anything that can run calls and answers in the words of the wire: a socket, or the router in this process. */
 export interface Exchange {
   start(
-    call: Call,
+    call: RouterCall,
     onAnswer: (answer: AnswerFrame) => void,
     /** Told when no answer will come: the connection was lost, or the call is one that cannot be sent. */
     onLost: (error: ConnectionLost | ConveyorError) => void,
@@ -63,7 +63,7 @@ export function exchangeLink<Router extends AnyTRPCRouter>(exchange: Exchange): 
         };
         const fail = (error: Error | { error: ErrorShape }) =>
           settle(() => observer.error(TRPCClientError.from(error)));
-        const call: Call = { type, path, input: op.input ?? {} };
+        const call: RouterCall = { type, path, input: op.input ?? {} };
 
         const onAnswer = (answer: AnswerFrame) => {
           if (settled) return;

@@ -6,12 +6,12 @@ import { ConnectionLost, type Exchange, type RunningCall } from "./exchange-link
 import {
   type AnswerFrame,
   type Bye,
-  type Call,
   encodeFrame,
   FrameReader,
   type Hello,
   type Reply,
   type Request,
+  type RouterCall,
   type Welcome,
   withinRequestLimit,
 } from "./wire.ts";
@@ -91,7 +91,7 @@ export class SocketConnection implements Exchange {
   }
 
   start(
-    call: Call,
+    call: RouterCall,
     onAnswer: Listener["onAnswer"],
     onLost: Listener["onLost"],
     onProgress?: Listener["onProgress"],

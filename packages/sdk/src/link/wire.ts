@@ -1,7 +1,7 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { Call, Answer as CallAnswer } from "@conveyor/router";
+import type { CallReply, RouterCall } from "@conveyor/router";
 
-export type { Call } from "@conveyor/router";
+export type { RouterCall } from "@conveyor/router";
 
 /** Version of this language. A server that speaks another one is passed over. */
 export const PROTOCOL = 1;
@@ -42,7 +42,7 @@ export type Welcome =
 
 /** What a client sends after its hello. `id` is the client's own number of the call; `progress` asks to be told on the way. */
 export type Request =
-  | (Call & { id: number; progress?: true })
+  | (RouterCall & { id: number; progress?: true })
   | { id: number; abort: true }
   | { id: number; stop_server: true };
 
@@ -50,7 +50,7 @@ export type Request =
  * What one call is answered with. A subscription has any number of events before its `done`. `shutdown`: the server is
  * going away while the call runs; `refused`: it was already going away and did not begin the call.
  */
-export type AnswerFrame = CallAnswer | { done: "end" | "shutdown" | "refused" };
+export type AnswerFrame = CallReply | { done: "end" | "shutdown" | "refused" };
 
 /** `progress` is what a running call tells before its answer, when it was asked to. */
 export type Reply = (AnswerFrame | { progress: unknown }) & { id: number };

@@ -98,7 +98,7 @@ export function turnsKnown(tx: FastTx): string {
 }
 
 /** The place of a turn's end. */
-export interface TurnEnd {
+export interface TurnEndRow {
   id: number;
   timestamp: string;
   ingested_at: string;
@@ -121,8 +121,8 @@ export const TURN_ENDS_SQL = `SELECT d.event_id AS id, e.timestamp, e.ingested_a
 export function* turnEndsNewestFirst(
   tx: FastTx,
   request: { session_id: string; binding_id: string; after_id: number },
-): Generator<TurnEnd> {
-  yield* tx.sql(TURN_ENDS_SQL).iterate(request) as IterableIterator<TurnEnd>;
+): Generator<TurnEndRow> {
+  yield* tx.sql(TURN_ENDS_SQL).iterate(request) as IterableIterator<TurnEndRow>;
 }
 
 /** How many turn ends a session has up to this one, counting at most ten thousand. */

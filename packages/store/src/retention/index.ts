@@ -1,2 +1,2 @@
-export { dropContent as prune, type Prunable, prunable, type RetentionWish } from "./prune.ts";
+export { dropContent, type Prunable, prunable, type RetentionWish } from "./prune.ts";
 export type { RetentionKind } from "./rules.ts";

@@ -16,7 +16,7 @@ export interface FoundTurns {
  * the worker's binding before (spec 03 §6.7). The place of the record decides, as a clock may have been set back since;
  * its time does only in a ledger that knows no place.
  */
-export function isHistorical(binding: dispatchRows.WatchedBinding, end: dispatchRows.TurnEnd): boolean {
+export function isHistorical(binding: dispatchRows.WatchedBinding, end: dispatchRows.TurnEndRow): boolean {
   if (binding.history_event_id !== null) return end.id <= binding.history_event_id;
   const registered = Date.parse(binding.worker_registered_at);
   const ended = binding.previous_ended_at === null ? Number.NaN : Date.parse(binding.previous_ended_at);
