@@ -8,6 +8,7 @@ export * as dispatchRows from "./dispatch/index.ts";
 export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/index.ts";
 /** Taking over a database of the earlier tool (spec 07 §7.4). */
 export * as earlierLedger from "./earlier/index.ts";
+export { insertImportedEvent } from "./events.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
 export type { Handle } from "./handle.ts";
 export * as inboxRows from "./inbox/index.ts";
@@ -42,12 +43,4 @@ export { maskSecrets } from "./secrets/mask.ts";
 export { Store, type StoreOptions } from "./store.ts";
 /** The record of control points for people (spec 07 §7.9): list, count, follow. */
 export * as telemetryRows from "./telemetry/index.ts";
-export {
-  type AuditEvent,
-  FastTx,
-  type NewTelemetryEvent,
-  ReadTx,
-  type Severity,
-  type TelemetryActor,
-  WriteTx,
-} from "./transaction.ts";
+export { type EventListener, FastTx, ReadTx, WriteTx } from "./transaction.ts";

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { insertAudit } from "./events.ts";
 import { Store } from "./store.ts";
-import type { WriteTx } from "./transaction.ts";
+import type { FastTx, WriteTx } from "./transaction.ts";
 
 const clock = { iso: () => "2026-11-21T10:00:00.000Z" };
 
@@ -34,6 +35,8 @@ function addTask(tx: WriteTx, name: string) {
   });
 }
 
+const noted = (tx: FastTx, payload: Record<string, unknown> = {}) =>
+  insertAudit(tx, { type: "noted", actor: "workerctl", payload });
 const counts = (store: Store) =>
   store.read(async (tx) => [
     await tx.db.tasks.count(),
@@ -73,14 +76,14 @@ describe("a ledger", () => {
 describe("a write", () => {
   it("keeps rows, audit and telemetry together, and nothing of them when it fails", async () => {
     const store = openStore();
-    const record = { type: "task_created", payload: {}, summary: "made" };
+    const told = { summary: "made", attributes: { name: "auth", goal: "make it work", summary: null } };
     await store.write(async (tx) => {
       await addTask(tx, "kept");
-      tx.record({ ...record, task_id: "task-kept" });
+      tx.tell("task_created", { ...told, task_id: "task-kept" });
     });
     const failed = store.write(async (tx) => {
       await addTask(tx, "lost");
-      tx.record({ ...record, task_id: "task-lost" });
+      tx.tell("task_created", { ...told, task_id: "task-lost" });
       throw new Error("in the middle");
     });
     await expect(failed).rejects.toThrow("in the middle");
@@ -89,9 +92,7 @@ describe("a write", () => {
 
   it("orders everything by one sequence, over several connections", async () => {
     const stores = [openStore(), openStore(), openStore()];
-    const writes = Array.from({ length: 30 }, (_, index) =>
-      stores[index % 3]?.fast((tx) => tx.audit({ type: "noted", payload: { index } })),
-    );
+    const writes = Array.from({ length: 30 }, (_, index) => stores[index % 3]?.fast((tx) => noted(tx, { index })));
     await Promise.all(writes);
     const rows = await stores[0]?.read((tx) => tx.db.events.findMany({ orderBy: { seq: "asc" } }));
     expect(rows?.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
@@ -121,7 +122,7 @@ describe("the change signal", () => {
     for (const writer of [mine, other]) {
       const since = mine.changes.version;
       const woken = mine.changes.wait(since, { timeout_ms: 20_000 });
-      await writer.fast((tx) => tx.audit({ type: "noted", payload: {} }));
+      await writer.fast((tx) => noted(tx));
       expect(await woken).toBe("changed");
     }
     const since = mine.changes.version;

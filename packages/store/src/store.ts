@@ -8,7 +8,7 @@ import type { Handle } from "./handle.ts";
 import { displaced, LedgerFiles, type Whereabouts } from "./ledger-files.ts";
 import { Mutex } from "./mutex.ts";
 import { prepareLedger } from "./schema/migrate.ts";
-import { FastTx, ReadTx, WriteTx } from "./transaction.ts";
+import { type EventListener, FastTx, ReadTx, WriteTx } from "./transaction.ts";
 
 /** How long a writer waits while no other process gets on before it gives up with `ledger_busy`, in milliseconds (spec 07 §7.4). */
 const LOCK_WAIT_MS = 5000;
@@ -33,6 +33,8 @@ export interface StoreOptions {
   durable?: boolean | undefined;
   /** How long a writer waits for the lock, in milliseconds. */
   lock_wait_ms?: number;
+  /** Called with every event that is told; what it throws ends the transaction. For tests. */
+  told?: EventListener | undefined;
 }
 
 /**
@@ -47,6 +49,7 @@ export class Store {
   readonly #handle: Handle;
   readonly #clock: { iso(): string };
   readonly #lockWaitMs: number;
+  readonly #told: EventListener | undefined;
   readonly #files: LedgerFiles;
   readonly #mutex = new Mutex();
   #prisma: Promise<PrismaClient> | undefined;
@@ -57,6 +60,7 @@ export class Store {
     this.path = options.path;
     this.#clock = options.clock;
     this.#lockWaitMs = options.lock_wait_ms ?? LOCK_WAIT_MS;
+    this.#told = options.told;
     this.changes = new ChangeSignal(handle, options.path);
     this.#files = new LedgerFiles(options.path);
   }
@@ -108,7 +112,7 @@ export class Store {
     const prisma = await this.#client();
     const result = await this.#mutex.run(async () => {
       await this.#beginImmediate();
-      return this.#transact("BEGUN", () => new WriteTx(this.#handle, this.#clock.iso(), prisma), fn);
+      return this.#transact("BEGUN", () => new WriteTx(this.#handle, this.#clock.iso(), prisma, this.#told), fn);
     });
     this.changes.announce();
     return result;
@@ -121,7 +125,7 @@ export class Store {
   async fast<T>(fn: (tx: FastTx) => T): Promise<T> {
     const result = await this.#mutex.run(async () => {
       await this.#beginImmediate();
-      const tx = new FastTx(this.#handle, this.#clock.iso());
+      const tx = new FastTx(this.#handle, this.#clock.iso(), this.#told);
       try {
         this.#assertInPlace({ committed: false });
         const value = fn(tx);

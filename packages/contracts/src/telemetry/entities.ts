@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { label, nonBlank, reference, timeWindow } from "../bounds.ts";
 import { jsonObject, taskRef, timestamp } from "../common.ts";
+import { ACTORS, SEVERITIES } from "../events/declaration.ts";
 
-/** Who a telemetry event says did it (spec 07 §7.5.6). */
-export const telemetryActor = z.enum(["dispatch", "manager", "operator", "system", "worker", "workerctl"]);
-
-export const severity = z.enum(["debug", "info", "warning", "error"]);
+export const telemetryActor = z.enum(ACTORS);
+export const severity = z.enum(SEVERITIES);
 
 /** One receipt of a control point: never any content (spec 07 §7.9). */
 export const telemetryEvent = z.object({

@@ -29,9 +29,7 @@ export async function dispatchWakeup(ctx: Ctx, input: InputOf<DispatchWakeup>): 
     const actions = wakeActions(status, wakePrompt(settings, status, wish.dispatcher_id));
     const summary = wakeSummary(actions, dispatcher.required);
     const kept = actions.map(keptAction);
-    const event_id = tx.telemetry({
-      event_type: EVENT_TYPE,
-      actor: "manager",
+    const event_id = tx.tell(EVENT_TYPE, {
       severity: summary.blocked > 0 || dispatcher.required ? "warning" : "info",
       summary: `${summary.ready_to_send} of ${summary.total_actions} wake prompts of task ${task.name} ready to send`,
       task_id: task.id,

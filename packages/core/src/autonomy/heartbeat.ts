@@ -47,8 +47,7 @@ export async function heartbeat(ctx: Ctx, input: InputOf<Heartbeat>): Promise<An
 
 function record(tx: FastTx, { task, binding_id, ...roles }: BoundPair, role: Role, direct_inbox_command: string): void {
   const session_id = roles[role].id;
-  const event_id = tx.telemetry({
-    event_type: "app_heartbeat",
+  const event_id = tx.tell("app_heartbeat", {
     actor: role,
     summary: `the ${role} of task ${task.name} lives`,
     task_id: task.id,

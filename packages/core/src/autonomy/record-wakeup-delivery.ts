@@ -131,9 +131,7 @@ interface NewDelivery {
 function insertDelivery(tx: WriteTx, { task, dispatch_receipt, receipt, action, delivered }: NewDelivery) {
   const { role, status: source_action_status, send_ready: source_send_ready, thread_id, thread_title } = action;
   const { status: delivery_status, reason } = delivered;
-  const event_id = tx.telemetry({
-    event_type: EVENT_TYPE,
-    actor: "manager",
+  const event_id = tx.tell(EVENT_TYPE, {
     severity: delivery_status === "sent" ? "info" : "warning",
     summary: `wake prompt of the ${role} of task ${task.name}: ${delivery_status}`,
     task_id: task.id,

@@ -67,10 +67,9 @@ export async function insertBinding(
   } else {
     lookups.touchTaskOf(tx, worker.id);
   }
-  tx.record({
-    type: "binding_created",
+  tx.tell("binding_created", {
     task_id: task.id,
-    payload: { binding_id, task: task.name, worker: worker.name, manager: manager.name },
+    attributes: { binding_id, task: task.name, worker: worker.name, manager: manager.name },
     summary: `task ${task.name} bound to worker ${worker.name} and manager ${manager.name}`,
     correlation: { binding_id, worker_session_id: worker.id, manager_session_id: manager.id },
   });

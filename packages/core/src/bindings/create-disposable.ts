@@ -54,10 +54,9 @@ export async function createDisposable(ctx: Ctx, input: DisposableInput): Promis
     const manager = await register(ctx, tx, input, plan, "manager");
     const { binding_id } = await bindWithin(ctx, tx, { task: task.id, worker: worker.name, manager: manager.name });
     const run = plan.policy && (await insertPolicy(ctx, tx, input, task, plan.policy));
-    tx.record({
-      type: "disposable_binding_created",
+    tx.tell("disposable_binding_created", {
       task_id: task.id,
-      payload: { binding_id, manager: manager.name, worker: worker.name, run: run?.id ?? null },
+      attributes: { binding_id, manager: manager.name, worker: worker.name, run: run?.id ?? null },
       summary: `app threads of task ${task.name} bound`,
       correlation: { binding_id, worker_session_id: worker.id, manager_session_id: manager.id },
     });

@@ -34,10 +34,9 @@ export async function unbind(ctx: Ctx, input: InputOf<Unbind>): Promise<OutputOf
         data: { state: "paused", updated_at: tx.now, updated_seq: tx.seq() },
       });
     }
-    tx.record({
-      type: "binding_ended",
+    tx.tell("binding_ended", {
       task_id: task.id,
-      payload: { task: task.name, binding_id: binding.id },
+      attributes: { task: task.name, binding_id: binding.id },
       summary: `binding of task ${task.name} ended`,
       correlation: { binding_id: binding.id },
     });

@@ -68,9 +68,11 @@ export async function recordManagerConfig(
     update: data,
   });
   const config = managerConfigOf(row);
-  tx.audit({
-    type: "manager_config_recorded",
+  tx.tell("manager_config_recorded", {
     task_id: task.id,
+    summary: `manager config of ${task.name} recorded as revision ${revision}`,
+    correlation: { revision },
+    attributes: { changed_fields },
     payload: {
       ...configCounts(config),
       changed_fields,
@@ -80,19 +82,11 @@ export async function recordManagerConfig(
       source,
     },
   });
-  tx.telemetry({
-    event_type: "manager_config_recorded",
-    actor: "manager",
-    task_id: task.id,
-    summary: `manager config of ${task.name} recorded as revision ${revision}`,
-    correlation: { revision },
-    attributes: { changed_fields },
-  });
   return { config, changed_fields, warnings };
 }
 
 /** What records tell of a config: how many of each, never the texts. */
-export function configCounts(config: ManagerConfig): Record<string, unknown> {
+export function configCounts(config: ManagerConfig) {
   return {
     acceptance_count: config.acceptance_criteria.length,
     epilogue_count: config.epilogues.length,

@@ -67,13 +67,12 @@ export async function insertCriterion(
   });
   const criterion = criterionOf(row);
   const { id: criterion_id, created_at: _created, updated_at: _updated, ...facts } = criterion;
-  tx.audit({ type: "acceptance_criterion_added", task_id, payload: { ...facts, criterion_id, created: true } });
-  tx.telemetry({
-    event_type: "acceptance_criterion_added",
+  tx.tell("acceptance_criterion_added", {
     task_id,
     summary: `criterion #${criterion_id} added as ${status}`,
     correlation: { criterion_id, source },
     attributes: { criterion: text, status, has_evidence: hasEvidence(criterion), has_proof: proof !== null },
+    payload: { ...facts, criterion_id, created: true },
   });
   return { criterion, created: true };
 }

@@ -74,20 +74,7 @@ export async function updateCriterion(
     }),
   );
   const { id: _id, created_at: _created, updated_at: _updated, ...facts } = after;
-  tx.audit({
-    type: "acceptance_criterion_updated",
-    task_id: task.id,
-    payload: {
-      ...facts,
-      criterion_id,
-      previous_status: before.status,
-      previous_evidence: before.evidence,
-      previous_proof: before.proof,
-      previous_rationale: before.rationale,
-    },
-  });
-  tx.telemetry({
-    event_type: "acceptance_criterion_updated",
+  tx.tell("acceptance_criterion_updated", {
     task_id: task.id,
     summary: `criterion #${criterion_id} ${before.status} -> ${status}`,
     correlation: { criterion_id, source: after.source },
@@ -97,6 +84,14 @@ export async function updateCriterion(
       previous_status: before.status,
       has_evidence: hasEvidence(after),
       has_proof: after.proof !== null,
+    },
+    payload: {
+      ...facts,
+      criterion_id,
+      previous_status: before.status,
+      previous_evidence: before.evidence,
+      previous_proof: before.proof,
+      previous_rationale: before.rationale,
     },
   });
   return after;

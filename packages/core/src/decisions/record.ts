@@ -56,20 +56,15 @@ export async function insertDecision(tx: WriteTx, wanted: NewDecision): Promise<
       created_at: tx.now,
     },
   });
-  tx.audit({
-    type: "manager_decision_recorded",
+  tx.tell("manager_decision_recorded", {
+    actor: manager_session_id === null ? "workerctl" : "manager",
     task_id,
     session_id: manager_session_id,
     command_id,
-    payload: { decision, decision_id: row.id, manager_cycle_id, reason },
-  });
-  tx.telemetry({
-    event_type: "manager_decision_recorded",
-    actor: manager_session_id === null ? "workerctl" : "manager",
-    task_id,
     summary: `decided to ${decision}`,
     correlation: { decision_id: row.id, manager_cycle_id, manager_id: row.manager_id, manager_session_id, command_id },
-    attributes: { decision, payload: redact(payload, "strict"), reason },
+    attributes: { decision, payload: redact(payload, "strict") as Record<string, unknown>, reason },
+    payload: { decision, decision_id: row.id, manager_cycle_id, reason },
   });
   if (manager_cycle_id !== null) {
     await tx.db.manager_cycle_spans.create({

@@ -37,9 +37,7 @@ export async function cancelCommand(ctx: Ctx, input: InputOf<Cancel>): Promise<O
     }
     // An attempt that was put off has left its item, which nobody will deliver now.
     for (const item of dispatchRows.pendingItemsOfCommand(tx, command.id)) dispatchRows.failItem(tx, item, error);
-    tx.telemetry({
-      event_type: "command_cancelled",
-      severity: "warning",
+    tx.tell("command_cancelled", {
       summary: `command ${command.type} cancelled`,
       task_id: command.task_id,
       run_id: loopRunIdOf(tx, JSON.parse(command.payload_json)),

@@ -201,8 +201,8 @@ describe("dispatch status", () => {
         `UPDATE commands SET state = 'attempted', claimed_by = 'd1', claimed_at = ?, claim_expires_at = '2020-01-01T00:00:00.000Z'
          WHERE payload_json LIKE '%claimed%'`,
       ).run(tx.now);
-      tx.telemetry({ event_type: "dispatch_signal_suppressed", summary: "twice", task_id: first.task.id });
     });
+    await world.anyTelemetry({ event_type: "dispatch_signal_suppressed", summary: "twice", task_id: first.task.id });
     expect((await ask(world)).health).toMatchObject({
       ...{
         queued_count: 2,

@@ -37,8 +37,7 @@ export async function retryCommand(ctx: Ctx, input: InputOf<Retry>): Promise<Ret
     if (touched && !input.force) throw sideEffectRisk(original);
     const request = requestOf(tx, original);
     const { command_id } = queueCommand(ctx, tx, request, { retry_of: original.id });
-    tx.telemetry({
-      event_type: "command_retried",
+    tx.tell("command_retried", {
       summary: `command ${original.type} retried`,
       task_id: original.task_id,
       run_id: request.run_id,

@@ -21,9 +21,7 @@ export async function showMessage(ctx: Ctx, input: InputOf<Show>): Promise<Outpu
     const { task_id, correlation_id, payload, ...subject } = find(tx, input.id);
     const message = wordsOf(payload) ?? null;
     const last_agent_message = lastWordsOf(payload);
-    const event_id = tx.telemetry({
-      event_type: EVENT_TYPE,
-      actor: "operator",
+    const event_id = tx.tell(EVENT_TYPE, {
       summary: `the words of a ${subject.signal_type} were shown`,
       task_id,
       correlation: { command_id: subject.command_id, correlation_id, notification_id: subject.notification_id },

@@ -30,7 +30,7 @@ export async function stopDispatcher(ctx: Ctx, input: InputOf<Stop>): Promise<Ou
   }
   await ctx.store.fast((tx) => {
     for (const row of sorted.dead) close(tx, row, "was_dead");
-    for (const row of sorted.alive) tell(tx, "dispatch_stop_requested", row, { signal: "SIGTERM" });
+    for (const row of sorted.alive) tellRequested(tx, row);
   });
   // One that ended by itself a moment ago takes no signal; the wait sees its end.
   for (const row of sorted.alive) await ctx.host.processes.signal(row.pid, row.pid_started_at, "SIGTERM");
@@ -38,9 +38,9 @@ export async function stopDispatcher(ctx: Ctx, input: InputOf<Stop>): Promise<Ou
   await ctx.store.fast((tx) => {
     for (const { row, said } of ended.stopped) {
       if (!said) close(tx, row, "was_dead");
-      tell(tx, "dispatch_stop_finished", row, { outcome: said ? "stopped" : "was_dead" });
+      tellFinished(tx, row, said ? "stopped" : "was_dead");
     }
-    for (const row of ended.left) tell(tx, "dispatch_stop_failed", row, { timeout_seconds: input.timeout }, "warning");
+    for (const row of ended.left) tellFailed(tx, row, input.timeout);
   });
   if (ended.left.length > 0) throw timeoutError(dispatcher_id, ended.left, input.timeout);
   const dispatchers = [
@@ -141,8 +141,7 @@ async function waitForEnd(ctx: Ctx, rows: readonly Row[], timeout: number): Prom
 
 function close(tx: FastTx, row: Row, reason: string): void {
   dispatchRows.closeDispatcher(tx, row.dispatcher_id, row.instance_id);
-  tx.telemetry({
-    event_type: "dispatch_watch_stopped",
+  tx.tell("dispatch_watch_stopped", {
     actor: "operator",
     severity: "warning",
     summary: `dispatcher ${row.dispatcher_id} had ended without a word`,
@@ -151,21 +150,28 @@ function close(tx: FastTx, row: Row, reason: string): void {
   });
 }
 
-function tell(
-  tx: FastTx,
-  event_type: string,
-  row: Row,
-  attributes: Record<string, unknown>,
-  severity: "info" | "warning" = "info",
-): void {
-  tx.telemetry({
-    event_type,
-    actor: "operator",
-    severity,
-    summary: `dispatcher ${row.dispatcher_id}, process ${row.pid}: ${event_type.replace("dispatch_", "").replaceAll("_", " ")}`,
-    correlation: { dispatcher_id: row.dispatcher_id, instance_id: row.instance_id },
-    attributes: { pid: row.pid, host: row.host, ...attributes },
-  });
+/** What every event about stopping a dispatcher says of it. */
+function about({ dispatcher_id, instance_id, pid, host }: Row, what: string) {
+  return {
+    summary: `dispatcher ${dispatcher_id}, process ${pid}: ${what}`,
+    correlation: { dispatcher_id, instance_id },
+    attributes: { pid, host },
+  };
+}
+
+function tellRequested(tx: FastTx, row: Row): void {
+  const told = about(row, "stop requested");
+  tx.tell("dispatch_stop_requested", { ...told, attributes: { ...told.attributes, signal: "SIGTERM" } });
+}
+
+function tellFinished(tx: FastTx, row: Row, outcome: "stopped" | "was_dead"): void {
+  const told = about(row, "stop finished");
+  tx.tell("dispatch_stop_finished", { ...told, attributes: { ...told.attributes, outcome } });
+}
+
+function tellFailed(tx: FastTx, row: Row, timeout_seconds: number): void {
+  const told = about(row, "stop failed");
+  tx.tell("dispatch_stop_failed", { ...told, attributes: { ...told.attributes, timeout_seconds } });
 }
 
 function outcomeOf(row: Row, outcome: StoppedDispatcher["outcome"]): StoppedDispatcher {

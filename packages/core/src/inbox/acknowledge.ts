@@ -102,8 +102,7 @@ function record(tx: FastTx, item: InboxItem, answer: Answer, payload_json: strin
     ...{ task_id, binding_id, notification_id, role, status, payload_json, correlation_id },
   });
   // Must follow at once: the record's event is found by its place behind the record.
-  const event_id = tx.telemetry({
-    event_type: "dispatch_inbox_ack_recorded",
+  const event_id = tx.tell("dispatch_inbox_ack_recorded", {
     actor: role,
     severity: status === "blocked" ? "warning" : "info",
     summary: `${item.target_session_name} answered ${signal_type} #${notification_id} with ${status}`,

@@ -66,9 +66,7 @@ export function waitingItems(tx: FastTx, scope: inboxRows.InboxScope, consumed: 
 }
 
 function tellConsumed(tx: FastTx, item: InboxItem, consumption: Consumption, run_id: string | undefined): void {
-  tx.telemetry({
-    event_type: "dispatch_inbox_consumed",
-    actor: "dispatch",
+  tx.tell("dispatch_inbox_consumed", {
     summary: `${item.target_session_name} took a ${item.signal_type}`,
     task_id: item.task_id,
     run_id,

@@ -23,9 +23,7 @@ export function putBackOverdue(tx: FastTx): number {
 /** Put one consumed item back into its inbox and tell of it; false when nobody has consumed it. */
 export function putBack(tx: FastTx, item: InboxItem, why: { reason: PutBackReason; note: string | null }): boolean {
   if (!inboxRows.putBackItem(tx, item.id)) return false;
-  tx.telemetry({
-    event_type: "dispatch_inbox_returned",
-    actor: "dispatch",
+  tx.tell("dispatch_inbox_returned", {
     severity: why.reason === "released" ? "info" : "warning",
     summary: `${item.signal_type} #${item.id} went back to the inbox of ${item.target_session_name}`,
     task_id: item.task_id,

@@ -26,9 +26,7 @@ export function advanceLoop(tx: FastTx, begun: BegunIteration): string | undefin
   if (requested_iteration <= current_iteration || requested_iteration > max_iterations) return undefined;
   const moved = loopRows.advanceLoopRun(tx, { run_id, task_id, from: current_iteration, to: requested_iteration });
   if (!moved) return undefined;
-  tx.telemetry({
-    event_type: "ralph_loop_iteration_advanced",
-    actor: "dispatch",
+  tx.tell("ralph_loop_iteration_advanced", {
     summary: `loop moved to iteration ${requested_iteration}`,
     task_id,
     run_id,

@@ -45,15 +45,14 @@ export async function insertRun(ctx: Ctx, tx: WriteTx, wanted: NewRun): Promise<
       metadata_json: canonicalJson(metadata),
     },
   });
-  const kind = metadata["kind"];
-  tx.audit({ type: "run_created", task_id: task.id, payload: { run_id: row.id, source, kind } });
-  tx.telemetry({
-    event_type: "run_created",
+  const kind = metadata["kind"] as string | null | undefined;
+  tx.tell("run_created", {
     task_id: task.id,
     run_id: row.id,
     summary: `run ${name} of task ${task.name} created`,
     correlation: { run_id: row.id },
     attributes: { source, kind },
+    payload: { run_id: row.id, source, kind },
   });
   return runOf(row);
 }

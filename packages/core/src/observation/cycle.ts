@@ -92,9 +92,7 @@ async function begin(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>): Promise<Begu
     worker: binding.worker_session,
     manager: binding.manager_session,
   };
-  tx.telemetry({
-    event_type: "manager_cycle_started",
-    actor: "manager",
+  tx.tell("manager_cycle_started", {
     task_id: task.id,
     summary: `cycle ${row.id} on ${begun.worker.name} started`,
     correlation: correlationOf(begun),
@@ -201,9 +199,7 @@ async function persist(
       status_json: canonicalJson(withoutBodies(status)),
     },
   });
-  tx.telemetry({
-    event_type: "manager_cycle_succeeded",
-    actor: "manager",
+  tx.tell("manager_cycle_succeeded", {
     task_id: task.id,
     summary: `cycle ${cycle_id}: ${worker.name} is ${status.state}`,
     correlation: { ...correlationOf(begun), cycle_id },
@@ -358,10 +354,7 @@ async function recordFailure(
         }),
       },
     });
-    tx.telemetry({
-      event_type: "manager_cycle_failed",
-      actor: "manager",
-      severity: "error",
+    tx.tell("manager_cycle_failed", {
       task_id: task.id,
       summary: `cycle ${cycle_id} on ${begun.worker.name} failed in ${failure_phase}`,
       correlation: { ...correlationOf(begun), cycle_id },

@@ -174,8 +174,7 @@ class IngestRun {
     if (nothing && telemetry === "when_new") return;
     const { session_id, session_name, task_id } = this.#session;
     await this.#ctx.store.fast((tx) => {
-      tx.telemetry({
-        event_type: "codex_events_ingested",
+      tx.tell("codex_events_ingested", {
         severity: report.skipped_lines > 0 ? "warning" : "info",
         task_id,
         summary: `${report.new_events} new records of ${session_name}`,

@@ -7,7 +7,13 @@ import { once } from "../shared/idempotency.ts";
 import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { unansweredOf } from "./read-observed.ts";
-import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
+import {
+  type ActuationFacts,
+  recordActuationEnd,
+  recordActuationStart,
+  type TerminalSubject,
+  terminalOf,
+} from "./terminal.ts";
 
 type Nudge = (typeof operations)["observation"]["nudge"];
 type Input = InputOf<Nudge>;
@@ -73,7 +79,7 @@ async function look(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<S
   };
 }
 
-async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Record<string, unknown>): Promise<Sent> {
+async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: ActuationFacts): Promise<Sent> {
   const {
     submission,
     place: _place,

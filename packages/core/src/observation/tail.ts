@@ -43,8 +43,7 @@ export async function tail(ctx: Ctx, input: InputOf<Tail>): Promise<OutputOf<Tai
               payload_json: true,
             },
           });
-    tx.telemetry({
-      event_type: "codex_events_tail_read",
+    tx.tell("codex_events_tail_read", {
       task_id: null,
       summary: `${rows.length} stored records of ${session.name} read`,
       correlation: { session: session.name, session_id: session.id },

@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import type { Agent, TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
@@ -39,25 +40,36 @@ export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalS
 
 export type Actuation = "nudge" | "interrupt";
 
+const EVENTS = {
+  nudge: {
+    started: "session_nudge_started",
+    succeeded: "session_nudge_succeeded",
+    failed: "session_nudge_failed",
+    ended: "session_nudged",
+  },
+  interrupt: {
+    started: "session_interrupt_started",
+    succeeded: "session_interrupt_succeeded",
+    failed: "session_interrupt_failed",
+    ended: "session_interrupted",
+  },
+} as const;
+
+/** What is to be typed: lengths, and the key. */
+export type ActuationFacts = EventAttributes<"session_nudge_started" | "session_interrupt_started">;
+
 /** How an attempt to type ended, without a word of what was typed. */
-export interface ActuationOutcome {
-  success: boolean;
-  dry_run: boolean;
-  error?: string;
-  error_type?: string;
-  [fact: string]: unknown;
-}
+export type ActuationOutcome = EventAttributes<"session_nudge_succeeded" | "session_interrupt_succeeded">;
 
 /** Record that something is about to be typed, so that a crash in the middle is visible (architecture, side effects). */
 export async function recordActuationStart(
   ctx: Ctx,
   subject: TerminalSubject,
   actuation: Actuation,
-  facts: Record<string, unknown>,
+  facts: ActuationFacts,
 ) {
   await ctx.store.fast((tx) => {
-    tx.telemetry({
-      event_type: `session_${actuation}_started`,
+    tx.tell(EVENTS[actuation].started, {
       task_id: subject.task_id,
       summary: `${actuation} of ${subject.session.name} started`,
       correlation: correlationOf(subject, facts),
@@ -75,15 +87,12 @@ export async function recordActuationEnd(
 ) {
   const { session, task_id } = subject;
   await ctx.store.fast((tx) => {
-    tx.audit({
-      type: actuation === "nudge" ? "session_nudged" : "session_interrupted",
+    tx.tell(EVENTS[actuation].ended, {
       task_id,
       session_id: session.id,
-      payload: { session: session.name, ...outcome },
+      attributes: { session: session.name, ...outcome },
     });
-    tx.telemetry({
-      event_type: `session_${actuation}_${outcome.success ? "succeeded" : "failed"}`,
-      severity: outcome.success ? "info" : "error",
+    tx.tell(EVENTS[actuation][outcome.success ? "succeeded" : "failed"], {
       task_id,
       summary: `${actuation} of ${session.name} ${outcome.success ? "succeeded" : "failed"}`,
       correlation: correlationOf(subject, outcome),
@@ -92,13 +101,13 @@ export async function recordActuationEnd(
   });
 }
 
-function correlationOf({ session, binding_id }: TerminalSubject, facts: Record<string, unknown>) {
+function correlationOf({ session, binding_id }: TerminalSubject, facts: ActuationFacts) {
   return {
     session: session.name,
     session_id: session.id,
     role: session.role,
     binding_id,
-    dry_run: facts["dry_run"] ?? false,
-    ...("key" in facts && { key: facts["key"] }),
+    dry_run: facts.dry_run,
+    ...("key" in facts && { key: facts.key }),
   };
 }

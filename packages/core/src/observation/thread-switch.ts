@@ -111,10 +111,9 @@ function recordSwitch(tx: FastTx, session_id: string, to: ThreadSwitch): string 
     path: to.path,
     started_at: to.started_at,
   };
-  tx.audit({ type: "session_thread_followed", task_id: before.task_id, session_id, payload: facts });
-  tx.telemetry({
-    event_type: "session_thread_followed",
+  tx.tell("session_thread_followed", {
     task_id: before.task_id,
+    session_id,
     summary: `${before.session_name} follows the thread ${to.thread_id}`,
     correlation: { session: before.session_name, session_id },
     attributes: facts,

@@ -37,13 +37,11 @@ export async function deregister(ctx: Ctx, input: InputOf<Deregister>): Promise<
         },
       );
       await endCommand(tx, command, { state: "failed", result: facts, error: error.message });
-      tx.record({
+      tx.tell("session_deregister_failed", {
         ...about,
-        type: "session_deregister_failed",
-        severity: "warning",
-        payload: {
+        attributes: {
           name: session.name,
-          active_binding,
+          active_binding: { id: binding.id, task_id: binding.task_id },
           error: error.message,
           error_type: error.code,
           expected_failure: true,
@@ -57,10 +55,9 @@ export async function deregister(ctx: Ctx, input: InputOf<Deregister>): Promise<
       data: { state: "gone", last_heartbeat_at: tx.now },
     });
     await endCommand(tx, command, { state: "succeeded", result: facts });
-    tx.record({
+    tx.tell("session_deregistered", {
       ...about,
-      type: "session_deregistered",
-      payload: { name: session.name },
+      attributes: { name: session.name },
       summary: `session ${session.name} deregistered`,
     });
     return gone;

@@ -102,11 +102,10 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
   const pushed_again = before !== null && has_terminal ? dispatchRows.pushFallenBackAgain(tx, row.id) : 0;
   const session = sessionOf(row);
   const binding = await liveBindingOfSession(tx, session.id);
-  tx.record({
-    type: "session_registered",
+  tx.tell("session_registered", {
     task_id: binding?.task_id ?? null,
     session_id: session.id,
-    payload: {
+    attributes: {
       name,
       role,
       session_id: session.id,

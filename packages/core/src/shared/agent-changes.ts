@@ -92,9 +92,7 @@ function tellChange(
   session: lookups.AgentStatusRow,
   { task_id, was, is }: { task_id: string | null; was: AgentStatus; is: AgentStatus },
 ): void {
-  tx.telemetry({
-    event_type: "agent_status_changed",
-    actor: "system",
+  tx.tell("agent_status_changed", {
     task_id,
     severity: asksForSomebody(is) ? "warning" : "info",
     summary: `${session.name} ${is.detail}`,

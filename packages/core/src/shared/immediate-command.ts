@@ -46,15 +46,13 @@ export async function beginCommand(ctx: Ctx, tx: WriteTx, command: ImmediateComm
   });
   const correlation = { command_id: id, command_type: type, correlation_id };
   const records = { worker_id: null, manager_id: null };
-  tx.telemetry({
-    event_type: "command_created",
+  tx.tell("command_created", {
     summary: `command ${type} created`,
     task_id,
     correlation,
     attributes: { idempotency_key: id, required_permission, state: "pending", ...records },
   });
-  tx.telemetry({
-    event_type: "command_attempted",
+  tx.tell("command_attempted", {
     summary: `command ${type} attempted`,
     task_id,
     correlation,
@@ -80,9 +78,7 @@ export async function endCommand(tx: WriteTx, command: CommandIdentity, outcome:
       updated_seq: tx.seq(),
     },
   });
-  tx.telemetry({
-    event_type: `command_${outcome.state}`,
-    severity: outcome.state === "failed" ? "error" : "info",
+  tx.tell(outcome.state === "failed" ? "command_failed" : "command_succeeded", {
     summary: `command ${command.type} ${outcome.state}`,
     task_id: command.task_id,
     correlation: { command_id: command.id, command_type: command.type, correlation_id: command.correlation_id },

@@ -72,7 +72,10 @@ function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: Pre
   const request: SpawnRequest = { ...startOptions(input, task.id), role: "worker", name: input.worker_name, prompt };
   return spawnSession(ctx, machine, request, (tx, started) => {
     telemetry.know({ worker_session_id: started.session_id });
-    telemetry.tell(tx, "pair_worker_spawned", `worker ${started.name} spawned`, spawnFacts(started));
+    tx.tell("pair_worker_spawned", {
+      ...telemetry.about(`worker ${started.name} spawned`),
+      attributes: spawnFacts(started),
+    });
   });
 }
 
@@ -89,7 +92,10 @@ function startManager(ctx: Ctx, machine: Machine, input: PairInput, prepared: Pr
   const request: SpawnRequest = { ...startOptions(input, task.id), role: "manager", name: input.manager_name, prompt };
   return spawnSession(ctx, machine, request, (tx, started) => {
     telemetry.know({ manager_session_id: started.session_id });
-    telemetry.tell(tx, "pair_manager_spawned", `manager ${started.name} spawned`, spawnFacts(started));
+    tx.tell("pair_manager_spawned", {
+      ...telemetry.about(`manager ${started.name} spawned`),
+      attributes: spawnFacts(started),
+    });
   });
 }
 
@@ -117,9 +123,9 @@ async function tie(
 ): Promise<{ binding_id: string; run_id: string }> {
   const { binding_id } = await bindWithin(ctx, tx, { task: task.id, worker: worker.name, manager: manager.name });
   telemetry.know({ binding_id });
-  telemetry.tell(tx, "pair_binding_created", `task ${task.name} bound`, {
-    manager_session_id: manager.session_id,
-    worker_session_id: worker.session_id,
+  tx.tell("pair_binding_created", {
+    ...telemetry.about(`task ${task.name} bound`),
+    attributes: { manager_session_id: manager.session_id, worker_session_id: worker.session_id },
   });
   const run = await insertRun(ctx, tx, {
     task,
@@ -138,7 +144,10 @@ async function tie(
     },
   });
   telemetry.inRun(run.id);
-  telemetry.tell(tx, "pair_run_created", `run ${run.name} created`, { run_id: run.id });
+  tx.tell("pair_run_created", {
+    ...telemetry.about(`run ${run.name} created`),
+    attributes: { run_id: run.id },
+  });
   return { binding_id, run_id: run.id };
 }
 
@@ -148,11 +157,9 @@ function recordFailure(
   progress: PairProgress,
   error: ConveyorError,
 ): void {
-  telemetry.tell(
-    tx,
-    "pair_failed",
-    `pair on task ${task.name} failed: ${error.code}`,
-    {
+  tx.tell("pair_failed", {
+    ...telemetry.about(`pair on task ${task.name} failed: ${error.code}`),
+    attributes: {
       error: error.message,
       error_type: error.code,
       worker_spawned: progress.worker !== null,
@@ -160,6 +167,5 @@ function recordFailure(
       binding_created: progress.binding_id !== null,
       run_created: progress.run_id !== null,
     },
-    "error",
-  );
+  });
 }

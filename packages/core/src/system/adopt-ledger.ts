@@ -24,9 +24,8 @@ export async function adoptLedger(ctx: Ctx, input: InputOf<Adopt>): Promise<Outp
   if (!input.yes) throw confirmationRequired(input, report);
   await ctx.store.fast((tx) => {
     adopt(tx, host_id, input.keep_terminals ? "keep_terminals" : "detach");
-    tx.record({
-      type: "ledger_adopted",
-      payload: { ...answer, keep_terminals: input.keep_terminals },
+    tx.tell("ledger_adopted", {
+      attributes: { ...answer, reason, keep_terminals: input.keep_terminals },
       summary: `the ledger was adopted (${reason.replaceAll("_", " ")})`,
     });
   });

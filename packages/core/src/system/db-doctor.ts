@@ -156,9 +156,8 @@ async function repair(store: Store): Promise<void> {
     const objects = repairObjects(tx.handle);
     const fts = repairFts(tx.handle);
     if (objects.created.length + objects.failed.length + fts.missing + fts.surplus === 0) return;
-    tx.record({
-      type: "database_repaired",
-      payload: {
+    tx.tell("database_repaired", {
+      attributes: {
         objects_created: objects.created,
         objects_failed: objects.failed.map(({ name }) => name),
         search_rows_missing: fts.missing,

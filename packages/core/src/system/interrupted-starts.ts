@@ -103,12 +103,10 @@ export async function settleStart(tx: WriteTx, start: InterruptedStart): Promise
   const error = "the process that carried this start out died in the middle";
   const result = { error_code: "interrupted", ...facts, register_command, kill_command };
   await endCommand(tx, command, { state: "failed", result, error });
-  tx.record({
-    type: "start_settled_by_reconcile",
+  tx.tell("start_settled_by_reconcile", {
     task_id: command.task_id,
     command_id: command.id,
-    payload: { command_type: command.type, ...facts },
-    severity: "warning",
+    attributes: { command_type: command.type, ...facts },
     summary: `a ${command.type} that had broken off was recorded as failed`,
     correlation: { command_id: command.id },
   });

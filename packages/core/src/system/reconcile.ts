@@ -74,11 +74,9 @@ async function markGone(tx: WriteTx, session: DriftingSession): Promise<boolean>
   if (marked.count === 0) return false;
   lookups.touchTaskOf(tx, id);
   const reason = tmux_missing ? "tmux session is gone" : "process is gone";
-  tx.record({
-    type: "session_marked_gone_by_reconcile",
+  tx.tell("session_marked_gone_by_reconcile", {
     session_id: id,
-    payload: { name, pid, reason },
-    severity: "warning",
+    attributes: { name, pid, reason },
     summary: `${role} ${name} marked gone: its ${reason}`,
     correlation: { session_id: id, session: name },
   });
@@ -97,11 +95,9 @@ async function markInvalid(tx: WriteTx, row: DriftReport["dangling_bindings"][nu
     where: { id: task_id, state: { in: ["candidate", "managed"] } },
     data: { state: "paused", updated_at: tx.now, updated_seq: tx.seq() },
   });
-  tx.record({
-    type: "binding_marked_invalid_by_reconcile",
+  tx.tell("binding_marked_invalid_by_reconcile", {
     task_id,
-    payload: { binding_id, task_name, gone_role, gone_session_name },
-    severity: "warning",
+    attributes: { binding_id, task_name, gone_role, gone_session_name },
     summary: `binding of task ${task_name} is invalid: its ${gone_role} ${gone_session_name} is gone`,
     correlation: { binding_id },
   });
@@ -119,11 +115,10 @@ async function undoClosing(tx: WriteTx, closing: Drift["closings"][number]): Pro
   if (command !== null) {
     await endCommand(tx, command, { state: "failed", result: { command_id: command.id, ...facts }, error });
   }
-  tx.record({
-    type: `${command?.type ?? "finish_task"}_failed`,
+  tx.tell(command?.type === "stop_task" ? "stop_task_failed" : "finish_task_failed", {
     task_id,
     command_id: command?.id ?? null,
-    payload: { ...facts, error, error_type: "WorkerError" },
+    attributes: { ...facts, error, error_type: "WorkerError" },
     severity: "error",
     summary: `closing of task ${task_name} had broken off and was undone`,
     correlation: { binding_id, command_id: command?.id ?? null },

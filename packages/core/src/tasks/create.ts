@@ -49,10 +49,9 @@ export async function insertTask(ctx: Ctx, tx: WriteTx, input: { name: string; g
       updated_seq: seq,
     },
   });
-  tx.record({
-    type: "task_created",
+  tx.tell("task_created", {
     task_id: id,
-    payload: { goal: input.goal, name: input.name, summary: input.summary },
+    attributes: { goal: input.goal, name: input.name, summary: input.summary },
     summary: `task ${input.name} created`,
     correlation: { task_id: id },
   });

@@ -16,8 +16,7 @@ describe("following telemetry", () => {
     new Reader<TelemetryEvent | null>(world.ctx, (ctx) =>
       followTelemetry(ctx, operations.telemetry.onEvent.input.parse(input), after),
     );
-  const tell = (summary: string, event_type = "probe") =>
-    world.store.fast((tx) => tx.telemetry({ event_type, summary }));
+  const tell = (summary: string, event_type = "probe") => world.anyTelemetry({ event_type, summary });
   const summaries = async (reader: Reader<TelemetryEvent | null>, amount: number) =>
     (await reader.take(amount)).map((event) => event?.summary);
 
@@ -28,10 +27,12 @@ describe("following telemetry", () => {
     expect(mark.data).toBeNull();
     const coming = reader.next();
     const other = world.otherCtx();
-    await other.store.fast((tx) => tx.telemetry({ event_type: "probe", summary: "by another process" }));
+    await other.store.fast((tx) =>
+      tx.tell("dispatch_item_error", { summary: "by another process", attributes: { error: "none" } }),
+    );
     await other.store.close();
     const { id, data } = await coming;
-    expect(data).toMatchObject({ summary: "by another process", attributes: {}, correlation: {} });
+    expect(data).toMatchObject({ summary: "by another process", attributes: { error: "none" }, correlation: {} });
     expect(Number(id)).toBeGreaterThan(Number(mark.id));
     expect(await reader.leave()).toEqual([]);
   });
@@ -98,15 +99,13 @@ describe("following telemetry", () => {
     const reader = follow(input);
     await reader.next();
     await tell("something else");
-    await world.store.fast((tx) =>
-      tx.telemetry({
-        event_type: "wanted.type",
-        summary: "wanted",
-        severity: "warning",
-        actor: "operator",
-        task_id,
-      }),
-    );
+    await world.anyTelemetry({
+      event_type: "wanted.type",
+      summary: "wanted",
+      severity: "warning",
+      actor: "operator",
+      task_id,
+    });
     await tell("something else again");
     expect(await summaries(reader, 1)).toEqual(["wanted"]);
     expect(await reader.leave()).toEqual([]);

@@ -1,6 +1,5 @@
 import { operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
-import type { NewTelemetryEvent } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loopRun } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
@@ -17,8 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const tell = (event: Partial<NewTelemetryEvent>) =>
-  world.store.fast((tx) => tx.telemetry({ event_type: "probe", summary: "a probe", ...event }));
+const tell = (event: Parameters<World["anyTelemetry"]>[0]) => world.anyTelemetry(event);
 const list = (input: Record<string, unknown> = {}) =>
   listTelemetry(world.ctx, operations.telemetry.list.input.parse(input));
 const count = (input: Record<string, unknown> = {}) =>

@@ -133,19 +133,18 @@ function launcherFor(ctx: Ctx, command: readonly string[], { terminal: choice, d
   });
 }
 
-const AUDIT_TYPES = { open_attempt: "terminal_open_attempted", open: "terminal_opened" } as const;
+const EVENTS = { open_attempt: "terminal_open_attempted", open: "terminal_opened" } as const;
 
 async function record(
   ctx: Ctx,
   party: Party,
-  type: keyof typeof AUDIT_TYPES,
+  type: keyof typeof EVENTS,
   facts: { terminal: string; forced: boolean },
 ): Promise<void> {
   await ctx.store.fast((tx) =>
-    tx.record({
-      type: AUDIT_TYPES[type],
+    tx.tell(EVENTS[type], {
       session_id: party.kind === "session" ? party.id : null,
-      payload: { name: party.name, role: party.role, ...facts },
+      attributes: { name: party.name, role: party.role, ...facts },
       summary: `terminal window on ${party.name}: ${type.replace("_", " ")}`,
       correlation: { session: party.name },
     }),

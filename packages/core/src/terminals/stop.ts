@@ -70,10 +70,9 @@ async function farewell(ctx: Ctx, party: Party, target: string, live: boolean, m
   const facts = { role: party.role, target, text_length: message.length };
   if (party.kind === "session") {
     await ctx.store.fast((tx) =>
-      tx.record({
-        type: "session_stop_message",
+      tx.tell("session_stop_message", {
         session_id: party.id,
-        payload: { session: party.name, ...facts },
+        attributes: { session: party.name, ...facts },
         summary: `last message typed to ${party.name}`,
         correlation: { session_id: party.id, session: party.name },
       }),
@@ -87,8 +86,7 @@ async function farewell(ctx: Ctx, party: Party, target: string, live: boolean, m
 /** A crash between the kill and its record must show (architecture, side effects). */
 async function recordStart(ctx: Ctx, party: Party, target: string): Promise<void> {
   await ctx.store.fast((tx) =>
-    tx.telemetry({
-      event_type: "session_stop_started",
+    tx.tell("session_stop_started", {
       summary: `stopping the terminal of ${party.name}`,
       correlation: { session: party.name },
       attributes: { role: party.role, target },
@@ -109,11 +107,10 @@ async function recordEnd(ctx: Ctx, party: Party, target: string, killed: boolean
     });
     lookups.touchTaskOf(tx, party.id);
     const binding = await liveBindingOfSession(tx, party.id);
-    tx.record({
-      type: "session_stopped",
+    tx.tell("session_stopped", {
       task_id: binding?.task_id ?? null,
       session_id: party.id,
-      payload: { session: party.name, role: party.role, target, killed_session: killed },
+      attributes: { session: party.name, role: party.role, target, killed_session: killed },
       summary: killed ? `terminal of ${party.name} stopped` : `terminal of ${party.name} was not running`,
       correlation: { session_id: party.id, session: party.name, binding_id: binding?.id ?? null },
     });

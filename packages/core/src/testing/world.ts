@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { Registration, Role } from "@conveyor/contracts";
+import { checkEvent } from "@conveyor/contracts/events/check";
 import {
   type AgentsOptions,
   type Clock,
@@ -15,6 +16,7 @@ import {
   type TypingTarget,
 } from "@conveyor/host";
 import { Store } from "@conveyor/store";
+import { insertTelemetry, type TelemetryRow } from "../../../store/src/events.ts";
 import { bind } from "../bindings/bind.ts";
 import type { Ctx } from "../ctx.ts";
 import { registerManager, registerWorker } from "../sessions/register.ts";
@@ -84,6 +86,7 @@ export class World {
       create: true,
       clock: host.clock,
       host_id: () => host.host_id,
+      told: checkEvent,
     });
     this.home = join(this.root, "codex-home");
     const agents = createAgents({ homes: { codex: this.home }, ...options.agents });
@@ -102,7 +105,12 @@ export class World {
   otherCtx(): Ctx {
     return {
       ...this.ctx,
-      store: Store.open({ path: this.ctx.settings.ledger_path, create: false, clock: this.host.clock }),
+      store: Store.open({
+        path: this.ctx.settings.ledger_path,
+        create: false,
+        clock: this.host.clock,
+        told: checkEvent,
+      }),
     };
   }
 
@@ -166,6 +174,12 @@ export class World {
   /** A pane to type into as a person would, whoever is in it. */
   typing(session: string): TypingTarget {
     return { session, agent: { process: null, isProgram: () => true } };
+  }
+
+  /** A telemetry event of any name, as an imported ledger may hold it; default: a `probe` of the program. */
+  anyTelemetry(row: Partial<TelemetryRow> = {}): Promise<string> {
+    const probe = { event_type: "probe", summary: "a probe", actor: "workerctl", severity: "info" } as const;
+    return this.store.fast((tx) => insertTelemetry(tx, { ...probe, attributes: {}, ...row }));
   }
 
   /** Types of the audit events so far, oldest first. */

@@ -207,15 +207,13 @@ async function insertCapture(tx: WriteTx, request: CaptureRequest, shown: Shown,
     },
     select: { id: true, captured_at: true },
   });
-  tx.audit({
-    type: `${party.role}_terminal_captured`,
+  tx.tell(party.role === "worker" ? "worker_terminal_captured" : "manager_terminal_captured", {
     task_id: task.id,
     session_id: party.kind === "session" ? party.id : null,
     command_id,
-    payload: { capture_id: row.id, content_sha256: shown.sha256, history_lines: request.lines, source },
+    attributes: { capture_id: row.id, content_sha256: shown.sha256, history_lines: request.lines, source },
   });
-  tx.telemetry({
-    event_type: "terminal_capture_recorded",
+  tx.tell("terminal_capture_recorded", {
     task_id: task.id,
     summary: `terminal of ${party.role} ${party.name} captured`,
     correlation: {
@@ -269,8 +267,7 @@ async function insertSegment(tx: WriteTx, { task, party }: CaptureRequest, facts
     },
     select: { id: true, segment_kind: true, line_count: true },
   });
-  tx.telemetry({
-    event_type: "transcript_segment_recorded",
+  tx.tell("transcript_segment_recorded", {
     task_id: task.id,
     summary: `transcript of ${party.role} ${party.name}: ${size.lines} new lines`,
     correlation: {

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf, operations, PrunableKind } from "@conveyor/contracts";
+import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import { PRUNABLE } from "@conveyor/contracts/transcripts/words";
 import { type FastTx, retention } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -9,15 +10,25 @@ type Prune = (typeof operations)["transcripts"]["prune"];
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** Which audit event says that a kind was pruned, and under which name it lists the rows (spec 07 §7.8). */
-const RECORDS: Record<PrunableKind, { type: string; ids: string }> = {
-  "transcript-captures": { type: "transcript_captures_pruned", ids: "capture_ids" },
-  "terminal-captures": { type: "terminal_captures_pruned", ids: "capture_ids" },
-  segments: { type: "transcript_segments_pruned", ids: "segment_ids" },
-  "codex-events": { type: "codex_events_pruned", ids: "event_ids" },
-  heartbeats: { type: "telemetry_pruned", ids: "first_ids" },
-  "agent-facts": { type: "agent_facts_pruned", ids: "fact_ids" },
-  telemetry: { type: "telemetry_pruned", ids: "first_ids" },
+type PruneFacts = EventAttributes<"prune_completed">;
+type PruneRecorder = (tx: FastTx, task_id: string | null, facts: PruneFacts, ids: retention.Prunable["ids"]) => void;
+
+/** How the audit tells that a kind was pruned (spec 07 §7.8). */
+const RECORDS: Record<PrunableKind, PruneRecorder> = {
+  "transcript-captures": (tx, task_id, facts, capture_ids) =>
+    tx.tell("transcript_captures_pruned", { task_id, attributes: { ...facts, capture_ids } }),
+  "terminal-captures": (tx, task_id, facts, capture_ids) =>
+    tx.tell("terminal_captures_pruned", { task_id, attributes: { ...facts, capture_ids } }),
+  segments: (tx, task_id, facts, segment_ids) =>
+    tx.tell("transcript_segments_pruned", { task_id, attributes: { ...facts, segment_ids } }),
+  "codex-events": (tx, task_id, facts, event_ids) =>
+    tx.tell("codex_events_pruned", { task_id, attributes: { ...facts, event_ids } }),
+  heartbeats: (tx, task_id, facts, first_ids) =>
+    tx.tell("telemetry_pruned", { task_id, attributes: { ...facts, first_ids } }),
+  "agent-facts": (tx, task_id, facts, fact_ids) =>
+    tx.tell("agent_facts_pruned", { task_id, attributes: { ...facts, fact_ids } }),
+  telemetry: (tx, task_id, facts, first_ids) =>
+    tx.tell("telemetry_pruned", { task_id, attributes: { ...facts, first_ids } }),
 };
 
 /** Drop the text of a task's older transcript segments, with the captures behind them (spec 02 §8.13). Throws `not_found`. */
@@ -92,14 +103,12 @@ interface Pruned {
 }
 
 function record(tx: FastTx, kind: PrunableKind, { keep_latest, task_id, older_than, rows }: Pruned): void {
-  const { type, ids } = RECORDS[kind];
-  const counts = { kind, keep_latest, older_than, pruned_count: rows.rows, bytes_freed: rows.bytes };
-  tx.audit({ type, task_id, payload: { ...counts, [ids]: rows.ids } });
-  tx.telemetry({
-    event_type: "prune_completed",
+  const facts = { kind, keep_latest, older_than, pruned_count: rows.rows, bytes_freed: rows.bytes };
+  RECORDS[kind](tx, task_id, facts, rows.ids);
+  tx.tell("prune_completed", {
     task_id,
     summary: `pruned ${rows.rows} rows of ${kind}`,
     correlation: { kind },
-    attributes: counts,
+    attributes: facts,
   });
 }

@@ -1,6 +1,16 @@
+import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import type { Ctx } from "../ctx.ts";
 
 export type WorkerActuation = "nudge" | "interrupt";
+
+const EVENTS = {
+  nudge: { started: "worker_nudge_started", succeeded: "worker_nudge_succeeded", failed: "worker_nudge_failed" },
+  interrupt: {
+    started: "worker_interrupt_started",
+    succeeded: "worker_interrupt_succeeded",
+    failed: "worker_interrupt_failed",
+  },
+} as const;
 
 interface Named {
   name: string;
@@ -11,11 +21,10 @@ export async function recordStart(
   ctx: Ctx,
   { name }: Named,
   actuation: WorkerActuation,
-  facts: Record<string, unknown>,
+  facts: EventAttributes<"worker_nudge_started" | "worker_interrupt_started">,
 ): Promise<void> {
   await ctx.store.fast((tx) => {
-    tx.telemetry({
-      event_type: `worker_${actuation}_started`,
+    tx.tell(EVENTS[actuation].started, {
       summary: `${actuation} of ${name} started`,
       correlation: { worker: name },
       attributes: facts,
@@ -28,12 +37,10 @@ export async function recordEnd(
   ctx: Ctx,
   { name }: Named,
   actuation: WorkerActuation,
-  outcome: { success: boolean; [fact: string]: unknown },
+  outcome: EventAttributes<"worker_nudge_succeeded" | "worker_interrupt_succeeded">,
 ): Promise<void> {
   await ctx.store.fast((tx) => {
-    tx.telemetry({
-      event_type: `worker_${actuation}_${outcome.success ? "succeeded" : "failed"}`,
-      severity: outcome.success ? "info" : "error",
+    tx.tell(EVENTS[actuation][outcome.success ? "succeeded" : "failed"], {
       summary: `${actuation} of ${name} ${outcome.success ? "succeeded" : "failed"}`,
       correlation: { worker: name },
       attributes: outcome,

@@ -126,8 +126,7 @@ async function insertCapture(ctx: Ctx, tx: WriteTx, subject: WorkerSubject, foun
       retention_class: "hot",
     },
   });
-  tx.telemetry({
-    event_type: "transcript_capture_recorded",
+  tx.tell("transcript_capture_recorded", {
     summary: `terminal of ${subject.name} captured`,
     correlation: { worker_id: worker.id, worker: subject.name, capture_id: row.id },
     attributes: { byte_count: bytes, capture_kind: row.capture_kind, history_lines, line_count: lines, sha256 },

@@ -211,10 +211,9 @@ async function recordCandidate(ctx: Ctx, plan: Plan, status: ReportedStatus): Pr
         created_at: last_update ?? tx.now,
       },
     });
-    tx.record({
-      type: "worker_create_recorded",
+    tx.tell("worker_create_recorded", {
       worker_id: worker.id,
-      payload: { name, cwd, tmux_session },
+      attributes: { name, cwd, tmux_session },
       summary: `worker ${name} recorded`,
       correlation: { worker_id: worker.id, worker: name },
     });
@@ -239,10 +238,9 @@ async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, pane: Star
         updated_seq: tx.seq(),
       },
     });
-    tx.record({
-      type: "worker_tmux_started",
+    tx.tell("worker_tmux_started", {
       worker_id,
-      payload: { tmux_session, tmux_pane_id: pane_id },
+      attributes: { tmux_session, tmux_pane_id: pane_id },
       summary: `worker ${name} started in tmux`,
       correlation: { worker_id, worker: name },
     });
@@ -297,8 +295,7 @@ async function stopAgain(ctx: Ctx, plan: Plan): Promise<true> {
       where: { name },
       data: { state: "stopped", updated_at: tx.now, updated_seq: tx.seq() },
     });
-    tx.telemetry({
-      event_type: "worker_stopped",
+    tx.tell("worker_stopped", {
       summary: `worker ${name} stopped`,
       correlation: { worker: name },
       attributes: { killed_session, tmux_session },

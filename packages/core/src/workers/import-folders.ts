@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { WriteTx } from "@conveyor/store";
+import { insertImportedEvent, type WriteTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { assertWorkerName, WorkerFolder, workerFolders } from "../shared/worker-files.ts";
 import { withExistingLedger } from "./existing-ledger.ts";
@@ -86,7 +86,7 @@ async function writeSteps(
     if (step.action === "insert_status") await insertStatus(tx, worker_id, step);
     if (step.action === "insert_transcript_capture") await insertCapture(tx, worker, worker_id, step);
   }
-  await insertEvents(tx, worker_id, steps);
+  insertEvents(tx, worker_id, steps);
   const marks = steps.map(({ mark, hash, source }) => ({
     name: mark,
     source_path: source,
@@ -167,31 +167,19 @@ async function insertCapture(
       retention_class: "hot",
     },
   });
-  tx.telemetry({
-    event_type: "transcript_capture_recorded",
+  tx.tell("transcript_capture_recorded", {
     summary: `stored terminal of ${worker} imported`,
     correlation: { worker_id, worker, capture_id: row.id },
     attributes: { byte_count, capture_kind: "changed", history_lines, line_count, sha256 },
   });
 }
 
-async function insertEvents(tx: WriteTx, worker_id: string, steps: ImportStep[]): Promise<void> {
-  const rows = steps.flatMap((step) =>
-    step.action === "insert_event"
-      ? [
-          {
-            actor: "compat",
-            worker_id,
-            type: step.event.type,
-            created_at: step.event.created_at ?? tx.now,
-            payload_json: step.event.payload_json,
-            seq: tx.seq(),
-          },
-        ]
-      : [],
-  );
-  for (let at = 0; at < rows.length; at += AT_ONCE)
-    await tx.db.events.createMany({ data: rows.slice(at, at + AT_ONCE) });
+function insertEvents(tx: WriteTx, worker_id: string, steps: ImportStep[]): void {
+  for (const step of steps) {
+    if (step.action !== "insert_event") continue;
+    const { type, created_at, payload_json } = step.event;
+    insertImportedEvent(tx, { worker_id, type, created_at: created_at ?? tx.now, payload_json });
+  }
 }
 
 async function knownMarks(tx: Pick<WriteTx, "db">, steps: ImportStep[]): Promise<Set<string>> {

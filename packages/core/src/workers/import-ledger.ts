@@ -132,9 +132,8 @@ async function importInto(
 function recordImport(tx: FastTx, snapshot: EarlierSnapshot, report: EarlierReport): void {
   const { schema_version, sha256 } = snapshot;
   const tables = Object.fromEntries(report.tables.map(({ table, imported }) => [table, imported]));
-  tx.record({
-    type: "database_migrated",
-    payload: {
+  tx.tell("database_migrated", {
+    attributes: {
       source: "earlier_tool",
       from_version: schema_version,
       source_sha256: sha256,

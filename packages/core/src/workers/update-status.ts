@@ -50,14 +50,11 @@ async function insertStatus(ctx: Ctx, tx: WriteTx, subject: WorkerSubject, said:
         };
   const { worker_id, session_id, task_id } = whose;
   await tx.db.statuses.create({ data: { ...said, worker_id, session_id, seq: tx.seq(), created_at: tx.now } });
-  tx.record({
-    type: "status_updated",
-    actor: "worker",
-    telemetry_actor: "worker",
+  tx.tell("status_updated", {
     task_id,
     session_id,
     worker_id,
-    payload: { ...said },
+    attributes: { ...said },
     summary: `${subject.name} reports ${said.state}`,
     correlation: { worker: subject.name, worker_id, session_id },
   });

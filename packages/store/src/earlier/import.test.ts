@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ConveyorError } from "@conveyor/contracts/errors";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { insertAudit } from "../events.ts";
 import { inspectLedger } from "../schema/inspect.ts";
 import { Store } from "../store.ts";
 import { type EarlierReport, importEarlier } from "./import.ts";
@@ -260,7 +261,7 @@ describe("importing a database of the earlier tool", () => {
 
   it("keeps its own records and gives the imported ones new numbers", async () => {
     await store.fast((tx) => {
-      for (let count = 0; count < 5; count += 1) tx.audit({ type: "own", payload: {} });
+      for (let count = 0; count < 5; count += 1) insertAudit(tx, { type: "own", actor: "workerctl", payload: {} });
     });
     earlier(fillWithWork);
     const report = await importIt();

@@ -52,9 +52,7 @@ export function deliverCompletion(tx: FastTx, completion: Completion, extra: Rec
     delivery_method: "inbox",
     fell_back: extra["fallback_from"] === "push",
   });
-  tx.telemetry({
-    event_type: "dispatch_signal_pull_required",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_pull_required", {
     summary: `a report of ${completion.source.name} waits in the inbox of ${completion.target.name}`,
     task_id: completion.task.id,
     correlation: signalKeys(completion),

@@ -48,9 +48,7 @@ function recordPush(tx: FastTx, completion: Completion, sent: Sent): DispatchRes
     delivery_method: "paste",
   });
   if (!delivered) return leaseLost(completion);
-  tx.telemetry({
-    event_type: "dispatch_signal_routed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_routed", {
     summary: `a report of ${completion.source.name} was pushed to ${completion.target.name}`,
     task_id: completion.task.id,
     correlation: signalKeys(completion),
@@ -62,10 +60,7 @@ function recordPush(tx: FastTx, completion: Completion, sent: Sent): DispatchRes
 /** Submitted, and not yet recorded by the agent: later passes look for it (see `settleSubmitted`). */
 function park(tx: FastTx, completion: Completion, sent: Sent): DispatchResult {
   if (!parkItem(tx, heldItem(completion), sent)) return leaseLost(completion);
-  tx.telemetry({
-    event_type: "dispatch_signal_unconfirmed",
-    actor: "dispatch",
-    severity: "warning",
+  tx.tell("dispatch_signal_unconfirmed", {
     summary: `a report of ${completion.source.name} was typed to ${completion.target.name}, which has not recorded it yet`,
     task_id: completion.task.id,
     correlation: signalKeys(completion),
@@ -104,10 +99,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
     case "let_go":
       return leaseLost(completion);
     case "fall_back":
-      tx.telemetry({
-        event_type: "dispatch_push_fallback",
-        actor: "dispatch",
-        severity: "warning",
+      tx.tell("dispatch_push_fallback", {
         summary: `${completion.target.name} has no terminal any more; a report goes to its inbox`,
         task_id: completion.task.id,
         correlation: signalKeys(completion),
@@ -131,9 +123,7 @@ function settleFailure(tx: FastTx, completion: Completion, error: ConveyorError,
 }
 
 function tellFailure(tx: FastTx, completion: Completion, error: ConveyorError, severity: "warning" | "error"): void {
-  tx.telemetry({
-    event_type: "dispatch_signal_failed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_failed", {
     severity,
     summary: `a report of ${completion.source.name} could not be pushed to ${completion.target.name}`,
     task_id: completion.task.id,

@@ -69,9 +69,7 @@ export function report(
     claim_expires_at: secondsAfter(tx.now, options.lease_seconds),
   });
   if (item_id === undefined) return suppress(tx, completion, turn.source_event_id);
-  tx.telemetry({
-    event_type: "dispatch_signal_detected",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_detected", {
     summary: completionSubject(names, turn),
     task_id: task.id,
     correlation: detectionKeys(completion),
@@ -123,9 +121,7 @@ function suppress(tx: FastTx, completion: Completion, source_event_id: number): 
   // Another dispatcher may have reported it since the look; only a foreign row under the same key is worth telling.
   if (dispatchRows.hasItemForEvent(tx, completion.binding_id, source_event_id)) return null;
   const error = "an item with this dedupe key exists already";
-  tx.telemetry({
-    event_type: "dispatch_signal_suppressed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_suppressed", {
     summary: `a duplicate report of ${completion.source.name} was suppressed`,
     task_id: completion.task.id,
     correlation: detectionKeys(completion),
@@ -172,9 +168,7 @@ export function reclaim(
     last_error: pending.error,
     text: messageOf(pending),
   };
-  tx.telemetry({
-    event_type: "dispatch_signal_recovered",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_recovered", {
     summary: `a report of ${pending.source.name} was taken up again`,
     task_id: pending.task_id,
     correlation: signalKeys(completion),
@@ -211,9 +205,7 @@ function failStale(tx: FastTx, dispatcher_id: string, pending: dispatchRows.Pend
   dispatchRows.failItem(tx, pending, error);
   const { claimed_by, claim_expires_at, binding_id, correlation_id, source_event_id } = pending;
   const keys = { binding_id, correlation_id, source_event_id, signal_type: COMPLETION_SIGNAL };
-  tx.telemetry({
-    event_type: "dispatch_signal_failed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_failed", {
     severity: "error",
     summary: `a report of ${pending.source.name} was interrupted while it was typed`,
     task_id: pending.task_id,

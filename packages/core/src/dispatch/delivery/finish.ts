@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DispatchErrorCode, DispatchResult } from "@conveyor/contracts";
-import { canonicalJson, dispatchRows, type FastTx, type Severity } from "@conveyor/store";
+import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { claimKeys, errorTypeOf, fenceOf, type Work } from "./work.ts";
 
 interface Ending {
@@ -13,11 +13,11 @@ interface Ending {
   delivery_method?: string | null;
 }
 
-const SEVERITIES: Readonly<Record<Ending["state"], Severity>> = {
-  succeeded: "info",
-  failed: "error",
-  blocked: "warning",
-};
+const ENDED = {
+  succeeded: "dispatch_command_succeeded",
+  failed: "dispatch_command_failed",
+  blocked: "dispatch_command_blocked",
+} as const;
 
 /**
  * End attempt and command with this result and tell about it. When the lease was lost meanwhile nothing is changed and
@@ -35,10 +35,7 @@ export function finishWork(tx: FastTx, work: Work, ending: Ending): DispatchResu
   });
   if (!finished) return leaseLost(work);
   dispatchRows.finishCommand(tx, work.command.id, { state, result_json, error });
-  tx.telemetry({
-    event_type: `dispatch_command_${state}`,
-    actor: "dispatch",
-    severity: SEVERITIES[state],
+  tx.tell(ENDED[state], {
     summary: `command ${work.command.type} ${state}`,
     task_id: work.command.task_id,
     run_id: ending.run_id,

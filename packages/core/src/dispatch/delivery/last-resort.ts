@@ -13,14 +13,10 @@ interface Subject {
 
 /** Tell that one item could not be processed (spec 03 §5); when not even that can be written, it is left out. */
 export function tellItemError(tx: FastTx, { what, task_id, correlation }: Subject, error: string): void {
-  const event = { event_type: "dispatch_item_error", actor: "dispatch", severity: "error" } as const;
-  const summary = `${what} could not be processed`;
-  const told = dispatchRows.isolated(tx, () =>
-    tx.telemetry({ ...event, summary, task_id, correlation, attributes: { error } }),
-  );
+  const event = { summary: `${what} could not be processed`, correlation, attributes: { error } };
+  const told = dispatchRows.isolated(tx, () => tx.tell("dispatch_item_error", { ...event, task_id }));
   // A task that is gone cannot be referred to.
-  if (!told.ok)
-    dispatchRows.isolated(tx, () => tx.telemetry({ ...event, summary, correlation, attributes: { error } }));
+  if (!told.ok) dispatchRows.isolated(tx, () => tx.tell("dispatch_item_error", event));
 }
 
 /**

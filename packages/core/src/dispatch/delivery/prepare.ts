@@ -107,9 +107,7 @@ function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { re
     item_id: item.id,
     error: `the task was bound anew before this was delivered; item ${item.id} took its place`,
   });
-  tx.telemetry({
-    event_type: "dispatch_command_attempted",
-    actor: "dispatch",
+  tx.tell("dispatch_command_attempted", {
     summary: `command ${work.command.type} attempted for ${target.name}`,
     task_id: route.task.id,
     run_id: continuation?.policy.run_id,
@@ -157,9 +155,7 @@ function passPermissionGate(tx: FastTx, work: Work): PermissionCheck | null {
   const stored = task_id === null ? undefined : dispatchRows.permissionsOfTask(tx, task_id);
   const check = checkPermission(required_permission, stored);
   const { attempt_id: _attempt, dispatcher_id: _dispatcher, ...keys } = claimKeys(work);
-  tx.telemetry({
-    event_type: "dispatch_command_permission_checked",
-    actor: "dispatch",
+  tx.tell("dispatch_command_permission_checked", {
     severity: check.allowed ? "info" : "warning",
     summary: `permission ${required_permission} ${check.allowed ? "granted" : "missing"}`,
     task_id,
@@ -246,9 +242,7 @@ export function deliverCommand(tx: FastTx, ready: ReadyDelivery, extra: Record<s
 function finishInboxDelivery(tx: FastTx, ready: ReadyDelivery, extra: Record<string, unknown>): DispatchResult {
   const { work, route, target } = ready;
   const run_id = ready.continuation?.policy.run_id;
-  tx.telemetry({
-    event_type: "dispatch_signal_pull_required",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_pull_required", {
     summary: `${work.command.type} waits in the inbox of ${target.name}`,
     task_id: route.task.id,
     run_id,

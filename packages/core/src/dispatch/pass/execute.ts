@@ -114,9 +114,7 @@ function beginAttempt(tx: FastTx, command: dispatchRows.ClaimedCommand, { dispat
   const { id: command_id, correlation_id } = command;
   const attempt_id = dispatchRows.startAttempt(tx, { command_id, correlation_id, dispatcher_id });
   const work = { command, dispatcher_id, attempt_id };
-  tx.telemetry({
-    event_type: "dispatch_command_claimed",
-    actor: "dispatch",
+  tx.tell("dispatch_command_claimed", {
     summary: `command ${command.type} claimed by ${dispatcher_id}`,
     task_id: command.task_id,
     correlation: claimKeys(work),

@@ -24,10 +24,7 @@ export function expireCommands(
     dispatchRows.endPendingCommand(tx, command.id, { result_json: canonicalJson(result), error });
     // An attempt that was put off has left its item, which nobody will deliver now.
     for (const item of dispatchRows.pendingItemsOfCommand(tx, command.id)) dispatchRows.failItem(tx, item, error);
-    tx.telemetry({
-      event_type: "command_expired",
-      actor: "dispatch",
-      severity: "warning",
+    tx.tell("command_expired", {
       summary: `command ${command.type} expired`,
       task_id: command.task_id,
       correlation: { ...keys, dispatcher_id: request.dispatcher_id },

@@ -46,10 +46,7 @@ async function tell(ctx: Ctx, memory: PassMemory, binding: dispatchRows.WatchedB
   if (memory.ingest_errors.get(worker.id) === error) return;
   memory.ingest_errors.set(worker.id, error);
   await ctx.store.fast((tx) =>
-    tx.telemetry({
-      event_type: "dispatch_ingest_failed",
-      actor: "dispatch",
-      severity: "warning",
+    tx.tell("dispatch_ingest_failed", {
       summary: `the rollout of ${worker.name} could not be read`,
       task_id: binding.task.id,
       correlation: { session: worker.name, session_id: worker.id },

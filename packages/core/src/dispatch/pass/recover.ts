@@ -75,9 +75,7 @@ function recoverCommand(tx: FastTx, command: dispatchRows.ExpiredCommand, dispat
     dispatchRows.failExpiredCommand(tx, command.id, { result_json, error });
     for (const item of items) dispatchRows.failItem(tx, item, error);
   }
-  tx.telemetry({
-    event_type: `dispatch_command_${verdict.attempt}`,
-    actor: "dispatch",
+  tx.tell(verdict.attempt === "failed" ? "dispatch_command_failed" : "dispatch_command_abandoned", {
     severity: verdict.command === "requeued" ? "warning" : "error",
     summary: `expired lease of command ${command.type}: ${verdict.command}`,
     task_id: command.task_id,

@@ -64,9 +64,7 @@ function recordPush(tx: FastTx, ready: ReadyDelivery, sent: Sent): DispatchResul
   }
   dispatchRows.deliverItem(tx, itemOf(ready), { delivery_mode: "push", transport: "tmux", delivery_method: "paste" });
   const run_id = continuation?.policy.run_id;
-  tx.telemetry({
-    event_type: "dispatch_signal_routed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_routed", {
     summary: `${work.command.type} pushed to ${target.name}`,
     task_id: route.task.id,
     run_id,
@@ -115,10 +113,7 @@ function park(tx: FastTx, ready: ReadyDelivery, sent: Sent): DispatchResult {
   const { attempt_id } = work;
   const parked = { attempt_id, command_id: work.command.id, result_json: canonicalJson(result), error: UNCONFIRMED };
   dispatchRows.parkAttempt(tx, parked);
-  tx.telemetry({
-    event_type: "dispatch_signal_unconfirmed",
-    actor: "dispatch",
-    severity: "warning",
+  tx.tell("dispatch_signal_unconfirmed", {
     summary: `${work.command.type} was typed to ${target.name}, which has not recorded it yet`,
     task_id: route.task.id,
     run_id: ready.continuation?.policy.run_id,
@@ -153,10 +148,7 @@ function settleFailure(tx: FastTx, ready: ReadyDelivery, error: ConveyorError, s
 }
 
 function fallBack(tx: FastTx, ready: ReadyDelivery, error: ConveyorError): DispatchResult {
-  tx.telemetry({
-    event_type: "dispatch_push_fallback",
-    actor: "dispatch",
-    severity: "warning",
+  tx.tell("dispatch_push_fallback", {
     summary: `${ready.target.name} has no terminal any more; ${ready.work.command.type} goes to its inbox`,
     task_id: ready.route.task.id,
     run_id: ready.continuation?.policy.run_id,
@@ -195,9 +187,7 @@ function defer(
     error: error.message,
   });
   dispatchRows.releaseItem(tx, itemOf(ready), error.message, null);
-  tx.telemetry({
-    event_type: "dispatch_command_abandoned",
-    actor: "dispatch",
+  tx.tell("dispatch_command_abandoned", {
     severity: "warning",
     summary: `command ${work.command.type} put off: ${verdict.error_code}`,
     task_id: ready.route.task.id,
@@ -240,9 +230,7 @@ function fail(
     delivery_method: "paste",
   });
   dispatchRows.failItem(tx, itemOf(ready), error.message);
-  tx.telemetry({
-    event_type: "dispatch_signal_failed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_failed", {
     severity: "error",
     summary: `${work.command.type} could not be pushed to ${target.name}`,
     task_id: ready.route.task.id,

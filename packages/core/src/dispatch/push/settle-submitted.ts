@@ -66,9 +66,7 @@ function settle(tx: FastTx, item: dispatchRows.SubmittedItem, look: Look): Dispa
 
 function deliver(tx: FastTx, item: dispatchRows.SubmittedItem): DispatchResult {
   const run_id = advance(tx, item);
-  tx.telemetry({
-    event_type: "dispatch_signal_routed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_routed", {
     summary: `${item.target_name} has recorded the ${item.signal_type} that was typed before`,
     task_id: item.task_id,
     run_id,
@@ -79,9 +77,7 @@ function deliver(tx: FastTx, item: dispatchRows.SubmittedItem): DispatchResult {
 }
 
 function giveUp(tx: FastTx, item: dispatchRows.SubmittedItem): DispatchResult {
-  tx.telemetry({
-    event_type: "dispatch_signal_failed",
-    actor: "dispatch",
+  tx.tell("dispatch_signal_failed", {
     severity: "error",
     summary: `${item.target_name} never recorded the ${item.signal_type} that was typed to it`,
     task_id: item.task_id,
@@ -135,10 +131,7 @@ function endCommand(tx: FastTx, item: dispatchRows.SubmittedItem, ending: Ending
   const state = ending.state === "delivered" ? "succeeded" : "failed";
   const end = { state, result_json: canonicalJson(result), error: ending.error ?? null } as const;
   dispatchRows.endParked(tx, { attempt_id: attempt.id, command_id }, end);
-  tx.telemetry({
-    event_type: `dispatch_command_${state}`,
-    actor: "dispatch",
-    severity: state === "succeeded" ? "info" : "error",
+  tx.tell(state === "succeeded" ? "dispatch_command_succeeded" : "dispatch_command_failed", {
     summary: `command ${attempt.type} ${state}`,
     task_id: item.task_id,
     run_id,

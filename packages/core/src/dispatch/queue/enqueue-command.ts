@@ -124,8 +124,7 @@ export function queueCommand(
     expires_at,
     payload_json: canonicalJson(request.payload),
   });
-  tx.telemetry({
-    event_type: "command_created",
+  tx.tell("command_created", {
     summary: `command ${type} queued`,
     task_id,
     run_id: request.run_id,

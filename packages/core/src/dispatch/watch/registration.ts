@@ -79,9 +79,7 @@ export class DispatcherRegistration implements ClaimHolder {
         watch: true,
         dry_run: options.dry_run,
       });
-      tx.telemetry({
-        event_type: "dispatch_watch_started",
-        actor: "dispatch",
+      tx.tell("dispatch_watch_started", {
         summary: `dispatcher ${dispatcher_id} watches`,
         correlation: { dispatcher_id, instance_id },
         attributes: { dry_run: options.dry_run, interval_seconds: options.interval },
@@ -144,12 +142,12 @@ export class DispatcherRegistration implements ClaimHolder {
     const { instance_id } = this;
     const { dispatcher_id } = this.#options;
     dispatchRows.closeDispatcher(tx, dispatcher_id, instance_id);
-    tx.telemetry({
-      event_type: "dispatch_watch_stopped",
+    tx.tell("dispatch_watch_stopped", {
       actor: "dispatch",
       summary: `dispatcher ${dispatcher_id} stopped`,
       correlation: { dispatcher_id, instance_id },
       attributes: { reason, iterations: this.#iteration, total_processed: this.#total },
+      severity: "info",
     });
   }
 
@@ -176,9 +174,7 @@ export class DispatcherRegistration implements ClaimHolder {
       });
       crashPoint(this.#ctx, "heartbeat");
       if (!isTold) return;
-      tx.telemetry({
-        event_type: "dispatch_watch_heartbeat",
-        actor: "dispatch",
+      tx.tell("dispatch_watch_heartbeat", {
         summary: `dispatcher ${dispatcher_id} finished iteration ${this.#iteration}`,
         correlation: { dispatcher_id, iteration: this.#iteration },
         attributes: { dry_run, processed_count },

@@ -63,12 +63,18 @@ export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan:
     (await insertTask(ctx, tx, { name: input.task, goal: input.task_goal ?? "", summary: input.task_summary ?? null }));
   const task = { id: row.id, name: row.name, goal: row.goal, created: found === null };
   const telemetry = new PairTelemetry(input, task);
-  telemetry.tell(tx, "pair_started", `pair on task ${task.name} started`, {
-    cwd: input.cwd,
-    task_created: task.created,
-    task_goal_provided: input.task_goal !== undefined,
+  tx.tell("pair_started", {
+    ...telemetry.about(`pair on task ${task.name} started`),
+    attributes: {
+      cwd: input.cwd,
+      task_created: task.created,
+      task_goal_provided: input.task_goal !== undefined,
+    },
   });
-  telemetry.tell(tx, "pair_task_resolved", `task ${task.name} resolved`, { created: task.created });
+  tx.tell("pair_task_resolved", {
+    ...telemetry.about(`task ${task.name} resolved`),
+    attributes: { created: task.created },
+  });
 
   const existing = await findManagerConfig(tx, task.id);
   const config_written = existing === null || saysAnything(plan.changes);
@@ -77,7 +83,10 @@ export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan:
     : null;
   const config = recorded?.config ?? (existing as ManagerConfig);
   if (config_written) {
-    telemetry.tell(tx, "pair_manager_config_seeded", `manager config of ${task.name} seeded`, configCounts(config));
+    tx.tell("pair_manager_config_seeded", {
+      ...telemetry.about(`manager config of ${task.name} seeded`),
+      attributes: configCounts(config),
+    });
   }
   const criteria_seeded = await seedCriteria(tx, task.id, plan.changes.acceptance_criteria ?? []);
   const warnings = [
@@ -106,10 +115,9 @@ async function seedCriteria(tx: WriteTx, task_id: string, texts: readonly string
     criterion_ids.push(inserted.criterion.id);
   }
   if (criterion_ids.length > 0) {
-    tx.record({
-      type: "manager_acceptance_criteria_seeded",
+    tx.tell("manager_acceptance_criteria_seeded", {
       task_id,
-      payload: { criterion_ids, source: "manager_config" },
+      attributes: { criterion_ids, source: "manager_config" },
       summary: `${criterion_ids.length} acceptance criteria seeded`,
     });
   }

@@ -1,5 +1,3 @@
-import type { Severity, WriteTx } from "@conveyor/store";
-
 /** The phases of one `pair`, told under one correlation (spec 01 §6.3). */
 export class PairTelemetry {
   readonly #task: { id: string; name: string };
@@ -22,21 +20,8 @@ export class PairTelemetry {
     this.#run_id = run_id;
   }
 
-  tell(
-    tx: WriteTx,
-    event_type: string,
-    summary: string,
-    attributes: Record<string, unknown>,
-    severity?: Severity,
-  ): void {
-    tx.telemetry({
-      event_type,
-      severity,
-      summary,
-      task_id: this.#task.id,
-      run_id: this.#run_id,
-      correlation: { ...this.#correlation },
-      attributes,
-    });
+  /** What every one of its events says. */
+  about(summary: string) {
+    return { summary, task_id: this.#task.id, run_id: this.#run_id, correlation: { ...this.#correlation } };
   }
 }

@@ -66,12 +66,11 @@ async function recognise(ctx: Ctx, { parties, task, command }: Intent, effects: 
     );
   }
   await ctx.store.write(async (tx) => {
-    tx.record({
-      type: `${role}_identity_verified`,
+    tx.tell(role === "worker" ? "worker_identity_verified" : "manager_identity_verified", {
       task_id: task.id,
       session_id: party.kind === "session" ? party.id : null,
       command_id: command.id,
-      payload: identity,
+      attributes: identity,
       summary: `${party.name} is what it was registered as`,
       correlation: { command_id: command.id },
     });
@@ -111,11 +110,10 @@ async function capture(
     }
   }
   await ctx.store.write(async (tx) => {
-    tx.record({
-      type: "finish_task_pre_stop_transcript_captured",
+    tx.tell("finish_task_pre_stop_transcript_captured", {
       task_id: intent.task.id,
       command_id: intent.command.id,
-      payload: { captures: effects.captures, lines, mode },
+      attributes: { captures: effects.captures, lines, mode },
       summary: `${effects.captures.length} terminals of ${intent.task.name} captured before they are stopped`,
       correlation: { command_id: intent.command.id },
     });

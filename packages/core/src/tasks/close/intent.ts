@@ -25,7 +25,7 @@ export interface Refused {
  * Throws `not_found`, `terminal_state`, `conflict`.
  */
 export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Promise<Intent | Refused> {
-  const { finish, is_verdict } = PROFILES[plan.command];
+  const { finish, is_verdict, events, done } = PROFILES[plan.command];
   const { id, name, state } = resolveTask(tx, plan.task);
   const task = { id, name, state };
   const followup = isFollowup(task, plan);
@@ -63,20 +63,18 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
           reason: plan.reason,
           manager_session_id: binding?.manager_session_id ?? null,
         });
-  tx.record({
-    type: `${plan.command}_intent`,
+  tx.tell(events.intent, {
     task_id: id,
     command_id,
-    payload: { ...intentPayload(plan, decision), ...final, ...audits, finish },
-    summary: `task ${name} is about to be ${PROFILES[plan.command].done}`,
+    attributes: { ...intentPayload(plan, decision), ...final, ...audits, finish },
+    summary: `task ${name} is about to be ${done}`,
     correlation: { command_id },
   });
   if (audits !== null) {
-    tx.record({
-      type: "finish_task_criteria_audit",
+    tx.tell("finish_task_criteria_audit", {
       task_id: id,
       command_id,
-      payload: audits.final_audit,
+      attributes: audits.final_audit,
       summary: `${audits.final_audit.open_criteria.length} accepted criteria open at the end of ${name}`,
       correlation: { command_id },
     });
@@ -124,7 +122,7 @@ async function assertNotInUse(
 }
 
 /** The command's payload; the message to the worker is content and leaves only its length. */
-export function intentPayload(plan: ClosePlan, decision: DecisionValidation): Record<string, unknown> {
+export function intentPayload(plan: ClosePlan, decision: DecisionValidation) {
   return {
     reason: plan.reason,
     stop_manager: plan.stop.manager,
@@ -141,7 +139,7 @@ export function intentPayload(plan: ClosePlan, decision: DecisionValidation): Re
 
 async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Promise<void> {
   const { command, task, refused: failures, audits, decision } = refused;
-  const { finish, done } = PROFILES[plan.command];
+  const { finish, events, done } = PROFILES[plan.command];
   const command_id = command.id;
   const error = failures.map(({ message }) => message).join("; ");
   const result = {
@@ -156,11 +154,10 @@ async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Pr
     manager_decision: decision,
   };
   await endCommand(tx, command, { state: "failed", result, error });
-  tx.record({
-    type: `${plan.command}_failed`,
+  tx.tell(events.failed, {
     task_id: task.id,
     command_id,
-    payload: { ...result, error, error_type: "WorkerError" },
+    attributes: { ...result, error, error_type: "WorkerError" },
     severity: "warning",
     summary: `task ${task.name} was not ${done}: ${failures.map(({ stage }) => stage).join(", ")}`,
     correlation: { command_id },

@@ -21,7 +21,7 @@ export interface Settled {
 /** Everything that closing a task changes, in one transaction (spec 01 §6.14 step f). Throws `conflict` when somebody else was faster. */
 export async function commitOutcome(tx: WriteTx, plan: ClosePlan, intent: Intent, effects: Effects): Promise<Settled> {
   const { task, followup } = intent;
-  const { finish, run_status, telemetry, done } = PROFILES[plan.command];
+  const { finish, run_status, events, done } = PROFILES[plan.command];
   const command_id = intent.command.id;
   await markEnded(tx, plan.command, partiesIn(intent, effects.ended));
   if (!followup) {
@@ -52,9 +52,8 @@ export async function commitOutcome(tx: WriteTx, plan: ClosePlan, intent: Intent
     ...(effects.captures.length > 0 && { pre_stop_transcript_captures: effects.captures }),
   };
   await endCommand(tx, intent.command, { state: "succeeded", result });
-  tx.audit({ type: `${plan.command}_succeeded`, task_id: task.id, command_id, payload: result });
-  tx.telemetry({
-    event_type: telemetry,
+  tx.tell(events.succeeded, { task_id: task.id, command_id, attributes: result });
+  tx.tell(events.closed, {
     task_id: task.id,
     run_id: run?.id ?? null,
     summary: `task ${task.name} ${done}`,
@@ -84,7 +83,7 @@ export async function commitFailure(
   error: unknown,
 ): Promise<void> {
   const { task } = intent;
-  const { finish, done } = PROFILES[plan.command];
+  const { finish, events, done } = PROFILES[plan.command];
   const command_id = intent.command.id;
   const { message } = asConveyorError(error);
   await markEnded(tx, plan.command, partiesIn(intent, effects.killed));
@@ -104,11 +103,10 @@ export async function commitFailure(
     killed_manager: effects.killed.has("manager"),
   };
   await endCommand(tx, intent.command, { state: "failed", result, error: message });
-  tx.record({
-    type: `${plan.command}_failed`,
+  tx.tell(events.failed, {
     task_id: task.id,
     command_id,
-    payload: { ...result, error: message, error_type: "WorkerError" },
+    attributes: { ...result, error: message, error_type: "WorkerError" },
     severity: "error",
     summary: `task ${task.name} could not be ${done}`,
     correlation: { command_id },

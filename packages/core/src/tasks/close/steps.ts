@@ -83,8 +83,7 @@ export async function finishActiveRun(tx: WriteTx, task_id: string, status: "fin
   const run = await tx.db.runs.findFirst({ where: { task_id, status: "active" } });
   if (run === null) return null;
   await tx.db.runs.update({ where: { id: run.id }, data: { status, ended_at: tx.now } });
-  tx.telemetry({
-    event_type: "run_finished",
+  tx.tell("run_finished", {
     task_id,
     run_id: run.id,
     summary: `run ${run.name} ${status}`,
@@ -98,11 +97,9 @@ export async function finishActiveRun(tx: WriteTx, task_id: string, status: "fin
 export async function stopAutopilot(tx: WriteTx, task_id: string): Promise<void> {
   const active = await tx.db.autopilot_policies.findMany({ where: { task_id, desired_state: "active" } });
   for (const { dispatcher_id } of active) {
-    const { telemetry_id } = tx.record({
-      type: "app_autopilot_stopped",
+    const event_id = tx.tell("app_autopilot_stopped", {
       task_id,
-      payload: { desired_state: "stopped", dispatcher_id, stop_reason: "task_closed" },
-      telemetry_actor: "operator",
+      attributes: { desired_state: "stopped", dispatcher_id, stop_reason: "task_closed" },
       summary: "autopilot stopped because the task was closed",
       correlation: { dispatcher_id },
     });
@@ -113,7 +110,7 @@ export async function stopAutopilot(tx: WriteTx, task_id: string): Promise<void>
         stopped_at: tx.now,
         stop_reason: "task_closed",
         last_event_type: "app_autopilot_stopped",
-        event_id: telemetry_id,
+        event_id,
         updated_at: tx.now,
         updated_seq: tx.seq(),
       },

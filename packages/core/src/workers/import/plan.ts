@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import type { OutputOf, operations } from "@conveyor/contracts";
+import { IMPORTED_PREFIX } from "@conveyor/contracts/events/catalogue";
 import { canonicalJson, earlierLedger } from "@conveyor/store";
 import { redactStrict } from "../../shared/redaction.ts";
 import { tmuxSessionOfFolder } from "../../shared/terminal-name.ts";
@@ -109,7 +110,7 @@ function eventOf(source_path: string, line: Record<string, unknown>): StepConten
   return {
     action: "insert_event",
     event: {
-      type: `compat_${name}`,
+      type: `${IMPORTED_PREFIX}${name}`,
       created_at: normalTime(time) ?? normalTime(created_at),
       payload_json: canonicalJson(payload),
     },

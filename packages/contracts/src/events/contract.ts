@@ -1,0 +1,106 @@
+import type { EventDeclaration, Zod } from "./declaration.ts";
+
+const criterion = (z: Zod) => ({
+  criterion: z.string().describe("its text"),
+  status: z.string().describe("its status now"),
+});
+
+/** The whole criterion, as the audit keeps it. */
+const wholeCriterion = (z: Zod) => ({
+  ...criterion(z),
+  criterion_id: z.int().describe("its number"),
+  task_id: z.string().describe("id of the task"),
+  source: z.string().describe("who asked for it"),
+  proof: z.string().nullable().describe("what proves it"),
+  rationale: z.string().nullable().describe("why it has this status"),
+  evidence: z.record(z.string(), z.unknown()).describe("the structured evidence for it"),
+});
+
+const proven = (z: Zod) => ({
+  has_evidence: z.boolean().describe("whether it has structured evidence"),
+  has_proof: z.boolean().describe("whether it has a proof"),
+});
+
+/** What records tell of a manager's config: how many of each, never the texts. */
+export const configCounts = (z: Zod) => ({
+  acceptance_count: z.int().describe("acceptance criteria"),
+  epilogue_count: z.int().describe("epilogue steps"),
+  guideline_count: z.int().describe("guidelines"),
+  reference_count: z.int().describe("reference paths"),
+  tool_count: z.int().describe("tools"),
+  nudge_on_completion: z.string().describe("what happens when the worker completes a turn"),
+  recipe_name: z.string().nullable().describe("the recipe it comes from"),
+  supervision_mode: z.string().describe("how strictly the manager supervises"),
+});
+
+/** The supervision contract: config, acceptance criteria, decisions (spec 04, 05). */
+export const contractEvents = {
+  acceptance_criterion_added: {
+    kind: "both",
+    tells: "an acceptance criterion was added",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({ ...criterion(z), ...proven(z) }),
+    payload: (z) => ({ ...wholeCriterion(z), created: z.literal(true).describe("that it is new") }),
+  },
+  acceptance_criterion_updated: {
+    kind: "both",
+    tells: "the status, proof, rationale or evidence of an acceptance criterion was changed",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({
+      ...criterion(z),
+      previous_status: z.string().describe("its status before"),
+      ...proven(z),
+    }),
+    payload: (z) => ({
+      ...wholeCriterion(z),
+      previous_status: z.string().describe("its status before"),
+      previous_proof: z.string().nullable().describe("its proof before"),
+      previous_rationale: z.string().nullable().describe("its rationale before"),
+      previous_evidence: z.record(z.string(), z.unknown()).describe("its evidence before"),
+    }),
+  },
+  manager_acceptance_criteria_seeded: {
+    kind: "both",
+    tells: "the criteria of a manager's config were made criteria of the task",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({
+      criterion_ids: z.array(z.int()).describe("the numbers of the criteria"),
+      source: z.string().describe("where they come from"),
+    }),
+  },
+  manager_config_recorded: {
+    kind: "both",
+    tells: "the manager's config of a task was written",
+    actor: "manager",
+    severity: "info",
+    attributes: (z) => ({ changed_fields: z.array(z.string()).describe("the fields that have other values now") }),
+    payload: (z, { source }) => ({
+      ...configCounts(z),
+      changed_fields: z.array(z.string()).describe("the fields that have other values now"),
+      permission_warnings: z.array(z.string()).describe("what is odd about its permissions"),
+      require_acks: z.boolean().describe("whether both sides have to acknowledge it"),
+      revision: z.int().describe("its revision, which rises with every change"),
+      source,
+    }),
+  },
+  manager_decision_recorded: {
+    kind: "both",
+    tells: "the manager of a task decided how to go on",
+    actor: ["manager", "workerctl"],
+    severity: "info",
+    attributes: (z, { anything, reason }) => ({
+      decision: z.string().describe("what was decided"),
+      payload: anything.describe("what the decision refers to, without content"),
+      reason,
+    }),
+    payload: (z, { reason }) => ({
+      decision: z.string().describe("what was decided"),
+      decision_id: z.int().describe("its number"),
+      manager_cycle_id: z.int().nullable().describe("the cycle it was taken in"),
+      reason,
+    }),
+  },
+} as const satisfies Record<string, EventDeclaration>;

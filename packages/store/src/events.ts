@@ -1,0 +1,127 @@
+import { declarationOf, type EventName } from "@conveyor/contracts/events/catalogue";
+import type { Actor, AnyEventTold, Severity } from "@conveyor/contracts/events/declaration";
+import { canonicalJson } from "@conveyor/contracts/json";
+import { neighbouringUuid } from "@conveyor/contracts/uuid";
+import { maskSecrets } from "./secrets/mask.ts";
+import type { FastTx } from "./transaction.ts";
+
+/** A row of `events` (spec 07 §7.5.6). */
+export interface AuditRow {
+  type: string;
+  actor: string;
+  payload: Record<string, unknown>;
+  task_id?: string | null | undefined;
+  session_id?: string | null | undefined;
+  /** A folder-based worker. */
+  worker_id?: string | null | undefined;
+  command_id?: string | null | undefined;
+  correlation_id?: string | null | undefined;
+}
+
+/** A row of `telemetry_events`. */
+export interface TelemetryRow {
+  event_type: string;
+  actor: Actor;
+  severity: Severity;
+  summary: string;
+  correlation?: Record<string, unknown> | undefined;
+  attributes: Record<string, unknown>;
+  task_id?: string | null | undefined;
+  /** Default: the task's active run. */
+  run_id?: string | null | undefined;
+}
+
+/** Of a declared list the caller has chosen; TypeScript sees to it. */
+const chosen = <Value extends string>(declared: Value | readonly Value[], given: Value | undefined) =>
+  (typeof declared === "string" ? declared : given) as Value;
+
+/**
+ * Record an event in the way the catalogue declares it: the audit entry first, then its telemetry. Returns the id of the
+ * telemetry event; undefined for one that only the audit keeps.
+ */
+export function tellEvent(tx: FastTx, name: EventName, event: AnyEventTold): string | undefined {
+  const declared = declarationOf(name);
+  const { attributes, payload = attributes } = event;
+  if (declared.kind !== "telemetry") {
+    const actor = (declared.kind === "both" && declared.audit_actor) || "workerctl";
+    insertAudit(tx, { ...event, type: name, actor, payload });
+  }
+  if (declared.kind === "audit") return undefined;
+  return insertTelemetry(tx, {
+    ...event,
+    event_type: name,
+    actor: chosen(declared.actor, event.actor),
+    severity: chosen(declared.severity, event.severity),
+    summary: event.summary ?? "",
+  });
+}
+
+/** Write one row of the audit; returns its id. Secrets are masked, content must not be in it (spec 07 §7.7.2). */
+export function insertAudit(tx: FastTx, row: AuditRow): number {
+  const payload_json = canonicalJson(maskSecrets(row.payload));
+  return insertEventRow(tx, { ...row, created_at: tx.now, payload_json });
+}
+
+/** Write an entry of an earlier worker's event file, as it stands there (spec 07 §7.10.9). */
+export function insertImportedEvent(
+  tx: FastTx,
+  entry: { worker_id: string; type: string; created_at: string; payload_json: string },
+): number {
+  return insertEventRow(tx, { ...entry, actor: "compat" });
+}
+
+function insertEventRow(
+  tx: FastTx,
+  row: Omit<AuditRow, "payload"> & { created_at: string; payload_json: string },
+): number {
+  const result = tx
+    .sql(
+      `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, worker_id, type, payload_json, seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      row.created_at,
+      row.actor,
+      row.command_id ?? null,
+      row.correlation_id ?? null,
+      row.task_id ?? null,
+      row.session_id ?? null,
+      row.worker_id ?? null,
+      row.type,
+      row.payload_json,
+      tx.seq(),
+    );
+  return Number(result.lastInsertRowid);
+}
+
+/** Write one telemetry event and its full-text row; returns its id. */
+export function insertTelemetry(tx: FastTx, row: TelemetryRow): string {
+  const id = `telemetry-${neighbouringUuid(Date.parse(tx.now))}`;
+  const seq = tx.seq();
+  const task_id = row.task_id ?? null;
+  const run_id = row.run_id === undefined ? tx.activeRun(task_id) : row.run_id;
+  const summary = maskSecrets(row.summary) as string;
+  const attributes = canonicalJson(maskSecrets(row.attributes));
+  tx.sql(
+    `INSERT INTO telemetry_events
+       (id, run_id, task_id, timestamp, actor, event_type, severity, summary, correlation_json, attributes_json, seq)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    id,
+    run_id,
+    task_id,
+    tx.now,
+    row.actor,
+    row.event_type,
+    row.severity,
+    summary,
+    canonicalJson(maskSecrets(row.correlation ?? {})),
+    attributes,
+    seq,
+  );
+  tx.sql(
+    `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(seq, id, task_id, run_id, row.actor, row.event_type, summary, attributes);
+  return id;
+}
