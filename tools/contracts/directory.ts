@@ -5,6 +5,7 @@ import type { FieldRules } from "../../packages/contracts/src/judge.ts";
 import { surelyOf } from "../../packages/contracts/src/surely.ts";
 import { layersOf, type Schema } from "../cli/describe.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
+import { answerContentOf } from "./content.ts";
 import type { Declared } from "./registry.ts";
 
 const DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../packages/contracts/src/generated/directory.ts");
@@ -15,7 +16,9 @@ export function writeDirectory(declared: readonly Declared[], operations: readon
   const rows = operations.map((op) => {
     const { name, file } = files.get(op.path) as { name: string; file: string };
     const facts = { path: op.path, kind: op.kind, ledger: op.ledger, ...(op.cli.here && { here: true }) };
-    const members = Object.entries({ ...facts, fields: rulesOf(op.input as unknown as Schema) });
+    const content = answerContentOf(op);
+    const rules = { fields: rulesOf(op.input as unknown as Schema), ...(content && { content }) };
+    const members = Object.entries({ ...facts, ...rules });
     const text = members.map(([key, value]) => `    ${key}: ${JSON.stringify(value)},\n`).join("");
     return `  "${op.path}": {\n${text}    load: () => import("../${file}.ts").then((own) => own.${name}),\n  },`;
   });

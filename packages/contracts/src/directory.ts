@@ -1,3 +1,4 @@
+import type { AnswerContent } from "./content.ts";
 import { directory } from "./generated/directory.ts";
 import type { FieldRules } from "./judge.ts";
 import type { AnyOperation, LedgerUse, OperationKind } from "./operation.ts";
@@ -12,6 +13,8 @@ export interface DirectoryEntry {
   here?: true;
   /** How each field of the input is judged without its schema; null where the input as a whole needs it. */
   fields: Readonly<Record<string, FieldRules>> | null;
+  /** What of its answer is hidden unless it is asked for; absent when nothing is. */
+  content?: AnswerContent;
   load(): Promise<AnyOperation>;
 }
 

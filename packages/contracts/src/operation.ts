@@ -98,6 +98,11 @@ export interface Operation<
   kind: Kind;
   summary: string;
   ledger: LedgerUse;
+  /**
+   * The answer is meant for the one who asks and shows its content without a flag: an inbox, what a cycle saw, the answer
+   * of the command that wrote the text. Elsewhere what is marked with `content()` is hidden (spec 07 §7.7.1).
+   */
+  shows_content?: true;
   cli: OperationCli;
   input: Input;
   output: Output;

@@ -209,9 +209,17 @@ async function judged(entry: Entry, ctx: RequestContext, raw: unknown): Promise<
   throw new TRPCError({ code: "BAD_REQUEST", message: refused.message, cause: refused });
 }
 
+/** How the answers of an operation are shown: without the content that was not asked for, and without any secret. */
+async function showing(entry: Entry, input: unknown): Promise<(data: unknown) => unknown> {
+  const { path, content } = entry;
+  if (content === undefined) return (data) => withoutSecrets(path, data);
+  const { withoutContent } = await import("@conveyor/core/shared/hidden-content");
+  return (data) => withoutSecrets(path, withoutContent(content, input, data));
+}
+
 /** The answer, held to its contract where the process was asked to check that, as it is in tests. */
-async function answered(entry: Entry, ctx: RequestContext, data: unknown): Promise<unknown> {
-  const masked = withoutSecrets(entry.path, data);
+async function answered(entry: Entry, ctx: RequestContext, input: unknown, data: unknown): Promise<unknown> {
+  const masked = (await showing(entry, input))(data);
   return ctx.checks_answers ? exactly(entry.path, (await entry.load()).output, masked) : masked;
 }
 
@@ -235,7 +243,7 @@ async function run(
   const own = functionOf(entry.path, await doing());
   const core = coreContext(entry.ledger, ctx, signal);
   try {
-    return await answered(entry, ctx, await own(core, input));
+    return await answered(entry, ctx, input, await own(core, input));
   } catch (thrown) {
     throw await asDeclared(entry, ctx, thrown);
   }
@@ -301,8 +309,9 @@ export function subscription<const Path extends PathOf<"subscription">>(
       try {
         const core = coreContext(entry.ledger, ctx, signal);
         const [taken, op, module] = [await judged(entry, ctx, own), await entry.load(), await doing()];
+        const shown = await showing(entry, taken);
         for await (const { id, data } of functionOf<Follow>(path, module)(core, taken, after)) {
-          yield tracked(id, data === null ? null : (fitting(path, op.output, data) as Output<Path>));
+          yield tracked(id, data === null ? null : (fitting(path, op.output, shown(data)) as Output<Path>));
           await ctx.flow?.ready(core.signal);
         }
       } catch (thrown) {
@@ -329,7 +338,7 @@ function withoutLast(raw: unknown): { after: string | undefined; own: unknown } 
 }
 
 function fitting(path: string, output: ZodType, data: unknown): unknown {
-  const parsed = output.safeParse(withoutSecrets(path, data));
+  const parsed = output.safeParse(data);
   if (parsed.success) return parsed.data;
   throw unfitting(path, parsed.error);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 
 /** A command, or a notification that no command asked for, with everything that it led to (spec 03 §6.13). */
 export const correlationChain = z.looseObject({
@@ -21,7 +22,7 @@ export const replayEntry = z.object({
   source: z.string(),
   source_id: z.union([z.int(), z.string()]).nullable(),
   summary: z.string(),
-  details: jsonObject,
-  content: z.string().nullable().optional(),
+  details: content(jsonObject, "record"),
+  content: content(z.string().nullable().optional(), "text", { shown_by: { field: "format", value: "transcript" } }),
 });
 export type ReplayEntry = z.infer<typeof replayEntry>;

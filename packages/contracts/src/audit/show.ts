@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { label, listOf, oneOrMoreRows } from "../bounds.ts";
 import { jsonObject, taskArgument, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { task } from "../tasks/entities.ts";
 import { correlationChain } from "./entities.ts";
 
 /** One row of a section: the columns of its table, JSON columns parsed under the name without `_json`. */
-const rows = z.array(jsonObject);
+const rows = z.array(content(jsonObject, "record"));
 
 export const auditEvent = z.looseObject({
   id: z.int(),
@@ -20,7 +21,7 @@ export const auditEvent = z.looseObject({
 });
 
 const sections = z.object({
-  events: z.array(auditEvent),
+  events: z.array(content(auditEvent, "record")),
   acceptance_criteria: rows,
   commands: rows,
   command_attempts: rows,

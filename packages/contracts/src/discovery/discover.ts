@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { freeText, rowCount } from "../bounds.ts";
 import { jsonObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { bindingState, sessionListItem } from "../sessions/entities.ts";
 import { taskListItem } from "../tasks/entities.ts";
@@ -15,8 +16,8 @@ const telemetryEvent = z.object({
   event_type: z.string(),
   severity: z.string(),
   summary: z.string(),
-  correlation: jsonObject,
-  attributes: jsonObject,
+  correlation: content(jsonObject, "record"),
+  attributes: content(jsonObject, "record"),
 });
 
 const suggestion = z.object({

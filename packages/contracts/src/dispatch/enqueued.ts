@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, longSeconds, messageText, NAME_CHARACTERS } from "../bounds.ts";
 import { taskArgument, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { cli } from "../operation.ts";
 import { dispatchResult } from "./entities.ts";
 import { DISPATCHABLE_COMMANDS } from "./words.ts";
@@ -15,7 +16,9 @@ export type GatePreview = z.infer<typeof gatePreview>;
 
 export const enqueueFields = {
   task: taskArgument,
-  message: cli(messageText.optional(), { dash_reads_stdin: true }).describe("the message; - reads standard input"),
+  message: content(cli(messageText.optional(), { dash_reads_stdin: true }), "message").describe(
+    "the message; - reads standard input",
+  ),
   correlation_id: label.optional().describe("label that ties this message to what follows from it; default: a new one"),
   required_permission: z
     .string()

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { boundAgent } from "../agent-status.ts";
 import { listOf } from "../bounds.ts";
 import { jsonObject, role, taskRef, taskRefObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { acknowledgementStatus } from "../inbox/entities.ts";
 import { operation } from "../operation.ts";
 import { taskState } from "../tasks/entities.ts";
@@ -76,7 +77,7 @@ export const conversationStep = z.object({
   detail: z.string().nullable(),
   at: timestamp.nullable(),
   show: z.string().nullable().describe("what `dispatch show` takes to tell its words; null when it has none"),
-  message: z.string().optional().describe("its words, with --include-content"),
+  message: content(z.string().optional(), "message").describe("its words, with --include-content"),
   message_redacted: z.boolean().optional(),
   message_byte_count: z.int().optional(),
   message_line_count: z.int().optional(),
@@ -124,7 +125,7 @@ export const chain = z.object({
         error: z.string().nullable(),
         side_effect_started: z.boolean(),
         side_effect_completed: z.boolean(),
-        result: jsonObject.nullable(),
+        result: content(jsonObject.nullable(), "record"),
       }),
     )
     .describe("the newest"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { reference } from "../bounds.ts";
 import { jsonObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli } from "../operation.ts";
 
 export const commandState = z.enum(["pending", "attempted", "succeeded", "failed", "blocked"]);
@@ -16,7 +17,7 @@ export const commandAttempt = z.object({
   started_at: timestamp,
   finished_at: timestamp.nullable(),
   state: attemptState,
-  result: jsonObject.nullable(),
+  result: content(jsonObject.nullable(), "record"),
   error: z.string().nullable(),
   side_effect_started: z.boolean(),
   side_effect_completed: z.boolean(),
@@ -46,8 +47,8 @@ export const command = z.object({
   attempts: z.int(),
   max_attempts: z.int(),
   required_permission: z.string().nullable(),
-  payload: jsonObject,
-  result: jsonObject.nullable(),
+  payload: content(jsonObject, "carried"),
+  result: content(jsonObject.nullable(), "record"),
   error: z.string().nullable(),
   attempt_history: z.array(commandAttempt).optional(),
 });

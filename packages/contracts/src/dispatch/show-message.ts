@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { reference } from "../bounds.ts";
 import { timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 
 /** `dispatch show` (spec 06 §6.6.2 item 8). */
@@ -9,6 +10,7 @@ export const showMessage = operation({
   kind: "mutation",
   summary: "Show the words of one message, and leave a note that they were shown",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "dispatch",
     place: 140,
@@ -25,8 +27,8 @@ export const showMessage = operation({
     notification_id: z.int().nullable(),
     command_id: z.string().nullable(),
     signal_type: z.string(),
-    message: z.string().nullable(),
-    last_agent_message: z.string().nullable().describe("what the worker said last, of a finished turn"),
+    message: content(z.string().nullable(), "message"),
+    last_agent_message: content(z.string().nullable()).describe("what the worker said last, of a finished turn"),
     receipt: z.object({ event_id: z.string(), event_type: z.string(), recorded_at: timestamp }),
   }),
 });

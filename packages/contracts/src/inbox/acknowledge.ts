@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonPayload, label } from "../bounds.ts";
 import { role, taskArgument, taskRefObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { acknowledgedItem, acknowledgement, acknowledgementStatus, notificationId } from "./entities.ts";
 
@@ -10,6 +11,7 @@ export const acknowledgements = operation({
   kind: "query",
   summary: "Show how a message was acknowledged",
   ledger: "read",
+  shows_content: true,
   cli: {
     command: "inbox-ack",
     place: 80,
@@ -31,6 +33,7 @@ export const acknowledge = operation({
   kind: "mutation",
   summary: "Acknowledge a message as the role that it was sent to",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "inbox-ack",
     place: 90,
@@ -46,7 +49,9 @@ export const acknowledge = operation({
     notification_id: notificationId,
     role: role.describe("the role that answers; the message must be addressed to it"),
     status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
-    payload: cli(jsonPayload, { from_stdin: true }).describe("read the answer, one JSON object, from standard input"),
+    payload: cli(content(jsonPayload, "whole"), { from_stdin: true }).describe(
+      "read the answer, one JSON object, from standard input",
+    ),
     correlation_id: label.optional().describe("label to keep with the answer"),
   }),
   output: z.object({

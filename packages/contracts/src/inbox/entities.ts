@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rowCount, rowId, waitSeconds } from "../bounds.ts";
 import { jsonObject, role, taskRefObject, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { deliveryMode } from "../dispatch/entities.ts";
 
 export const acknowledgementStatus = z.enum(["received", "accepted", "blocked"]);
@@ -13,7 +14,7 @@ export const acknowledgement = z.object({
   notification_id: z.int(),
   role,
   status: acknowledgementStatus,
-  payload: jsonObject,
+  payload: content(jsonObject, "whole"),
   created_at: timestamp,
   correlation_id: z.string().nullable(),
 });
@@ -51,7 +52,7 @@ export const inboxItem = z.object({
   claim_expires_at: timestamp.nullable(),
   side_effect_started: z.boolean(),
   side_effect_completed: z.boolean(),
-  payload: jsonObject,
+  payload: content(jsonObject, "carried"),
   error: z.string().nullable(),
   transport: z.string().nullable(),
   delivery_method: z.string().nullable(),

@@ -13,6 +13,7 @@ export const session = operation({
   kind: "query",
   summary: "List the unconsumed messages of a session",
   ledger: "read",
+  shows_content: true,
   cli: { command: "session-inbox", place: 10, prints: "text", examples: ["session-inbox auth-worker --json"] },
   input: ofSession,
   output: inboxDocument,
@@ -24,6 +25,7 @@ export const manager = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's manager",
   ledger: "read",
+  shows_content: true,
   cli: {
     command: "manager-inbox",
     place: 20,
@@ -40,6 +42,7 @@ export const worker = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's worker",
   ledger: "read",
+  shows_content: true,
   cli: {
     command: "worker-inbox",
     place: 30,

@@ -12,6 +12,7 @@ export const onItem = operation({
   kind: "subscription",
   summary: "Follow the messages of a session as they arrive",
   ledger: "read",
+  shows_content: true,
   cli: {
     command: "session-inbox",
     place: 70,

@@ -24,6 +24,7 @@ export const takeSession = operation({
   kind: "mutation",
   summary: "Take the oldest message of a session",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "session-inbox",
     place: 40,
@@ -41,6 +42,7 @@ export const takeManager = operation({
   kind: "mutation",
   summary: "Take the oldest message of a task's manager",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "manager-inbox",
     place: 50,
@@ -58,6 +60,7 @@ export const takeWorker = operation({
   kind: "mutation",
   summary: "Take the oldest message of a task's worker",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "worker-inbox",
     place: 60,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { agentStatus, attention } from "../agent-status.ts";
 import { wholeSeconds } from "../bounds.ts";
 import { jsonObject, role, taskArgument, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { criteriaSummary, criterion } from "../criteria/entities.ts";
 import { inboxItem } from "../inbox/entities.ts";
 import { operation } from "../operation.ts";
@@ -53,7 +54,7 @@ const acknowledgement = z.looseObject({
   task_id: z.string(),
   role,
   revision: z.int(),
-  payload: jsonObject,
+  payload: content(jsonObject, "whole"),
 });
 
 export const workerReceipt = z.object({
@@ -63,7 +64,7 @@ export const workerReceipt = z.object({
   source_session_id: z.string(),
   source_session_name: z.string(),
   turn_id: z.string().nullable(),
-  last_agent_message: z.string().nullable(),
+  last_agent_message: content(z.string().nullable()),
   completed_at: z.number().nullable(),
   duration_ms: z.number().nullable(),
   time_to_first_token_ms: z.number().nullable(),
@@ -129,6 +130,7 @@ export const cycle = operation({
   kind: "mutation",
   summary: "Observe a task's worker once and show what a manager needs to decide",
   ledger: "write",
+  shows_content: true,
   cli: { command: "cycle", place: 30, prints: "json", examples: ["cycle auth"] },
   input: z.object({
     task: taskArgument,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { jsonObject, taskArgument, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 
 /** `divergences TASK` (spec 02 §8.4). */
@@ -22,7 +23,7 @@ export const divergences = operation({
       completed_at: timestamp.nullable(),
       state: z.string(),
       notable_pane_pattern: z.string(),
-      status: jsonObject.describe("what the cycle found, without content"),
+      status: content(jsonObject, "record").describe("what the cycle found, without content"),
     }),
   ),
 });

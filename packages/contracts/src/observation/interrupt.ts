@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageText, printable } from "../bounds.ts";
 import { sessionRef, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 
 /** `session-interrupt SESSION` (spec 02 §8.16). */
@@ -9,6 +10,7 @@ export const interrupt = operation({
   kind: "mutation",
   summary: "Interrupt what a session's agent is doing",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "session-interrupt",
     place: 50,
@@ -20,7 +22,7 @@ export const interrupt = operation({
   input: z.object({
     session: cli(sessionRef, { position: 0, placeholder: "session" }),
     key: printable(64).optional().describe("tmux name of the key to send instead, for instance C-c"),
-    followup: cli(messageText.optional(), { dash_reads_stdin: true }).describe(
+    followup: cli(content(messageText.optional(), "message"), { dash_reads_stdin: true }).describe(
       "text to type once the interrupt has taken effect; - reads standard input",
     ),
     dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
@@ -30,7 +32,7 @@ export const interrupt = operation({
     session: z.string(),
     target: z.string(),
     key: z.string(),
-    followup: z.string().nullable(),
+    followup: content(z.string().nullable(), "message"),
     time: timestamp,
     dry_run: z.boolean(),
     interrupted: z.boolean().nullable().describe("whether the agent recorded it; null when nothing tells"),

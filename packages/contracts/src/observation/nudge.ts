@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, messageText } from "../bounds.ts";
 import { sessionArgument, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 
 const submission = z.enum(["confirmed", "unconfirmed", "not_submitted"]);
@@ -11,6 +12,7 @@ export const nudge = operation({
   kind: "mutation",
   summary: "Type text into a session's terminal, after looking at it",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "session-nudge",
     place: 40,
@@ -27,7 +29,7 @@ export const nudge = operation({
   },
   input: z.object({
     session: sessionArgument,
-    text: cli(messageText, { position: 1, placeholder: "text", dash_reads_stdin: true }).describe(
+    text: cli(content(messageText, "message"), { position: 1, placeholder: "text", dash_reads_stdin: true }).describe(
       "what to type; empty presses Enter",
     ),
     dry_run: z.boolean().default(false).describe("look, but type nothing"),
@@ -41,7 +43,7 @@ export const nudge = operation({
   output: z.object({
     session: z.string(),
     target: z.string(),
-    text: z.string(),
+    text: content(z.string(), "message"),
     time: timestamp,
     dry_run: z.boolean(),
     side_effect_started: z.boolean(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, rowCount } from "../bounds.ts";
 import { jsonObject, sessionArgument } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 
 /** `tail SESSION` (spec 02 §8.2). */
@@ -29,7 +30,7 @@ export const tail = operation({
       subtype: z.string().nullable(),
       item_type: z.string().nullable(),
       byte_offset: z.int(),
-      payload: jsonObject,
+      payload: content(jsonObject, "rollout"),
     }),
   ),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, listOf, NAME_CHARACTERS, newName, nonBlank } from "../bounds.ts";
 import { count, taskRef, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "../contract/entities.ts";
 import { cli, operation } from "../operation.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
@@ -15,7 +16,7 @@ export const pairFields = {
   cwd,
   task_goal: nonBlank.optional().describe("goal of a task that is created; an existing one keeps its own"),
   task_summary: nonBlank.optional().describe("short description of a task that is created"),
-  task_prompt: nonBlank.optional().describe("the worker's first prompt; default: the goal"),
+  task_prompt: content(nonBlank.optional()).describe("the worker's first prompt; default: the goal"),
   manager_mode: supervisionMode.optional().describe("how closely the manager looks; default: guided"),
   manager_recipe: label
     .optional()

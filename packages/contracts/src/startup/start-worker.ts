@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
 
@@ -20,7 +21,7 @@ export const startWorker = operation({
   input: z.object({
     name: cli(spawnName, { once: true }).describe("name of the session; its tmux session is codex-<name>"),
     cwd,
-    task: nonBlank.optional().describe("first prompt, the work itself; without it the worker stands by"),
+    task: content(nonBlank.optional()).describe("first prompt, the work itself; without it the worker stands by"),
     ...codexFields,
   }),
   output: startedSession,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageText, rowId } from "../bounds.ts";
 import { taskRef, timestamp, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { criteriaSummary } from "../criteria/entities.ts";
 import { decisionValidation } from "../decisions/entities.ts";
 import { cli } from "../operation.ts";
@@ -89,7 +90,7 @@ export const roleCapture = z.object({
     content_sha256: z.string(),
     line_count: z.int(),
     classifier: z.object({ busy_wait: z.unknown().nullable(), startup: z.tuple([z.string(), z.string()]) }),
-    output: z.string().optional().describe("the captured text, when it was asked for"),
+    output: content(z.string().optional()).describe("the captured text, when it was asked for"),
     output_redacted: z.literal(true).optional(),
     output_byte_count: z.int().optional(),
     output_line_count: z.int().optional(),
@@ -122,7 +123,7 @@ export const closingInput = z.object({
   decision_id: rowId.min(1).optional().describe("the recorded manager decision that justifies it"),
   strict_decisions: z.boolean().default(false).describe("refuse unless that decision is a fresh `stop` of this task"),
   stop_worker: z.boolean().default(false).describe("end the worker's tmux session"),
-  message: messageText.optional().describe("text sent to the worker before it is stopped"),
+  message: content(messageText.optional(), "message").describe("text sent to the worker before it is stopped"),
 });
 
 /** What every closing command answers. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, nonBlank, reference, timeWindow } from "../bounds.ts";
 import { jsonObject, taskRef, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { ACTORS, SEVERITIES } from "../events/declaration.ts";
 
 export const telemetryActor = z.enum(ACTORS);
@@ -16,8 +17,8 @@ export const telemetryEvent = z.object({
   event_type: z.string(),
   severity,
   summary: z.string(),
-  correlation: jsonObject.describe("ids that tie things together"),
-  attributes: jsonObject.describe("facts"),
+  correlation: content(jsonObject, "record").describe("ids that tie things together"),
+  attributes: content(jsonObject, "record").describe("facts"),
 });
 export type TelemetryEvent = z.infer<typeof telemetryEvent>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageText, reference } from "../bounds.ts";
 import { role, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { sessionState } from "../sessions/entities.ts";
 
@@ -17,7 +18,7 @@ export const stop = operation({
   },
   input: z.object({
     name: cli(reference, { position: 0 }).describe("session or worker, by name, id or unique id prefix"),
-    message: cli(messageText.min(1).optional(), { dash_reads_stdin: true }).describe(
+    message: content(cli(messageText.min(1).optional(), { dash_reads_stdin: true }), "message").describe(
       "text sent to it before, when it runs; - reads standard input",
     ),
   }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { role, taskArgument, timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { roles } from "./entities.ts";
 
@@ -12,7 +13,7 @@ const segment = z.object({
   previous_capture_id: z.int().nullable(),
   captured_at: timestamp,
   content_sha256: z.string(),
-  segment_text: z.string().optional().describe("with --include-content, unless pruned"),
+  segment_text: content(z.string().optional()).describe("with --include-content, unless pruned"),
   segment_text_redacted: z.literal(true).optional(),
   segment_text_byte_count: z.int().optional(),
   segment_text_line_count: z.int().optional(),

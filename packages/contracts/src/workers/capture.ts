@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { shownLines, workerArgument } from "./entities.ts";
 
@@ -29,7 +30,7 @@ export const capture = operation({
     sha256: z.string(),
     transcript_path: z.string(),
     content_redacted: z.boolean(),
-    content: z.string().optional().describe("only with include_content"),
+    content: content(z.string().optional()).describe("only with include_content"),
     warnings,
   }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attention } from "../agent-status.ts";
 import { filePath, messageText, wholeSeconds } from "../bounds.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { startupState } from "./entities.ts";
 
@@ -19,7 +20,7 @@ export const classify = operation({
     notes: "Reads standard input when neither --text nor --file is given; --text wins over --file.",
   },
   input: z.object({
-    text: cli(messageText, { stdin_unless: ["file"] })
+    text: cli(content(messageText), { stdin_unless: ["file"] })
       .optional()
       .describe("the screen"),
     file: cli(filePath, { path: true }).optional().describe("a file that holds the screen"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { filePath, nonBlank } from "../bounds.ts";
 import { warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { startupState } from "./entities.ts";
 
@@ -66,7 +67,7 @@ export const create = operation({
   },
   input: z.object({
     name: cli(newName, { position: 0, placeholder: "name" }),
-    task: nonBlank.optional().describe("what the worker is to do; without it the worker waits for a task"),
+    task: content(nonBlank.optional()).describe("what the worker is to do; without it the worker waits for a task"),
     no_initial_prompt: cli(z.boolean().default(false), { aliases: ["no-send-contract"] }).describe(
       "start the agent without giving it the contract",
     ),
@@ -93,7 +94,7 @@ export const startTest = operation({
   },
   input: z.object({
     name: cli(newName.default("live-test"), { position: 0, placeholder: "name" }).describe("name of the worker"),
-    task: nonBlank.optional().describe("what to do instead of reading README.md and reporting"),
+    task: content(nonBlank.optional()).describe("what to do instead of reading README.md and reporting"),
     ...creation,
   }),
   output: created,

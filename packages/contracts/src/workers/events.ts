@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, rowCount } from "../bounds.ts";
 import { jsonObject, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { workerArgument } from "./entities.ts";
 
@@ -20,7 +21,7 @@ export const events = operation({
   input: z.object({ ...eventFilter, limit: rowCount.optional().describe("only the last n lines") }),
   output: z.object({
     name: z.string(),
-    events: z.array(jsonObject),
+    events: z.array(content(jsonObject, "record")),
     skipped_lines: z.int().describe("lines that are not JSON objects"),
     warnings,
   }),
@@ -34,5 +35,5 @@ export const followEvents = operation({
   ledger: "none",
   cli: { command: "events", place: 120, select: "follow", prints: "lines", examples: ["events docs --follow"] },
   input: z.object(eventFilter),
-  output: jsonObject,
+  output: content(jsonObject, "record"),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { message, printable } from "../bounds.ts";
 import { timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { workerArgument } from "./entities.ts";
 
@@ -10,6 +11,7 @@ export const interrupt = operation({
   kind: "mutation",
   summary: "Interrupt what a worker is doing and ask it to report",
   ledger: "create",
+  shows_content: true,
   cli: {
     command: "interrupt",
     place: 80,
@@ -21,7 +23,9 @@ export const interrupt = operation({
   input: z.object({
     name: workerArgument,
     key: printable(64).optional().describe("tmux name of the key to send; C-c for a worker folder"),
-    followup: message.optional().describe("text to type afterwards; default: pause and update the status"),
+    followup: content(message.optional(), "message").describe(
+      "text to type afterwards; default: pause and update the status",
+    ),
     no_followup: z.boolean().default(false).describe("type nothing afterwards"),
     dry_run: z.boolean().default(false).describe("check everything, but send nothing"),
   }),
@@ -29,7 +33,7 @@ export const interrupt = operation({
     name: z.string(),
     kind: z.enum(["folder", "session"]),
     key: z.string(),
-    followup: z.string().nullable(),
+    followup: content(z.string().nullable(), "message"),
     dry_run: z.boolean(),
     time: timestamp,
   }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { message } from "../bounds.ts";
 import { timestamp } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { workerArgument } from "./entities.ts";
 
@@ -13,7 +14,11 @@ export const nudge = operation({
   cli: { command: "nudge", place: 70, prints: "text", examples: ['nudge docs "Report what you have so far"'] },
   input: z.object({
     name: workerArgument,
-    message: cli(message.describe("what to type"), { position: 1, placeholder: "message", dash_reads_stdin: true }),
+    message: cli(content(message, "message").describe("what to type"), {
+      position: 1,
+      placeholder: "message",
+      dash_reads_stdin: true,
+    }),
     dry_run: z.boolean().default(false).describe("look, but type nothing"),
     force: z.boolean().default(false).describe("type even when the pane shows a prompt"),
   }),

@@ -9,6 +9,7 @@ import { acknowledge } from "../inbox/acknowledge.ts";
 import { takeManager, takeWorker } from "../inbox/take.ts";
 import { cycle } from "../observation/cycle.ts";
 import { finish as finishTask } from "../tasks/finish.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { replay as showReplay } from "./replay.ts";
 import { show as showAudit, sinceInstant } from "./show.ts";
@@ -64,7 +65,7 @@ async function conversation() {
 describe("audit", () => {
   it("shows every section in the ledger's order, without message bodies unless asked", async () => {
     const task = await story();
-    const audit = await showAudit(world.ctx, { task: task.name, ...AUDIT });
+    const audit = await asShown("audit.show", showAudit, world.ctx, { task: task.name, ...AUDIT });
     expect(audit.task).toMatchObject({ name: "story", state: "done" });
     const seqs = audit.events?.map((event) => event["seq"] as number) ?? [];
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
@@ -76,30 +77,50 @@ describe("audit", () => {
       }),
     );
     expect(JSON.stringify(audit)).not.toContain("a private instruction");
-    const open = await showAudit(world.ctx, { task: task.name, ...AUDIT, include_content: true });
+    const open = await asShown("audit.show", showAudit, world.ctx, {
+      task: task.name,
+      ...AUDIT,
+      include_content: true,
+    });
     expect(JSON.stringify(open.commands)).toContain("a private instruction");
   });
 
   it("bounds the output by section, count, event type and time", async () => {
     const task = await story();
-    const audit = await showAudit(world.ctx, { task: task.name, ...AUDIT, sections: "events,commands", limit: 1 });
+    const audit = await asShown("audit.show", showAudit, world.ctx, {
+      task: task.name,
+      ...AUDIT,
+      sections: "events,commands",
+      limit: 1,
+    });
     expect(Object.keys(audit).sort()).toEqual(["commands", "events", "task"]);
     expect(audit.events?.map(({ type }) => type)).toEqual(["finish_task_succeeded"]);
-    const bound = await showAudit(world.ctx, { task: task.name, ...AUDIT, type: ["binding_created"] });
+    const bound = await asShown("audit.show", showAudit, world.ctx, {
+      task: task.name,
+      ...AUDIT,
+      type: ["binding_created"],
+    });
     expect(bound.events?.map(({ type }) => type)).toEqual(["binding_created"]);
-    const later = await showAudit(world.ctx, { task: task.name, ...AUDIT, since: "2099-01-01" });
+    const later = await asShown("audit.show", showAudit, world.ctx, { task: task.name, ...AUDIT, since: "2099-01-01" });
     expect(later.events).toEqual([]);
   });
 
   it("shows how messages were answered, message texts only on request", async () => {
     const task = await conversation();
-    const { notification_acknowledgements: hidden } = await showAudit(world.ctx, { task: task.name, ...AUDIT });
+    const { notification_acknowledgements: hidden } = await asShown("audit.show", showAudit, world.ctx, {
+      task: task.name,
+      ...AUDIT,
+    });
     expect(hidden).toMatchObject([
       { notification_id: 1, role: "worker", status: "accepted", signal_type: "nudge_worker" },
       { notification_id: 2, role: "manager", status: "accepted", signal_type: "notify_manager" },
     ]);
     expect(hidden?.[0]?.["payload"]).toMatchObject({ summary: "tests pass", text_redacted: true, text_byte_count: 1 });
-    const open = await showAudit(world.ctx, { task: task.name, ...AUDIT, include_content: true });
+    const open = await asShown("audit.show", showAudit, world.ctx, {
+      task: task.name,
+      ...AUDIT,
+      include_content: true,
+    });
     expect(open.notification_acknowledgements?.[0]?.["payload"]).toEqual({
       summary: "tests pass",
       text: "t",
@@ -108,10 +129,14 @@ describe("audit", () => {
 
   it("names what it does not know", async () => {
     const { name } = await world.task();
-    await expect(showAudit(world.ctx, { task: name, ...AUDIT, sections: "evnts" })).rejects.toMatchObject({
+    await expect(
+      asShown("audit.show", showAudit, world.ctx, { task: name, ...AUDIT, sections: "evnts" }),
+    ).rejects.toMatchObject({
       code: "invalid_input",
     });
-    await expect(showAudit(world.ctx, { task: "nobody", ...AUDIT })).rejects.toMatchObject({ code: "not_found" });
+    await expect(asShown("audit.show", showAudit, world.ctx, { task: "nobody", ...AUDIT })).rejects.toMatchObject({
+      code: "not_found",
+    });
   });
 
   it("reads windows and timestamps as instants", () => {

@@ -1,7 +1,7 @@
 import type { AuditSection, InputOf, OutputOf, operations, ReplayEntry } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
+import { redact } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { type Candidate, ENTRY_MAKERS, type EntryMaker } from "./replay/entries.ts";
 import { type AuditDocument, loadAudit } from "./show.ts";
@@ -61,7 +61,7 @@ function collectEntries(document: Partial<AuditDocument>, makers: readonly Entry
     // Excerpts are what the transcript formats are asked for; everything else shows content only on demand.
     const keepsContent = input.include_content || from === "transcript";
     const rows = document[section as AuditSection] ?? [];
-    for (const row of keepsContent ? rows : (redactStrict(rows) as typeof rows)) {
+    for (const row of keepsContent ? rows : (redact(rows) as typeof rows)) {
       const entry = make(row);
       if (entry === undefined || (input.role !== "all" && !entry.seen_by.includes(input.role))) continue;
       if (entry.kind === "capture") {

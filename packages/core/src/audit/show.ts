@@ -4,7 +4,6 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { type AuditRow, loadSection, type SectionFilter } from "./sections.ts";
 
@@ -30,8 +29,7 @@ export async function show(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Sho
       newest: input.limit,
       event_types: input.type,
     });
-    const shown = input.include_content ? document : (redactStrict(document) as typeof document);
-    return { ...(shown as unknown as Omit<OutputOf<Show>, "task">), task: task as OutputOf<Show>["task"] };
+    return { ...(document as unknown as Omit<OutputOf<Show>, "task">), task: task as OutputOf<Show>["task"] };
   });
 }
 

@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, lookups, type telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
-import { redactStrict } from "../shared/redaction.ts";
+import { redact } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { ENTRY_MAKERS } from "./replay/entries.ts";
 import type { AuditRow } from "./sections.ts";
@@ -48,7 +48,7 @@ export async function trace(ctx: Ctx, input: Input): Promise<OutputOf<ShowTrace>
 
 function entriesOf(trace: Trace, { include_content }: Input): TraceEntry[] {
   const told = TOLD_BY_REPLAY.flatMap((section) => {
-    const rows = include_content ? trace[section] : (redactStrict(trace[section]) as (typeof trace)[typeof section]);
+    const rows = include_content ? trace[section] : (redact(trace[section]) as (typeof trace)[typeof section]);
     const make = ENTRY_MAKERS.find((maker) => maker.section === section)?.make;
     return rows.flatMap((row) => {
       const entry = make?.(row);
@@ -58,7 +58,7 @@ function entriesOf(trace: Trace, { include_content }: Input): TraceEntry[] {
       return [{ ...shown, details: section === "manager_cycles" ? details : row }];
     });
   });
-  const telemetry = (redactStrict(trace.telemetry_events) as AuditRow[]).map(telemetryEntry);
+  const telemetry = (redact(trace.telemetry_events) as AuditRow[]).map(telemetryEntry);
   return [...told, ...telemetry].sort((a, b) => a.seq - b.seq);
 }
 

@@ -63,7 +63,7 @@ export async function insertDecision(tx: WriteTx, wanted: NewDecision): Promise<
     command_id,
     summary: `decided to ${decision}`,
     correlation: { decision_id: row.id, manager_cycle_id, manager_id: row.manager_id, manager_session_id, command_id },
-    attributes: { decision, payload: redact(payload, "strict") as Record<string, unknown>, reason },
+    attributes: { decision, payload: redact(payload) as Record<string, unknown>, reason },
     payload: { decision, decision_id: row.id, manager_cycle_id, reason },
   });
   if (manager_cycle_id !== null) {

@@ -4,7 +4,6 @@ import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { list as listSessions } from "../sessions/list.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { list as listTasks } from "../tasks/list.ts";
 import { suggestionsFor } from "./suggestions.ts";
 
@@ -42,7 +41,7 @@ export async function discover(ctx: Ctx, input: InputOf<Discover>): Promise<Foun
     tasks: matched.tasks.slice(0, input.limit),
     sessions: matched.sessions.slice(0, input.limit),
     bindings: bindings.filter((binding) => matches(bindingTexts(binding))).slice(0, input.limit),
-    telemetry: redactStrict(telemetry.map((row) => decodeRow(row))) as Found["telemetry"],
+    telemetry: telemetry.map((row) => decodeRow(row)) as unknown as Found["telemetry"],
     suggestions: suggestionsFor(ctx.settings, {
       tasks: matched.tasks.filter(({ state }) => (OPEN_TASK_STATES as readonly string[]).includes(state)),
       bound_tasks: new Set(bindings.map(({ task_name }) => task_name)),

@@ -1,5 +1,6 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { commands as listCommands } from "./commands.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue-message.ts";

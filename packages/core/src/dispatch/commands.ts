@@ -1,13 +1,12 @@
 import type { Command, InputOf, operations } from "@conveyor/contracts";
 import { LIST_ROWS } from "@conveyor/contracts/limits";
 import type { Ctx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { commandOf } from "./log/command-record.ts";
 
 type List = (typeof operations)["dispatch"]["commands"];
 
-/** The command log in order of creation; bodies are redacted unless asked for (spec 03 §7.8). Throws `not_found`. */
+/** The command log in order of creation (spec 03 §7.8). Throws `not_found`. */
 export async function commands(ctx: Ctx, input: InputOf<List>): Promise<Command[]> {
   return ctx.store.read(async (tx) => {
     const task = input.task === undefined ? undefined : resolveTask(tx, input.task);
@@ -28,7 +27,6 @@ export async function commands(ctx: Ctx, input: InputOf<List>): Promise<Command[
         command_attempts: input.attempts ? { orderBy: { id: "asc" } } : false,
       },
     });
-    const commands = rows.reverse().map(commandOf);
-    return input.include_content ? commands : (redactStrict(commands) as Command[]);
+    return rows.reverse().map(commandOf);
   });
 }

@@ -3,13 +3,14 @@ import { canonicalJson, dispatchRows } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acknowledge } from "../inbox/acknowledge.ts";
 import { takeManager, takeWorker } from "../inbox/take.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { overview } from "./overview.ts";
 import { showMessage } from "./show-message.ts";
 import { continuation, events, loopRun, notify, nudge, pass, turn } from "./testing/scenes.ts";
 
 const ask = (world: World, input: Record<string, unknown> = {}) =>
-  overview(world.ctx, operations.dispatch.overview.input.parse(input));
+  asShown("dispatch.overview", overview, world.ctx, operations.dispatch.overview.input.parse(input));
 
 const take = (world: World, task: string, role: "worker" | "manager" = "worker") =>
   (role === "worker" ? takeWorker : takeManager)(

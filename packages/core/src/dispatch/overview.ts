@@ -11,7 +11,6 @@ import type { Ctx } from "../ctx.ts";
 import { byUrgency } from "../shared/agent-status.ts";
 import { boundAgents } from "../shared/bound-agents.ts";
 import { decisionIdOf } from "../shared/correlation-chains.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import type { ChainItem, ChainParts } from "./status/chain-parts.ts";
 import { chainOf, notificationSummaryOf } from "./status/chains.ts";
@@ -47,7 +46,7 @@ export async function overview(ctx: Ctx, input: InputOf<Overview>): Promise<Disp
     agents: agents.slice(0, AGENTS_SHOWN),
     agent_count: agents.length,
     inbox: seen.inbox,
-    chains: input.include_content ? chains : (redactStrict(chains) as typeof chains),
+    chains,
     older: seen.older,
     dispatchers: byImportance(dispatchers.filter((one) => !stopped.includes(one))),
     duplicate_dispatcher_ids: duplicateIds(dispatchers),

@@ -2,7 +2,6 @@ import type { Acknowledgement, InputOf, OutputOf, operations } from "@conveyor/c
 import { decodeRow, dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { inboxItemOf } from "../inbox/item.ts";
-import { hidden, redactStrict } from "../shared/redaction.ts";
 import { attemptOf, commandOf, resolveCommand } from "./log/command-record.ts";
 
 type Show = (typeof operations)["dispatch"]["showCommand"];
@@ -12,8 +11,7 @@ type Shown = OutputOf<Show>;
 const MOST_ACKNOWLEDGEMENTS = 1000;
 
 /**
- * One command with every attempt, the items it led to and what was answered to them; bodies and answers are redacted
- * unless asked for (spec 03 §13 item 2). Throws `not_found`, `ambiguous`.
+ * One command with every attempt, the items it led to and what was answered to them (spec 03 §13 item 2). Throws `not_found`, `ambiguous`.
  */
 export async function showCommand(ctx: Ctx, input: InputOf<Show>): Promise<Shown> {
   return ctx.store.read(async (tx) => {
@@ -22,12 +20,11 @@ export async function showCommand(ctx: Ctx, input: InputOf<Show>): Promise<Shown
       where: { id },
       include: { task: { select: { name: true } }, command_attempts: { orderBy: { id: "asc" } } },
     });
-    const shown: Shown = {
+    return {
       ...commandOf(row),
       attempt_history: command_attempts.map(attemptOf),
       items: dispatchRows.itemIdsOfCommand(tx, id).map((item_id) => itemWithAnswers(tx, item_id)),
     };
-    return input.include_content ? shown : withoutContent(shown);
   });
 }
 
@@ -35,16 +32,4 @@ function itemWithAnswers(tx: FastTx, item_id: number): Shown["items"][number] {
   const item = inboxItemOf(tx, inboxRows.itemById(tx, item_id) as inboxRows.InboxRow);
   const answers = inboxRows.acknowledgementsOfItem(tx, item_id, MOST_ACKNOWLEDGEMENTS);
   return { ...item, acknowledgements: answers.map((row) => decodeRow(row) as unknown as Acknowledgement) };
-}
-
-/** A role writes its answers under keys of its own choice, so they are hidden whole. */
-function withoutContent(shown: Shown): Shown {
-  const quiet = <Answer extends Acknowledgement | null>(answer: Answer) =>
-    answer === null ? answer : { ...answer, payload: { ...hidden(answer.payload) } };
-  const items = shown.items.map((item) => ({
-    ...item,
-    acknowledgement: quiet(item.acknowledgement),
-    acknowledgements: item.acknowledgements.map(quiet),
-  }));
-  return redactStrict({ ...shown, items }) as Shown;
 }

@@ -1,7 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { divergentCycleIds } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 
 type Divergences = (typeof operations)["observation"]["divergences"];
@@ -13,7 +12,7 @@ export async function divergences(ctx: Ctx, input: InputOf<Divergences>): Promis
     const ids = divergentCycleIds(tx, task_id, input.limit);
     const rows = await tx.db.manager_cycles.findMany({ where: { id: { in: ids } }, orderBy: { seq: "desc" } });
     return rows.map(({ id, started_at, completed_at, state, status_json }) => {
-      const status = redactStrict(JSON.parse(status_json ?? "{}")) as Record<string, unknown>;
+      const status = JSON.parse(status_json ?? "{}") as Record<string, unknown>;
       return {
         id,
         task_id,

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { reportTurns } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openObserved } from "../shared/observed.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { ingest, ingestSession } from "./ingest.ts";
 import { tail } from "./tail.ts";
@@ -218,23 +219,31 @@ describe("tail", () => {
   it("shows the newest records first, without content unless asked", async () => {
     const worker = await workerOn(fixture("v0.169-exec-hello-then-resume"));
     await ingest(world.ctx, { session: worker.name });
-    const [latest] = await tail(world.ctx, { session: worker.name, limit: 1, include_content: false });
+    const [latest] = await asShown("observation.tail", tail, world.ctx, {
+      session: worker.name,
+      limit: 1,
+      include_content: false,
+    });
     expect(latest).toMatchObject({ subtype: "task_complete", payload: { last_agent_message_redacted: true } });
     expect(JSON.stringify(latest)).not.toContain("resumed ok");
-    const [open] = await tail(world.ctx, { session: worker.name, limit: 1, include_content: true });
+    const [open] = await asShown("observation.tail", tail, world.ctx, {
+      session: worker.name,
+      limit: 1,
+      include_content: true,
+    });
     expect(open?.payload).toMatchObject({ last_agent_message: "resumed ok" });
   });
 
   it("finds messages under today's and the older name", async () => {
     const worker = await workerOn(fixture("v0.169-exec-hello-then-resume"));
     await ingest(world.ctx, { session: worker.name });
-    const today = await tail(world.ctx, {
+    const today = await asShown("observation.tail", tail, world.ctx, {
       session: worker.name,
       limit: 10,
       subtype: "AgentMessage",
       include_content: false,
     });
-    const older = await tail(world.ctx, {
+    const older = await asShown("observation.tail", tail, world.ctx, {
       session: worker.name,
       limit: 10,
       subtype: "agent_message",
@@ -242,6 +251,8 @@ describe("tail", () => {
     });
     expect(today).toHaveLength(2);
     expect(older).toEqual(today);
-    expect(await tail(world.ctx, { session: worker.name, limit: 0, include_content: false })).toEqual([]);
+    expect(
+      await asShown("observation.tail", tail, world.ctx, { session: worker.name, limit: 0, include_content: false }),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { decodeRow } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { redactRolloutPayload } from "../shared/redaction.ts";
 import { resolveSession } from "../shared/references.ts";
 
 type Tail = (typeof operations)["observation"]["tail"];
@@ -51,9 +50,7 @@ export async function tail(ctx: Ctx, input: InputOf<Tail>): Promise<OutputOf<Tai
     });
     return rows.map((row) => {
       const { payload, byte_offset, ...rest } = decodeRow(row);
-      const record = payload as Record<string, unknown>;
-      const shown = input.include_content ? record : redactRolloutPayload(record);
-      return { ...rest, byte_offset: Number(byte_offset), payload: shown };
+      return { ...rest, byte_offset: Number(byte_offset), payload: payload as Record<string, unknown> };
     });
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redact, redactCaptured, redactRolloutPayload, redactStrict } from "./redaction.ts";
+import { redact, redactAs } from "./redaction.ts";
 
 const gone = (key: string, bytes: number, lines: number) => ({
   [`${key}_redacted`]: true,
@@ -15,15 +15,13 @@ describe("redaction", () => {
     ["the last words of an agent", { last_agent_message: "done" }, gone("last_agent_message", 4, 1)],
     ["a prompt inside of lists", { actions: [{ prompt: "go" }] }, { actions: [gone("prompt", 2, 1)] }],
     ["the text of a capture", { content_sha256: "ab", text: "x" }, { content_sha256: "ab", ...gone("text", 1, 1) }],
-  ])("hides %s in both profiles", (_what, value, expected) => {
-    expect(redactCaptured(value)).toEqual(expected);
-    expect(redactStrict(value)).toEqual(expected);
+  ])("hides %s", (_what, value, expected) => {
+    expect(redact(value)).toEqual(expected);
   });
 
-  it.each(["message", "text", "send_text", "followup"])("hides %s in the strict profile only", (key) => {
+  it.each(["message", "text", "send_text", "followup"])("hides the words under %s", (key) => {
     const value = { payload: { [key]: "please go on" } };
-    expect(redactCaptured(value)).toEqual(value);
-    expect(redactStrict(value)).toEqual({ payload: gone(key, 12, 1) });
+    expect(redact(value)).toEqual({ payload: gone(key, 12, 1) });
   });
 
   it.each([
@@ -33,11 +31,11 @@ describe("redaction", () => {
     ["numbers under a content key", { content: 7, message: null, text: true }],
     ["lengths and hashes", { message_length: 12, text_sha256: "ab" }],
   ])("shows %s", (_what, value) => {
-    expect(redactStrict(value)).toEqual(value);
+    expect(redact(value)).toEqual(value);
   });
 
   it("does not take a sentence that begins with a slash for a command", () => {
-    expect(redactStrict({ message: "/review my password" })).toEqual(gone("message", 19, 1));
+    expect(redact({ message: "/review my password" })).toEqual(gone("message", 19, 1));
   });
 
   it("recognises a stored rollout record and hides more of its payload", () => {
@@ -57,7 +55,7 @@ describe("redaction", () => {
         many: ["y".repeat(300), "ok"],
       },
     };
-    expect(redact(record, "captured")).toEqual({
+    expect(redact(record)).toEqual({
       id: 1,
       byte_offset: 0,
       payload: {
@@ -77,14 +75,14 @@ describe("redaction", () => {
 
   it("leaves a command name outside of rollouts alone", () => {
     const value = { command: "app-smoke", title: "T", query: "q", payload: { command: "tail" } };
-    expect(redactStrict(value)).toEqual(value);
+    expect(redact(value)).toEqual(value);
   });
 
   it.each(["idempotency_key", "dedupe_key"])(
     "hides what supports a carried message (row with %s), and no other",
     (key) => {
       const payload = { message: "m", subject: "slice done", evidence: { tests: 12 }, task_id: "t" };
-      expect(redactStrict({ [key]: "k", payload })).toEqual({
+      expect(redact({ [key]: "k", payload })).toEqual({
         [key]: "k",
         payload: {
           ...gone("message", 1, 1),
@@ -94,12 +92,12 @@ describe("redaction", () => {
         },
       });
       const criterion = { id: 1, payload: { evidence: { tests: 12 }, subject: "s" } };
-      expect(redactStrict(criterion)).toEqual(criterion);
+      expect(redact(criterion)).toEqual(criterion);
     },
   );
 
   it("gives the sample of the tail command its documented form", () => {
-    expect(redactRolloutPayload({ message: "all tests pass", phase: "final_answer", type: "agent_message" })).toEqual({
+    expect(redactAs("rollout", { message: "all tests pass", phase: "final_answer", type: "agent_message" })).toEqual({
       ...gone("message", 14, 1),
       phase: "final_answer",
       type: "agent_message",
@@ -108,24 +106,29 @@ describe("redaction", () => {
 
   it("changes nothing when applied again", () => {
     const payload = { message: "m", command: ["a"], input: { a: 1 }, list: ["z".repeat(400)], deep: { text: "t" } };
-    const once = redactRolloutPayload(payload);
-    expect(redactRolloutPayload(once)).toEqual(once);
-    const strict = redactStrict({ content: "c", followup: "f", prompt: ["p"] });
-    expect(redactStrict(strict)).toEqual(strict);
+    const once = redactAs("rollout", payload);
+    expect(redactAs("rollout", once)).toEqual(once);
+    const strict = redact({ content: "c", followup: "f", prompt: ["p"] });
+    expect(redact(strict)).toEqual(strict);
+  });
+
+  it("believes nobody who says that a text is hidden already", () => {
+    const evidence = { redacted: true, bytes: "please go on" };
+    expect(redactAs("carried", { evidence })).toEqual({ evidence: { redacted: true, bytes: 40 } });
   });
 
   it("hides what is nested too deeply instead of failing", () => {
     const open = 200_000;
     const deep = JSON.parse(`${"[".repeat(2000)}"secret"${"]".repeat(2000)}`) as unknown;
-    expect(JSON.stringify(redactStrict({ deep }))).not.toContain("secret");
+    expect(JSON.stringify(redact({ deep }))).not.toContain("secret");
     let object: Record<string, unknown> = { text: "secret" };
     for (let level = 0; level < open; level += 1) object = { inner: object };
-    expect(() => redactStrict(object)).not.toThrow();
+    expect(() => redact(object)).not.toThrow();
   });
 
   it("does not change the value that it was given", () => {
     const value = { content: "c", list: [{ message: "m" }] };
-    redactStrict(value);
+    redact(value);
     expect(value).toEqual({ content: "c", list: [{ message: "m" }] });
   });
 });

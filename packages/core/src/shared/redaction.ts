@@ -1,8 +1,5 @@
 import { textSize } from "./text-size.ts";
 
-/** How much is hidden: terminal and agent text, or message bodies as well (spec 07 §7.7.2). */
-export type RedactionProfile = "captured" | "strict";
-
 /** Where in a document a value stands; the same key is content in one place and metadata in another. */
 type Place = "anywhere" | "rollout_payload" | "carried_message" | "capture" | "alerts";
 
@@ -11,29 +8,27 @@ interface ContentRule {
   keys: readonly string[];
   /** Places in which these keys are content. */
   within: readonly Place[];
-  profiles: readonly RedactionProfile[];
   /** What happens to a list or an object under such a key: its members are looked at, or it is hidden as a whole. */
   structures: "walk" | "hide";
   /** Texts that are shown nevertheless. */
   except?: RegExp;
 }
 
+const PLACE_OF = { record: "anywhere", carried: "carried_message", rollout: "rollout_payload" } as const;
+const SLASH_COMMAND = /^\/[a-z-]+$/;
 const EVERY_PLACE: readonly Place[] = ["anywhere", "rollout_payload", "carried_message", "capture", "alerts"];
-const BOTH: readonly RedactionProfile[] = ["captured", "strict"];
 
 const RULES: readonly ContentRule[] = [
   {
     about: "terminal text, transcripts, last words of an agent, prompts and contracts",
     keys: ["content", "output", "segment_text", "last_agent_message", "prompt", "contract"],
     within: EVERY_PLACE,
-    profiles: BOTH,
     structures: "walk",
   },
   {
     about: "what an agent said, and what stood in its terminal",
     keys: ["message", "text"],
     within: ["rollout_payload", "capture"],
-    profiles: BOTH,
     structures: "walk",
   },
   {
@@ -83,22 +78,19 @@ const RULES: readonly ContentRule[] = [
       "delta",
     ],
     within: ["rollout_payload"],
-    profiles: BOTH,
     structures: "hide",
   },
   {
     about: "messages that Conveyor itself carried; a bare slash command says nothing private",
     keys: ["message", "text", "send_text", "followup"],
     within: ["anywhere", "carried_message"],
-    profiles: ["strict"],
     structures: "walk",
-    except: /^\/[a-z-]+$/,
+    except: SLASH_COMMAND,
   },
   {
     about: "what a report says in short, and what supports it",
     keys: ["subject", "evidence"],
     within: ["carried_message"],
-    profiles: ["strict"],
     structures: "hide",
   },
 ];
@@ -119,43 +111,33 @@ interface Hidden {
  * `<key>_line_count`, lists of texts and free structures to `{redacted, bytes}`. Stored rollout records (objects with
  * `byte_offset` and `payload`) and captures are recognised inside of it. Redacting twice changes nothing. Never throws.
  */
-export function redact(value: unknown, profile: RedactionProfile): unknown {
-  return walk(value, "anywhere", profile, 0);
+export function redact(value: unknown): unknown {
+  return walk(value, "anywhere", 0);
 }
 
-/** The profile of `audit`, `replay`, `tail`, `mutation-audit`, `events` and all telemetry views. */
-export function redactStrict(value: unknown): unknown {
-  return redact(value, "strict");
+/** What is known to hold content of this kind, on its own: a rollout record's payload (spec 02 §4.3), a command's, a row. */
+export function redactAs(kind: "record" | "carried" | "rollout", value: unknown): unknown {
+  return walk(value, PLACE_OF[kind], 0);
 }
 
-/** The profile of captures and transcripts. */
-export function redactCaptured(value: unknown): unknown {
-  return redact(value, "captured");
+/** Whether a text that the program carried says anything: a bare slash command does not. */
+export function isMessage(text: string): boolean {
+  return !SLASH_COMMAND.test(text);
 }
 
-/** The payload of one rollout record on its own (spec 02 §4.3). */
-export function redactRolloutPayload(payload: Record<string, unknown>): Record<string, unknown> {
-  return walkObject(payload, "rollout_payload", "strict", 0);
-}
-
-function walk(value: unknown, place: Place, profile: RedactionProfile, depth: number): unknown {
+function walk(value: unknown, place: Place, depth: number): unknown {
   if (typeof value === "string") return place === "rollout_payload" && isLong(value) ? hidden(value) : value;
   if (value === null || typeof value !== "object") return value;
   if (depth > DEEPEST) return { redacted: true, bytes: null } satisfies Hidden;
-  if (Array.isArray(value)) return value.map((item) => walk(item, place, profile, depth + 1));
-  return walkObject(value as Record<string, unknown>, place, profile, depth + 1);
+  if (Array.isArray(value)) return value.map((item) => walk(item, place, depth + 1));
+  return walkObject(value as Record<string, unknown>, place, depth + 1);
 }
 
-function walkObject(
-  source: Record<string, unknown>,
-  outer: Place,
-  profile: RedactionProfile,
-  depth: number,
-): Record<string, unknown> {
+function walkObject(source: Record<string, unknown>, outer: Place, depth: number): Record<string, unknown> {
   const place = placeOf(source, outer);
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
-    const rule = RULES.find((one) => applies(one, key, place, profile));
+    const rule = RULES.find((one) => applies(one, key, place));
     if (typeof value === "string") {
       const shown = rule === undefined ? place !== "rollout_payload" || !isLong(value) : rule.except?.test(value);
       if (shown) result[key] = value;
@@ -163,14 +145,14 @@ function walkObject(
     } else if (rule !== undefined && isHiddenAsWhole(value, rule)) {
       result[key] = hidden(value);
     } else {
-      result[key] = walk(value, placeBelow(source, key, place), profile, depth);
+      result[key] = walk(value, placeBelow(source, key, place), depth);
     }
   }
   return result;
 }
 
-function applies(rule: ContentRule, key: string, place: Place, profile: RedactionProfile): boolean {
-  return rule.profiles.includes(profile) && rule.within.includes(place) && rule.keys.includes(key);
+function applies(rule: ContentRule, key: string, place: Place): boolean {
+  return rule.within.includes(place) && rule.keys.includes(key);
 }
 
 /** A capture or a segment is recognised by the keys that only they have. */
@@ -194,16 +176,19 @@ function isHiddenAsWhole(value: unknown, rule: ContentRule): boolean {
 }
 
 function isHidden(value: object): value is Hidden {
-  return "redacted" in value && value.redacted === true && "bytes" in value && Object.keys(value).length === 2;
+  if (!("redacted" in value && "bytes" in value) || Object.keys(value).length !== 2) return false;
+  return value.redacted === true && (value.bytes === null || typeof value.bytes === "number");
 }
 
-function siblings(key: string, text: string): Record<string, unknown> {
+/** What is told of a text that is hidden. */
+export function siblings(key: string, text: string): Record<string, unknown> {
   const { bytes, lines } = textSize(text);
   return { [`${key}_redacted`]: true, [`${key}_byte_count`]: bytes, [`${key}_line_count`]: lines };
 }
 
-/** What stands for a value that is content as a whole, whatever its keys are. */
+/** What stands for a value that is content as a whole, whatever its keys are; what is hidden already stays as it is. */
 export function hidden(value: unknown): Hidden {
+  if (typeof value === "object" && value !== null && isHidden(value)) return value;
   return { redacted: true, bytes: byteSize(value) };
 }
 

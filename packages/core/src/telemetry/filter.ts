@@ -2,7 +2,6 @@ import type { TelemetryEvent, TelemetryFilterInput } from "@conveyor/contracts";
 import { decodeRow, type FastTx, type telemetryRows } from "@conveyor/store";
 import { sinceInstant } from "../audit/show.ts";
 import type { Ctx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveRun, resolveTask } from "../shared/references.ts";
 
 /** The filter as the ledger knows it: names resolved, the window as an instant. Throws `not_found`, `ambiguous`. */
@@ -23,7 +22,7 @@ export function filterOf(
   };
 }
 
-/** A stored event as users see it. What an imported ledger brought along may hold content, so it is looked through again. */
+/** A stored event as its contract describes it. */
 export function telemetryEventOf(row: telemetryRows.TelemetryRow): TelemetryEvent {
-  return redactStrict(decodeRow(row)) as TelemetryEvent;
+  return decodeRow(row) as unknown as TelemetryEvent;
 }

@@ -2,6 +2,7 @@ import { operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loopRun } from "../dispatch/testing/scenes.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { count as countTelemetry, list as listTelemetry } from "./list.ts";
 import { summary as summarizeTelemetry } from "./summary.ts";
@@ -18,7 +19,7 @@ afterEach(() => world.close());
 
 const tell = (event: Parameters<World["anyTelemetry"]>[0]) => world.anyTelemetry(event);
 const list = (input: Record<string, unknown> = {}) =>
-  listTelemetry(world.ctx, operations.telemetry.list.input.parse(input));
+  asShown("telemetry.list", listTelemetry, world.ctx, operations.telemetry.list.input.parse(input));
 const count = (input: Record<string, unknown> = {}) =>
   countTelemetry(world.ctx, operations.telemetry.count.input.parse(input));
 const summarize = (input: Record<string, unknown> = {}) =>

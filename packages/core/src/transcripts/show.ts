@@ -1,6 +1,5 @@
 import type { InputOf, OutputOf, operations, Role, TranscriptSegment } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
-import { redactCaptured } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 
 type Show = (typeof operations)["transcripts"]["show"];
@@ -20,7 +19,7 @@ export async function show(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Sho
     });
     return {
       task: { id, name, state },
-      segments: input.include_content ? segments : (redactCaptured(segments) as TranscriptSegment[]),
+      segments,
     };
   });
 }

@@ -1,6 +1,7 @@
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { finish as finishTask } from "../tasks/finish.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { capture as captureTranscripts } from "./capture.ts";
 import { pruneSegments } from "./prune.ts";
@@ -19,7 +20,12 @@ function capture(task: string, more: CaptureFlags = {}) {
 }
 
 function show(task: string, more: Partial<CallOf<typeof operations.transcripts.show>> = {}) {
-  return showTranscripts(world.ctx, operations.transcripts.show.input.parse({ task, ...more }));
+  return asShown(
+    "transcripts.show",
+    showTranscripts,
+    world.ctx,
+    operations.transcripts.show.input.parse({ task, ...more }),
+  );
 }
 
 /** A pane that repeats every line typed into it, so that a test decides what it shows. */

@@ -4,6 +4,7 @@ import { type CallOf, operations } from "@conveyor/contracts";
 import { createHost } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkerFolder } from "../shared/worker-files.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { capture } from "./capture.ts";
 import { classify } from "./classify.ts";
@@ -450,7 +451,8 @@ describe("interrupt", () => {
 });
 
 describe("events", () => {
-  const read = (name: string, more: object = {}) => events(world.ctx, op.events.input.parse({ name, ...more }));
+  const read = (name: string, more: object = {}) =>
+    asShown("workers.events", events, world.ctx, op.events.input.parse({ name, ...more }));
 
   it("filters by type, then keeps the last, and hides what was said", async () => {
     const worker = await folder("docs");

@@ -1,7 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
-import { redactStrict } from "../shared/redaction.ts";
 import { resolveSession } from "../shared/references.ts";
 import { type EventLine, isWorkerName, WorkerFolder } from "../shared/worker-files.ts";
 import { withExistingLedger } from "./existing-ledger.ts";
@@ -24,7 +23,7 @@ export async function events(ctx: HostCtx, input: InputOf<Events>): Promise<Outp
   const skipped_lines = invalid.length;
   return {
     name: input.name,
-    events: shown.map(({ event }) => shownTo(input, event)),
+    events: shown.map(({ event }) => event),
     skipped_lines,
     warnings:
       skipped_lines === 0 || folder === null
@@ -57,8 +56,7 @@ export async function* followEvents(
       const waiting = change.next(LOOK_AGAIN_MS, ctx.signal);
       const { lines, end } = folder.readEvents(from);
       from = end;
-      for (const line of lines)
-        if (wantedBy(input)(line)) yield { id: String(line.end), data: shownTo(input, line.event) };
+      for (const line of lines) if (wantedBy(input)(line)) yield { id: String(line.end), data: line.event };
       await waiting;
     }
   } finally {
@@ -83,11 +81,4 @@ async function eventFolder(ctx: HostCtx, name: string): Promise<WorkerFolder | n
 
 function wantedBy({ type }: { type?: string | undefined }): (line: EventLine) => boolean {
   return ({ event }) => type === undefined || event["type"] === type;
-}
-
-function shownTo(
-  { include_content }: { include_content: boolean },
-  event: Record<string, unknown>,
-): Record<string, unknown> {
-  return include_content ? event : (redactStrict(event) as Record<string, unknown>);
 }

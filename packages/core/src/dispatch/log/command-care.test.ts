@@ -1,6 +1,7 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { takeWorker } from "../../inbox/take.ts";
+import { asShown } from "../../testing/as-shown.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { cancelCommand } from "../cancel-command.ts";
 import { deadCommands } from "../dead-commands.ts";
@@ -20,7 +21,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const show = (command: string, include_content = false) =>
-  showCommand(world.ctx, showing.input.parse({ command, include_content }));
+  asShown("dispatch.showCommand", showCommand, world.ctx, showing.input.parse({ command, include_content }));
 const retry = (command: string, force = false) => retryCommand(world.ctx, retrying.input.parse({ command, force }));
 const cancel = (command: string) => cancelCommand(world.ctx, { command });
 const dead = (fields: Record<string, unknown> = {}) => deadCommands(world.ctx, listing.input.parse(fields));

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import type { OutputOf, operations } from "@conveyor/contracts";
 import { IMPORTED_PREFIX } from "@conveyor/contracts/events/catalogue";
 import { canonicalJson, earlierLedger } from "@conveyor/store";
-import { redactStrict } from "../../shared/redaction.ts";
+import { redact } from "../../shared/redaction.ts";
 import { tmuxSessionOfFolder } from "../../shared/terminal-name.ts";
 import { textSize } from "../../shared/text-size.ts";
 import type { JsonFile, TextFile, WorkerFolder } from "../../shared/worker-files.ts";
@@ -105,7 +105,7 @@ function eventSteps(root: string, folder: WorkerFolder): ImportStep[] {
 /** The audit event of a line; its text stays in the file, because audit events hold no content and are never rewritten. */
 function eventOf(source_path: string, line: Record<string, unknown>): StepContent {
   const { type, time, created_at, ...facts } = line;
-  const payload = redactStrict({ ...facts, source_path }) as Record<string, unknown>;
+  const payload = redact({ ...facts, source_path }) as Record<string, unknown>;
   const name = typeof type === "string" && /^[\w.-]{1,100}$/.test(type) ? type : "event";
   return {
     action: "insert_event",
