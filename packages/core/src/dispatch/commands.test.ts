@@ -22,7 +22,7 @@ describe("the command log", () => {
       await enqueueNudgeWorker(world.ctx, input({ task: task.name, message, correlation_id: message }));
     await enqueueNotifyManager(world.ctx, input({ task: other.name, message: "elsewhere" }));
     const shown = async (fields: Record<string, unknown>) =>
-      (await listCommands(world.ctx, list({ include_content: true, ...fields }))).map(
+      (await asShown("dispatch.commands", listCommands, world.ctx, list({ include_content: true, ...fields }))).map(
         ({ payload }) => payload["message"],
       );
     expect(await shown({})).toEqual(["one", "two", "three", "elsewhere"]);
@@ -31,7 +31,11 @@ describe("the command log", () => {
     expect(await shown({ correlation_id: "two", state: "pending" })).toEqual(["two"]);
     expect(await shown({ since: "2999-01-01T00:00:00Z" })).toEqual([]);
     expect(await shown({ worker: "worker-1" })).toEqual([]);
-    expect(JSON.stringify(await listCommands(world.ctx, list()))).not.toContain('elsewhere"');
-    await expect(listCommands(world.ctx, list({ task: "nowhere" }))).rejects.toMatchObject({ code: "not_found" });
+    expect(JSON.stringify(await asShown("dispatch.commands", listCommands, world.ctx, list()))).not.toContain(
+      'elsewhere"',
+    );
+    await expect(
+      asShown("dispatch.commands", listCommands, world.ctx, list({ task: "nowhere" })),
+    ).rejects.toMatchObject({ code: "not_found" });
   });
 });
