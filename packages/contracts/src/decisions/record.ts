@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonPayload, nonBlank, rowId } from "../bounds.ts";
-import { taskArgument, taskRefObject } from "../common.ts";
+import { jsonObject, taskArgument, taskRefObject } from "../common.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { decision, decisionKind } from "./entities.ts";
 
@@ -10,6 +11,7 @@ export const record = operation({
   kind: "mutation",
   summary: "Record what the manager decided, and why",
   ledger: "write",
+  shows_content: true,
   cli: {
     command: "record-decision",
     prints: "json",
@@ -20,9 +22,9 @@ export const record = operation({
     decision: cli(decisionKind, { position: 1 }).describe("what was decided"),
     reason: nonBlank.describe("why"),
     cycle_id: rowId.optional().describe("the cycle that led to it"),
-    payload: cli(jsonPayload, { flag: "payload-json", json: true, placeholder: "json" })
+    payload: cli(content(jsonPayload, "record"), { flag: "payload-json", json: true, placeholder: "json" })
       .optional()
       .describe("further facts as a JSON object"),
   }),
-  output: decision.extend({ task: taskRefObject }),
+  output: decision.extend({ payload: content(jsonObject, "record"), task: taskRefObject }),
 });

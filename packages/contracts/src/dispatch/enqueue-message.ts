@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonPayload, printable, rowId } from "../bounds.ts";
+import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
 import { enqueued, enqueueFields } from "./enqueued.ts";
 
@@ -25,8 +26,8 @@ export const enqueueNotifyManager = operation({
   },
   input: z.object({
     ...messageFields,
-    subject: printable(200).optional().describe("what it is about, in one line"),
-    evidence: cli(jsonPayload, { flag: "evidence-json", json: true, placeholder: "json" })
+    subject: content(printable(200).optional()).describe("what it is about, in one line"),
+    evidence: cli(content(jsonPayload, "whole"), { flag: "evidence-json", json: true, placeholder: "json" })
       .optional()
       .describe("what supports the message, as a JSON object"),
   }),

@@ -20,6 +20,13 @@ const POLL = { wait: false, timeout: 0, interval: 2, limit: 10 };
 
 let world: World;
 
+/** What core hides because its words depend on it is all that the marks of the contract would hide. */
+async function replay(input: Parameters<typeof showReplay>[1]) {
+  const answer = await showReplay(world.ctx, input);
+  expect(await asShown("audit.replay", async () => answer, world.ctx, input)).toEqual(answer);
+  return answer;
+}
+
 beforeEach(() => {
   world = createWorld();
 });
@@ -151,7 +158,7 @@ describe("audit", () => {
 describe("replay", () => {
   it("tells the story in the order in which it happened", async () => {
     const task = await story();
-    const replay = await showReplay(world.ctx, { task: task.name, ...REPLAY });
+    const replay = await replay({ task: task.name, ...REPLAY });
     const kinds = replay.entries.map(({ kind }) => kind);
     const order = ["acceptance_criterion", "command", "routed_notification", "observe", "decision", "finish"];
     expect(order.map((kind) => kinds.indexOf(kind))).toEqual(
@@ -165,25 +172,25 @@ describe("replay", () => {
 
   it("leaves observation out of the compact form and keeps the finish in front of a cut", async () => {
     const task = await story();
-    const compact = await showReplay(world.ctx, { task: task.name, ...REPLAY, format: "compact" });
+    const compact = await replay({ task: task.name, ...REPLAY, format: "compact" });
     expect(compact.entries.map(({ kind }) => kind)).not.toContain("observe");
-    const none = await showReplay(world.ctx, { task: task.name, ...REPLAY, limit: 0 });
+    const none = await replay({ task: task.name, ...REPLAY, limit: 0 });
     expect(none).toMatchObject({ entry_count: 0, entries: [], finish: { summary: expect.stringContaining("merged") } });
     expect(none.total_entry_count).toBeGreaterThan(0);
   });
 
   it("shows each role what concerns it", async () => {
     const task = await story();
-    const worker = await showReplay(world.ctx, { task: task.name, ...REPLAY, role: "worker" });
+    const worker = await replay({ task: task.name, ...REPLAY, role: "worker" });
     expect(worker.entries.map(({ kind }) => kind)).toEqual(["routed_notification"]);
-    const manager = await showReplay(world.ctx, { task: task.name, ...REPLAY, role: "manager" });
+    const manager = await replay({ task: task.name, ...REPLAY, role: "manager" });
     expect(manager.entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["decision", "finish", "observe"]));
   });
 
   it("shows the worker what it sent and what it was sent, and to each role its own answers", async () => {
     const task = await conversation();
     const seenBy = async (role: "worker" | "manager" | "reviewer") => {
-      const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, role, format: "compact" });
+      const { entries } = await replay({ task: task.name, ...REPLAY, role, format: "compact" });
       return entries
         .filter(({ kind }) => kind === "routed_notification" || kind === "notification_acknowledgement")
         .map(({ actor, details }) => [actor, details["signal_type"]]);
@@ -200,7 +207,7 @@ describe("replay", () => {
   it("tells how messages were answered, message texts only on request", async () => {
     const task = await conversation();
     const answers = async (include_content: boolean) => {
-      const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, include_content });
+      const { entries } = await replay({ task: task.name, ...REPLAY, include_content });
       return entries.filter(({ kind }) => kind === "notification_acknowledgement");
     };
     const [hidden] = await answers(false);
@@ -218,14 +225,14 @@ describe("replay", () => {
 
   it("shows the phases of cycles on request", async () => {
     const task = await story();
-    const { entries } = await showReplay(world.ctx, { task: task.name, ...REPLAY, spans: true });
+    const { entries } = await replay({ task: task.name, ...REPLAY, spans: true });
     const phases = entries.filter(({ kind }) => kind === "manager_cycle_span").map(({ summary }) => summary);
     expect(phases).toEqual(expect.arrayContaining([expect.stringContaining("ingest_rollout succeeded")]));
   });
 
   it("prints stored terminal text only when told to", async () => {
     const { name } = await world.task();
-    await expect(showReplay(world.ctx, { task: name, ...REPLAY, format: "full-transcript" })).rejects.toMatchObject({
+    await expect(replay({ task: name, ...REPLAY, format: "full-transcript" })).rejects.toMatchObject({
       code: "usage",
     });
   });

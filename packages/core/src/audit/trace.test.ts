@@ -7,6 +7,7 @@ import { events, nudge, pass, turn } from "../dispatch/testing/scenes.ts";
 import { acknowledge } from "../inbox/acknowledge.ts";
 import { takeManager, takeWorker } from "../inbox/take.ts";
 import { cycle } from "../observation/cycle.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { trace as showTrace } from "./trace.ts";
 
@@ -16,8 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const trace = (correlation_id: string, more: { task?: string; include_content?: boolean } = {}) =>
-  showTrace(world.ctx, operations.audit.trace.input.parse({ correlation_id, ...more }));
+/** What core hides because its words depend on it is all that the marks of the contract would hide. */
+async function trace(correlation_id: string, more: { task?: string; include_content?: boolean } = {}) {
+  const input = operations.audit.trace.input.parse({ correlation_id, ...more });
+  const answer = await showTrace(world.ctx, input);
+  expect(await asShown("audit.trace", async () => answer, world.ctx, input)).toEqual(answer);
+  return answer;
+}
 const take = (task: string) => takeWorker(world.ctx, operations.inbox.takeWorker.input.parse({ task }));
 const answer = (task: string, status: string, more: object = {}) =>
   acknowledge(

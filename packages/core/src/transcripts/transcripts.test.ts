@@ -15,8 +15,12 @@ afterEach(() => world.close());
 
 type CaptureFlags = Partial<CallOf<typeof operations.transcripts.capture>>;
 
-function capture(task: string, more: CaptureFlags = {}) {
-  return captureTranscripts(world.ctx, operations.transcripts.capture.input.parse({ task, role: "worker", ...more }));
+/** What core hides, because a capture is recorded as well, is all that the marks of the contract would hide. */
+async function capture(task: string, more: CaptureFlags = {}) {
+  const input = operations.transcripts.capture.input.parse({ task, role: "worker", ...more });
+  const answer = await captureTranscripts(world.ctx, input);
+  expect(await asShown("transcripts.capture", async () => answer, world.ctx, input)).toEqual(answer);
+  return answer;
 }
 
 function show(task: string, more: Partial<CallOf<typeof operations.transcripts.show>> = {}) {

@@ -1,0 +1,234 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyOperation, OperationPath } from "@conveyor/contracts";
+import { directory } from "@conveyor/contracts/directory";
+import { allOperations } from "@conveyor/contracts/registry";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { redact } from "../../packages/core/src/shared/redaction.ts";
+import { markedFields } from "../../tools/contracts/content.ts";
+import { RouterWorld } from "./router-world.ts";
+
+type Input = Record<string, unknown>;
+
+/** What an operation needs beside the content that is planted into its marked fields. A new one is a new row. */
+const TAKES: Record<string, () => Input> = {
+  "dispatch.enqueueNudgeWorker": () => ({ task: "auth", correlation_id: "slice" }),
+  "dispatch.enqueueNotifyManager": () => ({ task: "auth", correlation_id: "slice" }),
+  "dispatch.enqueueContinueIteration": () => ({ task: "auth", loop_run: "nightly", requested_iteration: 1 }),
+  "inbox.acknowledge": () => ({ task: "auth", role: "worker", notification_id: taken, status: "accepted" }),
+  "decisions.record": () => ({ task: "auth", decision: "nudge", reason: "it stands still" }),
+  "observation.nudge": () => ({ session: "w" }),
+  "observation.interrupt": () => ({ session: "w" }),
+  "terminals.stop": () => ({ name: "w" }),
+  "workers.nudge": () => ({ name: "w" }),
+  "workers.interrupt": () => ({ name: "w" }),
+  "workers.classify": () => ({}),
+  "workers.create": () => ({ name: "fresh", cwd: world.root }),
+  "workers.startTest": () => ({ name: "trial", cwd: world.root }),
+  "startup.startWorker": () => ({ name: "w2", cwd: world.root }),
+  "startup.planPair": () => ({ task: "two", cwd: world.root, worker_name: "w3", manager_name: "m3" }),
+  "startup.pair": () => ({ task: "two", cwd: world.root, worker_name: "w3", manager_name: "m3" }),
+  "tasks.finish": () => ({ task: "ending" }),
+  "tasks.stop": () => ({ task: "stopping" }),
+};
+
+interface Surface {
+  input: Input;
+  /** Shows something planted to whoever asks for it. */
+  opens?: true;
+  /** Hides just what the rules for documents of free form would hide anywhere in it. */
+  by_rules?: true;
+}
+
+/** What shows content to whoever asks for it, or hides it always. A new one is a new row. */
+const SHOWS: Record<string, Surface> = {
+  "audit.show": { input: { task: "auth" }, opens: true, by_rules: true },
+  "audit.replay": { input: { task: "auth" }, opens: true },
+  "audit.trace": { input: { correlation_id: "slice" }, opens: true, by_rules: true },
+  "dispatch.commands": { input: { attempts: true }, opens: true, by_rules: true },
+  "dispatch.showCommand": { input: {}, opens: true },
+  "dispatch.overview": { input: { task: "auth" }, opens: true },
+  "observation.tail": { input: { session: "w", limit: 100 }, opens: true, by_rules: true },
+  "observation.divergences": { input: { task: "auth" } },
+  "transcripts.show": { input: { task: "auth" }, opens: true, by_rules: true },
+  "transcripts.capture": { input: { task: "auth" } },
+  "workers.capture": { input: { name: "w" } },
+  "workers.events": { input: { name: "w" }, opens: true, by_rules: true },
+  "workers.followEvents": { input: { name: "w" }, opens: true },
+  "telemetry.list": { input: { limit: 10_000 } },
+  "telemetry.onEvent": { input: {} },
+  "discovery.discover": { input: { query: "probe", all: true } },
+  "tasks.finish": { input: { task: "auth" } },
+};
+
+const operations = allOperations().filter(({ kind }) => kind !== "local");
+const marked = (schema: unknown) => markedFields(schema as Parameters<typeof markedFields>[0]);
+const takers = operations.filter(({ input }) => marked(input).length > 0);
+const showers = operations.filter(({ path }) => directory[path as OperationPath].content !== undefined);
+
+let world: RouterWorld;
+/** Number of the message that the worker took. */
+let taken = 0;
+/** Everything that was planted, and where. */
+const planted = new Map<string, string>();
+
+/** Words of their own for a place. */
+function plant(where: string): string {
+  const words = `velvet otter number ${planted.size + 1}.`;
+  planted.set(words, where);
+  return words;
+}
+
+/** The places whose words a text shows. */
+const shownIn = (text: string) => [...planted].flatMap(([words, where]) => (text.includes(words) ? [where] : []));
+
+/** The input with words in every field that its contract marks. */
+function planting(op: AnyOperation): Input {
+  const input = TAKES[op.path]?.() ?? {};
+  for (const { at, kind } of marked(op.input)) {
+    const where = `${op.path} ${at.join("/")}`;
+    const is_text = kind === "text" || kind === "message";
+    input[at[0] as string] = is_text ? plant(where) : { message: plant(where), text: plant(where) };
+  }
+  return input;
+}
+
+/** Answers to the planting calls by path, whatever they were. */
+const told = new Map<string, string>();
+
+async function plantEverything(): Promise<void> {
+  const last = ["tasks.finish", "tasks.stop", "inbox.acknowledge", "terminals.stop"];
+  for (const op of takers.filter(({ path }) => !last.includes(path))) {
+    told.set(op.path, JSON.stringify(await world.answers(op.path, planting(op))));
+  }
+  await world.call("dispatch.run", { limit: 10 });
+  const { consumed } = await world.call<{ consumed: { id: number } }>("inbox.takeWorker", { task: "auth" });
+  taken = consumed.id;
+  for (const path of ["inbox.acknowledge", "tasks.finish", "tasks.stop"]) {
+    const op = takers.find((one) => one.path === path) as AnyOperation;
+    told.set(path, JSON.stringify(await world.answers(path, planting(op))));
+  }
+}
+
+/** What comes in by other ways: rollouts, terminals, cycles, an earlier tool's telemetry and event files. */
+async function recordEverything(): Promise<void> {
+  const payload = {
+    type: "agent_message",
+    message: plant("a rollout"),
+    last_agent_message: plant("a rollout, last words"),
+  };
+  world.rollout("w.jsonl", threadOf("w"), [{ timestamp: "2026-01-01T00:00:01.000Z", type: "event_msg", payload }]);
+  await world.call("observation.ingest", { session: "w" });
+  await world.runtime.ledger.open("write").write(async (tx) => {
+    const { id: task_id } = await tx.db.tasks.findFirstOrThrow({ where: { name: "auth" } });
+    const size = { byte_count: 1, line_count: 1, content_sha256: "00", captured_at: tx.now };
+    const capture = await tx.db.terminal_captures.create({
+      data: {
+        ...{ ...size, seq: tx.seq(), task_id, role: "worker", tmux_session: "w", history_lines: 200 },
+        ...{
+          content: plant("a terminal"),
+          classifier_json: '{"busy_wait":null,"startup":["ready","prompt"]}',
+          source: "transcript_capture",
+        },
+      },
+    });
+    await tx.db.transcript_segments.create({
+      data: {
+        ...{ ...size, seq: tx.seq(), task_id, role: "worker", source_capture_id: capture.id, created_at: tx.now },
+        ...{ segment_text: plant("a transcript"), retention_class: "hot", segment_kind: "segment" },
+      },
+    });
+    const status = {
+      notable_pane_pattern: "approval",
+      output: plant("a cycle"),
+      pane: { content_sha256: "00", text: plant("a pane") },
+    };
+    await tx.db.manager_cycles.create({
+      data: {
+        seq: tx.seq(),
+        task_id,
+        started_at: tx.now,
+        completed_at: tx.now,
+        state: "succeeded",
+        status_json: JSON.stringify(status),
+      },
+    });
+  });
+  const folder = join(world.root, "state", "w");
+  mkdirSync(folder);
+  appendFileSync(
+    join(folder, "events.jsonl"),
+    `${JSON.stringify({ type: "nudge", message: plant("an event file") })}\n`,
+  );
+}
+
+const threadOf = (name: string) => `0199a213-81c0-7800-8aa1-${Buffer.from(name.padEnd(6, "-")).toString("hex")}`;
+
+beforeAll(async () => {
+  world = new RouterWorld();
+  await world.pair("auth", "w", "m");
+  for (const name of ["ending", "stopping"]) await world.call("tasks.create", { name, goal: "end well" });
+  await plantEverything();
+  await recordEverything();
+}, 120_000);
+afterAll(() => world.close());
+
+async function answerOf(path: string, input: Input): Promise<unknown> {
+  const stream = operations.find((op) => op.path === path)?.kind === "subscription";
+  const answers = await world.answers(path, input, stream ? { patience_ms: 500, most: 200 } : {});
+  return stream ? answers : answers[0];
+}
+
+/** The input of a surface; the command is the one that was queued for the worker. */
+async function inputOf(path: string): Promise<Input> {
+  const { input } = SHOWS[path] as Surface;
+  if (path !== "dispatch.showCommand") return input;
+  const commands = await world.call<{ id: string; type: string }[]>("dispatch.commands", {});
+  return { command: commands.find(({ type }) => type === "nudge_worker")?.id };
+}
+
+it("plants into every field of an input that is marked, and looks at every answer that has content", () => {
+  expect(Object.keys(TAKES).sort()).toEqual(takers.map(({ path }) => path).sort());
+  expect(Object.keys(SHOWS).sort()).toEqual(showers.map(({ path }) => path).sort());
+});
+
+it.each(takers.map(({ path, shows_content }) => [path, shows_content]))(
+  "%s repeats nothing that it was told, unless its answer is for the one who said it (%s)",
+  (path, shows_content) => {
+    if (!shows_content) expect(shownIn(told.get(path) ?? "")).toEqual([]);
+  },
+);
+
+describe.each(showers.map(({ path }) => path))("%s", (path) => {
+  it("shows no content that was not asked for", async () => {
+    expect(shownIn(JSON.stringify(await answerOf(path, await inputOf(path))))).toEqual([]);
+  });
+
+  it("shows it to whoever asks for it, and hides nothing else from others", async () => {
+    const { opens, by_rules } = SHOWS[path] as Surface;
+    const input = await inputOf(path);
+    if (!opens) return;
+    const opened = await answerOf(path, { ...input, include_content: true });
+    expect(shownIn(JSON.stringify(opened))).not.toEqual([]);
+    if (by_rules) expect(await answerOf(path, input)).toEqual(redact(opened));
+  });
+});
+
+it.each(["events", "telemetry_events", "telemetry_events_fts"])("table %s never holds any", async (table) => {
+  const rows = await world.runtime.ledger.open("read").peek((tx) => tx.sql(`SELECT * FROM ${table}`).all());
+  expect(rows.length).toBeGreaterThan(0);
+  expect(shownIn(JSON.stringify(rows))).toEqual([]);
+});
+
+/** What the remaining operations that only read are asked about. */
+const ABOUT: Input = { task: "auth", session: "w", name: "w", notification_id: 1, codex_home: "/nowhere" };
+const others = operations.filter(({ path, kind, shows_content }) => {
+  return kind === "query" && !shows_content && !(path in SHOWS) && !(path in TAKES);
+});
+
+it.each(others.map((op) => [op.path, op] as const))("%s, which has no content, shows none", async (path, op) => {
+  const input = Object.fromEntries(
+    Object.keys(op.input.shape).flatMap((name) => (name in ABOUT ? [[name, ABOUT[name]]] : [])),
+  );
+  expect(shownIn(JSON.stringify(await answerOf(path, input)))).toEqual([]);
+});
