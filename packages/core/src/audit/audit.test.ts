@@ -158,16 +158,16 @@ describe("audit", () => {
 describe("replay", () => {
   it("tells the story in the order in which it happened", async () => {
     const task = await story();
-    const replay = await replay({ task: task.name, ...REPLAY });
-    const kinds = replay.entries.map(({ kind }) => kind);
+    const told = await replay({ task: task.name, ...REPLAY });
+    const kinds = told.entries.map(({ kind }) => kind);
     const order = ["acceptance_criterion", "command", "routed_notification", "observe", "decision", "finish"];
     expect(order.map((kind) => kinds.indexOf(kind))).toEqual(
       order.map((kind) => kinds.indexOf(kind)).sort((a, b) => a - b),
     );
     expect(kinds).toEqual(expect.arrayContaining(order));
-    expect(replay.entry_count).toBe(replay.total_entry_count);
-    expect(replay.finish?.summary).toContain("merged");
-    expect(JSON.stringify(replay)).not.toContain("a private instruction");
+    expect(told.entry_count).toBe(told.total_entry_count);
+    expect(told.finish?.summary).toContain("merged");
+    expect(JSON.stringify(told)).not.toContain("a private instruction");
   });
 
   it("leaves observation out of the compact form and keeps the finish in front of a cut", async () => {
