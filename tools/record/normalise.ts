@@ -40,7 +40,11 @@ export function normaliser(known: Known): Normalise {
   return (text) => {
     let said = text;
     for (const [from, to] of literal) said = said.replaceAll(from, to);
-    for (const [from, to] of rules) said = said.replace(from, to);
-    return said;
+    return normalised(said);
   };
+}
+
+/** A text without what differs from run to run, whichever place it was made at. Doing it twice changes nothing. */
+export function normalised(text: string): string {
+  return rules.reduce((said, [from, to]) => said.replace(from, to), text);
 }

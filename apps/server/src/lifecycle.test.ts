@@ -163,6 +163,7 @@ describe("a server", () => {
         events.push(`started on ${basename(ctx.store.path)}`);
         return {
           async stop() {
+            // An end that takes a moment: whoever does not wait for it is too early.
             await sleep(20);
             events.push("stopped");
           },

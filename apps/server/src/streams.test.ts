@@ -70,6 +70,7 @@ describe("a live stream", () => {
       { session: "worker" },
     )) {
       ids.push(id);
+      // A reader that is slower than the source.
       if (ids.length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       if (ids.length === 1500) break;
     }

@@ -130,6 +130,7 @@ describe("the moment of the side effect", () => {
     await world.tmux.pasteText(pane.target, "text", {
       onBufferLoaded: async () => {
         seen.push(await bufferNames());
+        // Time for the text to arrive, were it not waiting for this to end.
         await new Promise((resolve) => setTimeout(resolve, 100));
         seen.push(await pane.read());
       },

@@ -42,6 +42,7 @@ describe("a clock that is set", () => {
     const { task } = await world.pair();
     const input = operations.inbox.takeWorker.input.parse({ task: task.name, wait: true, timeout: 0.6, interval: 0.2 });
     const waiting = takeWorker(world.ctx, input);
+    // Somewhere in the middle of the wait.
     await sleep(250);
     clock.ahead_ms = by;
     const { wait, consumed } = await waiting;

@@ -160,6 +160,7 @@ describe("a disk that is full while a message is typed", () => {
     leaveRoom(0);
     // Long enough for the first try to write it down to be refused.
     await until(async () => (await flags("command_attempts")).some((row) => row["c"] === 1));
+    // The tries to write it down go on for this time, and none of them is told to anybody.
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(await rowsOf(world, "SELECT state FROM commands")).toEqual([{ state: "attempted" }]);
     freeTheDisk();

@@ -83,6 +83,7 @@ describe("a lease while tmux is slow", () => {
   it.each(SENDERS)("is renewed for longer than it was given, so that nobody takes the %s over", async (_what, send) => {
     await send();
     const slow = await slowDispatcher("paste-buffer", { lease_seconds: 2 });
+    // Longer than the lease was given for.
     await sleep(3_000);
     expect((await pass(panes.ctx, { dispatcher_id: "other" })).processed).toEqual([]);
     slow.gate.open();
@@ -175,6 +176,7 @@ describe("a dispatcher whose work another one has taken over", () => {
       await messageForTerminal();
       const stopped = await slowDispatcher(command, { lease_seconds: 1 });
       stopped.child.kill("SIGSTOP");
+      // Longer than the lease was given for.
       await sleep(1_200);
       const { processed } = await pass(panes.ctx, { dispatcher_id: "other" });
       expect(processed.at(-1)).toMatchObject(result);
@@ -202,6 +204,7 @@ describe("a dispatcher that is asked to end while it types", () => {
     for (const text of ["second", "third"]) await nudge(world.ctx, task.name, text);
     const { child, gate, ended } = await slowDispatcher("paste-buffer", {}, action);
     child.kill(signal);
+    // Time to begin another one, had it not understood the signal.
     await sleep(100);
     gate.open();
     const { code, document } = await ended;
