@@ -522,6 +522,11 @@ export const TYPING = [
   ...TMUX,
   ...(["agent_gone", "composer_not_empty", "pane_busy", "pane_not_ready", "pane_synchronized"] as const),
 ] as const satisfies readonly DeclaredCode[];
+/** A terminal is read, and it may be another than the recorded one. */
+export const OTHER_TERMINAL = [
+  ...(["tmux_session_mismatch", "tmux_pane_mismatch", "manager_session_missing", "manager_pane_mismatch"] as const),
+  ...(["config_pane_mismatch", "config_identity_token_missing", "identity_token_mismatch"] as const),
+] as const satisfies readonly DeclaredCode[];
 /** The rollout of a session is read. */
 export const ROLLOUT = [
   ...(["session_not_active", "rollout_path_missing", "rollout_missing", "rollout_truncated"] as const),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { directory } from "@conveyor/contracts/directory";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { operations } from "@conveyor/contracts/registry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -116,6 +118,22 @@ describe("what does not fit its own contract", () => {
     });
     expect(JSON.stringify(failed)).not.toContain("secret");
     expect((await stream.next()).done).toBe(true);
+  });
+
+  it("is a refusal, too: one that is not declared becomes an internal error that names it", async () => {
+    const refusing = (code: RefusalCode) => {
+      const list = async () => Promise.reject(new ConveyorError(code, "no"));
+      const without_ledger = { ...directory["tasks.list"], ledger: "none" as const };
+      const procedure = query("tasks.list", async () => ({ list }), without_ledger);
+      const ctx = { ...runtime.context(controller.signal), checks_answers: true };
+      const call = { type: "query", path: "tasks.list", input: {} } as const;
+      return next(runCall(router({ tasks: router({ list: procedure }) }), call, ctx));
+    };
+    expect(await refusing("not_found")).toMatchObject({ error: { data: { conveyor: { code: "not_found" } } } });
+    expect(await refusing("ledger_busy")).toMatchObject({ error: { data: { conveyor: { code: "ledger_busy" } } } });
+    const undeclared = await refusing("port_in_use");
+    const message = "tasks.list gave port_in_use, which its contract does not declare";
+    expect(undeclared).toMatchObject({ error: { data: { conveyor: { code: "internal", message } } } });
   });
 
   it("is the same error in an answer", async () => {

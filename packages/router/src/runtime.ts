@@ -3,7 +3,7 @@ import { type Agents, createAgents, createHost, type Host, LedgerGuard, type Set
 import { DURABLE, isDurabilityAsked } from "./durability.ts";
 import type { LedgerProvider, RequestContext } from "./trpc.ts";
 
-/** Set by the tests of this project: every answer is held to its contract, and one that is not as described is an error. */
+/** Set by the tests of this project: every answer and refusal is held to its contract, and one that it does not describe is an error. */
 const CHECKS_ANSWERS = "CONVEYOR_CHECK_ANSWERS";
 
 export interface RuntimeOptions {

@@ -32,7 +32,7 @@ export interface RequestContext extends HostCtx {
   flow?: Flow | undefined;
   /** The caller is this very process, whose own parser has judged the form of what it passes; nobody else's input says so. */
   own_process?: boolean | undefined;
-  /** Hold every answer to its contract, as tests do. */
+  /** Hold every answer and every refusal to the contract, as tests do: what it does not describe is an error. */
   checks_answers?: boolean | undefined;
 }
 
@@ -256,11 +256,9 @@ function functionOf<Own = Run>(path: string, module: object): Own {
   return (module as Record<string, Own>)[path.slice(path.indexOf(".") + 1)] as Own;
 }
 
-/** Set to `fail` by tests: a refusal that the operation's contract does not declare (`refuses`) becomes a fault. */
-const UNDECLARED = "CONVEYOR_UNDECLARED_REFUSALS";
-
-async function asDeclared(entry: Entry, { host }: RequestContext, thrown: unknown): Promise<unknown> {
-  if (host.env[UNDECLARED] !== "fail") return thrown;
+/** The refusal, or the fault in its place where the process was asked to check and the contract does not declare it. */
+async function asDeclared(entry: Entry, ctx: RequestContext, thrown: unknown): Promise<unknown> {
+  if (!ctx.checks_answers) return thrown;
   const { code } = asConveyorError(thrown);
   const { mayGive } = await import("@conveyor/contracts/operation");
   if (mayGive(await entry.load(), code)) return thrown;

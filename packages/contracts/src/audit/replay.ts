@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { taskArgument, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { task } from "../tasks/entities.ts";
 import { replayEntry } from "./entities.ts";
 
@@ -15,6 +16,7 @@ export const replay = operation({
   kind: "query",
   summary: "Reconstruct what happened to a task, in order",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "replay",
     place: 20,

@@ -3,6 +3,7 @@ import { label, listOf, oneOrMoreRows } from "../bounds.ts";
 import { jsonObject, taskArgument, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { task } from "../tasks/entities.ts";
 import { correlationChain } from "./entities.ts";
 
@@ -55,6 +56,7 @@ export const show = operation({
   kind: "query",
   summary: "Show the recorded history of one task",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "audit",
     place: 10,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { label } from "../bounds.ts";
 import { taskRef, taskRefObject } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { correlationChain, replayEntry } from "./entities.ts";
 
 /** One thing that bears a correlation id, as `replay` tells it; `details` is the row itself, without its content. */
@@ -30,6 +31,7 @@ export const trace = operation({
   kind: "query",
   summary: "Follow one correlation id through everything that bears it",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "trace",
     place: 30,

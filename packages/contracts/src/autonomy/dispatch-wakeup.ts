@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { count, role } from "../common.ts";
 import { operation } from "../operation.ts";
-import { dispatcherNeed, pairScope, pairStatus, wakeReceipt, thread, wakeActionStatus } from "./entities.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
+import { dispatcherNeed, pairScope, pairStatus, thread, wakeActionStatus, wakeReceipt } from "./entities.ts";
 
 const wakeAction = z.object({
   role,
@@ -29,6 +30,7 @@ export const dispatchWakeup = operation({
   kind: "mutation",
   summary: "Prepare the prompts that wake a task's roles, and leave a receipt",
   ledger: "write",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "no_active_binding", "terminal_state"],
   cli: {
     command: "app-wakeup-dispatch",
     place: 40,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, role, taskRefObject, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { pairScope, pairStatus } from "./entities.ts";
 
 /** `app-heartbeat` (spec 06 §6.2). */
@@ -9,6 +10,7 @@ export const heartbeat = operation({
   kind: "mutation",
   summary: "Say that a role of a task lives, and learn what waits for it",
   ledger: "write",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "no_active_binding", "terminal_state"],
   cli: {
     command: "app-heartbeat",
     place: 10,

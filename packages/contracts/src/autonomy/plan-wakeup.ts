@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { role } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { dispatcherNeed, pairScope, pairStatus, thread } from "./entities.ts";
 
 const wakeup = z.object({ role, reason: z.string(), prompt: z.string(), thread });
@@ -12,6 +13,7 @@ export const planWakeup = operation({
   kind: "query",
   summary: "Show the prompts that wake the roles nobody has heard of",
   ledger: "read",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "no_active_binding", "terminal_state"],
   cli: { command: "app-wakeup-plan", place: 30, prints: "text", examples: ["app-wakeup-plan auth"] },
   input: z.object(pairScope),
   output: z.object({ status: pairStatus, dispatcher: dispatcherNeed, wakeups: z.array(wakeup) }),

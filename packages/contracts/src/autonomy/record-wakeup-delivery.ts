@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nonBlank, printable, reference } from "../bounds.ts";
 import { role, taskArgument, taskRefObject } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { dispatcherNeed, wakeActionStatus, wakeReceipt } from "./entities.ts";
 
 export const DELIVERY_STATUSES = ["sent", "skipped", "blocked"] as const;
@@ -15,6 +16,7 @@ export const recordWakeupDelivery = operation({
   kind: "mutation",
   summary: "Record what became of one prepared prompt",
   ledger: "write",
+  refuses: [...BY_NAME, "conflict"],
   cli: {
     command: "app-wakeup-record-delivery",
     place: 50,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sessionRef, taskRef } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `bind` (spec 01 §6.8). */
 export const bind = operation({
@@ -8,6 +9,7 @@ export const bind = operation({
   kind: "mutation",
   summary: "Tie a worker and a manager session to a task",
   ledger: "write",
+  refuses: [...BY_NAME, "conflict", "terminal_state"],
   cli: {
     command: "bind",
     place: 10,

@@ -3,6 +3,7 @@ import { counter, filePath, listOf, NAME_CHARACTERS, newName, nonBlank, printabl
 import { warnings } from "../common.ts";
 import { LOOP_TEMPLATES, run } from "../loops/entities.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { communication } from "../sessions/entities.ts";
 import { taskState } from "../tasks/entities.ts";
 
@@ -34,6 +35,7 @@ export const createDisposable = operation({
   kind: "mutation",
   summary: "Bind two app threads, which have no terminal, to a task, with an optional loop policy",
   ledger: "create",
+  refuses: [...BY_NAME, "conflict", "side_effect_failed", "terminal_state"],
   cli: {
     command: "create-disposable-binding",
     place: 30,

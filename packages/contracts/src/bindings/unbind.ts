@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { taskRef } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `unbind` (spec 01 §6.9): a binding that has already ended is reported, not an error. */
 export const unbind = operation({
@@ -8,6 +9,7 @@ export const unbind = operation({
   kind: "mutation",
   summary: "End a task's live binding",
   ledger: "write",
+  refuses: BY_NAME,
   cli: { command: "unbind", place: 20, prints: "json", examples: ["unbind --task auth"] },
   input: z.object({ task: taskRef }),
   output: z.object({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { criterionReceipt, criterionSource, criterionStatus, proofFields } from "./entities.ts";
 
 /** `criteria --add` (spec 04 §4.5): the same text from the same source answers with the first row. */
@@ -10,6 +11,7 @@ export const add = operation({
   kind: "mutation",
   summary: "Add an acceptance criterion to a task",
   ledger: "write",
+  refuses: BY_NAME,
   cli: {
     command: "criteria",
     place: 20,

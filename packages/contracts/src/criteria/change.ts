@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rowId } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { criterionReceipt, proofFields } from "./entities.ts";
 
 /** What the four changes of a criterion have in common: the flag that selects one takes the criterion's id. */
@@ -9,6 +10,7 @@ function change<const Name extends string>(name: Name) {
   return {
     kind: "mutation",
     ledger: "write",
+    refuses: BY_NAME,
     cli: { command: "criteria", select: name, prints: "json" },
     input: z.object({
       task: taskArgument,

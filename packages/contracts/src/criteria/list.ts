@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listOf } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { criterionStatus, ledger } from "./entities.ts";
 
 /** `criteria --list` (spec 04 §4.5). */
@@ -10,6 +11,7 @@ export const list = operation({
   kind: "query",
   summary: "List a task's acceptance criteria",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "criteria",
     place: 10,

@@ -3,6 +3,7 @@ import { jsonPayload, nonBlank, rowId } from "../bounds.ts";
 import { jsonObject, taskArgument, taskRefObject } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { decision, decisionKind } from "./entities.ts";
 
 /** `record-decision` (spec 04 §4.8). */
@@ -11,6 +12,7 @@ export const record = operation({
   kind: "mutation",
   summary: "Record what the manager decided, and why",
   ledger: "write",
+  refuses: BY_NAME,
   shows_content: true,
   cli: {
     command: "record-decision",

@@ -3,6 +3,7 @@ import { freeText, rowCount } from "../bounds.ts";
 import { jsonObject, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { bindingState, sessionListItem } from "../sessions/entities.ts";
 import { taskListItem } from "../tasks/entities.ts";
 
@@ -36,6 +37,7 @@ export const discover = operation({
   kind: "query",
   summary: "Find tasks, sessions, bindings and telemetry, and what could be set up next",
   ledger: "read",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS],
   cli: { command: "discover", aliases: ["search"], prints: "json", examples: ["discover", "discover auth --all"] },
   input: z.object({
     query: cli(freeText, { position: 0 })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { commandArgument } from "./queued-command.ts";
 
 /** `commands cancel` (spec 03 §3.1, §13 item 2). */
@@ -8,6 +9,7 @@ export const cancelCommand = operation({
   kind: "mutation",
   summary: "Take a command that nobody has begun out of the queue",
   ledger: "write",
+  refuses: BY_NAME,
   cli: {
     command: "commands",
     place: 90,

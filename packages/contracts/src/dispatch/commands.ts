@@ -3,6 +3,7 @@ import { label, oneOrMoreRows, reference } from "../bounds.ts";
 import { taskRef } from "../common.ts";
 import { LIST_ROWS } from "../limits.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { command, commandState, includeContent } from "./queued-command.ts";
 
 /** `commands` (spec 03 §7.8). */
@@ -11,6 +12,7 @@ export const commands = operation({
   kind: "query",
   summary: "List the durable command log in order of creation",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "commands",
     place: 60,

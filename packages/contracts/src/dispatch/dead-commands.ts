@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, taskRef, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { DISPATCHABLE_COMMANDS } from "./words.ts";
 
 const deadCommand = z.object({
@@ -29,6 +30,7 @@ export const deadCommands = operation({
   kind: "query",
   summary: "List messages that were never delivered, by reason, with what helps",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "commands",
     place: 100,

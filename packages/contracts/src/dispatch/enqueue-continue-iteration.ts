@@ -2,6 +2,7 @@ import { z } from "zod";
 import { counter, reference, rowId } from "../bounds.ts";
 import { jsonObject } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, LOOP_RUN, QUEUEING, RUNS_PROGRAMS } from "../refusals.ts";
 import { enqueued, enqueueFields, gatePreview } from "./enqueued.ts";
 
 /** What a loop prescribes (spec 03 §4.4, 05 §2.4). */
@@ -26,6 +27,7 @@ export const enqueueContinueIteration = operation({
   kind: "mutation",
   summary: "Queue a manager's request for the next iteration of a loop",
   ledger: "write",
+  refuses: [...BY_NAME, ...QUEUEING, ...LOOP_RUN, ...RUNS_PROGRAMS, "invalid_requested_iteration"],
   cli: {
     command: "enqueue-continue-iteration",
     place: 50,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { jsonPayload, printable, rowId } from "../bounds.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, QUEUEING, RUNS_PROGRAMS } from "../refusals.ts";
 import { enqueued, enqueueFields } from "./enqueued.ts";
 
 const messageFields = {
@@ -15,6 +16,7 @@ export const enqueueNotifyManager = operation({
   kind: "mutation",
   summary: "Queue a message from a task's worker to its manager",
   ledger: "write",
+  refuses: [...BY_NAME, ...QUEUEING, ...RUNS_PROGRAMS],
   cli: {
     command: "enqueue-notify-manager",
     place: 30,
@@ -40,6 +42,7 @@ export const enqueueNudgeWorker = operation({
   kind: "mutation",
   summary: "Queue a message from a task's manager to its worker",
   ledger: "write",
+  refuses: [...BY_NAME, ...QUEUEING, ...RUNS_PROGRAMS],
   cli: {
     command: "enqueue-nudge-worker",
     place: 40,

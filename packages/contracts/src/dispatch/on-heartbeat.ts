@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { reference } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 import { dispatcher } from "./dispatcher.ts";
 
 /**
@@ -12,6 +13,7 @@ export const onHeartbeat = operation({
   kind: "subscription",
   summary: "Follow the dispatchers as they start, work and stop",
   ledger: "read",
+  refuses: RUNS_PROGRAMS,
   cli: {
     command: "dispatch",
     place: 110,

@@ -5,6 +5,7 @@ import { jsonObject, role, taskRef, taskRefObject, timestamp } from "../common.t
 import { content } from "../content.ts";
 import { acknowledgementStatus } from "../inbox/entities.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { taskState } from "../tasks/entities.ts";
 import { dispatcher, dispatcherState } from "./dispatcher.ts";
 import { deliveryMode } from "./entities.ts";
@@ -207,6 +208,7 @@ export const overview = operation({
   kind: "query",
   summary: "Show whether messages travel: dispatchers, queue, inboxes, latencies and the newest chains",
   ledger: "read",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS],
   cli: {
     command: "dispatch",
     place: 130,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
+import { BY_NAME, LOOP_RUN } from "../refusals.ts";
 import { enqueued, gatePreview } from "./enqueued.ts";
 import { commandArgument } from "./queued-command.ts";
 
@@ -9,6 +10,7 @@ export const retryCommand = operation({
   kind: "mutation",
   summary: "Queue a failed or blocked command anew, as a fresh command",
   ledger: "write",
+  refuses: [...BY_NAME, ...LOOP_RUN, "idempotency_conflict", "side_effect_risk", "terminal_state"],
   cli: {
     command: "commands",
     place: 80,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 import { dispatchDocument, passFields } from "./entities.ts";
 
 /** `dispatch` (spec 03 §7.1): one pass. */
@@ -8,6 +9,7 @@ export const run = operation({
   kind: "mutation",
   summary: "Deliver queued messages and route finished turns, once",
   ledger: "write",
+  refuses: RUNS_PROGRAMS,
   cli: {
     command: "dispatch",
     place: 10,

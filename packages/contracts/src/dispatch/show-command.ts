@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { acknowledgement, inboxItem } from "../inbox/entities.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { command, commandArgument, commandAttempt, includeContent } from "./queued-command.ts";
 
 /** `commands show` (spec 03 §13 item 2). */
@@ -9,6 +10,7 @@ export const showCommand = operation({
   kind: "query",
   summary: "Show one command with its attempts, items and acknowledgements",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "commands",
     place: 70,

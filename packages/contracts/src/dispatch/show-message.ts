@@ -3,6 +3,7 @@ import { reference } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `dispatch show` (spec 06 §6.6.2 item 8). */
 export const showMessage = operation({
@@ -10,6 +11,7 @@ export const showMessage = operation({
   kind: "mutation",
   summary: "Show the words of one message, and leave a note that they were shown",
   ledger: "write",
+  refuses: BY_NAME,
   shows_content: true,
   cli: {
     command: "dispatch",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { reference, waitSeconds } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 
 /** What became of one process that was to stop. */
 export const stoppedDispatcher = z.object({
@@ -22,6 +23,7 @@ export const stopDispatcher = operation({
   kind: "mutation",
   summary: "End the watching dispatchers of one id on this machine",
   ledger: "write",
+  refuses: [...RUNS_PROGRAMS, "conflict", "not_found"],
   cli: {
     command: "dispatch",
     place: 120,

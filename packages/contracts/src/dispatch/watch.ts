@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { counter } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 import { dispatchDocument, passFields } from "./entities.ts";
 
 /** `dispatch --watch` (spec 03 §7.1): passes until bounded or signalled. */
@@ -9,6 +10,7 @@ export const watch = operation({
   kind: "mutation",
   summary: "Keep delivering queued messages and routing finished turns",
   ledger: "create",
+  refuses: [...RUNS_PROGRAMS, "conflicting_flags"],
   cli: {
     command: "dispatch",
     place: 20,

@@ -3,6 +3,7 @@ import { jsonPayload, label } from "../bounds.ts";
 import { role, taskArgument, taskRefObject, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { acknowledgedItem, acknowledgement, acknowledgementStatus, notificationId } from "./entities.ts";
 
 /** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
@@ -11,6 +12,7 @@ export const acknowledgements = operation({
   kind: "query",
   summary: "Show how a message was acknowledged",
   ledger: "read",
+  refuses: [...BY_NAME, "no_active_binding"],
   shows_content: true,
   cli: {
     command: "inbox-ack",
@@ -33,6 +35,14 @@ export const acknowledge = operation({
   kind: "mutation",
   summary: "Acknowledge a message as the role that it was sent to",
   ledger: "write",
+  refuses: [
+    ...BY_NAME,
+    "ack_not_consumed",
+    "ack_not_delivered",
+    "ack_regression",
+    "ack_role_mismatch",
+    "no_active_binding",
+  ],
   shows_content: true,
   cli: {
     command: "inbox-ack",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sessionArgument, taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { inboxDocument, pollFields } from "./entities.ts";
 
 const ofSession = z.object({ session: sessionArgument, ...pollFields });
@@ -13,6 +14,7 @@ export const session = operation({
   kind: "query",
   summary: "List the unconsumed messages of a session",
   ledger: "read",
+  refuses: BY_NAME,
   shows_content: true,
   cli: { command: "session-inbox", place: 10, prints: "text", examples: ["session-inbox auth-worker --json"] },
   input: ofSession,
@@ -25,6 +27,7 @@ export const manager = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's manager",
   ledger: "read",
+  refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: {
     command: "manager-inbox",
@@ -42,6 +45,7 @@ export const worker = operation({
   kind: "query",
   summary: "List the unconsumed messages of a task's worker",
   ledger: "read",
+  refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: {
     command: "worker-inbox",

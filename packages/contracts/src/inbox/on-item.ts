@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { role, sessionRef, taskRef } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { inboxItem } from "./entities.ts";
 
 /**
@@ -12,6 +13,7 @@ export const onItem = operation({
   kind: "subscription",
   summary: "Follow the messages of a session as they arrive",
   ledger: "read",
+  refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: {
     command: "session-inbox",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { printable } from "../bounds.ts";
 import { role, taskArgument, taskRefObject } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { acknowledgedItem, notificationId } from "./entities.ts";
 
 /** `inbox-release` (spec 03 §13 item 3): give a taken message back. */
@@ -10,6 +11,7 @@ export const release = operation({
   kind: "mutation",
   summary: "Put a taken message back into its inbox, for somebody else or for later",
   ledger: "write",
+  refuses: [...BY_NAME, "ack_not_delivered", "ack_role_mismatch", "no_active_binding"],
   cli: {
     command: "inbox-release",
     place: 100,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { longSeconds } from "../bounds.ts";
 import { sessionArgument, taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { inboxDocument, pollFields } from "./entities.ts";
 
 const takeFields = {
@@ -24,6 +25,7 @@ export const takeSession = operation({
   kind: "mutation",
   summary: "Take the oldest message of a session",
   ledger: "write",
+  refuses: BY_NAME,
   shows_content: true,
   cli: {
     command: "session-inbox",
@@ -42,6 +44,7 @@ export const takeManager = operation({
   kind: "mutation",
   summary: "Take the oldest message of a task's manager",
   ledger: "write",
+  refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: {
     command: "manager-inbox",
@@ -60,6 +63,7 @@ export const takeWorker = operation({
   kind: "mutation",
   summary: "Take the oldest message of a task's worker",
   ledger: "write",
+  refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: {
     command: "worker-inbox",

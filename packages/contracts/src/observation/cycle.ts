@@ -6,6 +6,7 @@ import { content } from "../content.ts";
 import { criteriaSummary, criterion } from "../criteria/entities.ts";
 import { inboxItem } from "../inbox/entities.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, ROLLOUT, RUNS_PROGRAMS } from "../refusals.ts";
 import { ingestReport } from "./entities.ts";
 
 /** What the pane of a session shows (spec 02 §7.4). */
@@ -130,6 +131,7 @@ export const cycle = operation({
   kind: "mutation",
   summary: "Observe a task's worker once and show what a manager needs to decide",
   ledger: "write",
+  refuses: [...BY_NAME, ...ROLLOUT, ...RUNS_PROGRAMS, "gate_failed", "no_active_binding", "terminal_state"],
   shows_content: true,
   cli: { command: "cycle", place: 30, prints: "json", examples: ["cycle auth"] },
   input: z.object({

@@ -3,6 +3,7 @@ import { rowCount } from "../bounds.ts";
 import { jsonObject, taskArgument, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `divergences TASK` (spec 02 §8.4). */
 export const divergences = operation({
@@ -10,6 +11,7 @@ export const divergences = operation({
   kind: "query",
   summary: "List the cycles of a task in which the worker's screen showed something notable",
   ledger: "read",
+  refuses: BY_NAME,
   cli: { command: "divergences", place: 60, prints: "json", examples: ["divergences auth --limit 5"] },
   input: z.object({
     task: taskArgument,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sessionArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, ROLLOUT } from "../refusals.ts";
 import { ingestReport } from "./entities.ts";
 
 /** `ingest SESSION` (spec 02 §8.1). */
@@ -9,6 +10,7 @@ export const ingest = operation({
   kind: "mutation",
   summary: "Read what is new in a session's rollout",
   ledger: "write",
+  refuses: [...BY_NAME, ...ROLLOUT, "conflict"],
   cli: {
     command: "ingest",
     place: 10,

@@ -3,6 +3,7 @@ import { messageText, printable } from "../bounds.ts";
 import { sessionRef, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 
 /** `session-interrupt SESSION` (spec 02 §8.16). */
 export const interrupt = operation({
@@ -10,6 +11,7 @@ export const interrupt = operation({
   kind: "mutation",
   summary: "Interrupt what a session's agent is doing",
   ledger: "write",
+  refuses: [...BY_NAME, ...TYPING, "nothing_to_interrupt"],
   shows_content: true,
   cli: {
     command: "session-interrupt",

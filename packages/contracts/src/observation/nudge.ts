@@ -3,6 +3,7 @@ import { label, messageText } from "../bounds.ts";
 import { sessionArgument, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 
 const submission = z.enum(["confirmed", "unconfirmed", "not_submitted"]);
 
@@ -12,6 +13,7 @@ export const nudge = operation({
   kind: "mutation",
   summary: "Type text into a session's terminal, after looking at it",
   ledger: "write",
+  refuses: [...BY_NAME, ...TYPING, "conflict", "idempotency_conflict"],
   shows_content: true,
   cli: {
     command: "session-nudge",

@@ -3,6 +3,7 @@ import { label, rowCount } from "../bounds.ts";
 import { jsonObject, sessionArgument } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `tail SESSION` (spec 02 §8.2). */
 export const tail = operation({
@@ -10,6 +11,7 @@ export const tail = operation({
   kind: "mutation",
   summary: "Show the latest stored rollout records of a session, newest first",
   ledger: "write",
+  refuses: BY_NAME,
   cli: {
     command: "tail",
     place: 20,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sessionArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 
 /** `deregister` (spec 01 §6.5). */
 export const deregister = operation({
@@ -8,6 +9,7 @@ export const deregister = operation({
   kind: "mutation",
   summary: "Mark a session as gone (does not stop it)",
   ledger: "write",
+  refuses: [...BY_NAME, "conflict"],
   cli: { command: "deregister", place: 30, prints: "json", examples: ["deregister auth-worker"] },
   input: z.object({ session: sessionArgument }),
   output: z.object({ name: z.string(), state: z.literal("gone") }),

@@ -3,6 +3,7 @@ import { listOf, oneOrMoreRows, reference } from "../bounds.ts";
 import { role } from "../common.ts";
 import { LIST_ROWS } from "../limits.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { sessionListItem } from "./entities.ts";
 
 /** `sessions` (spec 01 §6.6). */
@@ -11,6 +12,7 @@ export const list = operation({
   kind: "query",
   summary: "List sessions in order of first registration",
   ledger: "read",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS],
   cli: {
     command: "sessions",
     place: 40,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { role } from "../common.ts";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 import { sessionListItem } from "./entities.ts";
 
 /** `sessions --watch` (spec 01 §10, spec 06 §6.6.3): first the active sessions, then each that changes, its end included. */
@@ -9,6 +10,7 @@ export const onChange = operation({
   kind: "subscription",
   summary: "Follow sessions as they are registered, bound, live and end",
   ledger: "read",
+  refuses: RUNS_PROGRAMS,
   cli: {
     command: "sessions",
     place: 50,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { filePath, newName, printable } from "../bounds.ts";
 import { role } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { communication } from "./entities.ts";
 
 /** Doubtful facts that a registration accepts (spec 01 §6.4). */
@@ -59,6 +60,7 @@ export const registerWorker = operation({
   kind: "mutation",
   summary: "Register a running agent session as a worker",
   ledger: "create",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "conflict", "rollout_missing", "rollout_unreadable"],
   cli: {
     command: "register-worker",
     place: 10,
@@ -75,6 +77,7 @@ export const registerManager = operation({
   kind: "mutation",
   summary: "Register a running agent session as a manager",
   ledger: "create",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "conflict", "rollout_missing", "rollout_unreadable"],
   cli: {
     command: "register-manager",
     place: 20,

@@ -4,6 +4,7 @@ import { count, taskRef, warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "../contract/entities.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
 
 /** The name that `pair` starts Dispatch under. */
@@ -65,6 +66,7 @@ export const pair = operation({
   kind: "mutation",
   summary: "Start a worker and a manager, bind them to a task and see that Dispatch runs",
   ledger: "create",
+  refuses: [...BY_NAME, ...TYPING, "conflict", "terminal_state"],
   cli: {
     command: "pair",
     place: 30,

@@ -8,6 +8,7 @@ export const planPair = operation({
   kind: "query",
   summary: "Say what pair would start, and start nothing",
   ledger: "none",
+  refuses: ["not_found"],
   cli: {
     command: "pair",
     place: 40,

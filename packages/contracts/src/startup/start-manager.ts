@@ -2,6 +2,7 @@ import { z } from "zod";
 import { newName, nonBlank } from "../bounds.ts";
 import { taskRef } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { TYPING } from "../refusals.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
 
 /** `start-manager` (spec 01 §6.2). */
@@ -10,6 +11,7 @@ export const startManager = operation({
   kind: "mutation",
   summary: "Start an agent in tmux and register it as a manager, told how to supervise",
   ledger: "create",
+  refuses: [...TYPING, "ambiguous", "conflict"],
   cli: {
     command: "start-manager",
     place: 20,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { TYPING } from "../refusals.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
 
 /** `start-worker` (spec 01 §6.1). */
@@ -10,6 +11,7 @@ export const startWorker = operation({
   kind: "mutation",
   summary: "Start an agent in tmux and register it as a worker",
   ledger: "create",
+  refuses: [...TYPING, "conflict"],
   cli: {
     command: "start-worker",
     place: 10,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { freeText, listOf } from "../bounds.ts";
 import { cli, operation } from "../operation.ts";
+import { TMUX } from "../refusals.ts";
 import { cwd, spawnName } from "./entities.ts";
 
 /** Flags of Codex that are followed by a value, so that the value is not taken for the session's name (spec 01 §7.1). */
@@ -30,6 +31,7 @@ export const start = operation({
   kind: "mutation",
   summary: "Start a plain agent in tmux without registering it",
   ledger: "create",
+  refuses: [...TMUX, "conflict"],
   cli: {
     command: "start",
     place: 50,

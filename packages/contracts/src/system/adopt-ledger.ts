@@ -8,6 +8,7 @@ export const adoptLedger = operation({
   kind: "mutation",
   summary: "Make a ledger that another host or git brought yours, so that Conveyor acts on what it says",
   ledger: "write",
+  refuses: ["confirmation_required"],
   cli: {
     command: "adopt-ledger",
     place: 90,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { wholeSeconds } from "../bounds.ts";
 import { count, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 import { check } from "./entities.ts";
 
 const reconciledSession = z.object({
@@ -72,6 +73,7 @@ export const dbDoctor = operation({
   kind: "mutation",
   summary: "Check the ledger's health; migrates it when needed",
   ledger: "none",
+  refuses: RUNS_PROGRAMS,
   cli: {
     command: "db-doctor",
     place: 70,

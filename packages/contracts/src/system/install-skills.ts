@@ -8,6 +8,7 @@ export const installSkills = operation({
   kind: "mutation",
   summary: "Copy the bundled skills into the Codex home, each replaced as a whole",
   ledger: "none",
+  refuses: ["side_effect_failed"],
   cli: {
     command: "install-skills",
     place: 100,

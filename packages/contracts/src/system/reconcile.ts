@@ -2,6 +2,7 @@ import { z } from "zod";
 import { longSeconds } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { RUNS_PROGRAMS } from "../refusals.ts";
 
 const input = z.object({
   stale_cycles_seconds: cli(longSeconds, { aliases: ["stale-cycle-seconds"] })
@@ -98,6 +99,7 @@ export const reconcile = operation({
   kind: "query",
   summary: "Compare the ledger with the processes and terminals of this machine",
   ledger: "read",
+  refuses: RUNS_PROGRAMS,
   cli: {
     command: "reconcile",
     place: 110,
@@ -114,6 +116,7 @@ export const applyReconcile = operation({
   kind: "mutation",
   summary: "Mark dead sessions gone and their bindings invalid",
   ledger: "write",
+  refuses: RUNS_PROGRAMS,
   cli: { command: "reconcile", place: 120, select: "apply", prints: "json", examples: ["reconcile --apply"] },
   input,
   output: driftReport,

@@ -26,6 +26,7 @@ export const serve = operation({
   kind: "local",
   summary: "Run the server of a ledger: unix socket, HTTP, live updates, Dispatch and the web client",
   ledger: "create",
+  refuses: ["conflict", "port_in_use", "side_effect_failed", "timeout"],
   cli: {
     command: "serve",
     place: 10,
@@ -63,6 +64,7 @@ export const stopServer = operation({
   kind: "local",
   summary: "Stop the server of a ledger",
   ledger: "none",
+  refuses: ["timeout"],
   cli: { command: "serve", place: 20, select: "stop", prints: "text" },
   input: z.object({}),
   output: serverState.extend({ stopped: z.boolean().describe("false when none ran") }),

@@ -9,6 +9,7 @@ export const create = operation({
   kind: "mutation",
   summary: "Create a task",
   ledger: "create",
+  refuses: ["conflict"],
   cli: {
     command: "tasks",
     place: 30,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import {
   captureFailure,
   captureLineCount,
@@ -17,6 +18,7 @@ export const finish = operation({
   kind: "mutation",
   summary: "Close a task, behind the gates that are asked for",
   ledger: "write",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "conflict", "gate_failed", "terminal_state", "tmux_timeout"],
   cli: {
     command: "finish-task",
     place: 40,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
 import { closingInput, closingOutput } from "./closing.ts";
 
 /** `stop-task TASK` (spec 01 §6.15): close it at once; nothing is audited but the decision. */
@@ -9,6 +10,7 @@ export const stop = operation({
   kind: "mutation",
   summary: "Close a task at once and stop its manager",
   ledger: "write",
+  refuses: [...BY_NAME, ...RUNS_PROGRAMS, "conflict", "gate_failed", "terminal_state", "tmux_timeout"],
   cli: {
     command: "stop-task",
     place: 50,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { pastFields, telemetryEvent } from "./entities.ts";
 
 /** `telemetry` (spec 07 §7.10.5, List). */
@@ -9,6 +10,7 @@ export const list = operation({
   kind: "query",
   summary: "List telemetry events, oldest first",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "telemetry",
     place: 10,
@@ -29,6 +31,7 @@ export const count = operation({
   kind: "query",
   summary: "Count telemetry events",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "telemetry",
     place: 20,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { filterFields, telemetryEvent } from "./entities.ts";
 
 /** `telemetry --follow`: every event as it is recorded (spec 07 §7.13 item 1). */
@@ -9,6 +10,7 @@ export const onEvent = operation({
   kind: "subscription",
   summary: "Follow telemetry events as they are recorded",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "telemetry",
     place: 40,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rowCount } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { pastFields } from "./entities.ts";
 
 const counts = z.record(z.string(), z.int());
@@ -12,6 +13,7 @@ export const summary = operation({
   kind: "query",
   summary: "Count telemetry events by actor, type and severity",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "telemetry",
     place: 30,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { reference } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TMUX } from "../refusals.ts";
 
 const terminalChoice = z
   .enum(["auto", "ghostty", "terminal"])
@@ -27,6 +28,7 @@ export const open = operation({
   kind: "mutation",
   summary: "Open a terminal window on a session or worker",
   ledger: "write",
+  refuses: [...BY_NAME, ...TMUX, "conflict", "unsupported_platform"],
   cli: {
     command: "open",
     prints: "json",
@@ -50,6 +52,7 @@ export const openWorker = operation({
   kind: "mutation",
   summary: "Open a terminal window on the worker of a task",
   ledger: "write",
+  refuses: [...BY_NAME, ...TMUX, "unsupported_platform"],
   cli: { command: "open-worker", prints: "json", examples: ["open-worker auth --terminal ghostty"], notes: OPEN_NOTES },
   input: openRoleInput,
   output: opened.extend({ task: z.string(), worker: z.string() }),
@@ -61,6 +64,7 @@ export const openManager = operation({
   kind: "mutation",
   summary: "Open a terminal window on the manager of a task",
   ledger: "write",
+  refuses: [...BY_NAME, ...TMUX, "unsupported_platform"],
   cli: { command: "open-manager", prints: "json", examples: ["open-manager auth --dry-run"], notes: OPEN_NOTES },
   input: openRoleInput,
   output: opened.extend({ task: z.string(), manager: z.string() }),

@@ -3,6 +3,7 @@ import { messageText, reference } from "../bounds.ts";
 import { role, warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 import { sessionState } from "../sessions/entities.ts";
 
 /** `stop NAME` (spec 01 §6.13). */
@@ -11,6 +12,7 @@ export const stop = operation({
   kind: "mutation",
   summary: "Stop the terminal of one session or worker",
   ledger: "write",
+  refuses: [...BY_NAME, ...TYPING, "rollout_missing", "rollout_unreadable"],
   cli: {
     command: "stop",
     prints: "text",

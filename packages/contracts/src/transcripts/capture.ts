@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, OTHER_TERMINAL, TMUX } from "../refusals.ts";
 import { captureFailure, captureLineCount, roleCapture, transcriptMode } from "../tasks/closing.ts";
 import { roles } from "./entities.ts";
 
@@ -10,6 +11,7 @@ export const capture = operation({
   kind: "mutation",
   summary: "Store what the terminals of a task show, without repeating what is stored already",
   ledger: "write",
+  refuses: [...BY_NAME, ...TMUX, ...OTHER_TERMINAL, "gate_failed", "rollout_missing", "rollout_unreadable"],
   cli: {
     command: "transcript-capture",
     place: 10,

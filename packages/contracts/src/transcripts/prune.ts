@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listOf, rowCount, timeWindow } from "../bounds.ts";
 import { taskArgument, taskRef } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { PRUNABLE } from "./words.ts";
 
 const keepLatest = rowCount.default(20).describe("content of the newest this many of each group stays");
@@ -21,6 +22,7 @@ export const pruneSegments = operation({
   kind: "mutation",
   summary: "Drop the text of a task's older transcript segments; rows, counts and hashes stay",
   ledger: "write",
+  refuses: BY_NAME,
   cli: {
     command: "transcript-prune",
     place: 30,
@@ -39,6 +41,7 @@ export const prune = operation({
   kind: "mutation",
   summary: "Drop old captured content from the ledger; rows, counts and hashes stay",
   ledger: "write",
+  refuses: BY_NAME,
   cli: {
     command: "prune",
     place: 40,

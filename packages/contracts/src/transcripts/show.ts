@@ -3,6 +3,7 @@ import { rowCount } from "../bounds.ts";
 import { role, taskArgument, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { roles } from "./entities.ts";
 
 const segment = z.object({
@@ -34,6 +35,7 @@ export const show = operation({
   kind: "query",
   summary: "Show the stored transcript segments of a task, oldest first",
   ledger: "read",
+  refuses: BY_NAME,
   cli: {
     command: "transcript-show",
     place: 20,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, TMUX } from "../refusals.ts";
 import { shownLines, workerArgument } from "./entities.ts";
 
 /** `capture NAME` (spec 01 §7.3, 02 §8.6). */
@@ -10,6 +11,7 @@ export const capture = operation({
   kind: "mutation",
   summary: "Store what a worker's terminal shows now",
   ledger: "create",
+  refuses: [...BY_NAME, ...TMUX, "conflict"],
   cli: {
     command: "capture",
     place: 60,

@@ -3,6 +3,7 @@ import { filePath, nonBlank } from "../bounds.ts";
 import { warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 import { startupState } from "./entities.ts";
 
 /** Letters, digits, dash and underscore, so that the name is a folder and a tmux session as it stands (spec 01 §4.7). */
@@ -57,6 +58,7 @@ export const create = operation({
   kind: "mutation",
   summary: "Start a worker that reports through a folder of its own",
   ledger: "create",
+  refuses: [...BY_NAME, ...TYPING, "conflict", "unsupported_platform"],
   cli: {
     command: "create",
     place: 10,
@@ -84,6 +86,7 @@ export const startTest = operation({
   kind: "mutation",
   summary: "Start a worker with a harmless task and check that it reports",
   ledger: "create",
+  refuses: [...BY_NAME, ...TYPING, "conflict", "unsupported_platform"],
   cli: {
     command: "start-test",
     place: 20,

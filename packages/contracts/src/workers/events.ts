@@ -3,6 +3,7 @@ import { label, rowCount } from "../bounds.ts";
 import { jsonObject, warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { workerArgument } from "./entities.ts";
 
 const eventFilter = {
@@ -17,6 +18,7 @@ export const events = operation({
   kind: "query",
   summary: "Print the event file of a worker as JSON lines, oldest first",
   ledger: "none",
+  refuses: BY_NAME,
   cli: { command: "events", place: 110, prints: "json", examples: ["events docs --type nudge --limit 20"] },
   input: z.object({ ...eventFilter, limit: rowCount.optional().describe("only the last n lines") }),
   output: z.object({
@@ -33,6 +35,7 @@ export const followEvents = operation({
   kind: "subscription",
   summary: "Print the event file of a worker and go on with what is added to it",
   ledger: "none",
+  refuses: BY_NAME,
   cli: { command: "events", place: 120, select: "follow", prints: "lines", examples: ["events docs --follow"] },
   input: z.object(eventFilter),
   output: content(jsonObject, "record"),

@@ -36,6 +36,7 @@ export const planImport = operation({
   kind: "query",
   summary: "Show what would be imported from worker folders; --apply imports it",
   ledger: "none",
+  refuses: ["not_found"],
   cli: { command: "import-compat", place: 130, prints: "json", here: true, examples: ["import-compat"] },
   input: z.object(folderSource),
   output: folderImport,
@@ -47,6 +48,7 @@ export const importFolders = operation({
   kind: "mutation",
   summary: "Import worker folders into the ledger, each source once",
   ledger: "create",
+  refuses: ["not_found"],
   cli: {
     command: "import-compat",
     place: 140,

@@ -3,6 +3,7 @@ import { message, printable } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 import { workerArgument } from "./entities.ts";
 
 /** `interrupt NAME` (spec 01 §7.4, 02 §8.17). */
@@ -11,6 +12,7 @@ export const interrupt = operation({
   kind: "mutation",
   summary: "Interrupt what a worker is doing and ask it to report",
   ledger: "create",
+  refuses: [...BY_NAME, ...TYPING, "nothing_to_interrupt"],
   shows_content: true,
   cli: {
     command: "interrupt",

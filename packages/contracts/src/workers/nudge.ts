@@ -3,6 +3,7 @@ import { message } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli, operation } from "../operation.ts";
+import { BY_NAME, TYPING } from "../refusals.ts";
 import { workerArgument } from "./entities.ts";
 
 /** `nudge NAME MESSAGE` (spec 01 §7.4, 02 §8.17). */
@@ -11,6 +12,7 @@ export const nudge = operation({
   kind: "mutation",
   summary: "Type a message into a worker's terminal, after looking at it",
   ledger: "create",
+  refuses: [...BY_NAME, ...TYPING, "conflict", "idempotency_conflict"],
   cli: { command: "nudge", place: 70, prints: "text", examples: ['nudge docs "Report what you have so far"'] },
   input: z.object({
     name: workerArgument,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { wholeSeconds } from "../bounds.ts";
 import { warnings } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { shownLines, startupState, workerArgument, workerState } from "./entities.ts";
 
 /** How things stand with a worker's terminal: why it is not running, when it is not (spec 02 §8.8). */
@@ -38,6 +39,7 @@ export const status = operation({
   kind: "mutation",
   summary: "Show what a worker reports and what its terminal shows",
   ledger: "create",
+  refuses: BY_NAME,
   cli: { command: "status", place: 40, prints: "json", examples: ["status docs", "status docs --no-refresh"] },
   input: z.object({ name: workerArgument, no_refresh: noRefresh, lines: shownLines }),
   output: z.object({
@@ -57,6 +59,7 @@ export const idleCheck = operation({
   kind: "mutation",
   summary: "Judge whether a worker is alive, quiet, stuck or done, and what to do",
   ledger: "create",
+  refuses: BY_NAME,
   cli: { command: "idle-check", place: 50, prints: "json", examples: ["idle-check docs --terminal-stale-seconds 120"] },
   input: z.object({
     name: workerArgument,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { timestamp, warnings } from "../common.ts";
 import { operation } from "../operation.ts";
+import { BY_NAME } from "../refusals.ts";
 import { workerArgument, workerState } from "./entities.ts";
 
 /** `update-status NAME` (spec 01 §7.4, 02 §8.9). */
@@ -10,6 +11,7 @@ export const updateStatus = operation({
   kind: "mutation",
   summary: "Report what a worker is doing, said by the worker itself",
   ledger: "create",
+  refuses: [...BY_NAME, "conflict"],
   cli: {
     command: "update-status",
     place: 90,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RoleCapture, TranscriptMode } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import type { RefusalCode } from "@conveyor/contracts/refusals";
+import { OTHER_TERMINAL } from "@conveyor/contracts/refusals";
 import { canonicalJson, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { identify, identifyTerminal } from "../shared/identity.ts";
@@ -29,16 +29,7 @@ export interface PartyCapture {
 }
 
 /** Differences that make it another terminal than the recorded one, or none. */
-const NOT_ITS_TERMINAL = [
-  "tmux_session_missing",
-  "tmux_pane_mismatch",
-  "manager_session_missing",
-  "manager_pane_mismatch",
-  "config_identity_token_missing",
-  "identity_token_mismatch",
-  "tmux_session_mismatch",
-  "config_pane_mismatch",
-] as const satisfies readonly RefusalCode[];
+const NOT_ITS_TERMINAL = ["tmux_session_missing", ...OTHER_TERMINAL] as const;
 
 function isOtherTerminal(mismatch: string): mismatch is (typeof NOT_ITS_TERMINAL)[number] {
   return (NOT_ITS_TERMINAL as readonly string[]).includes(mismatch);
