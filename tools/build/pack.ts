@@ -64,6 +64,7 @@ async function stagePackage(folder: string): Promise<void> {
   await bundleTypes(root, join(folder, "dist/sdk.d.ts"));
   cpSync(join(folder, "dist/sdk.d.ts"), join(folder, "dist/sdk.d.mts"));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(join(root, "packages/store/src/secrets/listed.LICENSE"), join(folder, "dist/secretlint.LICENSE"));
   cpSync(join(root, "apps/cli/README.md"), join(folder, "README.md"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);
 }

@@ -5,7 +5,20 @@ export interface SecretForm {
   /** Every match holds one of these; small letters where the pattern has the flag `i`. */
   keywords: readonly string[];
   /** What `value` names is masked; without that group the whole match is. Has the flag `g`. */
-  pattern: RegExp;
+  readonly pattern: RegExp;
+}
+
+/** A form whose pattern is made when the first text holds one of its keywords: most never are. */
+export function lazyForm(of: string, keywords: readonly string[], source: string, flags: string): SecretForm {
+  let made: RegExp | undefined;
+  return {
+    of,
+    keywords,
+    get pattern() {
+      made ??= new RegExp(source, flags);
+      return made;
+    },
+  };
 }
 
 /**

@@ -1,13 +1,13 @@
-import { OWN_FORMS, type SecretForm } from "./forms.ts";
+import { lazyForm, OWN_FORMS, type SecretForm } from "./forms.ts";
 import { LISTED_FORMS } from "./listed.ts";
 import { prefixForms } from "./prefixes.ts";
 
 interface KnownForms {
   /** In the order in which they are masked: those that know a token whole come before those that know its beginning. */
   forms: readonly SecretForm[];
-  /** Finds keywords, of which none holds another: looked for in one go, so that most texts cost one look. */
+  /** Finds keywords, of which none begins with another: looked for in one go, so that most texts cost one look. */
   keyword: RegExp;
-  /** Places in `forms` by keyword in small letters. */
+  /** Places in `forms` by keyword in small letters: of its own forms, and of those whose keywords begin with it. */
   places: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -37,21 +37,20 @@ export function formsWithin(text: string): readonly SecretForm[] {
 }
 
 function putTogether(): KnownForms {
-  const listed = LISTED_FORMS.map(({ of, keywords, source, flags }) => {
-    return { of, keywords, pattern: new RegExp(source, flags) };
-  });
+  const listed = LISTED_FORMS.map(({ of, keywords, source, flags }) => lazyForm(of, keywords, source, flags));
   const forms = [...listed, ...OWN_FORMS, ...prefixForms()];
-  const all = [...new Set(forms.flatMap(({ keywords }) => keywords.map((keyword) => keyword.toLowerCase())))];
-  const shortest = all.filter((text) => !all.some((other) => other !== text && text.includes(other)));
-  const holding = (text: string) =>
-    forms.flatMap(({ keywords }, place) =>
-      keywords.some((keyword) => keyword.toLowerCase().includes(text)) ? [place] : [],
-    );
-  return {
-    forms,
-    keyword: new RegExp(shortest.map(escaped).join("|"), "gi"),
-    places: new Map(shortest.map((text) => [text, holding(text)])),
-  };
+  const pairs = forms.flatMap(({ keywords }, place) =>
+    keywords.map((keyword) => [keyword.toLowerCase(), place] as const),
+  );
+  const places = new Map<string, number[]>();
+  let shortest: string | undefined;
+  for (const [keyword, place] of pairs.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (shortest === undefined || !keyword.startsWith(shortest)) shortest = keyword;
+    const own = places.get(shortest);
+    if (own === undefined) places.set(shortest, [place]);
+    else own.push(place);
+  }
+  return { forms, keyword: new RegExp([...places.keys()].map(escaped).join("|"), "gi"), places };
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,4 @@
-import type { SecretForm } from "./forms.ts";
+import { lazyForm, type SecretForm } from "./forms.ts";
 
 /** What follows a prefix, as the inside of a character class. */
 const HEX = "a-f0-9";
@@ -96,6 +96,6 @@ export function prefixForms(): SecretForm[] {
     const keywords = prefixes.split(" ");
     const beginnings = keywords.map((prefix) => prefix.replaceAll(".", "\\.")).join("|");
     const source = `(?<![A-Za-z0-9])(?:${beginnings})[${follows}]{${least},}`;
-    return { of, keywords, pattern: new RegExp(source, letters === undefined ? "g" : "gi") };
+    return lazyForm(of, keywords, source, letters === undefined ? "g" : "gi");
   });
 }
