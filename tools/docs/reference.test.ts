@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { EVENTS } from "../../packages/contracts/src/events/catalogue.ts";
 import { allOperations } from "../../packages/contracts/src/index.ts";
 import { refusals } from "../../packages/contracts/src/refusals.ts";
 import { referenceFolder, referencePages } from "./reference.ts";
@@ -25,6 +26,12 @@ describe("the reference", () => {
       expect(whole, path).toContain(summary);
       if (kind !== "local") expect(whole, path).toContain(`\`${path}\``);
     }
+  });
+
+  it("tells of every event, and what each of its attributes means", () => {
+    const events = pages.get("events.md") ?? "";
+    for (const name of Object.keys(EVENTS)) expect(events).toContain(`\n## ${name}\n`);
+    expect(events.split("\n").filter((line) => line.endsWith("|  |"))).toEqual([]);
   });
 
   it("lists every error code, with exit code and HTTP status", () => {

@@ -10,6 +10,7 @@ import { type AnyOperation, allOperations } from "../../packages/contracts/src/i
 import { isGivenAnywhere, refusals } from "../../packages/contracts/src/refusals.ts";
 import { describeCommands } from "../cli/commands.ts";
 import type { Schema } from "../cli/describe.ts";
+import { eventsPage } from "./events.ts";
 import { type OutputField, outputFields, typeName } from "./fields.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -30,6 +31,7 @@ export function referencePages(): Map<string, string> {
     index.push(`## [${title}](${area}.md)\n\n${own.map((command) => indexLine(command, area)).join("")}`);
   }
   pages.set("errors.md", errorsPage());
+  pages.set("events.md", `${NOTE}${eventsPage()}`);
   pages.set("README.md", indexPage(index));
   return pages;
 }
@@ -49,7 +51,7 @@ ${index.join("\n")}
 
 ${flagTable(GLOBAL_FLAGS.map((flag) => [`\`${flagForm(flag)}\``, explain(flag)]))}
 Exit codes: 0 done, 1 refused or failed while trying, 2 wrong usage or input, 130 interrupted.
-[Error codes](errors.md) are stable.
+[Error codes](errors.md) are stable. What commands leave in the ledger are [events](events.md).
 `;
 }
 

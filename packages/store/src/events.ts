@@ -6,7 +6,7 @@ import { maskSecrets } from "./secrets/mask.ts";
 import type { FastTx } from "./transaction.ts";
 
 /** A row of `events` (spec 07 §7.5.6). */
-export interface AuditRow {
+export interface NewAuditEvent {
   type: string;
   actor: string;
   payload: Record<string, unknown>;
@@ -19,7 +19,7 @@ export interface AuditRow {
 }
 
 /** A row of `telemetry_events`. */
-export interface TelemetryRow {
+export interface NewTelemetryEvent {
   event_type: string;
   actor: Actor;
   severity: Severity;
@@ -57,7 +57,7 @@ export function tellEvent(tx: FastTx, name: EventName, event: AnyEventTold): str
 }
 
 /** Write one row of the audit; returns its id. Secrets are masked, content must not be in it (spec 07 §7.7.2). */
-export function insertAudit(tx: FastTx, row: AuditRow): number {
+export function insertAudit(tx: FastTx, row: NewAuditEvent): number {
   const payload_json = canonicalJson(maskSecrets(row.payload));
   return insertEventRow(tx, { ...row, created_at: tx.now, payload_json });
 }
@@ -72,7 +72,7 @@ export function insertImportedEvent(
 
 function insertEventRow(
   tx: FastTx,
-  row: Omit<AuditRow, "payload"> & { created_at: string; payload_json: string },
+  row: Omit<NewAuditEvent, "payload"> & { created_at: string; payload_json: string },
 ): number {
   const result = tx
     .sql(
@@ -95,7 +95,7 @@ function insertEventRow(
 }
 
 /** Write one telemetry event and its full-text row; returns its id. */
-export function insertTelemetry(tx: FastTx, row: TelemetryRow): string {
+export function insertTelemetry(tx: FastTx, row: NewTelemetryEvent): string {
   const id = `telemetry-${neighbouringUuid(Date.parse(tx.now))}`;
   const seq = tx.seq();
   const task_id = row.task_id ?? null;

@@ -11,7 +11,7 @@ import { observationEvents } from "./observation.ts";
 import { sessionEvents } from "./sessions.ts";
 import { startupEvents } from "./startup.ts";
 import { taskEvents } from "./tasks.ts";
-import { workerEvents } from "./workers.ts";
+import { folderWorkerEvents } from "./workers.ts";
 
 /** Every event that the program records, by name (spec 07 §7.8, §7.9). Nothing in it loads zod; `check.ts` does. */
 export const EVENTS = {
@@ -25,7 +25,7 @@ export const EVENTS = {
   ...dispatcherEvents,
   ...loopEvents,
   ...observationEvents,
-  ...workerEvents,
+  ...folderWorkerEvents,
   ...ledgerEvents,
 };
 

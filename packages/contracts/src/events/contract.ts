@@ -22,7 +22,7 @@ const proven = (z: Zod) => ({
 });
 
 /** What records tell of a manager's config: how many of each, never the texts. */
-export const configCounts = (z: Zod) => ({
+export const configFacts = (z: Zod) => ({
   acceptance_count: z.int().describe("acceptance criteria"),
   epilogue_count: z.int().describe("epilogue steps"),
   guideline_count: z.int().describe("guidelines"),
@@ -78,7 +78,7 @@ export const contractEvents = {
     severity: "info",
     attributes: (z) => ({ changed_fields: z.array(z.string()).describe("the fields that have other values now") }),
     payload: (z, { source }) => ({
-      ...configCounts(z),
+      ...configFacts(z),
       changed_fields: z.array(z.string()).describe("the fields that have other values now"),
       permission_warnings: z.array(z.string()).describe("what is odd about its permissions"),
       require_acks: z.boolean().describe("whether both sides have to acknowledge it"),

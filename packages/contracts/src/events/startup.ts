@@ -1,4 +1,4 @@
-import { configCounts } from "./contract.ts";
+import { configFacts } from "./contract.ts";
 import type { EventDeclaration, Zod } from "./declaration.ts";
 import type { SharedAttributes } from "./shared-attributes.ts";
 
@@ -34,7 +34,7 @@ export const startupEvents = {
     tells: "the manager's config of a pair was written",
     actor: "workerctl",
     severity: "info",
-    attributes: (z) => configCounts(z),
+    attributes: (z) => configFacts(z),
   },
   pair_worker_spawned: {
     kind: "telemetry",

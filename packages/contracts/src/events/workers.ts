@@ -1,7 +1,7 @@
 import type { EventDeclaration } from "./declaration.ts";
 
 /** Folder-based workers (spec 01 §7). */
-export const workerEvents = {
+export const folderWorkerEvents = {
   worker_create_recorded: {
     kind: "both",
     tells: "a folder-based worker was recorded",

@@ -1,5 +1,8 @@
 import type { AuditSection } from "@conveyor/contracts";
+import type { EventName } from "@conveyor/contracts/events/catalogue";
 import { decodeRow, type Prisma, type ReadTx } from "@conveyor/store";
+
+const NUDGE_ENDS: string[] = ["session_nudge_succeeded", "session_nudge_failed"] satisfies EventName[];
 
 /** A row of a section as users see it: the columns of its table, JSON columns parsed. */
 export type AuditRow = Record<string, unknown> & { seq: number };
@@ -100,7 +103,7 @@ const LOADERS: Record<StoredSection, Loader> = {
       await tx.db.telemetry_events.findMany({
         where: {
           task_id,
-          event_type: { in: ["session_nudge_succeeded", "session_nudge_failed"] },
+          event_type: { in: NUDGE_ENDS },
           ...from("timestamp", since),
         },
         ...page,

@@ -22,6 +22,28 @@ describe("a test's world", () => {
     expect((await world.telemetryEvent("binding_created"))?.correlation["binding_id"]).toBe(binding_id);
   });
 
+  it.each([
+    [{ status: "done", extra: 1 }, /event run_finished, attributes: .*extra/],
+    [{ status: 7 }, /event run_finished, attributes: .*expected string/],
+  ])("lets no event hold what its declaration does not allow: %j", async (attributes, problem) => {
+    const told = world.store.fast((tx) =>
+      tx.tell("run_finished", { summary: "a run ended", attributes: attributes as unknown as { status: string } }),
+    );
+    await expect(told).rejects.toThrow(problem);
+    expect(await world.telemetryTypes()).toEqual([]);
+  });
+
+  it("lets no event have an actor that its declaration does not name", async () => {
+    const told = world.store.fast((tx) =>
+      tx.tell("app_heartbeat", {
+        actor: "operator" as "worker",
+        summary: "somebody lives",
+        attributes: { direct_inbox_command: "", role: "worker", session_id: "s", task: "t" },
+      }),
+    );
+    await expect(told).rejects.toThrow("event app_heartbeat: operator is none of manager, worker");
+  });
+
   it("has a tmux server of its own", async () => {
     const pane = await world.tmux("codex-auth");
     expect((await world.host.tmux.paneOf({ session: "codex-auth" })).pane_id).toBe(pane.pane_id);

@@ -16,7 +16,7 @@ import {
   type TypingTarget,
 } from "@conveyor/host";
 import { Store } from "@conveyor/store";
-import { insertTelemetry, type TelemetryRow } from "../../../store/src/events.ts";
+import { insertTelemetry, type NewTelemetryEvent } from "../../../store/src/events.ts";
 import { bind } from "../bindings/bind.ts";
 import type { Ctx } from "../ctx.ts";
 import { registerManager, registerWorker } from "../sessions/register.ts";
@@ -177,7 +177,7 @@ export class World {
   }
 
   /** A telemetry event of any name, as an imported ledger may hold it; default: a `probe` of the program. */
-  anyTelemetry(row: Partial<TelemetryRow> = {}): Promise<string> {
+  anyTelemetry(row: Partial<NewTelemetryEvent> = {}): Promise<string> {
     const probe = { event_type: "probe", summary: "a probe", actor: "workerctl", severity: "info" } as const;
     return this.store.fast((tx) => insertTelemetry(tx, { ...probe, attributes: {}, ...row }));
   }

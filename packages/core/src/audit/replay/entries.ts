@@ -1,4 +1,5 @@
 import type { AuditSection, ReplayEntry } from "@conveyor/contracts";
+import type { EventName } from "@conveyor/contracts/events/catalogue";
 import type { AuditRow } from "../sections.ts";
 import { captureExcerpt, shorten } from "./text.ts";
 
@@ -276,6 +277,11 @@ function epilogue(row: AuditRow): Candidate {
   };
 }
 
+const CRITERION_CHANGES: readonly string[] = [
+  "acceptance_criterion_added",
+  "acceptance_criterion_updated",
+] satisfies EventName[];
+
 const CRITERION_VERBS: Record<string, string> = {
   proposed: "proposed",
   accepted: "accepted",
@@ -286,7 +292,7 @@ const CRITERION_VERBS: Record<string, string> = {
 
 function acceptanceCriterion(row: AuditRow): Candidate | undefined {
   const type = text(row["type"]);
-  if (!type.startsWith("acceptance_criterion_")) return undefined;
+  if (!CRITERION_CHANGES.includes(type)) return undefined;
   const payload = object(row["payload"]);
   const status = text(payload["status"]);
   const previous = text(payload["previous_status"]);

@@ -11,6 +11,11 @@ import { type ClosePlan, type Intent, PROFILES, ROLES } from "./plan.ts";
 import { readGateSnapshot } from "./snapshot.ts";
 import { recordStopDecision } from "./steps.ts";
 
+const EVENTS = {
+  finish_task: { intent: "finish_task_intent", refused: "finish_task_failed" },
+  stop_task: { intent: "stop_task_intent", refused: "stop_task_failed" },
+} as const;
+
 /** A gate said no; the refusal is recorded and nothing else has changed. */
 export interface Refused {
   refused: GateFailure[];
@@ -25,7 +30,7 @@ export interface Refused {
  * Throws `not_found`, `terminal_state`, `conflict`.
  */
 export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Promise<Intent | Refused> {
-  const { finish, is_verdict, events, done } = PROFILES[plan.command];
+  const { finish, is_verdict, done } = PROFILES[plan.command];
   const { id, name, state } = resolveTask(tx, plan.task);
   const task = { id, name, state };
   const followup = isFollowup(task, plan);
@@ -63,7 +68,7 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
           reason: plan.reason,
           manager_session_id: binding?.manager_session_id ?? null,
         });
-  tx.tell(events.intent, {
+  tx.tell(EVENTS[plan.command].intent, {
     task_id: id,
     command_id,
     attributes: { ...intentPayload(plan, decision), ...final, ...audits, finish },
@@ -139,7 +144,7 @@ export function intentPayload(plan: ClosePlan, decision: DecisionValidation) {
 
 async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Promise<void> {
   const { command, task, refused: failures, audits, decision } = refused;
-  const { finish, events, done } = PROFILES[plan.command];
+  const { finish, done } = PROFILES[plan.command];
   const command_id = command.id;
   const error = failures.map(({ message }) => message).join("; ");
   const result = {
@@ -154,7 +159,7 @@ async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Pr
     manager_decision: decision,
   };
   await endCommand(tx, command, { state: "failed", result, error });
-  tx.tell(events.failed, {
+  tx.tell(EVENTS[plan.command].refused, {
     task_id: task.id,
     command_id,
     attributes: { ...result, error, error_type: "WorkerError" },

@@ -6,6 +6,11 @@ import type { Party } from "../../shared/party.ts";
 import { type ClosePlan, type Effects, type Intent, PROFILES } from "./plan.ts";
 import { cancelPendingCommands, countUnread, endBinding, finishActiveRun, markEnded, stopAutopilot } from "./steps.ts";
 
+const EVENTS = {
+  finish_task: { succeeded: "finish_task_succeeded", closed: "task_finished", failed: "finish_task_failed" },
+  stop_task: { succeeded: "stop_task_succeeded", closed: "task_stopped", failed: "stop_task_failed" },
+} as const;
+
 /** What of the outcome the answer repeats. */
 export interface Settled {
   reason: string;
@@ -21,7 +26,7 @@ export interface Settled {
 /** Everything that closing a task changes, in one transaction (spec 01 §6.14 step f). Throws `conflict` when somebody else was faster. */
 export async function commitOutcome(tx: WriteTx, plan: ClosePlan, intent: Intent, effects: Effects): Promise<Settled> {
   const { task, followup } = intent;
-  const { finish, run_status, events, done } = PROFILES[plan.command];
+  const { finish, run_status, done } = PROFILES[plan.command];
   const command_id = intent.command.id;
   await markEnded(tx, plan.command, partiesIn(intent, effects.ended));
   if (!followup) {
@@ -52,8 +57,8 @@ export async function commitOutcome(tx: WriteTx, plan: ClosePlan, intent: Intent
     ...(effects.captures.length > 0 && { pre_stop_transcript_captures: effects.captures }),
   };
   await endCommand(tx, intent.command, { state: "succeeded", result });
-  tx.tell(events.succeeded, { task_id: task.id, command_id, attributes: result });
-  tx.tell(events.closed, {
+  tx.tell(EVENTS[plan.command].succeeded, { task_id: task.id, command_id, attributes: result });
+  tx.tell(EVENTS[plan.command].closed, {
     task_id: task.id,
     run_id: run?.id ?? null,
     summary: `task ${task.name} ${done}`,
@@ -83,7 +88,7 @@ export async function commitFailure(
   error: unknown,
 ): Promise<void> {
   const { task } = intent;
-  const { finish, events, done } = PROFILES[plan.command];
+  const { finish, done } = PROFILES[plan.command];
   const command_id = intent.command.id;
   const { message } = asConveyorError(error);
   await markEnded(tx, plan.command, partiesIn(intent, effects.killed));
@@ -103,7 +108,7 @@ export async function commitFailure(
     killed_manager: effects.killed.has("manager"),
   };
   await endCommand(tx, intent.command, { state: "failed", result, error: message });
-  tx.tell(events.failed, {
+  tx.tell(EVENTS[plan.command].failed, {
     task_id: task.id,
     command_id,
     attributes: { ...result, error: message, error_type: "WorkerError" },

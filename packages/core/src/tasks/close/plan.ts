@@ -26,43 +26,14 @@ interface Profile {
   /** Whether it is a verdict on the work: audited, and recorded as the manager's last decision. */
   is_verdict: boolean;
   run_status: "finished" | "abandoned";
-  /** How its steps are told. */
-  events: {
-    intent: "finish_task_intent" | "stop_task_intent";
-    failed: "finish_task_failed" | "stop_task_failed";
-    succeeded: "finish_task_succeeded" | "stop_task_succeeded";
-    closed: "task_finished" | "task_stopped";
-  };
   /** In sentences. */
   done: "finished" | "stopped";
 }
 
 /** How the closing commands differ (spec 01 §6.14, §6.15). */
 export const PROFILES: Readonly<Record<ClosingCommand, Profile>> = {
-  finish_task: {
-    finish: true,
-    is_verdict: true,
-    run_status: "finished",
-    events: {
-      intent: "finish_task_intent",
-      failed: "finish_task_failed",
-      succeeded: "finish_task_succeeded",
-      closed: "task_finished",
-    },
-    done: "finished",
-  },
-  stop_task: {
-    finish: false,
-    is_verdict: false,
-    run_status: "abandoned",
-    events: {
-      intent: "stop_task_intent",
-      failed: "stop_task_failed",
-      succeeded: "stop_task_succeeded",
-      closed: "task_stopped",
-    },
-    done: "stopped",
-  },
+  finish_task: { finish: true, is_verdict: true, run_status: "finished", done: "finished" },
+  stop_task: { finish: false, is_verdict: false, run_status: "abandoned", done: "stopped" },
 };
 
 /** What was committed before anything outside the ledger is touched. */
