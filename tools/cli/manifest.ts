@@ -5,7 +5,7 @@ import type { CatalogEntry, CommandSpec } from "../../apps/cli/src/manifest.ts";
 import { standardVariant } from "../../apps/cli/src/variant.ts";
 import { allOperations } from "../../packages/contracts/src/registry.ts";
 import { writeDirectory } from "../contracts/directory.ts";
-import { declaredOperations } from "../contracts/registry.ts";
+import { type Declared, declaredOperations } from "../contracts/registry.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
 import { describeCommands } from "./commands.ts";
 import { presentedOperations } from "./presentations.ts";
@@ -20,11 +20,12 @@ const VOCABULARY = join(ROOT, "packages/contracts/src/generated/vocabulary.ts");
  * for "that is a flag of another command".
  */
 export function writeManifest(folder: string = FOLDER): CommandSpec[] {
-  writeDirectory(declaredOperations(), allOperations());
+  const declared = declaredOperations();
+  writeDirectory(declared, allOperations());
   const commands = describeCommands();
   const wanted = new Map<string, string>();
   for (const spec of commands) wanted.set(`specs/${spec.command}.ts`, specModule(spec));
-  wanted.set("index.ts", indexModule(commands));
+  wanted.set("index.ts", indexModule(commands, declared));
   wanted.set("catalog.ts", catalogModule(commands));
   wanted.set("flags.ts", flagsModule(commands));
   wanted.set("all.ts", allModule(commands));
@@ -37,14 +38,13 @@ export function writeManifest(folder: string = FOLDER): CommandSpec[] {
 }
 
 /** The only list of commands, and of the modules that say something about an operation: all of them are loaded on demand. */
-function indexModule(commands: readonly CommandSpec[]): string {
+function indexModule(commands: readonly CommandSpec[], declared: readonly Declared[]): string {
   const row = (key: string, value: string) => `  ${JSON.stringify(key)}: ${value},`;
   // By name: of two commands that are equally near to a wrong word, the first is proposed.
   const names = commands.map(({ command }) => command).sort();
   const specs = names.map((command) => row(command, `() => import("./specs/${command}.ts")`));
   const further = commands.flatMap(({ command, aliases = [] }) => aliases.map((alias) => row(alias, `"${command}"`)));
-  const paths = new Set(commands.flatMap(({ variants }) => variants.map(({ path }) => path)));
-  const presented = presentedOperations(paths).map(({ path, file }) => row(path, `() => import("../${file}.ts")`));
+  const presented = presentedOperations(declared).map(({ path, file }) => row(path, `() => import("../${file}.ts")`));
   return `${HEADER}import type { CommandSpec } from "../manifest.ts";
 
 /** The description of every command. */

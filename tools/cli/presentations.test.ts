@@ -10,7 +10,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const paths = new Set(["inbox.release", "inbox.takeWorker", "tasks.list"]);
+const declared = [
+  { area: "inbox", name: "release", file: "inbox/release" },
+  { area: "inbox", name: "takeWorker", file: "inbox/take" },
+  { area: "tasks", name: "list", file: "tasks/list" },
+];
 
 /** What is found when the folder holds these files. */
 function found(files: Readonly<Record<string, string>>) {
@@ -18,7 +22,7 @@ function found(files: Readonly<Record<string, string>>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  return presentedOperations(paths, folder);
+  return presentedOperations(declared, folder);
 }
 
 const shows = (path: string, name = path.split(".")[1]) => `export const ${name} = presents("${path}", {});\n`;
@@ -40,11 +44,8 @@ describe("what the command line says about operations", () => {
     ["bears another name", { "inbox/release.ts": shows("inbox.release", "giveBack") }, "must agree"],
     ["is about no operation", { "inbox/drop.ts": shows("inbox.drop") }, "which no contract declares"],
     ["is empty", { "inbox/release.ts": "export const other = 1;\n" }, "presents no operation"],
-    [
-      "is said twice",
-      { "inbox/release.ts": shows("inbox.release"), "inbox/take.ts": shows("inbox.release") },
-      "by inbox/release.ts and by inbox/take.ts",
-    ],
+    ["lies in a file of another name", { "inbox/take.ts": shows("inbox.release") }, "is in inbox/release.ts"],
+    ["is said twice", { "inbox/release.ts": shows("inbox.release").repeat(2) }, "presents inbox.release twice"],
   ])("is refused when it %s", (_what, files, message) => {
     expect(() => found(files as Record<string, string>)).toThrow(message);
   });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Declared } from "../contracts/registry.ts";
 
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), "../../apps/cli/src");
 const DECLARATION = /^export const (\w+) = presents\(\s*"(\w+)\.(\w+)"/gm;
@@ -15,18 +16,21 @@ export interface Presented {
 }
 
 /**
- * What the folders of these areas add to operations, in the order of the files. Throws when folder, path and name do not
- * agree, when an operation is presented twice or does not exist, and when a file presents nothing: what several operations
- * print alike belongs into `print/` or a folder of its own.
+ * What the command line adds to these operations, in the order of the files. Throws when one is presented twice, under
+ * another name or in a file that is not called as that of its contract, and when a file presents nothing: what several
+ * operations print alike belongs into `print/` or a folder of its own.
  */
-export function presentedOperations(paths: ReadonlySet<string>, folder: string = SOURCES): Presented[] {
-  const areas = [...new Set([...paths].map((path) => path.split(".", 1)[0] as string))].sort();
+export function presentedOperations(declared: readonly Declared[], folder: string = SOURCES): Presented[] {
+  const files = new Map(declared.map(({ area, name, file }) => [`${area}.${name}`, file]));
+  const areas = [...new Set(declared.map(({ area }) => area))].sort();
   const presented = areas.flatMap((area) => inArea(folder, area));
-  const seen = new Map<string, string>();
+  const seen = new Set<string>();
   for (const { path, file } of presented) {
-    if (!paths.has(path)) throw new Error(`${file}.ts presents ${path}, which no contract declares`);
-    if (seen.has(path)) throw new Error(`${path} is presented by ${seen.get(path)}.ts and by ${file}.ts`);
-    seen.set(path, file);
+    const declaring = files.get(path);
+    if (declaring === undefined) throw new Error(`${file}.ts presents ${path}, which no contract declares`);
+    if (declaring !== file) throw new Error(`${file}.ts presents ${path}, whose contract is in ${declaring}.ts`);
+    if (seen.has(path)) throw new Error(`${file}.ts presents ${path} twice`);
+    seen.add(path);
   }
   return presented;
 }

@@ -1,13 +1,7 @@
-import type { Call, OperationPath, Output } from "@conveyor/contracts/registry";
+import type { Call, OperationPath, Output } from "@conveyor/contracts";
 import { presentations } from "./generated/index.ts";
 import type { Io } from "./io.ts";
 import type { View } from "./print/text.ts";
-
-/** What an operation answers, by its path; of a subscription: one item. */
-export type Answer<Path extends OperationPath> = Output<Path>;
-
-/** What the command line hands to an operation, by its path. */
-export type Question<Path extends OperationPath> = Call<Path>;
 
 /** What a `local` operation may use: it runs in this process and prints for itself. */
 export interface LocalContext {
@@ -24,18 +18,18 @@ export interface Inquiry {
   /** The input as it was given. */
   input: Readonly<Record<string, unknown>>;
   /** Ask another form of the same command, over the same connection. */
-  ask<Path extends OperationPath>(path: Path, input: Question<Path>): Promise<Answer<Path>>;
+  ask<Path extends OperationPath>(path: Path, input: Call<Path>): Promise<Output<Path>>;
 }
 
 /** What the command line adds to an operation. Whatever is left out is derived. */
 interface PresentationOf<Path extends OperationPath> {
   /** How the answer reads as text. Without it the generic rendering is used. */
-  text?: (output: Answer<Path>, view: View) => string;
+  text?: (output: Output<Path>, view: View) => string;
   /**
    * What is printed where the document would stand, when the answer itself is not the document: lines of a file, raw text.
    * Undefined leaves the document. `--json` may be asked for.
    */
-  raw?: (output: Answer<Path>, asked: { json: boolean }) => string | undefined;
+  raw?: (output: Output<Path>, asked: { json: boolean }) => string | undefined;
   /** How one piece of progress reads as text, printed as it happens. */
   progress?: (item: unknown, view: View) => string;
   /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
@@ -43,13 +37,13 @@ interface PresentationOf<Path extends OperationPath> {
   /** One line for stderr on one piece of progress; kept back when JSON is asked for. */
   notes?: (item: unknown) => string;
   /** What is told on stderr beside the answer, in one line; may ask another form of the command for it. */
-  aside?: (output: Answer<Path>, more: Inquiry) => Promise<string | undefined>;
+  aside?: (output: Output<Path>, more: Inquiry) => Promise<string | undefined>;
   /** What a person is asked before an operation that refuses with `confirmation_required` is run again with `yes`. */
   confirm?: string;
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
-  exitCode?: (output: Answer<Path>) => 0 | 1;
+  exitCode?: (output: Output<Path>) => 0 | 1;
   /** What runs in this process only; returns the exit code. */
-  local?: (input: Question<Path>, context: LocalContext) => Promise<number>;
+  local?: (input: Call<Path>, context: LocalContext) => Promise<number>;
 }
 
 /** An inquiry no longer tied to types. */

@@ -1,11 +1,12 @@
+import type { Output } from "@conveyor/contracts";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import { type Answer, presents } from "../presentation.ts";
+import { presents } from "../presentation.ts";
 import { actorText } from "../print/actor.ts";
 import { lines, type View } from "../print/text.ts";
 
 const ACTOR_WIDTH = 16;
 
-function replayText({ task, mode, finish, entries }: Answer<"audit.replay">, view: View): string {
+function replayText({ task, mode, finish, entries }: Output<"audit.replay">, view: View): string {
   let day = "";
   const told = entries.flatMap((entry) => {
     const [date = "", time = ""] = entry.timestamp.split("T");

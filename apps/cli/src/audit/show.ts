@@ -1,11 +1,12 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { actorText } from "../print/actor.ts";
 import { ageText } from "../print/age.ts";
 import { renderGeneric } from "../print/generic.ts";
 import { listing } from "../print/listing.ts";
 import { cell, lines, type View } from "../print/text.ts";
 
-type Audit = Answer<"audit.show">;
+type Audit = Output<"audit.show">;
 type AuditEvent = NonNullable<Audit["events"]>[number];
 
 /** Fields of an event's payload that say what it was about, the most telling first. */

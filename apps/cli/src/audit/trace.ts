@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { actorText } from "../print/actor.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
-type Trace = Answer<"audit.trace">;
+type Trace = Output<"audit.trace">;
 type Entry = Trace["entries"][number];
 
 /** What a step is called; a step that is not listed keeps the name of its kind. */

@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { dispatcherLines, pairLine, promptBlock, threadText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
-function dispatchedText(planned: Answer<"autonomy.dispatchWakeup">, view: View): string {
+function dispatchedText(planned: Output<"autonomy.dispatchWakeup">, view: View): string {
   const { status, dispatcher, actions, receipt } = planned;
   return lines(
     pairLine(status, view),

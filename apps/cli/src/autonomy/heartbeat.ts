@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { pairLine, waitingText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
-function heartbeatText(beat: Answer<"autonomy.heartbeat">, view: View): string {
+function heartbeatText(beat: Output<"autonomy.heartbeat">, view: View): string {
   const { role, task, heartbeat, inbox, next, teardown, status } = beat;
   return lines(
     heartbeat.state === "recorded"

@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { dispatcherLines, pairLine, promptBlock, threadText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
-function planText({ status, dispatcher, wakeups }: Answer<"autonomy.planWakeup">, view: View): string {
+function planText({ status, dispatcher, wakeups }: Output<"autonomy.planWakeup">, view: View): string {
   return lines(
     pairLine(status, view),
     dispatcherLines(status, dispatcher, view),

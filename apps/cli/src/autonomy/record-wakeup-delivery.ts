@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 
-function deliveryText(recorded: Answer<"autonomy.recordWakeupDelivery">): string {
+function deliveryText(recorded: Output<"autonomy.recordWakeupDelivery">): string {
   const { task, delivery, source, receipt, duplicate } = recorded;
   const how = duplicate ? "had been recorded before" : "recorded";
   return lines(

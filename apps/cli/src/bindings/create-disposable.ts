@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 
-function bindingText(made: Answer<"bindings.createDisposable">): string {
+function bindingText(made: Output<"bindings.createDisposable">): string {
   const heartbeat = made.heartbeat_recommendations;
   return lines(
     `task ${made.task.name} (${made.task.id})${made.task.created ? ", created" : ""}, bound as ${made.binding.id}`,

@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 import { counts } from "./list.ts";
 
-type Receipt = Pick<Answer<"criteria.accept">, "task" | "affected_criterion" | "summary">;
+type Receipt = Pick<Output<"criteria.accept">, "task" | "affected_criterion" | "summary">;
 
 /** The criterion as it stands now, and how many stand how (spec 04 §4.5). */
 export function receiptText({ task, affected_criterion: changed, summary }: Receipt): string {

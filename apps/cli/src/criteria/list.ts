@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, table, type View } from "../print/text.ts";
 
-type Ledger = Answer<"criteria.list">;
+type Ledger = Output<"criteria.list">;
 
 /** How many criteria stand how. */
 export function counts(summary: Ledger["summary"]): string {

@@ -1,9 +1,10 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { ageText } from "../print/age.ts";
 import { type Column, listing } from "../print/listing.ts";
 import { lines, type View } from "../print/text.ts";
 
-type Found = Answer<"discovery.discover">;
+type Found = Output<"discovery.discover">;
 
 function section<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], view: View): string[] {
   return rows.length === 0 ? [] : [view.colour.bold(title), listing(columns, rows, view)];

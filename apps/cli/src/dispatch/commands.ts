@@ -1,10 +1,11 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { ageText } from "../print/age.ts";
 import { listing } from "../print/listing.ts";
 import { shortIds } from "../print/short-ids.ts";
 import type { View } from "../print/text.ts";
 
-type Logged = Answer<"dispatch.commands">[number];
+type Logged = Output<"dispatch.commands">[number];
 
 function commandRows(rows: readonly Logged[], view: View): string {
   const ids = shortIds(rows.map(({ id }) => id));

@@ -1,9 +1,10 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
-type Group = Answer<"dispatch.deadCommands">["groups"][number];
+type Group = Output<"dispatch.deadCommands">["groups"][number];
 
-function deadText({ total, groups }: Answer<"dispatch.deadCommands">, view: View): string {
+function deadText({ total, groups }: Output<"dispatch.deadCommands">, view: View): string {
   if (total === 0) return "no dead commands\n";
   return groups.map((group) => groupText(group, view)).join("\n");
 }

@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { previewLine } from "../print/enqueued.ts";
 import { lines } from "../print/text.ts";
 
-function retriedText(retried: Answer<"dispatch.retryCommand">): string {
+function retriedText(retried: Output<"dispatch.retryCommand">): string {
   const how = retried.deduplicated ? "already queued again" : "queued again";
   return lines(
     `${how} ${retried.command_type} for ${retried.task}: ${retried.command_id}`,

@@ -1,5 +1,5 @@
-import type { DispatchResult } from "@conveyor/contracts";
-import { type Answer, presents } from "../presentation.ts";
+import type { DispatchResult, Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
 /** One short line per item: its id, what it is, what became of it, and for whom. */
@@ -15,7 +15,7 @@ export function itemRows(items: readonly DispatchResult[], view: View): string {
 }
 
 /** The items, unless they were told as they happened, then how many there were (spec 03 §7.1). */
-export function dispatchText(done: Answer<"dispatch.run">, view: View): string {
+export function dispatchText(done: Output<"dispatch.run">, view: View): string {
   if (done.already_running) return `dispatcher ${done.dispatcher_id} is running already\n`;
   return lines(
     !view.told && done.processed.length > 0 && itemRows(done.processed, view),

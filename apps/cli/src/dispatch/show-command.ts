@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 
-type Shown = Answer<"dispatch.showCommand">;
+type Shown = Output<"dispatch.showCommand">;
 
 /** What the command asks for; without `--include-content` only how long it is. */
 function bodyLine({ payload }: Shown): string {

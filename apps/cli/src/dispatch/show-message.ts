@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 
-function messageText({ message, last_agent_message }: Answer<"dispatch.showMessage">): string {
+function messageText({ message, last_agent_message }: Output<"dispatch.showMessage">): string {
   return lines(message ?? "it carries no words", last_agent_message !== null && `\n${last_agent_message}`);
 }
 

@@ -1,9 +1,10 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural, table, type View } from "../print/text.ts";
 import { person } from "./list.ts";
 
-type History = Answer<"inbox.acknowledgements">;
-type Recorded = Answer<"inbox.acknowledge">;
+type History = Output<"inbox.acknowledgements">;
+type Recorded = Output<"inbox.acknowledge">;
 
 /** What of an item is said above its answers. */
 function answeredItem({ task, notification: item }: Pick<History, "task" | "notification">, view: View): string {

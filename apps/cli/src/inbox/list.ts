@@ -1,11 +1,12 @@
+import type { Output } from "@conveyor/contracts";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import { type Answer, presents } from "../presentation.ts";
+import { presents } from "../presentation.ts";
 import { ageText } from "../print/age.ts";
 import { listing } from "../print/listing.ts";
 import { lines, plural, type View } from "../print/text.ts";
 import { lastWords } from "../print/words.ts";
 
-type Inbox = Answer<"inbox.session">;
+type Inbox = Output<"inbox.session">;
 type Item = Inbox["items"][number];
 
 /** A session as the other side of a message. */

@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { plural } from "../print/text.ts";
 
-function releasedText({ notification, released, delivery_count }: Answer<"inbox.release">): string {
+function releasedText({ notification, released, delivery_count }: Output<"inbox.release">): string {
   const item = `#${notification.id} ${notification.signal_type}`;
   const where = `in the inbox of ${notification.target_session_name}`;
   return released

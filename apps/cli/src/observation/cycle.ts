@@ -1,9 +1,10 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { agentText } from "../print/agent.ts";
 import { lines, plural, type View } from "../print/text.ts";
 import { lastWords } from "../print/words.ts";
 
-type Cycle = Answer<"observation.cycle">;
+type Cycle = Output<"observation.cycle">;
 
 const life = (alive: boolean) => (alive ? "alive" : "not running");
 

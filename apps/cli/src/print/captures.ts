@@ -1,7 +1,7 @@
-import type { Answer } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
 import { plural } from "./text.ts";
 
-type Entry = Answer<"transcripts.capture">["captures"][number];
+type Entry = Output<"transcripts.capture">["captures"][number];
 
 /** One line per captured side: what was stored, that nothing was new, or why not (spec 02 §8.11). */
 export function captureLines(captures: readonly Entry[]): string[] {

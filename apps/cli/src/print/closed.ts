@@ -1,7 +1,7 @@
-import type { Answer } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
 import { lines, plural } from "./text.ts";
 
-type Closed = Answer<"tasks.stop"> | Answer<"tasks.finish">;
+type Closed = Output<"tasks.stop"> | Output<"tasks.finish">;
 
 function stopped(role: string, asked: boolean, killed: boolean): string | undefined {
   if (!asked) return undefined;

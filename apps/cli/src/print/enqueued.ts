@@ -1,8 +1,8 @@
-import type { Answer } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
 import { lines } from "./text.ts";
 
-type Enqueued = Answer<"dispatch.enqueueNudgeWorker">;
-type Preview = Answer<"dispatch.enqueueContinueIteration">["gate_preview"];
+type Enqueued = Output<"dispatch.enqueueNudgeWorker">;
+type Preview = Output<"dispatch.enqueueContinueIteration">["gate_preview"];
 
 /** What was queued, or that it had been queued before (spec 03 §7.2), and with `--deliver` what became of it. */
 export function enqueuedText(queued: Enqueued): string {
@@ -11,7 +11,7 @@ export function enqueuedText(queued: Enqueued): string {
 }
 
 /** The same for a continuation, with what its gate would say now (spec 03 §7.4). */
-export function continuationText(queued: Answer<"dispatch.enqueueContinueIteration">): string {
+export function continuationText(queued: Output<"dispatch.enqueueContinueIteration">): string {
   return lines(enqueuedText(queued), queued.delivery === undefined && previewLine(queued.gate_preview));
 }
 

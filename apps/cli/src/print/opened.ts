@@ -1,7 +1,7 @@
-import type { Answer } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
 import { lines } from "./text.ts";
 
-type Opened = Pick<Answer<"terminals.open">, "attach_command" | "command" | "dry_run" | "terminal" | "tmux_session">;
+type Opened = Pick<Output<"terminals.open">, "attach_command" | "command" | "dry_run" | "terminal" | "tmux_session">;
 
 /** Where the window was opened, or would be (spec 01 §6.12). */
 export function openedText(whose: string, opened: Opened): string {

@@ -1,9 +1,8 @@
-import type { StartupNote } from "@conveyor/contracts";
+import type { Output, StartupNote } from "@conveyor/contracts";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import type { Answer } from "../presentation.ts";
 import { lines } from "./text.ts";
 
-type Started = Answer<"startup.startWorker">;
+type Started = Output<"startup.startWorker">;
 
 /** What was started, and how to look at it. */
 export function startedText(session: Started): string {

@@ -1,7 +1,7 @@
-import type { Answer } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
 import { lines } from "./text.ts";
 
-type Created = Answer<"workers.create">;
+type Created = Output<"workers.create">;
 
 const ADVICE: Record<string, string> = {
   rerun_with_accept_trust: "if you trust this folder, stop it and start it again with --reuse --accept-trust",

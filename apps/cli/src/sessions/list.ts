@@ -1,12 +1,13 @@
+import type { Output } from "@conveyor/contracts";
 import { PHASE_WORDS } from "@conveyor/contracts/agent-phases";
-import { type Answer, presents } from "../presentation.ts";
+import { presents } from "../presentation.ts";
 import { ageText } from "../print/age.ts";
 import { agentText, urgency } from "../print/agent.ts";
 import { listing } from "../print/listing.ts";
 import { restOf } from "../print/rest-of.ts";
 import type { View } from "../print/text.ts";
 
-type Session = Answer<"sessions.list">[number];
+type Session = Output<"sessions.list">[number];
 
 function life(alive: boolean | null): string {
   if (alive === null) return "unknown";

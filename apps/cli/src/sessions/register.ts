@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 
 /** What a registration tells a person: who is known now and how messages reach it. */
-function registrationText(session: Answer<"sessions.registerWorker">): string {
+function registrationText(session: Output<"sessions.registerWorker">): string {
   const { communication } = session;
   return lines(
     `registered ${session.role} ${session.name} (${session.session_id})`,

@@ -1,15 +1,16 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { rightsNote, startedText, startupNote } from "../print/started.ts";
 import { lines } from "../print/text.ts";
 
-function dispatchLine({ dispatch }: Answer<"startup.pair">): string {
+function dispatchLine({ dispatch }: Output<"startup.pair">): string {
   if (!dispatch.ensure) return "Dispatch was not asked for";
   const where = dispatch.pid === null ? "" : `, process ${dispatch.pid}`;
   if (dispatch.healthy) return `Dispatch ${dispatch.started ? "started" : "runs already"}${where}`;
   return `Dispatch was started and has not been heard of yet${where}; its output is in ${dispatch.log}`;
 }
 
-function pairText(made: Answer<"startup.pair">): string {
+function pairText(made: Output<"startup.pair">): string {
   const config = made.manager_config_seeded_by_pair ? "recorded" : "kept";
   return lines(
     `task ${made.task.name} (${made.task.id})${made.task.created ? ", created" : ""}`,
@@ -22,22 +23,12 @@ function pairText(made: Answer<"startup.pair">): string {
 }
 
 /** With which rights the two work, and how long what carries their messages runs. */
-async function pairNotes({ worker, manager, dispatch }: Answer<"startup.pair">): Promise<string> {
+async function pairNotes({ worker, manager, dispatch }: Output<"startup.pair">): Promise<string> {
   const rights = await rightsNote(worker, manager);
   if (dispatch.stop_command === null) return rights;
   const lasts = dispatch.started ? "ends with the last bound task" : "ran already";
   return `${rights}\nnote: Dispatch ${lasts}; to end it: ${dispatch.stop_command}`;
 }
 
-function planText(plan: Answer<"startup.planPair">): string {
-  return lines(
-    `would pair worker ${plan.worker} and manager ${plan.manager} on task ${plan.task}`,
-    plan.dispatch_command === null ? "no Dispatch" : `Dispatch: ${plan.dispatch_command.join(" ")}`,
-  );
-}
-
 /** `pair` (spec 01 §6.3). */
 export const pair = presents("startup.pair", { text: pairText, notes: startupNote, aside: pairNotes });
-
-/** `pair --dry-run` (spec 01 §6.3). */
-export const planPair = presents("startup.planPair", { text: planText });

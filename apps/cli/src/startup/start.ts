@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines } from "../print/text.ts";
 
-function startText(started: Answer<"startup.start">): string {
+function startText(started: Output<"startup.start">): string {
   return lines(
     `started codex in tmux session ${started.session}, in ${started.cwd}; it is not registered`,
     `attach: ${started.attach_command}`,

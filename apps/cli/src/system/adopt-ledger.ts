@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural } from "../print/text.ts";
 
-function adoptedText(answer: Answer<"system.adoptLedger">): string {
+function adoptedText(answer: Output<"system.adoptLedger">): string {
   const { adopted, ledger_path, detached_sessions, pending_messages } = answer;
   if (!adopted) return `${ledger_path} is yours already\n`;
   return lines(

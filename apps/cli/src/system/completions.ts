@@ -1,11 +1,12 @@
-import { presents, type Question } from "../presentation.ts";
+import type { Call } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { jsonDocument } from "../print/json.ts";
 import { bashScript } from "./completions/bash.ts";
 import { fishScript } from "./completions/fish.ts";
 import { completedCommands } from "./completions/words.ts";
 import { zshScript } from "./completions/zsh.ts";
 
-const SCRIPTS: Record<Question<"system.completions">["shell"], typeof bashScript> = {
+const SCRIPTS: Record<Call<"system.completions">["shell"], typeof bashScript> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,

@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { checkLines } from "../print/health.ts";
 import { lines, type View } from "../print/text.ts";
 
-type Report = Answer<"system.dbDoctor">;
+type Report = Output<"system.dbDoctor">;
 
 function driftLines({ live_reconcile }: Report): string[] {
   const drifting = live_reconcile?.results.filter(({ drift }) => drift.length > 0) ?? [];

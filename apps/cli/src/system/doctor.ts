@@ -1,8 +1,9 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { checkLines } from "../print/health.ts";
 import { lines, type View } from "../print/text.ts";
 
-function doctorText(report: Answer<"system.doctor">, view: View): string {
+function doctorText(report: Output<"system.doctor">, view: View): string {
   const verdict = report.ok ? view.colour.green("this machine is ready") : view.colour.red("this machine is not ready");
   const plugin = report.plugin.installed ? `installed (${report.plugin.installed_version})` : "not installed";
   return lines(

@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, type View } from "../print/text.ts";
 
-type Drift = Answer<"system.reconcile">;
+type Drift = Output<"system.reconcile">;
 
 function startText(start: Drift["interrupted_starts"][number]): string {
   const { command_type, role, name, tmux_session, terminal, registered, register_command, kill_command } = start;

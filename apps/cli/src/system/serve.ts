@@ -1,12 +1,13 @@
+import type { Call, Output } from "@conveyor/contracts";
 import { resolveLedger } from "@conveyor/sdk/link";
 import type { RunningServer } from "@conveyor/server";
 import { builtPage } from "../built-page.ts";
 import { checkLocalInput } from "../local-input.ts";
-import { type Answer, type LocalContext, presents, type Question } from "../presentation.ts";
+import { type LocalContext, presents } from "../presentation.ts";
 import { jsonDocument } from "../print/json.ts";
 import { lines } from "../print/text.ts";
 
-type State = Answer<"system.serve">;
+type State = Output<"system.serve">;
 
 function ledgerOf({ io, ledger }: LocalContext): string {
   return resolveLedger({ path: ledger, cwd: io.cwd, env: io.env }).ledger_path;
@@ -32,14 +33,14 @@ function stateText(state: State): string {
   );
 }
 
-async function runOrDetach(given: Question<"system.serve">, context: LocalContext): Promise<number> {
+async function runOrDetach(given: Call<"system.serve">, context: LocalContext): Promise<number> {
   const { operations } = await import("@conveyor/contracts");
   const input = checkLocalInput(operations.system.serve.input, given);
   const ledger_path = ledgerOf(context);
   return input.detach ? serveDetached(input, ledger_path, context) : serveHere(input, ledger_path, context);
 }
 
-type ServeInput = Omit<Required<Question<"system.serve">>, "port"> & { port?: number | undefined };
+type ServeInput = Omit<Required<Call<"system.serve">>, "port"> & { port?: number | undefined };
 
 async function serveDetached(input: ServeInput, ledger_path: string, context: LocalContext): Promise<number> {
   const { createLoginUrl, DEFAULT_PORT, startDetachedServer } = await import("@conveyor/server");

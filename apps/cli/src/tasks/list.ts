@@ -1,11 +1,12 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { ageText } from "../print/age.ts";
 import { agentText, foremost, urgency } from "../print/agent.ts";
 import { listing } from "../print/listing.ts";
 import { restOf } from "../print/rest-of.ts";
 import type { View } from "../print/text.ts";
 
-type Task = Answer<"tasks.list">[number];
+type Task = Output<"tasks.list">[number];
 
 const CLOSED: readonly string[] = ["done", "failed"];
 

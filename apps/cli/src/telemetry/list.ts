@@ -1,8 +1,9 @@
-import { type Answer, presents, type Question } from "../presentation.ts";
+import type { Call, Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { cell, lines, plural } from "../print/text.ts";
 
 /** One line per event: when, who, what, how grave, and in words (spec 07 §7.10.5). */
-export function eventLine({ timestamp, actor, event_type, severity, summary }: Answer<"telemetry.onEvent">): string {
+export function eventLine({ timestamp, actor, event_type, severity, summary }: Output<"telemetry.onEvent">): string {
   return [timestamp, actor, event_type, `[${severity}]`, cell(summary)].join(" ");
 }
 
@@ -11,7 +12,7 @@ export const list = presents("telemetry.list", {
   text: (events) => lines(events.map(eventLine)),
   nothing: () => "no events",
   async aside(shown, { input, ask }) {
-    const { limit = 100, newest, ...filter } = input as Question<"telemetry.list">;
+    const { limit = 100, newest, ...filter } = input as Call<"telemetry.list">;
     if (shown.length < limit) return undefined;
     const left_out = (await ask("telemetry.count", filter)).total - shown.length;
     if (left_out <= 0) return undefined;

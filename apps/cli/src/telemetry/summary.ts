@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { cell, lines } from "../print/text.ts";
 
-function summaryText(summary: Answer<"telemetry.summary">): string {
+function summaryText(summary: Output<"telemetry.summary">): string {
   return lines(
     Object.entries(summary).map(([key, value]) => {
       if (value === null || typeof value !== "object") return `${key}: ${cell(value)}`;

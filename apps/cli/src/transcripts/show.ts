@@ -1,7 +1,8 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { lines, plural, type View } from "../print/text.ts";
 
-type Segment = Answer<"transcripts.show">["segments"][number];
+type Segment = Output<"transcripts.show">["segments"][number];
 
 function segmentText(segment: Segment, view: View): string {
   const { role, id, captured_at, segment_kind, segment_text, segment_text_redacted, line_count, byte_count } = segment;

@@ -1,10 +1,11 @@
-import { type Answer, presents } from "../presentation.ts";
+import type { Output } from "@conveyor/contracts";
+import { presents } from "../presentation.ts";
 import { listing } from "../print/listing.ts";
 
 /** `list`: one line per worker folder (spec 02 §8.17). */
 export const list = presents("workers.list", {
   text: (workers, view) =>
-    listing<Answer<"workers.list">[number]>(
+    listing<Output<"workers.list">[number]>(
       [
         { head: "worker", of: ({ name }) => name, cut: "end" },
         { head: "terminal", of: ({ status, terminal_error }) => (terminal_error === undefined ? status : "unknown") },
