@@ -138,7 +138,10 @@ export function processIo(): Io {
     invoked: process.argv[1] ?? "conveyor",
     stdout: outputTo(process.stdout, "standard output"),
     stderr: outputTo(process.stderr, "standard error"),
-    confirm: process.stdin.isTTY && process.stderr.isTTY ? confirmOnTerminal : undefined,
+    // Node opens standard input, and loads much for it, when it is first looked at; most commands never do.
+    get confirm() {
+      return process.stdin.isTTY && process.stderr.isTTY ? confirmOnTerminal : undefined;
+    },
     readStdin: () => readAll(process.stdin),
     signal: interruptSignal(),
   };

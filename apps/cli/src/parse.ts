@@ -42,7 +42,7 @@ export async function parseCall(
     const word = given.positionals.shift();
     if (word !== variant.action) throw noSuchWord(spec, String(word));
   }
-  const reader = new Reader(spec, variant, own, { ...place, program });
+  const reader = new Reader(spec, variant, own, { cwd: place.cwd, home: place.home, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);
   return reader.finish();

@@ -29,25 +29,27 @@ export function commandTree(program: string, run: RunForms): CommandDef {
 function commandNode(spec: CommandSpec, run: RunForms): CommandDef {
   const { command: name, aliases, variants } = spec;
   const meta = { name, description: standardVariant(spec).summary, ...(aliases && { alias: [...aliases] }) };
-  const args = () => argsOf(variants);
   const actions = actionsOf(spec);
-  if (actions.length === 0) return defineCommand({ meta, args, run: () => run(spec, variants) });
+  if (actions.length === 0) return defineCommand({ meta, run: () => run(spec, variants) });
   const subCommands = withoutPrototype<CommandDef>();
   subCommands[NO_WORD] = defineCommand({ meta: { hidden: true }, run: () => run(spec) });
   for (const action of actions) subCommands[action] = actionNode(spec, action, run);
-  return defineCommand({ meta, args, subCommands, default: NO_WORD });
+  return defineCommand({ meta, args: argsOf(variants), subCommands, default: NO_WORD });
 }
 
 function actionNode(spec: CommandSpec, action: string, run: RunForms): CommandDef {
   const forms = spec.variants.filter((variant) => variant.action === action);
   return defineCommand({
     meta: { name: action, description: (forms[0] as VariantSpec).summary },
-    args: () => argsOf(forms),
     run: () => run(spec, forms),
   });
 }
 
-/** What is wrong with an argument is for the strict reading to say, so none is required here and none has a closed set. */
+/**
+ * The flags and arguments of a command with words behind it, which citty reads to find the word. It reads them all once
+ * more for nothing at the end of the way, so there are none there; and what is wrong with one is for the strict reading to
+ * say, so none is required here and none has a closed set.
+ */
 function argsOf(forms: readonly VariantSpec[]): ArgsDef {
   const args = withoutPrototype<ArgsDef[string]>();
   for (const own of forms.flatMap((form) => form.arguments)) {
