@@ -14,10 +14,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { build as viteBuild } from "vite";
-import { writeRegistry } from "../contracts/registry.ts";
+import { declaredOperations, writeRegistry } from "../contracts/registry.ts";
 import { generate } from "../prisma/generate.ts";
 import { withLock } from "./lock.ts";
-import { apart, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
+import { apart, builtinsOnDemand, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
 import { hashOf } from "./stamp.ts";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -75,10 +75,11 @@ function isCurrent(inputs: string): boolean {
 const PROGRAM_PARTS = {
   embedded: /^\.\/embedded\.ts$/,
   server: /^@conveyor\/server$/,
-  contracts: /^@conveyor\/contracts$/,
 };
 /** The database client is generated, large, and not needed by the commands that run most often. */
 const DATABASE_PARTS = { prisma: /^\.\/prisma\.ts$/ };
+
+const LATE_BUILTINS = builtinsOnDemand(["node:crypto", "node:child_process"]);
 
 /**
  * The program as few CommonJS files: an entry that a start loads whole, and what it loads on demand. Node links ES modules
@@ -87,24 +88,39 @@ const DATABASE_PARTS = { prisma: /^\.\/prisma\.ts$/ };
  */
 async function bundleInto(outdir: string): Promise<void> {
   const prisma = await bundleApart(outdir, "prisma", { prisma: "./packages/store/src/prisma.ts" }, []);
+  const files = schemaFiles();
+  const members = files.map((file) => [file, `./packages/contracts/src/${file}.ts`] as const);
+  const schemas = await bundleApart(outdir, "schemas", Object.fromEntries(members), []);
+  // The directory of operations asks for them by their place, the router by the name of the package.
+  const ofSchemas = Object.fromEntries(
+    files.map((file) => [file, new RegExp(`^(\\.\\.|@conveyor/contracts)/${file}(\\.ts)?$`)]),
+  );
   const program = await bundleApart(
     outdir,
     "program",
-    {
-      embedded: "./packages/sdk/src/link/embedded.ts",
-      server: "./apps/server/src/index.ts",
-      contracts: "./packages/contracts/src/index.ts",
-    },
-    [apart(DATABASE_PARTS, prisma)],
+    { embedded: "./packages/sdk/src/link/embedded.ts", server: "./apps/server/src/index.ts" },
+    [apart(DATABASE_PARTS, prisma), apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)],
   );
   await bundle({
     ...COMMON,
     outdir,
     entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
-    plugins: [apart(PROGRAM_PARTS, program), zodAsNamespace],
+    plugins: [
+      apart(PROGRAM_PARTS, program),
+      apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS),
+      LATE_BUILTINS,
+      zodAsNamespace,
+    ],
   });
   writeFileSync(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
   writeModuleOfSdk(outdir);
+}
+
+const ASKS_FOR_SCHEMAS = /\/packages\/(?:contracts\/src\/generated\/directory|router\/src\/trpc)\.ts$/;
+
+/** The modules of the contracts that hold schemas which are loaded when an operation is first called, or held to its word. */
+function schemaFiles(): string[] {
+  return [...new Set(declaredOperations().map(({ file }) => file)), "operation"];
 }
 
 /** Bundle some modules into one file whose exports give each of them on demand; returns the file's name. */
@@ -114,14 +130,16 @@ async function bundleApart(
   modules: Readonly<Record<string, string>>,
   plugins: readonly Plugin[],
 ): Promise<string> {
-  const members = Object.entries(modules).map(([part, path]) => `get ${part}() { return require("${path}"); }`);
+  const members = Object.entries(modules).map(
+    ([part, path]) => `get ${JSON.stringify(part)}() { return require("${path}"); }`,
+  );
   const { metafile } = await bundle({
     ...COMMON,
     outdir,
     stdin: { contents: `module.exports = { ${members.join(", ")} };`, resolveDir: root, sourcefile: `${name}.js` },
     // A program that still runs may ask for the file that it was built with, so a new one gets another name.
     entryNames: `${name}-[hash]`,
-    plugins: [...plugins, wasmBesideBundle, zodAsNamespace],
+    plugins: [...plugins, LATE_BUILTINS, wasmBesideBundle, zodAsNamespace],
   });
   const file = Object.keys(metafile.outputs).find((output) => output.endsWith(".js"));
   if (file === undefined) throw new Error(`${name}: nothing was built`);

@@ -50,22 +50,56 @@ export const zodAsNamespace: Plugin = {
 
 /**
  * Leave what is imported with `import("…")` and matches one of these patterns to another file of the program: `bundle` is
- * its name, and its exports have a member per pattern. It is loaded when the import runs.
+ * its name, and its exports have a member per pattern. It is loaded when the import runs. Only imports of modules whose
+ * path matches `importers` are left to it; default: of all.
  */
-export function apart(parts: Readonly<Record<string, RegExp>>, bundle: string): Plugin {
+export function apart(parts: Readonly<Record<string, RegExp>>, bundle: string, importers: RegExp = /(?:)/): Plugin {
   return {
     name: "apart",
     setup(build) {
+      // A namespace of its own, for a build may leave things to several files.
+      const namespace = `apart-${bundle}`;
       for (const [part, filter] of Object.entries(parts)) {
-        build.onResolve({ filter }, ({ kind }) =>
-          kind === "dynamic-import" ? { path: part, namespace: "apart", sideEffects: false } : undefined,
+        build.onResolve({ filter }, ({ kind, importer }) =>
+          kind === "dynamic-import" && importers.test(importer)
+            ? { path: part, namespace, sideEffects: false }
+            : undefined,
         );
       }
-      build.onLoad({ filter: /.*/, namespace: "apart" }, ({ path }) => ({
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
         loader: "js",
         contents: `module.exports = require("./${bundle}")[${JSON.stringify(path)}];`,
       }));
-      build.onResolve({ filter: /^\.\//, namespace: "apart" }, ({ path }) => ({ path, external: true }));
+      build.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
+
+/**
+ * Have these modules of Node loaded when one of their functions is first called, not when a module that names one is: a
+ * short command names cryptography and child processes and uses neither. What is no plain function of them cannot be
+ * imported by name in what is built; the build says so.
+ */
+export function builtinsOnDemand(modules: readonly string[]): Plugin {
+  return {
+    name: "builtins-on-demand",
+    setup(build) {
+      for (const module of modules) {
+        const names = Object.entries(process.getBuiltinModule(module) as object)
+          .filter(([name, member]) => typeof member === "function" && /^[a-z]/.test(name))
+          .map(([name]) => name);
+        build.onResolve({ filter: new RegExp(`^${module}$`) }, ({ kind }) =>
+          kind === "import-statement" ? { path: module, namespace: "on-demand", sideEffects: false } : undefined,
+        );
+        build.onLoad({ filter: new RegExp(`^${module}$`), namespace: "on-demand" }, () => ({
+          loader: "js",
+          contents: names
+            .map(
+              (name) => `export const ${name} = (...given) => process.getBuiltinModule("${module}").${name}(...given);`,
+            )
+            .join("\n"),
+        }));
+      }
     },
   };
 }

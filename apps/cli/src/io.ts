@@ -6,8 +6,8 @@ import { STDIN_BYTES } from "@conveyor/contracts/limits";
 export interface OutputStream {
   /** Resolves when the text is handed over; a reader that went away is no error. */
   write(text: string): Promise<void>;
-  isTerminal: boolean;
-  columns: number;
+  readonly isTerminal: boolean;
+  readonly columns: number;
 }
 
 /** Everything outside the program that a command line touches; tests bring their own. */
@@ -30,22 +30,33 @@ export interface Io {
 }
 
 /**
- * Output to a stream. What cannot be written there any more is an error of the command (`output_failed`), except that a
- * reader that went away has all it wanted; what cannot be written to standard error can be told nowhere.
+ * Output to a stream, which is opened when something is printed or asked of it: that takes its time, and most commands print
+ * no error. What cannot be written there any more is an error of the command (`output_failed`), except that a reader that
+ * went away has all it wanted; what cannot be written to standard error can be told nowhere.
  */
-function outputTo(stream: NodeJS.WriteStream, name: "standard output" | "standard error"): OutputStream {
+function outputTo(open: () => NodeJS.WriteStream, name: "standard output" | "standard error"): OutputStream {
   let closed = false;
-  // Each write learns of its own failure; without a listener the process would end with a trace.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") closed = true;
-  });
+  let stream: NodeJS.WriteStream | undefined;
+  const opened = () => {
+    if (stream !== undefined) return stream;
+    stream = open();
+    // Each write learns of its own failure; without a listener the process would end with a trace.
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") closed = true;
+    });
+    return stream;
+  };
   return {
-    isTerminal: stream.isTTY === true,
-    columns: stream.columns || 80,
+    get isTerminal() {
+      return opened().isTTY === true;
+    },
+    get columns() {
+      return opened().columns || 80;
+    },
     write: (text) =>
       new Promise((done, fail) => {
         if (closed || text === "") return done();
-        stream.write(text, (error) => {
+        opened().write(text, (error) => {
           const { code } = (error ?? {}) as NodeJS.ErrnoException;
           if (!error || code === "EPIPE" || name === "standard error") done();
           else fail(outputFailed(name, code ?? error.message, error));
@@ -136,9 +147,9 @@ export function processIo(): Io {
       return homeFolder();
     },
     invoked: process.argv[1] ?? "conveyor",
-    stdout: outputTo(process.stdout, "standard output"),
-    stderr: outputTo(process.stderr, "standard error"),
-    // Node opens standard input, and loads much for it, when it is first looked at; most commands never do.
+    stdout: outputTo(() => process.stdout, "standard output"),
+    stderr: outputTo(() => process.stderr, "standard error"),
+    // To look at a stream opens it, which few commands need.
     get confirm() {
       return process.stdin.isTTY && process.stderr.isTTY ? confirmOnTerminal : undefined;
     },

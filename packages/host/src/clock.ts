@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** Where time comes from. Injected everywhere, so that tests decide what time it is. */

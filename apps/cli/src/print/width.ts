@@ -3,21 +3,32 @@ import { eastAsianWidth } from "get-east-asian-width";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with ESC
 const COLOUR = /\u001b\[\d+m/g;
 const PLAIN = /^[ -~]*$/;
-const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Mark}]*$/u;
-/** Symbols that are shown as pictures: by themselves, or because the sign behind them says so. */
-const EMOJI = /^(?:\p{Emoji_Presentation}|[\p{Extended_Pictographic}\d#*]\ufe0f|\p{Regional_Indicator})/u;
 
-/** Made when the first text needs it: that takes longer than a whole short table. */
-let graphemes: Intl.Segmenter | undefined;
-
-function* columnsOf(text: string): Generator<[grapheme: string, columns: number]> {
-  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  for (const { segment } of graphemes.segment(text)) yield [segment, widthOfOne(segment)];
+interface Alphabet {
+  graphemes: Intl.Segmenter;
+  invisible: RegExp;
+  /** Symbols that are shown as pictures: by themselves, or because the sign behind them says so. */
+  emoji: RegExp;
 }
 
-function widthOfOne(grapheme: string): number {
-  if (INVISIBLE.test(grapheme)) return 0;
-  return EMOJI.test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0) as number);
+/** Made when the first text needs it: to make it takes longer than to print a whole short table. */
+let alphabet: Alphabet | undefined;
+
+function makeAlphabet(): Alphabet {
+  return {
+    graphemes: new Intl.Segmenter(undefined, { granularity: "grapheme" }),
+    invisible: /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Mark}]*$/u,
+    emoji: /^(?:\p{Emoji_Presentation}|[\p{Extended_Pictographic}\d#*]\ufe0f|\p{Regional_Indicator})/u,
+  };
+}
+
+function* columnsOf(text: string): Generator<[grapheme: string, columns: number]> {
+  alphabet ??= makeAlphabet();
+  const { graphemes, invisible, emoji } = alphabet;
+  for (const { segment } of graphemes.segment(text)) {
+    if (invisible.test(segment)) yield [segment, 0];
+    else yield [segment, emoji.test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0) as number)];
+  }
 }
 
 /** How many columns of a terminal a text takes; colours take none. */

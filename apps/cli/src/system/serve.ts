@@ -34,8 +34,9 @@ function stateText(state: State): string {
 }
 
 async function runOrDetach(given: Call<"system.serve">, context: LocalContext): Promise<number> {
-  const { operations } = await import("@conveyor/contracts");
-  const input = checkLocalInput(operations.system.serve.input, given);
+  const { directory } = await import("@conveyor/contracts/directory");
+  const { input: schema } = await directory["system.serve"].load();
+  const input = checkLocalInput(schema, given) as ServeInput;
   const ledger_path = ledgerOf(context);
   return input.detach ? serveDetached(input, ledger_path, context) : serveHere(input, ledger_path, context);
 }

@@ -1,5 +1,4 @@
 import { access, readdir, readFile, readlink, stat } from "node:fs/promises";
-import { performance } from "node:perf_hooks";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { hasEnded, statFields } from "@conveyor/files";
 import type { ProcessEntry, ProcessTable } from "./table.ts";

@@ -5,12 +5,19 @@ import { prefixForms } from "./prefixes.ts";
 interface KnownForms {
   /** In the order in which they are masked: those that know a token whole come before those that know its beginning. */
   forms: readonly SecretForm[];
-  /** Finds keywords, of which none begins with another: looked for in one go, so that most texts cost one look. */
-  keyword: RegExp;
-  /** Places in `forms` by keyword in small letters: of its own forms, and of those whose keywords begin with it. */
-  places: ReadonlyMap<string, readonly number[]>;
+  /** All keywords, in small letters. */
+  words: readonly string[];
+  /**
+   * Finds keywords in one go, so that a long text costs one look; made when the first one comes. Where several begin at one
+   * place the shortest is found, for which the forms of all that hold it count.
+   */
+  keyword: RegExp | undefined;
+  /** Places in `forms` by keyword in small letters, as they were asked for. */
+  places: Map<string, readonly number[]>;
 }
 
+/** Up to this many characters it costs less to look for one keyword after the other than to make a pattern of them all. */
+const SHORT = 1000;
 const NONE: readonly SecretForm[] = [];
 let known: KnownForms | undefined;
 
@@ -23,34 +30,47 @@ export function allForms(): readonly SecretForm[] {
 /** The forms of which a text holds a keyword, in the order in which they are masked. */
 export function formsWithin(text: string): readonly SecretForm[] {
   known ??= putTogether();
-  const { forms, keyword, places } = known;
+  const small = text.toLowerCase();
+  const { forms } = known;
+  const hits = text.length <= SHORT ? known.words.filter((word) => small.includes(word)) : wordsWithin(known, small);
+  if (hits.length === 0) return NONE;
+  const found = new Set<number>();
+  for (const word of hits) for (const place of placesOf(known, word)) found.add(place);
+  return [...found].sort((one, other) => one - other).map((place) => forms[place] as SecretForm);
+}
+
+function wordsWithin(of: KnownForms, small: string): readonly string[] {
+  of.keyword ??= new RegExp([...of.words].sort(shorterFirst).map(escaped).join("|"), "g");
+  const { keyword } = of;
+  const hits = new Set<string>();
   keyword.lastIndex = 0;
-  let found: Set<number> | undefined;
-  for (let hit = keyword.exec(text); hit !== null; hit = keyword.exec(text)) {
-    found ??= new Set();
-    for (const place of places.get(hit[0].toLowerCase()) ?? []) found.add(place);
+  for (let hit = keyword.exec(small); hit !== null; hit = keyword.exec(small)) {
+    hits.add(hit[0]);
     // Another one may begin inside of this one.
     keyword.lastIndex = hit.index + 1;
   }
-  if (found === undefined) return NONE;
-  return [...found].sort((one, other) => one - other).map((place) => forms[place] as SecretForm);
+  return [...hits];
+}
+
+function shorterFirst(one: string, other: string): number {
+  return one.length - other.length;
+}
+
+function placesOf({ forms, places }: KnownForms, word: string): readonly number[] {
+  const asked = places.get(word);
+  if (asked !== undefined) return asked;
+  const own = forms.flatMap(({ keywords }, place) =>
+    keywords.some((keyword) => keyword.toLowerCase().includes(word)) ? [place] : [],
+  );
+  places.set(word, own);
+  return own;
 }
 
 function putTogether(): KnownForms {
   const listed = LISTED_FORMS.map(({ of, keywords, source, flags }) => lazyForm(of, keywords, source, flags));
   const forms = [...listed, ...OWN_FORMS, ...prefixForms()];
-  const pairs = forms.flatMap(({ keywords }, place) =>
-    keywords.map((keyword) => [keyword.toLowerCase(), place] as const),
-  );
-  const places = new Map<string, number[]>();
-  let shortest: string | undefined;
-  for (const [keyword, place] of pairs.sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (shortest === undefined || !keyword.startsWith(shortest)) shortest = keyword;
-    const own = places.get(shortest);
-    if (own === undefined) places.set(shortest, [place]);
-    else own.push(place);
-  }
-  return { forms, keyword: new RegExp([...places.keys()].map(escaped).join("|"), "gi"), places };
+  const words = [...new Set(forms.flatMap(({ keywords }) => keywords.map((keyword) => keyword.toLowerCase())))];
+  return { forms, words, keyword: undefined, places: new Map() };
 }
 
 function escaped(text: string): string {
