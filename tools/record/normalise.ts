@@ -15,17 +15,44 @@ export interface Known {
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Keys of JSON whose values are measured: times that passed, sizes of what holds times, processes. */
 const MEASURED =
-  /("(?:\w*pids?|\w*_ms|\w*age_seconds|\w*elapsed\w*|\w*bytes\w*|\w*offset\w*|inode|mtime|size|\w*uptime\w*|waited_seconds|pane_id|port|free_\w+|processes|cpu\w*|\w*_rss)":\s*)-?\d+(?:\.\d+)?/g;
+  /("(?:\w*pids?|\w*_ms|\w*age_seconds|\w*elapsed\w*|\w*bytes\w*|\w*offset\w*|inode|mtime|size|\w*uptime\w*|waited_seconds|pane_id|port|free_\w+|processes|cpu\w*|\w*_rss|started_at|completed_at|create_time|p\d\d|stale(?:ness)?_seconds|oldest_\w*seconds)":\s*)-?\d+(?:\.\d+)?/g;
+/** Whether somebody was heard of lately depends on how fast the scenario goes. */
+const HEARD_OF = /("alive":\s*)(?:true|false)(?=(?:(?!"alive")[\s\S])*?"liveness":\s*"heartbeat")/g;
+
+/** How a text says how long something took or how old it is. */
+const LENGTH = String.raw`\d+(?:\.\d+)? ?(?:ms|min|s|sec|seconds|h)`;
 
 const rules: readonly [RegExp, string][] = [
   [UUID, "<uuid>"],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?/g, "<time>"],
-  [/\b\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:-\d+)?Z?/g, "<time>"],
+  [/\b\d{4}-\d\d-\d\dT\d\d-?\d\d-?\d\d(?:-\d+)?Z?/g, "<time>"],
   [/\b\d{8}T\d{6,9}Z?/g, "<time>"],
+  [/\b\d\d:\d\d(?::\d\d(?:\.\d{3})?)?\b/g, "<clock>"],
   [/\b[0-9a-f]{64}\b/g, "<sha256>"],
   [MEASURED, "$1<n>"],
-  [/\b\d+(?:\.\d+)? ?(?:ms|min|s|sec|seconds|h)\b(?= ago| old|\))/g, "<duration>"],
-  [/\bpid \d+/g, "pid <n>"],
+  [HEARD_OF, "$1<heard of>"],
+  [/\b(?:alive|not running)(?=\tpull_required)/g, "<heard of>"],
+  [new RegExp(String.raw`(?<![\w-])${LENGTH}(?= ago| old|\)|,? (?:of its|\d+ consumed)|[\t\n,])`, "g"), "<duration>"],
+  [
+    new RegExp(String.raw`(?<=\b(?:p\d\d|oldest for|in|report:|screen:|[Ww]orked for <?)\s?)${LENGTH}\b`, "g"),
+    "<duration>",
+  ],
+  [/\b(\w*(?:bytes|age_seconds)=|age seconds: |up to byte )\d+/g, "$1<n>"],
+  [/\bpid \d+|\b(?<=vm:|process )\d+/g, "<pid>"],
+  [/(?<=\/login#)[\w-]+/g, "<token>"],
+  // How often rollouts are read, and so how much of it is told, depends on how fast agents answer.
+  [/\b\d+(?= (?:older |newer )?events\b)|(?<=content of )\d+(?= rows)|(?<=ledger is )\d+/g, "<n>"],
+  [/(\btelemetry: )\d+ rows, \d+ bytes/g, "$1<n>"],
+  [/("?\b(?:total|workerctl|info|codex_events_ingested|telemetry)"?: )\d+/g, "$1<n>"],
+  // Inboxes with as many waiting stand in the order of their ids.
+  [/^(bob\t.*waiting.*)\n(ada\t.*waiting.*)$/gm, "$2\n$1"],
+  // A lease is stale after three minutes, which a slow recording takes.
+  [
+    /\{\s*"age_seconds": <n>,\s*"last_heartbeat_at": "<time>",\s*"lease": "stale",\s*"name": "[^"]*",\s*"role": "\w+"\s*\}(?:,\s*)?/g,
+    "",
+  ],
+  [/^(?:manager|worker) [\w-]+: heartbeat stale\n/gm, ""],
+  [/^.*(?:\bd9\tactive|"dispatcher_id":"d9".*"state":"active").*\n/gm, ""],
   [/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>"],
 ];
 
@@ -46,5 +73,7 @@ export function normaliser(known: Known): Normalise {
 
 /** A text without what differs from run to run, whichever place it was made at. Doing it twice changes nothing. */
 export function normalised(text: string): string {
-  return rules.reduce((said, [from, to]) => said.replace(from, to), text);
+  const said = rules.reduce((words, [from, to]) => words.replace(from, to), text);
+  // What is followed is told at least once; how often a change is seen on its way depends on the moment.
+  return /^\$ .* --(?:watch|follow)\b/.test(said) ? [...new Set(said.split("\n"))].join("\n") : said;
 }

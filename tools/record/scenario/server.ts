@@ -25,7 +25,7 @@ export async function server(recorder: Recorder): Promise<void> {
     "sessions --watch --role manager",
     /bob/,
     async () => void (await recorder.ask(`register-manager --name late --codex-session ${recorder.place.rollout()}`)),
-    /late/,
+    /"name":"late"|^late\b/m,
   );
   await recorder.follow(
     "telemetry --follow --event-type task_created --backlog 1",
