@@ -16,8 +16,8 @@ interface Processed {
 async function tamper(sql: string, ...values: unknown[]): Promise<void> {
   const now = "2026-01-01T00:00:00.000Z";
   await world.runtime.ledger.open("write").fast((tx) => {
-    const { id } = tx.sql("SELECT id FROM tasks WHERE name = 'auth'").get() as { id: string };
-    tx.sql(sql).run({ task_id: id, now, seq: tx.seq(), value: values[0] });
+    const { id } = tx.sql.search("SELECT id FROM tasks WHERE name = 'auth'").get() as { id: string };
+    tx.sql.search(sql).run({ task_id: id, now, seq: tx.seq(), value: values[0] });
   });
 }
 

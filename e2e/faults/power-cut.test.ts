@@ -171,12 +171,12 @@ async function read(path: string): Promise<Content> {
   const store = Store.open({ path, create: true, clock: { iso: () => "2026-11-29T12:00:00.000Z" } });
   try {
     return await store.peek((tx) => {
-      expect(tx.sql("PRAGMA integrity_check").pluck().all()).toEqual(["ok"]);
-      expect(tx.sql("PRAGMA foreign_key_check").all()).toEqual([]);
-      const rows = <T>(sql: string) => tx.sql(sql).all() as T[];
+      expect(tx.sql.search("PRAGMA integrity_check").pluck().all()).toEqual(["ok"]);
+      expect(tx.sql.search("PRAGMA foreign_key_check").all()).toEqual([]);
+      const rows = <T>(sql: string) => tx.sql.search(sql).all() as T[];
       const named = "LEFT JOIN tasks ON tasks.id = task_id";
       return {
-        sequence: Number(tx.sql("SELECT value FROM ledger_sequence WHERE id = 1").pluck().get()),
+        sequence: Number(tx.sql.search("SELECT value FROM ledger_sequence WHERE id = 1").pluck().get()),
         tasks: rows("SELECT seq, name FROM tasks ORDER BY seq"),
         events: rows(`SELECT events.seq, type, name AS task FROM events ${named} ORDER BY events.seq`),
         telemetry: rows(`SELECT t.seq, event_type, name AS task FROM telemetry_events t ${named} ORDER BY t.seq`),

@@ -154,7 +154,9 @@ describe.runIf(chromiumPath !== undefined)("the Dispatch panel and the inbox", (
     await step.getByRole("button", { name: "Show message 1" }).click();
     await step.getByText(words).waitFor();
     const notes = await stage.ledger.ctx.store.peek((tx) =>
-      tx.sql("SELECT actor, attributes_json FROM telemetry_events WHERE event_type = 'dispatch_message_shown'").all(),
+      tx.sql
+        .search("SELECT actor, attributes_json FROM telemetry_events WHERE event_type = 'dispatch_message_shown'")
+        .all(),
     );
     expect(notes).toEqual(Array(2).fill({ actor: "operator", attributes_json: `{"byte_count":${words.length}}` }));
     expect(one.errors).toEqual([]);

@@ -267,7 +267,8 @@ function atMostEvery(interval_ms: number, tell: (code: string | undefined) => vo
 /** Whether the ledger answers, and soon. */
 async function isUsable(store: Ctx["store"]): Promise<boolean> {
   let usable = false;
-  const look = store.peek((tx) => tx.sql("SELECT value FROM ledger_sequence WHERE id = 1").get());
+  // To name the next number the ledger has to be read; a look does not keep it.
+  const look = store.peek((tx) => tx.seq());
   await withLimit(
     look.then(() => {
       usable = true;

@@ -108,7 +108,9 @@ export class Ledger {
 
   /** The manager asks for the next pass of a loop that still lacks its evidence. */
   async continueWithoutEvidence(task: string) {
-    const { id } = (await this.ctx.store.peek((tx) => tx.sql("SELECT id FROM tasks WHERE name = ?").get(task))) as {
+    const { id } = (await this.ctx.store.peek((tx) =>
+      tx.sql.search("SELECT id FROM tasks WHERE name = ?").get(task),
+    )) as {
       id: string;
     };
     const { run_id } = await loopRun(this.ctx, id, { current_iteration: 1, max_iterations: 3 });

@@ -74,8 +74,8 @@ function insertEventRow(
   tx: FastTx,
   row: Omit<NewAuditEvent, "payload"> & { created_at: string; payload_json: string },
 ): number {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .hot(
       `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, worker_id, type, payload_json, seq)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -102,26 +102,30 @@ export function insertTelemetry(tx: FastTx, row: NewTelemetryEvent): string {
   const run_id = row.run_id === undefined ? tx.activeRun(task_id) : row.run_id;
   const summary = maskSecrets(row.summary) as string;
   const attributes = canonicalJson(maskSecrets(row.attributes));
-  tx.sql(
-    `INSERT INTO telemetry_events
+  tx.sql
+    .hot(
+      `INSERT INTO telemetry_events
        (id, run_id, task_id, timestamp, actor, event_type, severity, summary, correlation_json, attributes_json, seq)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    id,
-    run_id,
-    task_id,
-    tx.now,
-    row.actor,
-    row.event_type,
-    row.severity,
-    summary,
-    canonicalJson(maskSecrets(row.correlation ?? {})),
-    attributes,
-    seq,
-  );
-  tx.sql(
-    `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
+    )
+    .run(
+      id,
+      run_id,
+      task_id,
+      tx.now,
+      row.actor,
+      row.event_type,
+      row.severity,
+      summary,
+      canonicalJson(maskSecrets(row.correlation ?? {})),
+      attributes,
+      seq,
+    );
+  tx.sql
+    .hot(
+      `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(seq, id, task_id, run_id, row.actor, row.event_type, summary, attributes);
+    )
+    .run(seq, id, task_id, run_id, row.actor, row.event_type, summary, attributes);
   return id;
 }

@@ -10,15 +10,15 @@ export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/in
 export * as earlierLedger from "./earlier/index.ts";
 export { insertImportedEvent } from "./events.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
-export type { Handle } from "./handle.ts";
+export { type Handle, HandWritten } from "./handle.ts";
 export * as inboxRows from "./inbox/index.ts";
 export { type Decoded, decodeRow } from "./json.ts";
 export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
 /** The hand-written statements of loops (spec 05): their runs, receipts and continuations. */
 export * as loopRows from "./loops/index.ts";
-export { type CycleSpan, divergentCycleIds, insertCycleSpans } from "./observation/cycle.ts";
-export { markHistory, rolloutPathOf } from "./observation/history.ts";
+export { divergentCycleIds } from "./observation/cycle.ts";
+export { markHistory } from "./observation/history.ts";
 export * from "./observation/ingest.ts";
 export * from "./observation/records.ts";
 export { followThread, type ThreadSubject, threadSubject } from "./observation/threads.ts";
@@ -29,7 +29,6 @@ export * as retention from "./retention/index.ts";
 export {
   type AdoptionFacts,
   adoptionFacts,
-  adoptLedger,
   furtherChecks,
   inheritedChecks,
   type LedgerCheck,
@@ -38,6 +37,7 @@ export {
   repairFts,
   repairObjects,
   SCHEMA_VERSION,
+  takeOverLedger,
 } from "./schema/index.ts";
 export { maskSecrets } from "./secrets/mask.ts";
 export { Store, type StoreOptions } from "./store.ts";

@@ -32,7 +32,7 @@ const noted = (tx: FastTx, type: string) => insertAudit(tx, { type, actor: "work
 const write = (store: Store, name: string) => store.fast((tx) => noted(tx, name));
 const names = (store: Store) =>
   store.peek((tx) =>
-    (tx.sql("SELECT type FROM events ORDER BY seq").all() as { type: string }[]).map(({ type }) => type),
+    (tx.sql.hot("SELECT type FROM events ORDER BY seq").all() as { type: string }[]).map(({ type }) => type),
   );
 
 /** A ledger that holds `event` and nothing else, closed. */

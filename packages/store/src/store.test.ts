@@ -126,7 +126,7 @@ describe("the change signal", () => {
       expect(await woken).toBe("changed");
     }
     const since = mine.changes.version;
-    await mine.peek((tx) => tx.sql("SELECT 1").get());
+    await mine.peek((tx) => tx.sql.hot("SELECT 1").get());
     expect(await mine.changes.wait(since, { timeout_ms: 50 })).toBe("timeout");
   });
 

@@ -2,7 +2,7 @@ import type { EventName, EventTold, TelemetryIdOf } from "@conveyor/contracts/ev
 import type { AnyEventTold } from "@conveyor/contracts/events/declaration";
 import { tellEvent } from "./events.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
-import { type Handle, prepared, type Statement } from "./handle.ts";
+import { type Handle, HandWritten, prepared } from "./handle.ts";
 import type { Db } from "./prisma.ts";
 
 /** Hears of every event as it is told, before it is written; tests check it against its schema. */
@@ -24,6 +24,7 @@ export class FastTx {
 
   constructor(handle: Handle, now: string, told?: EventListener) {
     this.handle = handle;
+    this.sql = new HandWritten(handle);
     this.#told = told;
     this.now = now;
     this.#changesBefore = totalChanges(handle);
@@ -34,10 +35,8 @@ export class FastTx {
     return this.#written || totalChanges(this.handle) !== this.#changesBefore;
   }
 
-  /** A prepared statement of the ledger's connection; only the store's own files call this. */
-  sql(text: string): Statement {
-    return prepared(this.handle, text);
-  }
+  /** Hand-written statements of the ledger's connection; only the store's own files call this. */
+  readonly sql: HandWritten;
 
   /** The next number of the ledger's one sequence, by which everything is ordered (spec 00, Time and order). */
   seq(): number {
@@ -46,7 +45,9 @@ export class FastTx {
 
   /** Take `amount` numbers at once; returns the first. */
   reserveSeq(amount: number): number {
-    this.#sequence ??= (this.sql("SELECT value FROM ledger_sequence WHERE id = 1").get() as { value: number }).value;
+    this.#sequence ??= (
+      this.sql.hot("SELECT value FROM ledger_sequence WHERE id = 1").get() as { value: number }
+    ).value;
     const first = this.#sequence + 1;
     this.#sequence += amount;
     return first;
@@ -66,7 +67,7 @@ export class FastTx {
   /** Store the sequence; the store calls this right before COMMIT. */
   finish(): void {
     if (this.#sequence === undefined) return;
-    this.sql("UPDATE ledger_sequence SET value = ? WHERE id = 1").run(this.#sequence);
+    this.sql.hot("UPDATE ledger_sequence SET value = ? WHERE id = 1").run(this.#sequence);
     this.#written = true;
   }
 
@@ -75,7 +76,7 @@ export class FastTx {
     if (task_id === null) return null;
     let run = this.#activeRuns.get(task_id);
     if (run === undefined) {
-      const row = this.sql("SELECT id FROM runs WHERE task_id = ? AND status = 'active'").get(task_id);
+      const row = this.sql.hot("SELECT id FROM runs WHERE task_id = ? AND status = 'active'").get(task_id);
       run = (row as { id: string } | undefined)?.id ?? null;
       this.#activeRuns.set(task_id, run);
     }

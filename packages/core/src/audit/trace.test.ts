@@ -121,7 +121,7 @@ describe("trace", () => {
     await takeManager(world.ctx, operations.inbox.takeManager.input.parse({ task: task.name }));
     const { cycle_id } = await cycle(world.ctx, operations.observation.cycle.input.parse({ task: task.name }));
     await world.store.fast((tx) =>
-      tx.sql("UPDATE routed_notifications SET consumed_manager_cycle_id = ?").run(cycle_id),
+      tx.sql.atomic("UPDATE routed_notifications SET consumed_manager_cycle_id = ?").run(cycle_id),
     );
     const { id } = await recordDecision(world.ctx, {
       task: task.name,
@@ -148,7 +148,7 @@ describe("trace", () => {
       const { command_id } = await enqueueNudgeWorker(world.ctx, input);
       const payload = canonicalJson({ message: "go", manager_decision: { decision_id: id } });
       await world.store.fast((tx) =>
-        tx.sql("UPDATE commands SET payload_json = ? WHERE id = ?").run(payload, command_id),
+        tx.sql.hot("UPDATE commands SET payload_json = ? WHERE id = ?").run(payload, command_id),
       );
     }
     const { entries, correlation_chains, tasks } = await trace("both");
@@ -197,10 +197,12 @@ describe("trace", () => {
     const { task } = await world.pair();
     await world.store.fast((tx) => {
       for (let index = 0; index < 1001; index += 1) {
-        tx.sql(
-          `INSERT INTO commands (id, seq, updated_seq, idempotency_key, created_at, updated_at, task_id, type, state, correlation_id, payload_json)
+        tx.sql
+          .hot(
+            `INSERT INTO commands (id, seq, updated_seq, idempotency_key, created_at, updated_at, task_id, type, state, correlation_id, payload_json)
            VALUES (@id, @seq, @seq, @id, @now, @now, @task_id, 'nudge_worker', 'pending', 'everything', '{}')`,
-        ).run({ id: `command-${index}`, seq: tx.seq(), now: tx.now, task_id: task.id });
+          )
+          .run({ id: `command-${index}`, seq: tx.seq(), now: tx.now, task_id: task.id });
       }
     });
     const { entries, truncated } = await trace("everything");

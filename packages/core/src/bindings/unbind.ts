@@ -27,7 +27,7 @@ export async function unbind(ctx: Ctx, input: InputOf<Unbind>): Promise<OutputOf
       return { task: task.name, state: binding.state as "ended" | "invalid", already_ended: true };
     }
     await tx.db.bindings.update({ where: { id: binding.id }, data: { state: "ended", ended_at: tx.now } });
-    endHistoryHere(tx, binding.worker_session_id);
+    await endHistoryHere(tx, binding.worker_session_id);
     if ((OPEN_TASK_STATES as readonly string[]).includes(task.state)) {
       await tx.db.tasks.update({
         where: { id: task.id },

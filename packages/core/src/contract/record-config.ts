@@ -74,7 +74,7 @@ export async function recordManagerConfig(
     correlation: { revision },
     attributes: { changed_fields },
     payload: {
-      ...configCounts(config),
+      ...configCountsOf(config),
       changed_fields,
       permission_warnings: warnings,
       require_acks: config.require_acks,
@@ -86,7 +86,7 @@ export async function recordManagerConfig(
 }
 
 /** What records tell of a config: how many of each, never the texts. */
-export function configCounts(config: ManagerConfig) {
+export function configCountsOf(config: ManagerConfig) {
   return {
     acceptance_count: config.acceptance_criteria.length,
     epilogue_count: config.epilogues.length,

@@ -20,7 +20,7 @@ describe("enqueue-continue-iteration", () => {
   const ask = (task: string, loop_run: string, requested_iteration: number, more: Record<string, unknown> = {}) =>
     enqueueContinueIteration(world.ctx, input({ task, loop_run, requested_iteration, message: "go on", ...more }));
   const take = (task: string) => takeWorker(world.ctx, operations.inbox.takeWorker.input.parse({ task }));
-  const sql = (text: string, ...values: unknown[]) => world.store.fast((tx) => tx.sql(text).run(...values));
+  const sql = (text: string, ...values: unknown[]) => world.store.fast((tx) => tx.sql.search(text).run(...values));
   const decide = (task_id: string) =>
     world.store.write(async (tx) => {
       const data = { seq: tx.seq(), task_id, decision: "nudge", reason: "r", created_at: tx.now, payload_json: "{}" };
@@ -154,8 +154,8 @@ describe("enqueue-continue-iteration", () => {
     await decide(other.id);
     const run = (id: string, task_id: string, purpose: string | null, metadata: object) =>
       world.store.fast((tx) =>
-        tx
-          .sql(
+        tx.sql
+          .hot(
             `INSERT INTO runs (id, seq, task_id, name, purpose, status, started_at, metadata_json)
              VALUES (?, ?, ?, ?, ?, 'finished', ?, ?)`,
           )

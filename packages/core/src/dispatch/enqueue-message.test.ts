@@ -76,7 +76,7 @@ describe("queueing a message", () => {
     const { task } = await world.pair();
     const fields = input({ task: task.name, message: "once", idempotency_key: "k1" });
     const first = await enqueueNotifyManager(world.ctx, fields);
-    await world.store.fast((tx) => tx.sql("UPDATE tasks SET state = 'done'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE tasks SET state = 'done'").run());
     const events = await world.telemetryTypes();
     const second = await enqueueNotifyManager(world.ctx, fields);
     expect(second).toEqual({ ...first, deduplicated: true });
@@ -110,7 +110,7 @@ describe("queueing a message", () => {
 
   it("refuses a message about a task that has ended", async () => {
     const { task } = await world.pair();
-    await world.store.fast((tx) => tx.sql("UPDATE tasks SET state = 'failed'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE tasks SET state = 'failed'").run());
     await expect(enqueueNudgeWorker(world.ctx, input({ task: task.name, message: "m" }))).rejects.toMatchObject({
       code: "terminal_state",
     });

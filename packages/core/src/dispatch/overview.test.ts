@@ -38,10 +38,9 @@ async function dispatcher(
       ...{ interval_seconds: 2, watch: true, dry_run },
     });
     if (of.stopped) dispatchRows.closeDispatcher(tx, id, instance_id);
-    tx.sql("UPDATE dispatchers SET last_heartbeat_at = ? WHERE instance_id = ?").run(
-      new Date(Date.parse(tx.now) - seconds_ago * 1000).toISOString(),
-      instance_id,
-    );
+    tx.sql
+      .hot("UPDATE dispatchers SET last_heartbeat_at = ? WHERE instance_id = ?")
+      .run(new Date(Date.parse(tx.now) - seconds_ago * 1000).toISOString(), instance_id);
   });
 }
 
@@ -179,7 +178,7 @@ describe("dispatch status", () => {
       const { command_id } = await nudge(world.ctx, task.name, "go");
       const payload = canonicalJson({ message: "go", manager_decision: { decision_id: id } });
       await world.store.fast((tx) =>
-        tx.sql("UPDATE commands SET payload_json = ? WHERE id = ?").run(payload, command_id),
+        tx.sql.hot("UPDATE commands SET payload_json = ? WHERE id = ?").run(payload, command_id),
       );
     }
     const { chains } = await ask(world, { task: task.name });
@@ -193,15 +192,19 @@ describe("dispatch status", () => {
     await nudge(world.ctx, first.task.name, "queued");
     for (const message of ["will fail", "claimed"]) await nudge(world.ctx, second.task.name, message);
     await world.store.fast((tx) => {
-      tx.sql("UPDATE commands SET state = 'failed' WHERE payload_json LIKE '%will fail%'").run();
-      tx.sql(
-        `INSERT INTO command_attempts (seq, command_id, correlation_id, dispatcher_id, started_at, state, side_effect_started)
+      tx.sql.atomic("UPDATE commands SET state = 'failed' WHERE payload_json LIKE '%will fail%'").run();
+      tx.sql
+        .atomic(
+          `INSERT INTO command_attempts (seq, command_id, correlation_id, dispatcher_id, started_at, state, side_effect_started)
          SELECT ?, id, correlation_id, 'd1', ?, 'failed', 1 FROM commands WHERE payload_json LIKE '%will fail%'`,
-      ).run(tx.seq(), tx.now);
-      tx.sql(
-        `UPDATE commands SET state = 'attempted', claimed_by = 'd1', claimed_at = ?, claim_expires_at = '2020-01-01T00:00:00.000Z'
+        )
+        .run(tx.seq(), tx.now);
+      tx.sql
+        .atomic(
+          `UPDATE commands SET state = 'attempted', claimed_by = 'd1', claimed_at = ?, claim_expires_at = '2020-01-01T00:00:00.000Z'
          WHERE payload_json LIKE '%claimed%'`,
-      ).run(tx.now);
+        )
+        .run(tx.now);
     });
     await world.anyTelemetry({ event_type: "dispatch_signal_suppressed", summary: "twice", task_id: first.task.id });
     expect((await ask(world)).health).toMatchObject({
@@ -235,14 +238,16 @@ describe("dispatch status", () => {
     const { command_id } = await nudge(world.ctx, task.name, "typing");
     const claimUntil = (claim_expires_at: string) =>
       world.store.fast((tx) => {
-        tx.sql("UPDATE commands SET state = 'attempted', claimed_by = 'd1', claim_expires_at = ?").run(
-          claim_expires_at,
-        );
-        tx.sql(
-          `INSERT OR IGNORE INTO command_attempts
+        tx.sql
+          .atomic("UPDATE commands SET state = 'attempted', claimed_by = 'd1', claim_expires_at = ?")
+          .run(claim_expires_at);
+        tx.sql
+          .atomic(
+            `INSERT OR IGNORE INTO command_attempts
              (id, seq, command_id, correlation_id, dispatcher_id, started_at, state, side_effect_started)
            VALUES (1, ?, ?, 'c', 'd1', ?, 'running', 1)`,
-        ).run(tx.seq(), command_id, tx.now);
+          )
+          .run(tx.seq(), command_id, tx.now);
       });
     await claimUntil("2999-01-01T00:00:00.000Z");
     const busy = await ask(world);
@@ -302,8 +307,8 @@ describe("dispatch status", () => {
       await pass(world.ctx);
       world.store.handle.pragma("ignore_check_constraints = ON");
       await world.store.fast((tx) => {
-        tx.sql("UPDATE commands SET payload_json = ?").run(payload);
-        tx.sql("UPDATE routed_notifications SET payload_json = ?").run(payload);
+        tx.sql.atomic("UPDATE commands SET payload_json = ?").run(payload);
+        tx.sql.atomic("UPDATE routed_notifications SET payload_json = ?").run(payload);
       });
       const { chains } = await ask(world, { include_content: true });
       expect(chains.map(({ command_state }) => command_state)).toEqual(["delivered", "succeeded"]);

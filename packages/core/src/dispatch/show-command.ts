@@ -1,5 +1,5 @@
 import type { Acknowledgement, InputOf, OutputOf, operations } from "@conveyor/contracts";
-import { decodeRow, dispatchRows, type FastTx, inboxRows } from "@conveyor/store";
+import { decodeRow, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { inboxItemOf } from "../inbox/item.ts";
 import { attemptOf, commandOf, resolveCommand } from "./log/command-record.ts";
@@ -16,14 +16,18 @@ const MOST_ACKNOWLEDGEMENTS = 1000;
 export async function showCommand(ctx: Ctx, input: InputOf<Show>): Promise<Shown> {
   return ctx.store.read(async (tx) => {
     const { id } = resolveCommand(tx, input.command);
-    const { command_attempts, ...row } = await tx.db.commands.findUniqueOrThrow({
+    const { command_attempts, routed_notifications, ...row } = await tx.db.commands.findUniqueOrThrow({
       where: { id },
-      include: { task: { select: { name: true } }, command_attempts: { orderBy: { id: "asc" } } },
+      include: {
+        task: { select: { name: true } },
+        command_attempts: { orderBy: { id: "asc" } },
+        routed_notifications: { orderBy: { seq: "asc" }, select: { id: true } },
+      },
     });
     return {
       ...commandOf(row),
       attempt_history: command_attempts.map(attemptOf),
-      items: dispatchRows.itemIdsOfCommand(tx, id).map((item_id) => itemWithAnswers(tx, item_id)),
+      items: routed_notifications.map((item) => itemWithAnswers(tx, item.id)),
     };
   });
 }

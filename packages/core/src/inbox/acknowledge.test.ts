@@ -153,7 +153,7 @@ describe("inbox-ack", () => {
   it("answers a repetition without the event that was pruned", async () => {
     const { task } = await delivered();
     const { acknowledgement } = await say(task.name, "received");
-    await world.store.fast((tx) => tx.sql("DELETE FROM telemetry_events").run());
+    await world.store.fast((tx) => tx.sql.atomic("DELETE FROM telemetry_events").run());
     expect(await say(task.name, "received")).toMatchObject({
       deduplicated: true,
       receipt: { event_id: null, recorded_at: acknowledgement.created_at },
@@ -215,13 +215,13 @@ describe("inbox-ack refuses", () => {
 
   it.each(["pending", "failed"])("a message that is %s", async (state) => {
     const { task } = await taken();
-    await world.store.fast((tx) => tx.sql("UPDATE routed_notifications SET state = ?").run(state));
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE routed_notifications SET state = ?").run(state));
     await expect(say(task.name, "accepted")).rejects.toMatchObject({ code: "ack_not_delivered", details: { state } });
   });
 
   it("received for a message without a time of delivery", async () => {
     const { task } = await taken();
-    await world.store.fast((tx) => tx.sql("UPDATE routed_notifications SET delivered_at = NULL").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE routed_notifications SET delivered_at = NULL").run());
     await expect(say(task.name, "received")).rejects.toMatchObject({ code: "ack_not_delivered" });
     expect((await say(task.name, "accepted")).acknowledgement.status).toBe("accepted");
   });

@@ -174,7 +174,7 @@ describe("an inbox", () => {
     const { task, worker } = await withMail("left over");
     await unbind(world.ctx, { task: task.name });
     await expect(listWorker(world.ctx, ofTask(task.name))).rejects.toMatchObject({ code: "no_active_binding" });
-    await world.store.fast((tx) => tx.sql("UPDATE tasks SET state = 'done'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE tasks SET state = 'done'").run());
     await expect(takeWorker(world.ctx, ofTask(task.name))).rejects.toMatchObject({
       code: "terminal_state",
       hint: expect.stringContaining(`session-inbox '${worker.name}'`),

@@ -66,13 +66,15 @@ describe("following an inbox", () => {
   it("shows a message that was put off at the time of its delivery", async () => {
     await send("early");
     await world.store.fast((tx) =>
-      tx.sql("UPDATE routed_notifications SET state = 'pending', delivered_seq = NULL").run(),
+      tx.sql.atomic("UPDATE routed_notifications SET state = 'pending', delivered_seq = NULL").run(),
     );
     await send("late");
     const reader = follow({ session: worker });
     expect((await reader.take(1)).map(messageOf)).toEqual(["late"]);
     await world.store.fast((tx) =>
-      tx.sql("UPDATE routed_notifications SET state = 'delivered', delivered_seq = ? WHERE id = 1").run(tx.seq()),
+      tx.sql
+        .atomic("UPDATE routed_notifications SET state = 'delivered', delivered_seq = ? WHERE id = 1")
+        .run(tx.seq()),
     );
     expect((await reader.take(1)).map(messageOf)).toEqual(["early"]);
     await reader.leave();

@@ -85,7 +85,7 @@ describe("a message that is taken for a time", () => {
   it("comes to followers as a new delivery when a pass of Dispatch puts it back", async () => {
     await take(60);
     await take();
-    const after = await world.store.peek((tx) => tx.sql("SELECT value FROM ledger_sequence").get());
+    const after = await world.store.peek((tx) => tx.sql.search("SELECT value FROM ledger_sequence").get());
     const stream = followInbox(world.ctx, { task, role: "worker" }, String((after as { value: number }).value));
     const coming = stream.next();
     await clock.advance(60_000);

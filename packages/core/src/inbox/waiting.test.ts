@@ -43,7 +43,9 @@ describe("waiting at an inbox", () => {
     }
   };
   const unconsumed = () =>
-    world.store.peek((tx) => tx.sql("SELECT count(*) AS n FROM routed_notifications WHERE consumed_at IS NULL").get());
+    world.store.peek((tx) =>
+      tx.sql.search("SELECT count(*) AS n FROM routed_notifications WHERE consumed_at IS NULL").get(),
+    );
 
   it("costs those nothing for whom there is nothing: of many consumers only the addressed one looks again", async () => {
     const tasks = await pairs(30);

@@ -86,7 +86,7 @@ describe("a continuation of a loop", () => {
       { state: "planned", gate_preview: { would_block: false, reason: null } },
       { state: "planned", gate_preview: { would_block: true, reason: "max_iterations_reached", missing_evidence: [] } },
     ]);
-    await world.store.fast((tx) => tx.sql("DELETE FROM commands WHERE correlation_id = 'iteration-4'").run());
+    await world.store.fast((tx) => tx.sql.atomic("DELETE FROM commands WHERE correlation_id = 'iteration-4'").run());
     await continuation(world, task.id, run_id, 2);
     expect((await pass(world.ctx)).processed).toMatchObject([
       { state: "pull_required" },

@@ -1,5 +1,5 @@
 import type { Clock } from "@conveyor/host";
-import { type CycleSpan, canonicalJson } from "@conveyor/store";
+import { canonicalJson, type WriteTx } from "@conveyor/store";
 
 /** The phases of a cycle, in their order (spec 02 §8.3). */
 export type CyclePhase =
@@ -10,9 +10,20 @@ export type CyclePhase =
   | "load_manager_context"
   | "persist_cycle_row";
 
+/** One timed phase of a cycle, or the instant mark of its failure (spec 02 §8.3). */
+interface CycleSpan {
+  phase: CyclePhase | "cycle_failed";
+  started_at: string;
+  completed_at: string;
+  duration_ms: number;
+  state: "succeeded" | "failed" | "degraded";
+  attributes_json: string;
+  error_type: string | null;
+}
+
 /** Times the phases of one cycle and keeps them until they are stored together. */
 export class CycleSpans {
-  readonly closed: CycleSpan[] = [];
+  readonly #closed: CycleSpan[] = [];
   readonly #clock: Clock;
   #open: { phase: CyclePhase; started_at: string; started_ms: number } | null = null;
 
@@ -38,7 +49,7 @@ export class CycleSpans {
     const failure_phase = this.#open?.phase ?? "start_cycle";
     this.#close("failed", {}, error_type);
     const now = this.#clock.iso();
-    this.closed.push({
+    this.#closed.push({
       phase: "cycle_failed",
       started_at: now,
       completed_at: now,
@@ -49,11 +60,18 @@ export class CycleSpans {
     });
   }
 
+  /** Store the phases that have ended. */
+  async store(tx: WriteTx, of: { manager_cycle_id: number; task_id: string; run_id: string | null }): Promise<void> {
+    await tx.db.manager_cycle_spans.createMany({
+      data: this.#closed.map((span) => ({ ...of, ...span, seq: tx.seq() })),
+    });
+  }
+
   #close(state: CycleSpan["state"], attributes: Record<string, unknown>, error_type: string | null): void {
     if (this.#open === null) return;
     const { phase, started_at, started_ms } = this.#open;
     this.#open = null;
-    this.closed.push({
+    this.#closed.push({
       phase,
       started_at,
       completed_at: this.#clock.iso(),

@@ -3,7 +3,7 @@ import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
-import { canonicalJson, insertCycleSpans, type WriteTx } from "@conveyor/store";
+import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { consumePushedItems, waitingItems } from "../inbox/consume.ts";
 import { noteLook, rolloutMark, statusOfSession } from "../shared/agent-changes.ts";
@@ -189,7 +189,7 @@ async function persist(
   });
   assertReadable(ctx, status);
   spans.end({ ...alive, state: status.state, task_completed: status.task_completed });
-  insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
+  await spans.store(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id });
   await tx.db.manager_cycles.update({
     where: { id: cycle_id },
     data: {
@@ -335,7 +335,7 @@ async function recordFailure(
   spans.fail(error_type, message);
   const { task, cycle_id } = begun;
   const failed = ctx.store.write(async (tx) => {
-    insertCycleSpans(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id }, spans.closed);
+    await spans.store(tx, { manager_cycle_id: cycle_id, task_id: task.id, run_id: begun.run_id });
     await tx.db.manager_cycles.update({
       where: { id: cycle_id },
       data: {

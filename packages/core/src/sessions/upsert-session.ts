@@ -92,14 +92,14 @@ export async function upsertSession(ctx: Ctx, tx: WriteTx, facts: SessionFacts):
       : await tx.db.sessions.update({ where: { id: before.id }, data });
   // What stands in a rollout before it is first registered is nobody's finished turn.
   const is_first_rollout = before === null || before.codex_session_id !== facts.codex_session_id;
-  if (is_first_rollout && before?.codex_session_id !== null) endHistoryHere(tx, row.id, facts.started_at);
+  if (is_first_rollout && before?.codex_session_id !== null) await endHistoryHere(tx, row.id, facts.started_at);
   if (before !== null) {
     await resetIngest(tx, row.id, facts.codex_session_path);
     lookups.touchTaskOf(tx, row.id);
   }
   // Its agent is back in a terminal: what waits in its inbox only because that was gone goes there after all.
   const has_terminal = facts.tmux_pane_id !== null && (facts.pid !== null || terminal_process !== null);
-  const pushed_again = before !== null && has_terminal ? dispatchRows.pushFallenBackAgain(tx, row.id) : 0;
+  const pushed_again = before !== null && has_terminal ? await dispatchRows.pushFallenBackAgain(tx, row.id) : 0;
   const session = sessionOf(row);
   const binding = await liveBindingOfSession(tx, session.id);
   tx.tell("session_registered", {

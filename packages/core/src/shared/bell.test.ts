@@ -25,7 +25,7 @@ describe("waiting for something in the ledger", () => {
     const waiting = { asked: 0, ended: Promise.resolve(""), leave: () => leaver.abort() };
     const isThere = (tx: FastTx) => {
       waiting.asked += 1;
-      return (tx.sql("SELECT count(*) AS n FROM tasks").get() as { n: number }).n >= count;
+      return (tx.sql.search("SELECT count(*) AS n FROM tasks").get() as { n: number }).n >= count;
     };
     const since = ctx.store.changes.version;
     const own: Ctx = { ...ctx, signal: leaver.signal };
@@ -62,10 +62,12 @@ describe("waiting for something in the ledger", () => {
       const seq = await other.store.fast((tx) => tx.seq());
       await other.store.fast((tx) => {
         const row = { id: `task-${seq}`, name: `n${seq}`, now: tx.now, seq: tx.seq() };
-        tx.sql(
-          `INSERT INTO tasks (id, name, goal, state, created_at, updated_at, seq, updated_seq)
+        tx.sql
+          .hot(
+            `INSERT INTO tasks (id, name, goal, state, created_at, updated_at, seq, updated_seq)
            VALUES (@id, @name, 'g', 'candidate', @now, @now, @seq, @seq)`,
-        ).run(row);
+          )
+          .run(row);
       });
       await other.store.close();
       expect([await leaving.ended, await staying.ended]).toEqual(["aborted", "changed"]);

@@ -14,7 +14,7 @@ describe("a look that is shared", () => {
   const countTasks = (key = "tasks") =>
     lookOnce(world.store, key, () => {
       looks += 1;
-      return world.store.peek((tx) => (tx.sql("SELECT count(*) AS n FROM tasks").get() as { n: number }).n);
+      return world.store.peek((tx) => (tx.sql.search("SELECT count(*) AS n FROM tasks").get() as { n: number }).n);
     });
 
   it("is made once for all who ask the same at the same moment", async () => {

@@ -60,7 +60,7 @@ describe("start-worker", () => {
       tmux_session: "codex-ada",
     });
     const everything = await scene.world.store.peek((tx) =>
-      JSON.stringify(tx.sql("SELECT * FROM telemetry_events").all()),
+      JSON.stringify(tx.sql.search("SELECT * FROM telemetry_events").all()),
     );
     expect(everything).not.toContain("secret");
   });

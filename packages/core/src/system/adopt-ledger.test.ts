@@ -25,9 +25,9 @@ const adopt = (input: { yes?: boolean; keep_terminals?: boolean } = {}) =>
   adoptLedger(ctx, operations.system.adoptLedger.input.parse(input));
 const belongTo = (host_id: string | null) =>
   world.store.fast((tx) => {
-    tx.sql("UPDATE ledger_info SET value = ? WHERE key = 'host_id'").run(host_id ?? "");
-    if (host_id === null) tx.sql("DELETE FROM ledger_info WHERE key = 'host_id'").run();
-    tx.sql("UPDATE sessions SET host_id = ?").run(host_id);
+    tx.sql.atomic("UPDATE ledger_info SET value = ? WHERE key = 'host_id'").run(host_id ?? "");
+    if (host_id === null) tx.sql.atomic("DELETE FROM ledger_info WHERE key = 'host_id'").run();
+    tx.sql.atomic("UPDATE sessions SET host_id = ?").run(host_id);
   });
 const git = (...argv: string[]) => execFileSync("git", ["-C", world.root, ...argv], { stdio: "pipe" });
 function track(): void {
@@ -36,7 +36,7 @@ function track(): void {
 }
 const foreign = (reason: string) => ({ code: "foreign_ledger", details: { reason }, hint: expect.stringMatching(/./) });
 const terminals = () =>
-  world.store.peek((tx) => tx.sql("SELECT name, tmux_session, pid FROM sessions ORDER BY seq").all());
+  world.store.peek((tx) => tx.sql.search("SELECT name, tmux_session, pid FROM sessions ORDER BY seq").all());
 
 const PANE = { session: "a", pane_id: null, agent: { process: null, isProgram: () => true } };
 

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { adoptLedger as adopt, adoptionFacts } from "@conveyor/store";
+import { adoptionFacts, takeOverLedger } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type Foreignness, foreignness, noteAdoption } from "../shared/ledger-guard.ts";
 
@@ -23,7 +23,7 @@ export async function adoptLedger(ctx: Ctx, input: InputOf<Adopt>): Promise<Outp
   if (reason === null) return { adopted: false, ...answer };
   if (!input.yes) throw confirmationRequired(input, report);
   await ctx.store.fast((tx) => {
-    adopt(tx, host_id, input.keep_terminals ? "keep_terminals" : "detach");
+    takeOverLedger(tx, host_id, input.keep_terminals ? "keep_terminals" : "detach");
     tx.tell("ledger_adopted", {
       attributes: { ...answer, reason, keep_terminals: input.keep_terminals },
       summary: `the ledger was adopted (${reason.replaceAll("_", " ")})`,

@@ -90,7 +90,7 @@ async function markInvalid(tx: WriteTx, row: DriftReport["dangling_bindings"][nu
     data: { state: "invalid", ended_at: tx.now },
     select: { worker_session_id: true },
   });
-  endHistoryHere(tx, ended.worker_session_id);
+  await endHistoryHere(tx, ended.worker_session_id);
   await tx.db.tasks.updateMany({
     where: { id: task_id, state: { in: ["candidate", "managed"] } },
     data: { state: "paused", updated_at: tx.now, updated_seq: tx.seq() },

@@ -5,8 +5,8 @@ export function startAttempt(
   tx: FastTx,
   attempt: { command_id: string; correlation_id: string; dispatcher_id: string },
 ): number {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .hot(
       `INSERT INTO command_attempts (seq, command_id, correlation_id, dispatcher_id, started_at, state)
        VALUES (?, ?, ?, ?, ?, 'running')`,
     )
@@ -27,7 +27,7 @@ export const RUNNING_ATTEMPT_SQL = `SELECT id, correlation_id, dispatcher_id, si
 
 /** The attempt of a command that has not ended. */
 export function runningAttempt(tx: FastTx, command_id: string): RunningAttempt | undefined {
-  return tx.sql(RUNNING_ATTEMPT_SQL).get(command_id) as RunningAttempt | undefined;
+  return tx.sql.hot(RUNNING_ATTEMPT_SQL).get(command_id) as RunningAttempt | undefined;
 }
 
 /** Proof that a dispatcher still owns what it works on: its attempt runs and the lease is its own (spec 03 §6.4). */
@@ -43,7 +43,7 @@ const FENCE = `id = @attempt_id AND state = 'running' AND EXISTS (
 
 /** Whether the lease is still this dispatcher's. */
 export function holdsAttempt(tx: FastTx, fence: AttemptFence): boolean {
-  return tx.sql(`SELECT 1 FROM command_attempts WHERE ${FENCE}`).get(fence) !== undefined;
+  return tx.sql.hot(`SELECT 1 FROM command_attempts WHERE ${FENCE}`).get(fence) !== undefined;
 }
 
 /** How far the effect on the world has come. */
@@ -52,7 +52,7 @@ export type SideEffectMark = "started" | "completed";
 /** Mark the attempt; false when the lease was lost, and then nothing changed. */
 export function markAttempt(tx: FastTx, fence: AttemptFence, mark: SideEffectMark): boolean {
   const set = mark === "started" ? "side_effect_started = 1" : "side_effect_started = 1, side_effect_completed = 1";
-  return tx.sql(`UPDATE command_attempts SET ${set} WHERE ${FENCE}`).run(fence).changes === 1;
+  return tx.sql.atomic(`UPDATE command_attempts SET ${set} WHERE ${FENCE}`).run(fence).changes === 1;
 }
 
 export interface AttemptEnd {
@@ -65,8 +65,8 @@ export interface AttemptEnd {
 
 /** End the attempt; false when the lease was lost, and then nothing changed. */
 export function finishAttempt(tx: FastTx, fence: AttemptFence, end: AttemptEnd): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE command_attempts SET state = @state, finished_at = @now, result_json = @result_json, error = @error,
               transport = @transport, delivery_method = @delivery_method
        WHERE ${FENCE}`,
@@ -81,13 +81,17 @@ export function endAbandonedAttempt(
   attempt_id: number,
   end: { state: "failed" | "abandoned"; result_json: string; error: string },
 ): void {
-  tx.sql(
-    `UPDATE command_attempts SET state = @state, finished_at = @now, result_json = @result_json, error = @error
+  tx.sql
+    .atomic(
+      `UPDATE command_attempts SET state = @state, finished_at = @now, result_json = @result_json, error = @error
      WHERE id = @attempt_id AND state = 'running'`,
-  ).run({ ...end, attempt_id, now: tx.now });
+    )
+    .run({ ...end, attempt_id, now: tx.now });
 }
 
 /** How many attempts a command has had. */
 export function countAttempts(tx: FastTx, command_id: string): number {
-  return (tx.sql("SELECT count(*) AS n FROM command_attempts WHERE command_id = ?").get(command_id) as { n: number }).n;
+  return (
+    tx.sql.hot("SELECT count(*) AS n FROM command_attempts WHERE command_id = ?").get(command_id) as { n: number }
+  ).n;
 }

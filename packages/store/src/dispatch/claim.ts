@@ -80,13 +80,13 @@ export const CLAIM_SQL = `UPDATE commands
 export function claimNextCommand(tx: FastTx, request: ClaimRequest): ClaimedCommand | undefined {
   const { dispatcher_id, claim_expires_at, part } = request;
   const sql = part === undefined ? PICK_SQL : PICK_IN_PART_SQL;
-  const picked = tx.sql(sql).get({ ...boundTypes(request.types), now: tx.now, ...part }) as
+  const picked = tx.sql.hot(sql).get({ ...boundTypes(request.types), now: tx.now, ...part }) as
     | (Omit<ClaimedCommand, "correlation_id" | "claim_expires_at"> & { correlation_id: string | null })
     | undefined;
   if (picked === undefined) return undefined;
   const correlation_id = picked.correlation_id ?? request.correlation_id;
-  const { changes } = tx
-    .sql(CLAIM_SQL)
+  const { changes } = tx.sql
+    .atomic(CLAIM_SQL)
     .run({ id: picked.id, dispatcher_id, claim_expires_at, correlation_id, now: tx.now, updated_seq: tx.seq() });
   if (changes !== 1) return undefined;
   return { ...picked, correlation_id, claim_expires_at, attempts: picked.attempts + 1 };
@@ -100,7 +100,7 @@ export const HAS_CLAIMABLE_IN_PART_SQL = `SELECT EXISTS (
 /** Whether a claim would find something. */
 export function hasClaimableCommand(tx: FastTx, types: readonly string[], part?: QueuePart): boolean {
   const sql = part === undefined ? HAS_CLAIMABLE_SQL : HAS_CLAIMABLE_IN_PART_SQL;
-  const row = tx.sql(sql).get({ ...boundTypes(types), now: tx.now, ...part }) as { found: number };
+  const row = tx.sql.hot(sql).get({ ...boundTypes(types), now: tx.now, ...part }) as { found: number };
   return row.found === 1;
 }
 
@@ -121,7 +121,7 @@ export function listClaimableCommands(
   tx: FastTx,
   request: { types: readonly string[]; limit: number },
 ): PlannedCommand[] {
-  return tx
-    .sql(LIST_CLAIMABLE_SQL)
+  return tx.sql
+    .hot(LIST_CLAIMABLE_SQL)
     .all({ ...boundTypes(request.types), limit: request.limit, now: tx.now }) as PlannedCommand[];
 }

@@ -19,12 +19,14 @@ export interface NewCommand {
 
 /** Queue a command. */
 export function insertCommand(tx: FastTx, command: NewCommand): void {
-  tx.sql(
-    `INSERT INTO commands (id, seq, updated_seq, idempotency_key, created_at, updated_at, task_id, correlation_id, type,
+  tx.sql
+    .hot(
+      `INSERT INTO commands (id, seq, updated_seq, idempotency_key, created_at, updated_at, task_id, correlation_id, type,
         state, available_at, expires_at, max_attempts, required_permission, payload_json)
      VALUES (@id, @seq, @seq, @idempotency_key, @now, @now, @task_id, @correlation_id, @type,
         'pending', @available_at, @expires_at, @max_attempts, @required_permission, @payload_json)`,
-  ).run({ ...command, seq: tx.seq(), now: tx.now });
+    )
+    .run({ ...command, seq: tx.seq(), now: tx.now });
 }
 
 /** A command as those need it who look after it. */
@@ -49,33 +51,27 @@ const COMMAND = `SELECT c.id, c.seq, c.type, c.state, c.task_id, t.name AS task_
 
 /** A command by its id. */
 export function commandById(tx: FastTx, id: string): CommandRow | undefined {
-  return tx.sql(`${COMMAND} WHERE c.id = ?`).get(id) as CommandRow | undefined;
+  return tx.sql.hot(`${COMMAND} WHERE c.id = ?`).get(id) as CommandRow | undefined;
 }
 
 /** The commands whose id begins like this, oldest first, at most `limit`. */
 export function commandsByIdPrefix(tx: FastTx, prefix: string, limit: number): CommandRow[] {
-  return tx
-    .sql(`${COMMAND} WHERE substr(c.id, 1, length(@prefix)) = @prefix ORDER BY c.seq ${AT_MOST}`)
+  return tx.sql
+    .hot(`${COMMAND} WHERE substr(c.id, 1, length(@prefix)) = @prefix ORDER BY c.seq ${AT_MOST}`)
     .all({ prefix, limit }) as CommandRow[];
 }
 
 /** The command that was queued under this key. */
 export function commandByKey(tx: FastTx, idempotency_key: string): CommandRow | undefined {
-  return tx.sql(`${COMMAND} WHERE c.idempotency_key = ?`).get(idempotency_key) as CommandRow | undefined;
+  return tx.sql.hot(`${COMMAND} WHERE c.idempotency_key = ?`).get(idempotency_key) as CommandRow | undefined;
 }
 
 /** Whether an attempt of the command may have reached the terminal of its target. */
 export function hasTouchedTarget(tx: FastTx, command_id: string): boolean {
-  const touched = tx
-    .sql("SELECT 1 FROM command_attempts WHERE command_id = ? AND side_effect_started = 1 LIMIT 1")
+  const touched = tx.sql
+    .hot("SELECT 1 FROM command_attempts WHERE command_id = ? AND side_effect_started = 1 LIMIT 1")
     .get(command_id);
   return touched !== undefined;
-}
-
-/** The items that a command has led to, oldest first. */
-export function itemIdsOfCommand(tx: FastTx, command_id: string): number[] {
-  const rows = tx.sql("SELECT id FROM routed_notifications WHERE command_id = ? ORDER BY seq").all(command_id);
-  return (rows as { id: number }[]).map(({ id }) => id);
 }
 
 /** Take a command out of the queue. Atomic: false when somebody has begun it, or it has ended, and then nothing changed. */
@@ -84,8 +80,8 @@ export function endPendingCommand(
   command_id: string,
   end: { result_json: string; error: string },
 ): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE commands SET state = 'failed', result_json = @result_json, error = @error, updated_at = @now,
               updated_seq = @updated_seq
        WHERE id = @command_id AND state = 'pending'`,
@@ -105,7 +101,7 @@ export function commandsPastTerm(
   request: { types: readonly string[]; limit: number },
 ): Pick<CommandRow, "id" | "type" | "correlation_id" | "task_id">[] {
   const bound = { types: JSON.stringify(request.types), limit: request.limit, now: tx.now };
-  return tx.sql(PAST_TERM_SQL).all(bound) as Pick<CommandRow, "id" | "type" | "correlation_id" | "task_id">[];
+  return tx.sql.hot(PAST_TERM_SQL).all(bound) as Pick<CommandRow, "id" | "type" | "correlation_id" | "task_id">[];
 }
 
 /** End a claimed command; call it after `finishAttempt` has confirmed the lease. The lease fields stay as evidence. */
@@ -114,14 +110,9 @@ export function finishCommand(
   command_id: string,
   end: { state: "succeeded" | "failed" | "blocked"; result_json: string | null; error: string | null },
 ): void {
-  tx.sql("UPDATE commands SET state = ?, result_json = ?, error = ?, updated_at = ?, updated_seq = ? WHERE id = ?").run(
-    end.state,
-    end.result_json,
-    end.error,
-    tx.now,
-    tx.seq(),
-    command_id,
-  );
+  tx.sql
+    .hot("UPDATE commands SET state = ?, result_json = ?, error = ?, updated_at = ?, updated_seq = ? WHERE id = ?")
+    .run(end.state, end.result_json, end.error, tx.now, tx.seq(), command_id);
 }
 
 /**
@@ -133,11 +124,13 @@ export function requeueCommand(
   command_id: string,
   requeue: { attempts: number; available_at: string | null; error: string | null },
 ): void {
-  tx.sql(
-    `UPDATE commands SET state = 'pending', attempts = ?, available_at = coalesce(?, available_at), error = ?,
+  tx.sql
+    .hot(
+      `UPDATE commands SET state = 'pending', attempts = ?, available_at = coalesce(?, available_at), error = ?,
             claimed_by = NULL, claimed_at = NULL, claim_expires_at = NULL, updated_at = ?, updated_seq = ?
      WHERE id = ?`,
-  ).run(requeue.attempts, requeue.available_at, requeue.error, tx.now, tx.seq(), command_id);
+    )
+    .run(requeue.attempts, requeue.available_at, requeue.error, tx.now, tx.seq(), command_id);
 }
 
 /** A claimed command whose dispatcher did not finish in time. */
@@ -160,18 +153,20 @@ export function listExpiredCommands(
   tx: FastTx,
   request: { types: readonly string[]; limit: number },
 ): ExpiredCommand[] {
-  return tx
-    .sql(EXPIRED_SQL)
+  return tx.sql
+    .hot(EXPIRED_SQL)
     .all({ types: JSON.stringify(request.types), limit: request.limit, now: tx.now }) as ExpiredCommand[];
 }
 
 /** End a command whose lease has expired; the lease fields are cleared. */
 export function failExpiredCommand(tx: FastTx, command_id: string, end: { result_json: string; error: string }): void {
-  tx.sql(
-    `UPDATE commands SET state = 'failed', result_json = ?, error = ?, claimed_by = NULL, claimed_at = NULL,
+  tx.sql
+    .hot(
+      `UPDATE commands SET state = 'failed', result_json = ?, error = ?, claimed_by = NULL, claimed_at = NULL,
             claim_expires_at = NULL, updated_at = ?, updated_seq = ?
      WHERE id = ?`,
-  ).run(end.result_json, end.error, tx.now, tx.seq(), command_id);
+    )
+    .run(end.result_json, end.error, tx.now, tx.seq(), command_id);
 }
 
 /** Move the end of a lease that is still this dispatcher's; false when it is not. */
@@ -179,8 +174,8 @@ export function renewCommandLease(
   tx: FastTx,
   lease: { command_id: string; dispatcher_id: string; claim_expires_at: string },
 ): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE commands SET claim_expires_at = @claim_expires_at
        WHERE id = @command_id AND state = 'attempted' AND claimed_by = @dispatcher_id`,
     )

@@ -37,7 +37,7 @@ export const WATCHED_BINDINGS_SQL = `SELECT b.id AS binding_id, t.id AS task_id,
 
 /** Every live binding, oldest first. */
 export function listWatchedBindings(tx: FastTx): WatchedBinding[] {
-  const rows = tx.sql(WATCHED_BINDINGS_SQL).all() as Record<string, unknown>[];
+  const rows = tx.sql.hot(WATCHED_BINDINGS_SQL).all() as Record<string, unknown>[];
   return rows.map((row) => ({
     binding_id: row["binding_id"] as string,
     task: { id: row["task_id"] as string, name: row["task_name"] as string },
@@ -74,7 +74,7 @@ export const DEAD_WORKERS_SQL = `SELECT b.id AS binding_id, w.observation_json, 
 
 /** The workers in live bindings whose process was seen to have ended; mostly there are none. */
 export function listDeadWorkers(tx: FastTx): DeadWorker[] {
-  return tx.sql(DEAD_WORKERS_SQL).all() as DeadWorker[];
+  return tx.sql.hot(DEAD_WORKERS_SQL).all() as DeadWorker[];
 }
 
 export const WATCHED_ROLLOUTS_SQL = `SELECT DISTINCT w.codex_session_path AS path FROM bindings b
@@ -83,7 +83,7 @@ export const WATCHED_ROLLOUTS_SQL = `SELECT DISTINCT w.codex_session_path AS pat
 
 /** The rollout files of all workers in live bindings. */
 export function watchedRollouts(tx: FastTx): string[] {
-  return (tx.sql(WATCHED_ROLLOUTS_SQL).all() as { path: string }[]).map(({ path }) => path);
+  return (tx.sql.hot(WATCHED_ROLLOUTS_SQL).all() as { path: string }[]).map(({ path }) => path);
 }
 
 export const TURNS_KNOWN_SQL = `SELECT (SELECT max(id) FROM codex_events) AS event, (SELECT max(seq) FROM bindings) AS binding`;
@@ -93,7 +93,7 @@ export const TURNS_KNOWN_SQL = `SELECT (SELECT max(id) FROM codex_events) AS eve
  * and no binding began.
  */
 export function turnsKnown(tx: FastTx): string {
-  const { event, binding } = tx.sql(TURNS_KNOWN_SQL).get() as { event: number | null; binding: number | null };
+  const { event, binding } = tx.sql.hot(TURNS_KNOWN_SQL).get() as { event: number | null; binding: number | null };
   return `${event} ${binding}`;
 }
 
@@ -122,13 +122,13 @@ export function* turnEndsNewestFirst(
   tx: FastTx,
   request: { session_id: string; binding_id: string; after_id: number },
 ): Generator<TurnEndRow> {
-  yield* tx.sql(TURN_ENDS_SQL).iterate(request) as IterableIterator<TurnEndRow>;
+  yield* tx.sql.hot(TURN_ENDS_SQL).iterate(request) as IterableIterator<TurnEndRow>;
 }
 
 /** How many turn ends a session has up to this one, counting at most ten thousand. */
 export function countTurnEnds(tx: FastTx, session_id: string, up_to_id: number): number {
-  const row = tx
-    .sql(
+  const row = tx.sql
+    .hot(
       `SELECT count(*) AS n FROM (SELECT 1 FROM turn_ends
          WHERE session_id = ? AND fact = 'ended' AND event_id <= ? LIMIT ${COUNT_AT_MOST})`,
     )
@@ -159,7 +159,7 @@ export const DERIVED_ENDS_SQL = `SELECT d.event_id AS id, e.timestamp, d.thread_
 
 /** What the ends of a session's turns after this record came to, in order of arrival. */
 export function derivedEnds(tx: FastTx, request: { session_id: string; after_id: number }): DerivedEnd[] {
-  return tx.sql(DERIVED_ENDS_SQL).all(request) as DerivedEnd[];
+  return tx.sql.hot(DERIVED_ENDS_SQL).all(request) as DerivedEnd[];
 }
 
 export const ENDED_BEFORE_SQL = `SELECT 1 FROM turn_ends d
@@ -173,12 +173,12 @@ export function hasEndedBefore(
   session_id: string,
   { turn_id, source_event_id }: { turn_id: string | null; source_event_id: number },
 ): boolean {
-  return tx.sql(ENDED_BEFORE_SQL).get({ session_id, turn_id, source_event_id }) !== undefined;
+  return tx.sql.hot(ENDED_BEFORE_SQL).get({ session_id, turn_id, source_event_id }) !== undefined;
 }
 
 /** The newest recorded event of any session; grows with every ingest that found something. */
 export function newestEventId(tx: FastTx): number {
-  return (tx.sql("SELECT coalesce(max(id), 0) AS id FROM codex_events").get() as { id: number }).id;
+  return (tx.sql.hot("SELECT coalesce(max(id), 0) AS id FROM codex_events").get() as { id: number }).id;
 }
 
 /** A completion that waits to be handed over, as somebody holds it or nobody does. */
@@ -227,12 +227,12 @@ function readPending(rows: unknown[]): PendingCompletion[] {
 
 /** Completions whose push had begun when their dispatcher went away (spec 03 §6.7 step 1). */
 export function listStaleCompletions(tx: FastTx, limit: number): PendingCompletion[] {
-  return readPending(tx.sql(STALE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
+  return readPending(tx.sql.hot(STALE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
 }
 
 /** Completions that nobody holds and whose push had not begun (spec 03 §6.7 step 2). */
 export function listReclaimableCompletions(tx: FastTx, limit: number): PendingCompletion[] {
-  return readPending(tx.sql(RECLAIMABLE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
+  return readPending(tx.sql.hot(RECLAIMABLE_COMPLETIONS_SQL).all({ limit, now: tx.now }));
 }
 
 /** Take such a completion over; false when somebody else was faster. */
@@ -240,8 +240,8 @@ export function reclaimCompletion(
   tx: FastTx,
   claim: { item_id: number; dispatcher_id: string; claim_expires_at: string; delivery_mode: "push" | "pull_required" },
 ): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications
        SET claimed_by = @dispatcher_id, claimed_at = @now, claim_expires_at = @claim_expires_at,
            delivery_mode = @delivery_mode
@@ -253,8 +253,8 @@ export function reclaimCompletion(
 
 /** Move the end of the lease of a completion that is still held like this; false when it is not. */
 export function renewCompletionLease(tx: FastTx, held: HeldItem, claim_expires_at: string): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET claim_expires_at = @claim_expires_at
        WHERE id = @id AND state = 'pending' AND claimed_by IS @claimed_by AND claimed_at IS @claimed_at`,
     )
@@ -265,8 +265,8 @@ export function renewCompletionLease(tx: FastTx, held: HeldItem, claim_expires_a
 /** Whether a binding has an item for an event. */
 export function hasItemForEvent(tx: FastTx, binding_id: string, source_event_id: number): boolean {
   return (
-    tx
-      .sql("SELECT 1 FROM routed_notifications WHERE source_event_id = ? AND binding_id = ? LIMIT 1")
+    tx.sql
+      .hot("SELECT 1 FROM routed_notifications WHERE source_event_id = ? AND binding_id = ? LIMIT 1")
       .get(source_event_id, binding_id) !== undefined
   );
 }

@@ -51,8 +51,8 @@ export interface DeadRequest {
  */
 export function listDeadCommands(tx: FastTx, request: DeadRequest): DeadCommand[] {
   const { types, open_states, ...bound } = request;
-  return tx
-    .sql(
+  return tx.sql
+    .search(
       `WITH dead AS (
          SELECT c.id, c.seq, ${ERROR_CODE} AS error_code
          FROM commands c JOIN tasks t ON t.id = c.task_id

@@ -31,19 +31,21 @@ export type NewDispatcher = Pick<
 
 /** Enter a process into the registry; nothing changes when it is there. */
 export function registerDispatcher(tx: FastTx, dispatcher: NewDispatcher): void {
-  tx.sql(
-    `INSERT INTO dispatchers (dispatcher_id, instance_id, seq, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at,
+  tx.sql
+    .atomic(
+      `INSERT INTO dispatchers (dispatcher_id, instance_id, seq, pid, pid_started_at, host, host_id, started_at, last_heartbeat_at,
         iteration, interval_seconds, watch, dry_run, last_processed_count, total_processed)
      VALUES (@dispatcher_id, @instance_id, @seq, @pid, @pid_started_at, @host, @host_id, @now, @now, 0, @interval_seconds, @watch,
         @dry_run, 0, 0)
      ON CONFLICT (dispatcher_id, instance_id) DO NOTHING`,
-  ).run({
-    ...dispatcher,
-    watch: dispatcher.watch ? 1 : 0,
-    dry_run: dispatcher.dry_run ? 1 : 0,
-    seq: tx.seq(),
-    now: tx.now,
-  });
+    )
+    .run({
+      ...dispatcher,
+      watch: dispatcher.watch ? 1 : 0,
+      dry_run: dispatcher.dry_run ? 1 : 0,
+      seq: tx.seq(),
+      now: tx.now,
+    });
 }
 
 /**
@@ -57,25 +59,29 @@ export function beatDispatcher(
     "dispatcher_id" | "instance_id" | "iteration" | "last_processed_count" | "total_processed" | "last_error"
   > & { pid_started_at?: string | null },
 ): void {
-  tx.sql(
-    `UPDATE dispatchers SET seq = @seq, last_heartbeat_at = @now, iteration = @iteration,
+  tx.sql
+    .atomic(
+      `UPDATE dispatchers SET seq = @seq, last_heartbeat_at = @now, iteration = @iteration,
             pid_started_at = coalesce(@pid_started_at, pid_started_at), last_processed_count = @last_processed_count,
             total_processed = @total_processed, last_error = @last_error
      WHERE dispatcher_id = @dispatcher_id AND instance_id = @instance_id`,
-  ).run({ pid_started_at: null, ...beat, seq: tx.seq(), now: tx.now });
+    )
+    .run({ pid_started_at: null, ...beat, seq: tx.seq(), now: tx.now });
 }
 
 /** Say that the process has stopped. */
 export function closeDispatcher(tx: FastTx, dispatcher_id: string, instance_id: string): void {
-  tx.sql(
-    `UPDATE dispatchers SET seq = @seq, stopped_at = @now, last_heartbeat_at = @now
+  tx.sql
+    .atomic(
+      `UPDATE dispatchers SET seq = @seq, stopped_at = @now, last_heartbeat_at = @now
      WHERE dispatcher_id = @dispatcher_id AND instance_id = @instance_id`,
-  ).run({ dispatcher_id, instance_id, seq: tx.seq(), now: tx.now });
+    )
+    .run({ dispatcher_id, instance_id, seq: tx.seq(), now: tx.now });
 }
 
 /** Whether any task is bound to a worker and a manager now, so that there may be something to carry. */
 export function hasLiveBinding(tx: FastTx): boolean {
-  return tx.sql("SELECT 1 FROM bindings WHERE state IN ('active', 'ending') LIMIT 1").get() !== undefined;
+  return tx.sql.hot("SELECT 1 FROM bindings WHERE state IN ('active', 'ending') LIMIT 1").get() !== undefined;
 }
 
 /** The columns of a `DispatcherRow`, for every statement that gives some. */
@@ -87,7 +93,7 @@ export const RUNNING_DISPATCHERS_SQL = `SELECT ${DISPATCHER_COLUMNS}
 
 /** The newest watchers of this id that have not said that they stopped; whether they live is for the host to tell. */
 export function unstoppedDispatchers(tx: FastTx, dispatcher_id: string): DispatcherRow[] {
-  return tx.sql(RUNNING_DISPATCHERS_SQL).all(dispatcher_id) as DispatcherRow[];
+  return tx.sql.hot(RUNNING_DISPATCHERS_SQL).all(dispatcher_id) as DispatcherRow[];
 }
 
 export const CHANGED_DISPATCHERS_SQL = `SELECT ${DISPATCHER_COLUMNS} FROM dispatchers
@@ -100,7 +106,7 @@ export function changedDispatchers(
   tx: FastTx,
   request: { after: number; live_after: number; dispatcher_id: string | null; limit: number },
 ): DispatcherRow[] {
-  return tx.sql(CHANGED_DISPATCHERS_SQL).all(request) as DispatcherRow[];
+  return tx.sql.hot(CHANGED_DISPATCHERS_SQL).all(request) as DispatcherRow[];
 }
 
 export const DISPATCHERS_BY_SEQ_SQL = `SELECT ${DISPATCHER_COLUMNS} FROM dispatchers
@@ -108,7 +114,7 @@ export const DISPATCHERS_BY_SEQ_SQL = `SELECT ${DISPATCHER_COLUMNS} FROM dispatc
 
 /** Those of the processes whose last change has one of these numbers. */
 export function dispatchersBySeq(tx: FastTx, seqs: readonly number[]): DispatcherRow[] {
-  return tx.sql(DISPATCHERS_BY_SEQ_SQL).all(JSON.stringify(seqs)) as DispatcherRow[];
+  return tx.sql.hot(DISPATCHERS_BY_SEQ_SQL).all(JSON.stringify(seqs)) as DispatcherRow[];
 }
 
 export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${DISPATCHER_COLUMNS} FROM dispatchers ORDER BY seq DESC LIMIT 1000)
@@ -116,14 +122,14 @@ export const NEWEST_WATCHERS_SQL = `SELECT * FROM (SELECT ${DISPATCHER_COLUMNS} 
 
 /** The watching processes that were heard of last, newest first; the entries of single passes are left out. */
 export function newestWatchers(tx: FastTx, limit: number): DispatcherRow[] {
-  return tx.sql(NEWEST_WATCHERS_SQL).all(limit) as DispatcherRow[];
+  return tx.sql.hot(NEWEST_WATCHERS_SQL).all(limit) as DispatcherRow[];
 }
 
 export const KNOWN_DISPATCHER_SQL = "SELECT 1 FROM dispatchers WHERE dispatcher_id = ? LIMIT 1";
 
 /** Whether a process of this id was ever registered. */
 export function isKnownDispatcher(tx: FastTx, dispatcher_id: string): boolean {
-  return tx.sql(KNOWN_DISPATCHER_SQL).get(dispatcher_id) !== undefined;
+  return tx.sql.hot(KNOWN_DISPATCHER_SQL).get(dispatcher_id) !== undefined;
 }
 
 export const DISPATCHER_IDS_SQL = `SELECT DISTINCT dispatcher_id FROM (
@@ -132,6 +138,6 @@ export const DISPATCHER_IDS_SQL = `SELECT DISTINCT dispatcher_id FROM (
 
 /** The ids under which processes worked lately. */
 export function dispatcherIds(tx: FastTx, limit: number): string[] {
-  const rows = tx.sql(DISPATCHER_IDS_SQL).all(limit) as { dispatcher_id: string }[];
+  const rows = tx.sql.hot(DISPATCHER_IDS_SQL).all(limit) as { dispatcher_id: string }[];
   return rows.map(({ dispatcher_id }) => dispatcher_id).sort();
 }

@@ -1,31 +1,52 @@
-import type { FastTx } from "../transaction.ts";
+import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
+import type { WriteTx } from "../transaction.ts";
+
+const UNCLAIMED = { claimed_by: null, claimed_at: null, claim_expires_at: null } as const;
 
 /**
  * Put what fell back to the inbox of a session, because its terminal was gone, on its way to the terminal again: items that
  * nobody has taken and whose binding is live. Their commands wait in the queue as before, with all their attempts, and are
  * typed in the order in which they were queued; reports are taken up by the next pass. Answers with how many there are.
  */
-export function pushFallenBackAgain(tx: FastTx, session_id: string): number {
-  const items = tx
-    .sql(
-      `SELECT n.id, n.command_id FROM routed_notifications n JOIN bindings b ON b.id = n.binding_id
-       WHERE n.target_session_id = ? AND n.consumed_at IS NULL AND n.state = 'delivered' AND n.fell_back = 1
-         AND b.state IN ('active', 'ending')
-       ORDER BY n.seq`,
-    )
-    .all(session_id) as { id: number; command_id: string | null }[];
+export async function pushFallenBackAgain(tx: WriteTx, session_id: string): Promise<number> {
+  const items = await tx.db.routed_notifications.findMany({
+    where: {
+      target_session_id: session_id,
+      consumed_at: null,
+      state: "delivered",
+      fell_back: true,
+      binding: { state: { in: [...LIVE_BINDING_STATES] } },
+    },
+    orderBy: { seq: "asc" },
+    select: { id: true, command_id: true },
+  });
   for (const { id, command_id } of items) {
-    tx.sql(
-      `UPDATE routed_notifications SET state = 'pending', delivery_mode = 'push', delivered_at = NULL, delivered_seq = NULL,
-              delivery_method = NULL, fell_back = 0, claimed_by = NULL, claimed_at = NULL, claim_expires_at = NULL
-       WHERE id = ?`,
-    ).run(id);
+    await tx.db.routed_notifications.update({
+      where: { id },
+      data: {
+        state: "pending",
+        delivery_mode: "push",
+        delivered_at: null,
+        delivered_seq: null,
+        delivery_method: null,
+        fell_back: false,
+        ...UNCLAIMED,
+      },
+    });
     if (command_id === null) continue;
-    tx.sql(
-      `UPDATE commands SET state = 'pending', attempts = 0, available_at = NULL, claimed_by = NULL, claimed_at = NULL,
-              claim_expires_at = NULL, result_json = NULL, error = NULL, updated_at = ?, updated_seq = ?
-       WHERE id = ? AND state = 'succeeded'`,
-    ).run(tx.now, tx.seq(), command_id);
+    await tx.db.commands.updateMany({
+      where: { id: command_id, state: "succeeded" },
+      data: {
+        state: "pending",
+        attempts: 0,
+        available_at: null,
+        result_json: null,
+        error: null,
+        updated_at: tx.now,
+        updated_seq: tx.seq(),
+        ...UNCLAIMED,
+      },
+    });
   }
   return items.length;
 }

@@ -24,8 +24,8 @@ export function listHeldClaims(tx: FastTx, request: { types: readonly string[]; 
   const { limit } = request;
   const types = JSON.stringify(request.types);
   return [
-    ...(tx.sql(HELD_COMMANDS_SQL).all({ types, limit, now: tx.now }) as HeldClaim[]),
-    ...(tx.sql(HELD_ITEMS_SQL).all({ limit, now: tx.now }) as HeldClaim[]),
+    ...(tx.sql.hot(HELD_COMMANDS_SQL).all({ types, limit, now: tx.now }) as HeldClaim[]),
+    ...(tx.sql.hot(HELD_ITEMS_SQL).all({ limit, now: tx.now }) as HeldClaim[]),
   ];
 }
 
@@ -37,16 +37,16 @@ export const HOLDERS_SQL =
 
 /** The processes of this id that have not said that they stopped; undefined when the registry never heard of the id. */
 export function holdersOf(tx: FastTx, dispatcher_id: string): Holder[] | undefined {
-  const known = tx.sql("SELECT 1 FROM dispatchers WHERE dispatcher_id = ? LIMIT 1").get(dispatcher_id);
-  return known === undefined ? undefined : (tx.sql(HOLDERS_SQL).all(dispatcher_id) as Holder[]);
+  const known = tx.sql.hot("SELECT 1 FROM dispatchers WHERE dispatcher_id = ? LIMIT 1").get(dispatcher_id);
+  return known === undefined ? undefined : (tx.sql.hot(HOLDERS_SQL).all(dispatcher_id) as Holder[]);
 }
 
 /** Let the lease of exactly this claim end now; false when it was finished, renewed by another claim or taken meanwhile. */
 export function endLease(tx: FastTx, claim: HeldClaim): boolean {
   const table = claim.kind === "command" ? "commands" : "routed_notifications";
   const state = claim.kind === "command" ? "attempted" : "pending";
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE ${table} SET claim_expires_at = @now
        WHERE id = @id AND state = '${state}' AND claimed_by = @claimed_by AND claimed_at = @claimed_at`,
     )

@@ -20,8 +20,8 @@ describe("isolated work", () => {
   });
 
   const write = (text: string) => (tx: Parameters<Parameters<Store["fast"]>[0]>[0]) =>
-    tx.sql("INSERT INTO notes VALUES (?)").run(text);
-  const notes = () => store.peek((tx) => tx.sql("SELECT text FROM notes ORDER BY text").pluck().all());
+    tx.sql.hot("INSERT INTO notes VALUES (?)").run(text);
+  const notes = () => store.peek((tx) => tx.sql.hot("SELECT text FROM notes ORDER BY text").pluck().all());
 
   it("undoes only itself when it fails", async () => {
     const outcomes = await store.fast((tx) => {

@@ -46,13 +46,13 @@ export function putCommandItem(tx: FastTx, item: NewItem): { id: number; was_del
   const bound = { ...item, seq: tx.seq(), now: tx.now };
   const isPush = item.delivery_mode === "push";
   const inserted = isPush
-    ? tx.sql(INSERT_PENDING).run(bound)
-    : tx.sql(INSERT_DELIVERED).run({ ...bound, delivered_seq: tx.seq() });
+    ? tx.sql.atomic(INSERT_PENDING).run(bound)
+    : tx.sql.atomic(INSERT_DELIVERED).run({ ...bound, delivered_seq: tx.seq() });
   if (inserted.changes === 1) return { id: Number(inserted.lastInsertRowid), was_delivered: false };
-  const { id, state } = tx
-    .sql("SELECT id, state FROM routed_notifications WHERE dedupe_key = ?")
+  const { id, state } = tx.sql
+    .hot("SELECT id, state FROM routed_notifications WHERE dedupe_key = ?")
     .get(item.dedupe_key) as { id: number; state: string };
-  const takenUp = tx.sql(TAKE_UP).run(item.delivery_mode, item.payload_json, id).changes === 1;
+  const takenUp = tx.sql.atomic(TAKE_UP).run(item.delivery_mode, item.payload_json, id).changes === 1;
   if (takenUp && !isPush) {
     const delivery = { delivery_mode: "pull_required", transport: null, delivery_method: "inbox" } as const;
     deliverItem(tx, ofCommand(id), delivery);
@@ -62,7 +62,7 @@ export function putCommandItem(tx: FastTx, item: NewItem): { id: number; was_del
 
 /** Write the pending item of a completion; undefined when its dedupe key is taken (spec 03 §6.7 step 3). */
 export function insertCompletionItem(tx: FastTx, item: NewItem): number | undefined {
-  const inserted = tx.sql(INSERT_PENDING).run({ ...item, seq: tx.seq(), now: tx.now });
+  const inserted = tx.sql.atomic(INSERT_PENDING).run({ ...item, seq: tx.seq(), now: tx.now });
   return inserted.changes === 1 ? Number(inserted.lastInsertRowid) : undefined;
 }
 
@@ -83,7 +83,7 @@ const HELD = "id = @id AND state = 'pending' AND claimed_by IS @claimed_by AND c
 
 /** Whether the item is still held like this. */
 export function holdsItem(tx: FastTx, held: HeldItem): boolean {
-  return tx.sql(`SELECT 1 FROM routed_notifications WHERE ${HELD}`).get(held) !== undefined;
+  return tx.sql.hot(`SELECT 1 FROM routed_notifications WHERE ${HELD}`).get(held) !== undefined;
 }
 
 /**
@@ -102,8 +102,8 @@ export function deliverItem(
   },
 ): boolean {
   const completed = delivery.delivery_mode === "push" ? 1 : 0;
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET state = 'delivered', delivered_at = @now, delivered_seq = @seq,
               delivery_mode = @delivery_mode, transport = @transport, delivery_method = @delivery_method,
               side_effect_started = @completed, side_effect_completed = @completed, error = NULL,
@@ -123,7 +123,7 @@ export function deliverItem(
 
 /** Record that a push is about to touch the pane. False when the item is not held like this any more. */
 export function markItemStarted(tx: FastTx, held: HeldItem): boolean {
-  return tx.sql(`UPDATE routed_notifications SET side_effect_started = 1 WHERE ${HELD}`).run(held).changes === 1;
+  return tx.sql.atomic(`UPDATE routed_notifications SET side_effect_started = 1 WHERE ${HELD}`).run(held).changes === 1;
 }
 
 export const OLDER_ON_ITS_WAY_SQL = `SELECT EXISTS (
@@ -139,21 +139,21 @@ export const OLDER_ON_ITS_WAY_SQL = `SELECT EXISTS (
  * hand, or it was put off. Whoever came later waits for it, or the two would arrive in the wrong order.
  */
 export function hasOlderOnItsWay(tx: FastTx, item_id: number): boolean {
-  const row = tx.sql(OLDER_ON_ITS_WAY_SQL).get(item_id) as { found: number } | undefined;
+  const row = tx.sql.hot(OLDER_ON_ITS_WAY_SQL).get(item_id) as { found: number } | undefined;
   return row?.found === 1;
 }
 
 /** Record that the push is done although the item is not yet handed over. */
 export function markItemCompleted(tx: FastTx, held: HeldItem): void {
-  tx.sql(`UPDATE routed_notifications SET side_effect_completed = 1 WHERE ${HELD} AND side_effect_started = 1`).run(
-    held,
-  );
+  tx.sql
+    .atomic(`UPDATE routed_notifications SET side_effect_completed = 1 WHERE ${HELD} AND side_effect_started = 1`)
+    .run(held);
 }
 
 /** The item will not be delivered; its side-effect flags stay as they are. False when it is not held like this any more. */
 export function failItem(tx: FastTx, held: HeldItem, error: string): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET state = 'failed', error = @error, claimed_by = NULL, claimed_at = NULL,
               claim_expires_at = NULL
        WHERE ${HELD}`,
@@ -164,10 +164,9 @@ export function failItem(tx: FastTx, held: HeldItem, error: string): boolean {
 
 /** The same whoever holds it. */
 export function failPendingItem(tx: FastTx, item_id: number, error: string): void {
-  tx.sql("UPDATE routed_notifications SET state = 'failed', error = ? WHERE id = ? AND state = 'pending'").run(
-    error,
-    item_id,
-  );
+  tx.sql
+    .atomic("UPDATE routed_notifications SET state = 'failed', error = ? WHERE id = ? AND state = 'pending'")
+    .run(error, item_id);
 }
 
 /**
@@ -175,8 +174,8 @@ export function failPendingItem(tx: FastTx, item_id: number, error: string): voi
  * until then; null lets them at once. False when it is not held like this any more.
  */
 export function releaseItem(tx: FastTx, held: HeldItem, error: string, not_before: string | null): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET error = @error, claimed_by = NULL, claimed_at = NULL,
               claim_expires_at = @not_before
        WHERE ${HELD}`,
@@ -194,11 +193,13 @@ export function failItemsOfFormerBindings(
   tx: FastTx,
   of: { command_id: string; item_id: number; error: string },
 ): void {
-  if (tx.sql(FORMER_ITEM_SQL).get(of.command_id, of.item_id) === undefined) return;
-  tx.sql(
-    `UPDATE routed_notifications SET state = 'failed', error = @error
+  if (tx.sql.hot(FORMER_ITEM_SQL).get(of.command_id, of.item_id) === undefined) return;
+  tx.sql
+    .atomic(
+      `UPDATE routed_notifications SET state = 'failed', error = @error
      WHERE command_id = @command_id AND id <> @item_id AND state = 'pending'`,
-  ).run(of);
+    )
+    .run(of);
 }
 
 /** The not yet handed over items of a command, for lease recovery. */
@@ -206,8 +207,8 @@ export function pendingItemsOfCommand(
   tx: FastTx,
   command_id: string,
 ): (HeldItem & { side_effect_started: number; side_effect_completed: number })[] {
-  return tx
-    .sql(
+  return tx.sql
+    .hot(
       `SELECT id, claimed_by, claimed_at, side_effect_started, side_effect_completed FROM routed_notifications
        WHERE command_id = ? AND state = 'pending' ORDER BY seq`,
     )
@@ -216,6 +217,8 @@ export function pendingItemsOfCommand(
 
 /** Whether the push of an item is known to be done. */
 export function isItemCompleted(tx: FastTx, item_id: number): boolean {
-  const row = tx.sql("SELECT side_effect_completed AS completed FROM routed_notifications WHERE id = ?").get(item_id);
+  const row = tx.sql
+    .hot("SELECT side_effect_completed AS completed FROM routed_notifications WHERE id = ?")
+    .get(item_id);
   return (row as { completed: number } | undefined)?.completed === 1;
 }

@@ -97,12 +97,12 @@ export const NEWEST_TASK_COMMANDS_IN_STATE_SQL = `SELECT ${COMMAND} FROM (
 export function newestCommands(tx: FastTx, request: ChainRequest): OverviewCommandRow[] {
   const { task_id, state, before, limit } = request;
   const page = { before, limit };
-  if (task_id === null && state === null) return tx.sql(NEWEST_COMMANDS_SQL).all(page) as OverviewCommandRow[];
+  if (task_id === null && state === null) return tx.sql.search(NEWEST_COMMANDS_SQL).all(page) as OverviewCommandRow[];
   if (task_id === null) {
-    return tx.sql(NEWEST_COMMANDS_IN_STATE_SQL).all({ ...page, state }) as OverviewCommandRow[];
+    return tx.sql.search(NEWEST_COMMANDS_IN_STATE_SQL).all({ ...page, state }) as OverviewCommandRow[];
   }
-  if (state === null) return tx.sql(NEWEST_TASK_COMMANDS_SQL).all({ ...page, task_id }) as OverviewCommandRow[];
-  return tx.sql(NEWEST_TASK_COMMANDS_IN_STATE_SQL).all({ ...page, task_id, state }) as OverviewCommandRow[];
+  if (state === null) return tx.sql.search(NEWEST_TASK_COMMANDS_SQL).all({ ...page, task_id }) as OverviewCommandRow[];
+  return tx.sql.search(NEWEST_TASK_COMMANDS_IN_STATE_SQL).all({ ...page, task_id, state }) as OverviewCommandRow[];
 }
 
 /** A notification that no command asked for, with its payload. */
@@ -124,7 +124,9 @@ export const NEWEST_TASK_REPORTS_SQL = `SELECT ${NOTIFICATION}, n.payload_json F
 export function newestReports(tx: FastTx, { task_id, state, before, limit }: ChainRequest): ReportRow[] {
   const page = { state, before, limit };
   const rows =
-    task_id === null ? tx.sql(NEWEST_REPORTS_SQL).all(page) : tx.sql(NEWEST_TASK_REPORTS_SQL).all({ ...page, task_id });
+    task_id === null
+      ? tx.sql.search(NEWEST_REPORTS_SQL).all(page)
+      : tx.sql.search(NEWEST_TASK_REPORTS_SQL).all({ ...page, task_id });
   return rows as ReportRow[];
 }
 
@@ -133,7 +135,7 @@ export const ITEMS_OF_COMMAND_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM
 
 /** The newest items of a command, oldest first. */
 export function itemsOfCommand(tx: FastTx, command_id: string): ReportRow[] {
-  const rows = tx.sql(ITEMS_OF_COMMAND_SQL).all({ command_id, limit: DETAILS_LIMIT }) as ReportRow[];
+  const rows = tx.sql.search(ITEMS_OF_COMMAND_SQL).all({ command_id, limit: DETAILS_LIMIT }) as ReportRow[];
   return rows.reverse();
 }
 
@@ -157,7 +159,7 @@ export const ATTEMPTS_OF_COMMAND_SQL = `SELECT id, seq, command_id, dispatcher_i
 
 /** The newest attempts of a command, oldest first. */
 export function attemptsOfCommand(tx: FastTx, command_id: string): OverviewAttemptRow[] {
-  const rows = tx.sql(ATTEMPTS_OF_COMMAND_SQL).all({ command_id, limit: DETAILS_LIMIT }) as OverviewAttemptRow[];
+  const rows = tx.sql.search(ATTEMPTS_OF_COMMAND_SQL).all({ command_id, limit: DETAILS_LIMIT }) as OverviewAttemptRow[];
   return rows.reverse();
 }
 
@@ -175,7 +177,7 @@ export const DECISION_SQL = `SELECT ${DECISION} FROM manager_decisions WHERE id 
 
 /** A decision of this task. */
 export function decisionOfTask(tx: FastTx, task_id: string, id: number): OverviewDecisionRow | undefined {
-  return tx.sql(DECISION_SQL).get({ id, task_id }) as OverviewDecisionRow | undefined;
+  return tx.sql.search(DECISION_SQL).get({ id, task_id }) as OverviewDecisionRow | undefined;
 }
 
 export const DECISION_OF_CYCLE_SQL = `SELECT ${DECISION} FROM (
@@ -185,7 +187,7 @@ export const DECISION_OF_CYCLE_SQL = `SELECT ${DECISION} FROM (
 
 /** The first decision that was taken in a cycle. */
 export function decisionOfCycle(tx: FastTx, task_id: string, cycle_id: number): OverviewDecisionRow | undefined {
-  return tx.sql(DECISION_OF_CYCLE_SQL).get({ task_id, cycle_id, limit: DECISIONS_LOOKED_AT }) as
+  return tx.sql.search(DECISION_OF_CYCLE_SQL).get({ task_id, cycle_id, limit: DECISIONS_LOOKED_AT }) as
     | OverviewDecisionRow
     | undefined;
 }
@@ -204,5 +206,5 @@ export const MESSAGE_SQL = `SELECT id, task_id, correlation_id, signal_type, com
 
 /** What a notification carries. */
 export function notificationMessage(tx: FastTx, id: number): NotificationMessageRow | undefined {
-  return tx.sql(MESSAGE_SQL).get(id) as NotificationMessageRow | undefined;
+  return tx.sql.search(MESSAGE_SQL).get(id) as NotificationMessageRow | undefined;
 }

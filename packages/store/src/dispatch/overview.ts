@@ -114,10 +114,12 @@ export const TASK_SESSIONS_SQL = `SELECT DISTINCT s.id, s.name, s.role FROM (
 /** Whoever may have an inbox: of a task those who were bound to it, otherwise the newest sessions, active ones first. */
 export function overviewSessions(tx: FastTx, task_id: OverviewTask): OverviewSession[] {
   if (task_id !== null) {
-    return tx.sql(TASK_SESSIONS_SQL).all({ task_id, limit: BINDINGS_LOOKED_AT }) as OverviewSession[];
+    return tx.sql.search(TASK_SESSIONS_SQL).all({ task_id, limit: BINDINGS_LOOKED_AT }) as OverviewSession[];
   }
   const kinds = ["active", "gone"].flatMap((state) => ["manager", "worker"].map((role) => ({ state, role })));
-  return kinds.flatMap((kind) => tx.sql(SESSIONS_SQL).all({ ...kind, limit: SESSIONS_PER_KIND }) as OverviewSession[]);
+  return kinds.flatMap(
+    (kind) => tx.sql.search(SESSIONS_SQL).all({ ...kind, limit: SESSIONS_PER_KIND }) as OverviewSession[],
+  );
 }
 
 const WAITING = `target_session_id = @session_id AND consumed_at IS NULL AND state = 'delivered'
@@ -133,7 +135,9 @@ export function countWaiting(
   session_id: string,
   task_id: OverviewTask,
 ): { pending_count: number; pull_required_pending_count: number } {
-  return tx.sql(COUNT_WAITING_SQL).get({ session_id, task_id, limit: COUNT_LIMIT }) as ReturnType<typeof countWaiting>;
+  return tx.sql.search(COUNT_WAITING_SQL).get({ session_id, task_id, limit: COUNT_LIMIT }) as ReturnType<
+    typeof countWaiting
+  >;
 }
 
 export interface ConsumedCount {
@@ -151,7 +155,7 @@ export const LATEST_CONSUMED_SQL = `SELECT consumed_at FROM routed_notifications
 /** What a session has taken. */
 export function countConsumed(tx: FastTx, session_id: string): ConsumedCount {
   const consumed_count = countOf(tx, COUNT_CONSUMED_SQL, { session_id, limit: COUNT_LIMIT });
-  const latest = tx.sql(LATEST_CONSUMED_SQL).get({ session_id }) as { consumed_at: string } | undefined;
+  const latest = tx.sql.search(LATEST_CONSUMED_SQL).get({ session_id }) as { consumed_at: string } | undefined;
   return { consumed_count, latest_consumed_at: latest?.consumed_at ?? null };
 }
 
@@ -163,7 +167,7 @@ export const COUNT_TASK_CONSUMED_SQL = `SELECT target_session_id AS session_id, 
 
 /** What was taken of a task's items, by session. */
 export function countConsumedOfTask(tx: FastTx, task_id: string): ReadonlyMap<string, ConsumedCount> {
-  const rows = tx.sql(COUNT_TASK_CONSUMED_SQL).all({ task_id, limit: COUNT_LIMIT });
+  const rows = tx.sql.search(COUNT_TASK_CONSUMED_SQL).all({ task_id, limit: COUNT_LIMIT });
   return new Map((rows as (ConsumedCount & { session_id: string })[]).map((row) => [row.session_id, row]));
 }
 
@@ -177,7 +181,7 @@ export function oldestWaitingItems(
   task_id: OverviewTask,
   limit: number,
 ): NotificationRow[] {
-  return tx.sql(WAITING_ITEMS_SQL).all({ session_id, task_id, limit }) as NotificationRow[];
+  return tx.sql.search(WAITING_ITEMS_SQL).all({ session_id, task_id, limit }) as NotificationRow[];
 }
 
 export interface ItemTimes {
@@ -203,11 +207,11 @@ export const TASK_ITEM_TIMES_SQL = `${TIMES} FROM (
 export function newestItemTimes(tx: FastTx, task_id: OverviewTask): ItemTimes[] {
   const rows =
     task_id === null
-      ? tx.sql(ITEM_TIMES_SQL).all({ limit: LATENCY_SAMPLE })
-      : tx.sql(TASK_ITEM_TIMES_SQL).all({ task_id, limit: LATENCY_SAMPLE });
+      ? tx.sql.search(ITEM_TIMES_SQL).all({ limit: LATENCY_SAMPLE })
+      : tx.sql.search(TASK_ITEM_TIMES_SQL).all({ task_id, limit: LATENCY_SAMPLE });
   return rows as ItemTimes[];
 }
 
 function countOf(tx: FastTx, sql: string, bound: Record<string, unknown>): number {
-  return (tx.sql(sql).get(bound) as { n: number }).n;
+  return (tx.sql.search(sql).get(bound) as { n: number }).n;
 }

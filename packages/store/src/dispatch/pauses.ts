@@ -19,12 +19,14 @@ function timesOf(tx: FastTx, types: readonly string[]) {
 /** Whether something of these types, or a completion, is put off by longer than Dispatch ever does. */
 export function hasImpossiblePause(tx: FastTx, types: readonly string[]): boolean {
   const times = timesOf(tx, types);
-  return [PUT_OFF_COMMANDS_SQL, PUT_OFF_ITEMS_SQL].some((sql) => tx.sql(`${sql} LIMIT 1`).get(times) !== undefined);
+  return [PUT_OFF_COMMANDS_SQL, PUT_OFF_ITEMS_SQL].some((sql) => tx.sql.hot(`${sql} LIMIT 1`).get(times) !== undefined);
 }
 
 /** Let such pauses end now. */
 export function endImpossiblePauses(tx: FastTx, types: readonly string[]): void {
   const times = timesOf(tx, types);
-  tx.sql(`UPDATE commands SET available_at = @now WHERE id IN (${PUT_OFF_COMMANDS_SQL})`).run(times);
-  tx.sql(`UPDATE routed_notifications SET claim_expires_at = NULL WHERE id IN (${PUT_OFF_ITEMS_SQL})`).run(times);
+  tx.sql.atomic(`UPDATE commands SET available_at = @now WHERE id IN (${PUT_OFF_COMMANDS_SQL})`).run(times);
+  tx.sql
+    .atomic(`UPDATE routed_notifications SET claim_expires_at = NULL WHERE id IN (${PUT_OFF_ITEMS_SQL})`)
+    .run(times);
 }

@@ -49,7 +49,7 @@ export const ROUTE_SQL = `SELECT t.id AS task_id, t.name AS task_name, t.state A
 
 /** Where messages of a task go right now: its newest live binding (spec 03 §1). Undefined when there is no such task. */
 export function routeOfTask(tx: FastTx, task_id: string): Route | undefined {
-  const row = tx.sql(ROUTE_SQL).get(task_id) as Record<string, unknown> | undefined;
+  const row = tx.sql.hot(ROUTE_SQL).get(task_id) as Record<string, unknown> | undefined;
   if (row === undefined) return undefined;
   const isBound = row["binding_id"] !== null && row["w_id"] !== null && row["m_id"] !== null;
   return {
@@ -62,14 +62,14 @@ export function routeOfTask(tx: FastTx, task_id: string): Route | undefined {
 
 /** The permissions that the task's manager was given, as stored; undefined when nothing was configured. */
 export function permissionsOfTask(tx: FastTx, task_id: string): string | undefined {
-  const row = tx.sql("SELECT permissions_json FROM manager_configs WHERE task_id = ?").get(task_id);
+  const row = tx.sql.hot("SELECT permissions_json FROM manager_configs WHERE task_id = ?").get(task_id);
   return (row as { permissions_json: string } | undefined)?.permissions_json;
 }
 
 /** The name of the session that had this role in the task's newest binding, live or not. */
 export function lastSessionOfTask(tx: FastTx, task_id: string, role: "worker" | "manager"): string | undefined {
-  const row = tx
-    .sql(
+  const row = tx.sql
+    .hot(
       `SELECT s.name FROM bindings b JOIN sessions s ON s.id = b.${role}_session_id
        WHERE b.task_id = ? ORDER BY b.seq DESC LIMIT 1`,
     )

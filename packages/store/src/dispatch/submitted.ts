@@ -16,8 +16,8 @@ export interface TypedPlace {
  * holds the item any more, and nobody types it again. False when it is not held like this any more.
  */
 export function submitItem(tx: FastTx, held: HeldItem, place: TypedPlace, look_until: string): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET submission = 'unconfirmed', side_effect_started = 1, side_effect_completed = 1,
               typed_key = @key, typed_path = @path, typed_offset = @offset, look_until = @look_until, error = NULL,
               delivery_mode = 'push', transport = 'tmux', delivery_method = 'paste',
@@ -33,14 +33,18 @@ export function parkAttempt(
   tx: FastTx,
   attempt: { attempt_id: number; command_id: string; result_json: string; error: string },
 ): void {
-  tx.sql(
-    "UPDATE command_attempts SET result_json = ?, error = ?, transport = 'tmux', delivery_method = 'paste' WHERE id = ?",
-  ).run(attempt.result_json, attempt.error, attempt.attempt_id);
-  tx.sql(
-    `UPDATE commands SET claimed_by = NULL, claimed_at = NULL, claim_expires_at = NULL, error = ?, updated_at = ?,
+  tx.sql
+    .hot(
+      "UPDATE command_attempts SET result_json = ?, error = ?, transport = 'tmux', delivery_method = 'paste' WHERE id = ?",
+    )
+    .run(attempt.result_json, attempt.error, attempt.attempt_id);
+  tx.sql
+    .atomic(
+      `UPDATE commands SET claimed_by = NULL, claimed_at = NULL, claim_expires_at = NULL, error = ?, updated_at = ?,
             updated_seq = ?
      WHERE id = ? AND state = 'attempted'`,
-  ).run(attempt.error, tx.now, tx.seq(), attempt.command_id);
+    )
+    .run(attempt.error, tx.now, tx.seq(), attempt.command_id);
 }
 
 /** An item whose text was submitted, with what is needed to look for it and to tell how it ended. */
@@ -74,7 +78,7 @@ export const HAS_SUBMITTED_SQL = `SELECT EXISTS (SELECT 1 FROM routed_notificati
 
 /** Whether there is anything to look for. */
 export function hasSubmittedItem(tx: FastTx): boolean {
-  return (tx.sql(HAS_SUBMITTED_SQL).get() as { found: number }).found === 1;
+  return (tx.sql.hot(HAS_SUBMITTED_SQL).get() as { found: number }).found === 1;
 }
 
 export const LIST_SUBMITTED_SQL = `SELECT n.id, n.task_id, n.binding_id, n.correlation_id, n.signal_type, n.source_event_id,
@@ -89,21 +93,23 @@ export const LIST_SUBMITTED_SQL = `SELECT n.id, n.task_id, n.binding_id, n.corre
 
 /** The submitted items that nothing has confirmed yet, oldest first. */
 export function listSubmittedItems(tx: FastTx, limit: number): SubmittedItem[] {
-  return tx.sql(LIST_SUBMITTED_SQL).all({ limit }) as SubmittedItem[];
+  return tx.sql.hot(LIST_SUBMITTED_SQL).all({ limit }) as SubmittedItem[];
 }
 
 /** The record was not there: the next look goes on from here. */
 export function keepLooking(tx: FastTx, item_id: number, next: { path: string; offset: number; until: string }): void {
-  tx.sql(
-    `UPDATE routed_notifications SET typed_path = @path, typed_offset = @offset, look_until = @until
+  tx.sql
+    .atomic(
+      `UPDATE routed_notifications SET typed_path = @path, typed_offset = @offset, look_until = @until
      WHERE id = @item_id AND state = 'pending' AND submission = 'unconfirmed'`,
-  ).run({ item_id, ...next });
+    )
+    .run({ item_id, ...next });
 }
 
 /** The agent has recorded the text: the item is handed over. False when somebody else has settled it. */
 export function confirmItem(tx: FastTx, item_id: number): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET state = 'delivered', delivered_at = ?, delivered_seq = ?, submission = 'confirmed',
               typed_key = NULL
        WHERE id = ? AND state = 'pending' AND submission = 'unconfirmed'`,
@@ -114,8 +120,8 @@ export function confirmItem(tx: FastTx, item_id: number): boolean {
 
 /** Nothing will show any more whether the text was taken. False when somebody else has settled the item. */
 export function giveUpLooking(tx: FastTx, item_id: number, error: string): boolean {
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .atomic(
       `UPDATE routed_notifications SET state = 'failed', submission = 'unprovable', typed_key = NULL, error = ?
        WHERE id = ? AND state = 'pending' AND submission = 'unconfirmed'`,
     )
@@ -128,8 +134,8 @@ export function parkedAttempt(
   tx: FastTx,
   command_id: string,
 ): { id: number; dispatcher_id: string; type: string; result_json: string | null } | undefined {
-  return tx
-    .sql(
+  return tx.sql
+    .hot(
       `SELECT a.id, a.dispatcher_id, c.type, a.result_json FROM command_attempts a JOIN commands c ON c.id = a.command_id
        WHERE a.command_id = ? AND a.state = 'running' AND c.state = 'attempted' AND c.claimed_by IS NULL
        ORDER BY a.id DESC LIMIT 1`,
@@ -143,12 +149,8 @@ export function endParked(
   of: { attempt_id: number; command_id: string },
   end: { state: "succeeded" | "failed"; result_json: string; error: string | null },
 ): void {
-  tx.sql("UPDATE command_attempts SET state = ?, finished_at = ?, result_json = ?, error = ? WHERE id = ?").run(
-    end.state,
-    tx.now,
-    end.result_json,
-    end.error,
-    of.attempt_id,
-  );
+  tx.sql
+    .hot("UPDATE command_attempts SET state = ?, finished_at = ?, result_json = ?, error = ? WHERE id = ?")
+    .run(end.state, tx.now, end.result_json, end.error, of.attempt_id);
   finishCommand(tx, of.command_id, end);
 }

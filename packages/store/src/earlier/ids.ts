@@ -50,8 +50,8 @@ export class CountedIds {
 
   #knownRanges(tx: FastTx): ImportedRange[] {
     const prefix = `ledger:${this.#table.name}:`;
-    const marks = tx
-      .sql("SELECT name, source_hash FROM data_migrations WHERE substr(name, 1, ?) = ?")
+    const marks = tx.sql
+      .atomic("SELECT name, source_hash FROM data_migrations WHERE substr(name, 1, ?) = ?")
       .all(prefix.length, prefix);
     return (marks as { name: string; source_hash: string }[]).flatMap(({ name, source_hash }) => {
       const [, first, last, shift] = /:(\d+)-(\d+):(-?\d+)$/.exec(name) ?? [];
@@ -69,8 +69,8 @@ export class CountedIds {
       .get(after);
     const { first, last } = found as { first: number | null; last: number | null };
     if (first === null || last === null) return null;
-    const given = tx
-      .sql("SELECT ifnull(max(seq), 0) AS n FROM sqlite_sequence WHERE name = ?")
+    const given = tx.sql
+      .atomic("SELECT ifnull(max(seq), 0) AS n FROM sqlite_sequence WHERE name = ?")
       .get(this.#table.name) as { n: number };
     return { first, last, shift: given.n < first ? 0 : given.n - first + 1 };
   }

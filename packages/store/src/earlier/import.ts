@@ -55,7 +55,7 @@ type Row = Record<string, unknown>;
  */
 export function importEarlier(tx: FastTx, snapshot: EarlierSnapshot, options: EarlierImportOptions): EarlierReport {
   const file_mark = `ledger:file:${snapshot.sha256}`;
-  if (tx.sql("SELECT 1 FROM data_migrations WHERE name = ?").get(file_mark) !== undefined) {
+  if (tx.sql.atomic("SELECT 1 FROM data_migrations WHERE name = ?").get(file_mark) !== undefined) {
     return { already_imported: true, tables: [], renamed: [], skipped: [], not_imported_tables: [], warnings: [] };
   }
   const run = new EarlierImport(tx, snapshot, options);
@@ -113,7 +113,7 @@ class EarlierImport {
     if (counted !== null) this.#counted.set(table.name, counted);
     const names = table.unique_name ? newNames(this.#tx, db, table) : null;
     const insert = new RowInsert(this.#tx, table.name);
-    const taken = this.#tx.sql(`SELECT 1 FROM "${table.name}" WHERE "${table.key.column}" = ?`);
+    const taken = this.#tx.sql.atomic(`SELECT 1 FROM "${table.name}" WHERE "${table.key.column}" = ?`);
     const extra = table.name === "codex_events" ? recordColumns(present) : "";
     const source = db.prepare(`SELECT rowid AS "row of source", *${extra} FROM "${table.name}" ORDER BY rowid`);
     for (const row of source.iterate() as IterableIterator<Row>) {
@@ -139,7 +139,7 @@ class EarlierImport {
     const { db, path, sha256 } = this.#snapshot;
     observeSessions(this.#tx, [...this.#newSessions], this.#options.observe);
     addFormerTurnEnds(this.#tx, [...this.#newSessions]);
-    const mark = this.#tx.sql(
+    const mark = this.#tx.sql.atomic(
       "INSERT OR IGNORE INTO data_migrations (name, source_path, source_hash, applied_at) VALUES (?, ?, ?, ?)",
     );
     if (this.#columns.has("data_migrations")) {
@@ -208,13 +208,13 @@ class EarlierImport {
     const counted = this.#counted.get(parent);
     const here = counted === undefined ? (this.#sameWorkers.get(String(id)) ?? id) : counted.of(Number(id));
     if (here === null) return null;
-    return this.#tx.sql(`SELECT 1 FROM "${parent}" WHERE id = ?`).get(here) === undefined ? null : here;
+    return this.#tx.sql.atomic(`SELECT 1 FROM "${parent}" WHERE id = ?`).get(here) === undefined ? null : here;
   }
 
   /** A worker that an import of its folder brought has another id, but the same token. */
   #isHere(row: Row): boolean {
-    const same = this.#tx
-      .sql("SELECT id FROM workers WHERE identity_token = ? OR (name = ? AND tmux_session = ?)")
+    const same = this.#tx.sql
+      .atomic("SELECT id FROM workers WHERE identity_token = ? OR (name = ? AND tmux_session = ?)")
       .get(row["identity_token"], row["name"], row["tmux_session"]) as { id: string } | undefined;
     if (same === undefined) return false;
     this.#sameWorkers.set(String(row["id"]), same.id);
@@ -226,7 +226,7 @@ class EarlierImport {
     if (table.name === "sessions" && isDisposable(row)) made["pid"] = null;
     if (table.name === "codex_events") {
       const session_id = String(row["session_id"]);
-      const file = this.#tx.sql("SELECT id FROM rollout_files WHERE session_id = ?").get(session_id) as
+      const file = this.#tx.sql.atomic("SELECT id FROM rollout_files WHERE session_id = ?").get(session_id) as
         | { id: number }
         | undefined;
       const is_current = Number(row["id"]) >= (this.#fileStarts.get(session_id) ?? 0);
@@ -250,8 +250,8 @@ class EarlierImport {
     }
     if (table.name === "commands" && made["state"] === "pending") this.#pendingCommands += 1;
     if (table.name === "telemetry_events") {
-      this.#tx
-        .sql(
+      this.#tx.sql
+        .atomic(
           `INSERT INTO telemetry_events_fts (rowid, event_id, task_id, run_id, actor, event_type, summary, attributes)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         )
@@ -282,7 +282,7 @@ class RowInsert {
   constructor(tx: FastTx, table: string) {
     this.#tx = tx;
     this.#table = table;
-    const columns = tx.sql('SELECT name, "notnull" AS required FROM pragma_table_info(?)').all(table) as {
+    const columns = tx.sql.atomic('SELECT name, "notnull" AS required FROM pragma_table_info(?)').all(table) as {
       name: string;
       required: number;
     }[];
@@ -314,7 +314,9 @@ class RowInsert {
     let statement = this.#statements.get(key);
     if (statement === undefined) {
       const columns = names.map((name) => `"${name}"`).join(", ");
-      statement = this.#tx.sql(`INSERT INTO "${this.#table}" (${columns}) VALUES (${names.map(() => "?").join(", ")})`);
+      statement = this.#tx.sql.atomic(
+        `INSERT INTO "${this.#table}" (${columns}) VALUES (${names.map(() => "?").join(", ")})`,
+      );
       this.#statements.set(key, statement);
     }
     return statement;
@@ -334,7 +336,7 @@ function columnsOf({ db }: EarlierSnapshot, table: string): string[] {
 }
 
 function assertReferences(tx: FastTx, path: string): void {
-  const broken = tx.sql('SELECT DISTINCT "table" AS name FROM pragma_foreign_key_check LIMIT 10').all() as {
+  const broken = tx.sql.atomic('SELECT DISTINCT "table" AS name FROM pragma_foreign_key_check LIMIT 10').all() as {
     name: string;
   }[];
   if (broken.length === 0) return;

@@ -21,9 +21,9 @@ const LONGEST_NAME = 200;
 export function newNames(tx: FastTx, source: Database.Database, table: EarlierTable): Map<string, Renamed> {
   const among = table.name === "tasks" ? `WHERE ${OPEN}` : "";
   const here = new Set(
-    (tx.sql(`SELECT name FROM "${table.name}" ${among}`).all() as { name: string }[]).map(({ name }) => name),
+    (tx.sql.atomic(`SELECT name FROM "${table.name}" ${among}`).all() as { name: string }[]).map(({ name }) => name),
   );
-  const known = tx.sql(`SELECT 1 FROM "${table.name}" WHERE id = ?`);
+  const known = tx.sql.atomic(`SELECT 1 FROM "${table.name}" WHERE id = ?`);
   const rows = source
     .prepare(`SELECT rowid AS row, id, name, "${table.made_at}" AS made FROM "${table.name}" ${among}`)
     .all() as {

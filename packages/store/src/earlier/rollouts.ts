@@ -48,10 +48,12 @@ export function addEarlierRollout(tx: FastTx, session: Record<string, unknown>):
   if (typeof path !== "string" || path === "") return;
   const offset = typeof session["last_ingest_offset"] === "number" ? session["last_ingest_offset"] : 0;
   const seq = tx.seq();
-  tx.sql(
-    `INSERT INTO rollout_files (session_id, path, thread_id, size_seen, "offset", history_mode, state, created_at, updated_at, seq, updated_seq)
+  tx.sql
+    .atomic(
+      `INSERT INTO rollout_files (session_id, path, thread_id, size_seen, "offset", history_mode, state, created_at, updated_at, seq, updated_seq)
      VALUES (?, ?, ?, ?, ?, 'legacy', 'active', ?, ?, ?, ?)`,
-  ).run(session["id"], path, session["codex_session_id"] ?? null, offset, offset, tx.now, tx.now, seq, seq);
+    )
+    .run(session["id"], path, session["codex_session_id"] ?? null, offset, offset, tx.now, tx.now, seq, seq);
 }
 
 /** Give every new session the summary of its records that ingest would have kept with it. */
@@ -60,11 +62,11 @@ export function observeSessions(
   session_ids: readonly string[],
   observe: (thread_id: string | null, records: Iterable<EarlierRecord>) => string,
 ): void {
-  const records = tx.sql(
+  const records = tx.sql.atomic(
     `SELECT e.id, e.timestamp, e.type, e.subtype, e.item_type, e.turn_id, e.thread_id, e.payload_json
      FROM codex_events e WHERE e.session_id = ? AND e.rollout_file_id IS NOT NULL ORDER BY e.id`,
   );
-  const whose = tx.sql("SELECT codex_session_id AS thread_id FROM sessions WHERE id = ?");
+  const whose = tx.sql.atomic("SELECT codex_session_id AS thread_id FROM sessions WHERE id = ?");
   for (const id of session_ids) {
     const { thread_id } = whose.get(id) as { thread_id: string | null };
     const found = records.iterate(id) as IterableIterator<EarlierRecord>;
@@ -77,7 +79,7 @@ export function observeSessions(
       found.return?.();
     }
     if (observation_json !== null)
-      tx.sql("UPDATE sessions SET observation_json = ? WHERE id = ?").run(observation_json, id);
+      tx.sql.atomic("UPDATE sessions SET observation_json = ? WHERE id = ?").run(observation_json, id);
   }
 }
 
@@ -88,7 +90,7 @@ function* chained<T>(first: T, rest: Iterable<T>): Generator<T> {
 
 /** The places of turn ends among the imported records, as the migration of an older ledger notes them too. */
 export function addFormerTurnEnds(tx: FastTx, session_ids: readonly string[]): void {
-  const add = tx.sql(
+  const add = tx.sql.atomic(
     `INSERT INTO turn_ends (event_id, session_id, thread_id, turn_id, fact, is_derived)
      SELECT id, session_id, thread_id, turn_id, 'ended', 0 FROM codex_events
      WHERE session_id = ? AND subtype = 'task_complete' AND NOT EXISTS (SELECT 1 FROM turn_ends d WHERE d.event_id = codex_events.id)`,

@@ -24,7 +24,7 @@ export const LATEST_ACKNOWLEDGEMENT_SQL = `SELECT ${COLUMNS}
 
 /** The newest answer to an item. */
 export function latestAcknowledgement(tx: FastTx, notification_id: number): AcknowledgementRow | undefined {
-  return tx.sql(LATEST_ACKNOWLEDGEMENT_SQL).get(notification_id) as AcknowledgementRow | undefined;
+  return tx.sql.hot(LATEST_ACKNOWLEDGEMENT_SQL).get(notification_id) as AcknowledgementRow | undefined;
 }
 
 export const LIST_ACKNOWLEDGEMENTS_SQL = `SELECT ${COLUMNS}
@@ -32,13 +32,13 @@ export const LIST_ACKNOWLEDGEMENTS_SQL = `SELECT ${COLUMNS}
 
 /** The newest answers to an item, at most `limit`, in the order in which they were given. */
 export function acknowledgementsOfItem(tx: FastTx, notification_id: number, limit: number): AcknowledgementRow[] {
-  return (tx.sql(LIST_ACKNOWLEDGEMENTS_SQL).all(notification_id, limit) as AcknowledgementRow[]).reverse();
+  return (tx.sql.hot(LIST_ACKNOWLEDGEMENTS_SQL).all(notification_id, limit) as AcknowledgementRow[]).reverse();
 }
 
 /** Add an answer to an item's history. */
 export function insertAcknowledgement(tx: FastTx, acknowledgement: NewAcknowledgement): AcknowledgementRow {
-  const { lastInsertRowid } = tx
-    .sql(
+  const { lastInsertRowid } = tx.sql
+    .hot(
       `INSERT INTO notification_acknowledgements
          (seq, task_id, binding_id, notification_id, role, status, payload_json, created_at, correlation_id)
        VALUES (@seq, @task_id, @binding_id, @notification_id, @role, @status, @payload_json, @now, @correlation_id)`,
@@ -56,5 +56,5 @@ export const ACKNOWLEDGEMENT_EVENT_SQL = `SELECT t.id FROM notification_acknowle
  * Undefined when it was pruned, or when the answer comes from an imported ledger.
  */
 export function acknowledgementEventId(tx: FastTx, acknowledgement_id: number): string | undefined {
-  return (tx.sql(ACKNOWLEDGEMENT_EVENT_SQL).get(acknowledgement_id) as { id: string } | undefined)?.id;
+  return (tx.sql.hot(ACKNOWLEDGEMENT_EVENT_SQL).get(acknowledgement_id) as { id: string } | undefined)?.id;
 }

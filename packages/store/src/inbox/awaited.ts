@@ -18,9 +18,11 @@ export const DELIVERED_SINCE_SQL = `SELECT 1 FROM routed_notifications
 export function isDue(tx: FastTx, { scope, after }: AwaitedItems): boolean {
   if (scope.binding_id !== null && !isLive(tx, scope.binding_id)) return true;
   if (after === null) return countItems(tx, scope) > 0;
-  return tx.sql(DELIVERED_SINCE_SQL).get(scope.session_id, after) !== undefined;
+  return tx.sql.hot(DELIVERED_SINCE_SQL).get(scope.session_id, after) !== undefined;
 }
 
 function isLive(tx: FastTx, binding_id: string): boolean {
-  return tx.sql("SELECT 1 FROM bindings WHERE id = ? AND state IN ('active', 'ending')").get(binding_id) !== undefined;
+  return (
+    tx.sql.hot("SELECT 1 FROM bindings WHERE id = ? AND state IN ('active', 'ending')").get(binding_id) !== undefined
+  );
 }

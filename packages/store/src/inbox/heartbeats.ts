@@ -13,13 +13,13 @@ export interface RoleHeartbeat {
 
 /** Record that a role lives, in its own table and on its session. */
 export function recordRoleHeartbeat(tx: FastTx, heartbeat: RoleHeartbeat): void {
-  tx.sql(
-    `INSERT INTO role_heartbeats (seq, task_id, binding_id, session_id, role, source, event_id, recorded_at)
+  tx.sql
+    .hot(
+      `INSERT INTO role_heartbeats (seq, task_id, binding_id, session_id, role, source, event_id, recorded_at)
      VALUES (@seq, @task_id, @binding_id, @session_id, @role, @source, @event_id, @now)`,
-  ).run({ ...heartbeat, seq: tx.seq(), now: tx.now });
-  tx.sql("UPDATE sessions SET last_heartbeat_at = ?, last_heartbeat_source = ? WHERE id = ?").run(
-    tx.now,
-    heartbeat.source,
-    heartbeat.session_id,
-  );
+    )
+    .run({ ...heartbeat, seq: tx.seq(), now: tx.now });
+  tx.sql
+    .hot("UPDATE sessions SET last_heartbeat_at = ?, last_heartbeat_source = ? WHERE id = ?")
+    .run(tx.now, heartbeat.source, heartbeat.session_id);
 }

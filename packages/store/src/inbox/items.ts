@@ -73,20 +73,20 @@ export const LIST_ITEMS_SQL = `${SELECT} WHERE ${WAITING} ORDER BY n.seq ${AT_MO
 
 /** The oldest unconsumed items. Does not grow with what was consumed before (spec 03 §11). */
 export function listItems(tx: FastTx, scope: InboxScope, limit: number): InboxRow[] {
-  return tx.sql(LIST_ITEMS_SQL).all({ ...scope, limit }) as InboxRow[];
+  return tx.sql.hot(LIST_ITEMS_SQL).all({ ...scope, limit }) as InboxRow[];
 }
 
 export const COUNT_ITEMS_SQL = `SELECT count(*) AS n FROM routed_notifications n WHERE ${WAITING}`;
 
 /** How many unconsumed items there are. */
 export function countItems(tx: FastTx, scope: InboxScope): number {
-  return (tx.sql(COUNT_ITEMS_SQL).get(scope) as { n: number }).n;
+  return (tx.sql.hot(COUNT_ITEMS_SQL).get(scope) as { n: number }).n;
 }
 
 /** How many unconsumed items of the session belong to bindings that have ended. */
 export function countLeftovers(tx: FastTx, session_id: string): number {
-  const row = tx
-    .sql(
+  const row = tx.sql
+    .hot(
       `SELECT count(*) AS n FROM routed_notifications n JOIN bindings b ON b.id = n.binding_id
        WHERE n.target_session_id = ? AND n.consumed_at IS NULL AND n.state = 'delivered'
          AND n.submission IS NOT 'confirmed'
@@ -106,13 +106,15 @@ export const TAKE_ITEM_SQL = `UPDATE routed_notifications
  * empty while there is one left (spec 03 §6.9).
  */
 export function takeNextItem(tx: FastTx, scope: InboxScope): InboxRow | undefined {
-  const taken = tx.sql(TAKE_ITEM_SQL).get({ ...scope, now: tx.now, seq: tx.seq() }) as { id: number } | undefined;
+  const taken = tx.sql.atomic(TAKE_ITEM_SQL).get({ ...scope, now: tx.now, seq: tx.seq() }) as
+    | { id: number }
+    | undefined;
   return taken === undefined ? undefined : itemById(tx, taken.id);
 }
 
 /** One item. */
 export function itemById(tx: FastTx, id: number): InboxRow | undefined {
-  return tx.sql(`${SELECT} WHERE n.id = ?`).get(id) as InboxRow | undefined;
+  return tx.sql.hot(`${SELECT} WHERE n.id = ?`).get(id) as InboxRow | undefined;
 }
 
 /** What a follower has to know to go on. */
@@ -132,12 +134,12 @@ export const FOLLOW_ITEMS_SQL = `${SELECT}
 
 /** The next deliveries to a session in the order in which they were handed over. */
 export function itemsDeliveredAfter(tx: FastTx, request: FollowRequest): InboxRow[] {
-  return tx.sql(FOLLOW_ITEMS_SQL).all(request) as InboxRow[];
+  return tx.sql.hot(FOLLOW_ITEMS_SQL).all(request) as InboxRow[];
 }
 
 /** The ledger's present sequence number: everything committed so far is at or below it. */
 export function currentSequence(tx: FastTx): number {
-  return (tx.sql("SELECT value FROM ledger_sequence WHERE id = 1").get() as { value: number }).value;
+  return (tx.sql.hot("SELECT value FROM ledger_sequence WHERE id = 1").get() as { value: number }).value;
 }
 
 export const TAKE_PUSHED_SQL = `UPDATE routed_notifications AS n
@@ -147,7 +149,9 @@ export const TAKE_PUSHED_SQL = `UPDATE routed_notifications AS n
 
 /** Take every pushed item that the session has not consumed, on behalf of one of its cycles; oldest first. */
 export function takePushedItems(tx: FastTx, scope: InboxScope, cycle_id: number): InboxRow[] {
-  const taken = tx.sql(TAKE_PUSHED_SQL).all({ ...scope, cycle_id, now: tx.now, seq: tx.seq() }) as { id: number }[];
+  const taken = tx.sql.atomic(TAKE_PUSHED_SQL).all({ ...scope, cycle_id, now: tx.now, seq: tx.seq() }) as {
+    id: number;
+  }[];
   const rows = taken.flatMap(({ id }) => itemById(tx, id) ?? []);
   return rows.sort((a, b) => a.seq - b.seq);
 }

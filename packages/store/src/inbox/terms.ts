@@ -4,14 +4,14 @@ import type { InboxScope } from "./items.ts";
 
 /** Give a consumed item a time by which it must be answered. */
 export function setAckTerm(tx: FastTx, notification_id: number, ack_due_at: string): void {
-  tx.sql("UPDATE routed_notifications SET ack_due_at = ? WHERE id = ?").run(ack_due_at, notification_id);
+  tx.sql.hot("UPDATE routed_notifications SET ack_due_at = ? WHERE id = ?").run(ack_due_at, notification_id);
 }
 
 /** The item was answered: it does not go back any more. */
 export function clearAckTerm(tx: FastTx, notification_id: number): void {
-  tx.sql("UPDATE routed_notifications SET ack_due_at = NULL WHERE id = ? AND ack_due_at IS NOT NULL").run(
-    notification_id,
-  );
+  tx.sql
+    .atomic("UPDATE routed_notifications SET ack_due_at = NULL WHERE id = ? AND ack_due_at IS NOT NULL")
+    .run(notification_id);
 }
 
 export const OVERDUE_SQL = `SELECT id FROM routed_notifications
@@ -19,7 +19,7 @@ export const OVERDUE_SQL = `SELECT id FROM routed_notifications
 
 /** Consumed items whose time for an answer is over, the longest overdue first. */
 export function overdueItems(tx: FastTx, limit: number): number[] {
-  return (tx.sql(OVERDUE_SQL).all({ now: tx.now, limit }) as { id: number }[]).map(({ id }) => id);
+  return (tx.sql.hot(OVERDUE_SQL).all({ now: tx.now, limit }) as { id: number }[]).map(({ id }) => id);
 }
 
 /** The plus keeps the planner on the few that have a term at all. */
@@ -29,7 +29,7 @@ export const OVERDUE_IN_SCOPE_SQL = `SELECT 1 FROM routed_notifications
 
 /** Whether an item of this inbox was taken and not answered in time. */
 export function hasOverdueItem(tx: FastTx, scope: InboxScope): boolean {
-  return tx.sql(OVERDUE_IN_SCOPE_SQL).get({ ...scope, now: tx.now }) !== undefined;
+  return tx.sql.hot(OVERDUE_IN_SCOPE_SQL).get({ ...scope, now: tx.now }) !== undefined;
 }
 
 /**
@@ -38,8 +38,8 @@ export function hasOverdueItem(tx: FastTx, scope: InboxScope): boolean {
  * False when nobody has consumed it.
  */
 export function putBackItem(tx: FastTx, notification_id: number): boolean {
-  const { changes } = tx
-    .sql(
+  const { changes } = tx.sql
+    .atomic(
       `UPDATE routed_notifications
        SET consumed_at = NULL, consumed_seq = NULL, consumed_by_session_id = NULL, consumed_manager_cycle_id = NULL,
          ack_due_at = NULL, delivery_count = delivery_count + 1, delivered_at = @now, delivered_seq = @seq, submission = NULL

@@ -34,13 +34,13 @@ const COLUMNS = `s.id, s.name, s.role, s.state, s.liveness, s.pid, s.pid_started
 
 /** What is known of one session's agent; undefined for an unknown session. */
 export function agentStatusRow(tx: FastTx, session_id: string): AgentStatusRow | undefined {
-  return tx.sql(`SELECT ${COLUMNS} FROM sessions s WHERE s.id = ?`).get(session_id) as AgentStatusRow | undefined;
+  return tx.sql.hot(`SELECT ${COLUMNS} FROM sessions s WHERE s.id = ?`).get(session_id) as AgentStatusRow | undefined;
 }
 
 /** The sessions of live bindings, of these tasks or of all, in order of the bindings; a worker stands before its manager. */
 export function boundAgentRows(tx: FastTx, task_ids: readonly string[] | null): BoundAgentRow[] {
-  return tx
-    .sql(
+  return tx.sql
+    .hot(
       `SELECT ${COLUMNS}, t.id AS task_id, t.name AS task_name
          FROM bindings b
          JOIN tasks t ON t.id = b.task_id
@@ -53,7 +53,7 @@ export function boundAgentRows(tx: FastTx, task_ids: readonly string[] | null): 
 
 /** Keep what a look at a session found, as its own JSON. */
 export function saveSeen(tx: FastTx, session_id: string, seen_json: string): void {
-  tx.sql("UPDATE sessions SET seen_json = ? WHERE id = ?").run(seen_json, session_id);
+  tx.sql.hot("UPDATE sessions SET seen_json = ? WHERE id = ?").run(seen_json, session_id);
 }
 
 /**
@@ -61,8 +61,8 @@ export function saveSeen(tx: FastTx, session_id: string, seen_json: string): voi
  * its id, or null when the session is not bound.
  */
 export function touchTaskOf(tx: FastTx, session_id: string): string | null {
-  const touched = tx
-    .sql(
+  const touched = tx.sql
+    .atomic(
       `UPDATE tasks SET updated_seq = @seq WHERE id IN (SELECT task_id FROM bindings
        WHERE state IN ('active', 'ending') AND (worker_session_id = @session_id OR manager_session_id = @session_id))
      RETURNING id`,

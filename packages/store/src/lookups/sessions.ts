@@ -5,15 +5,15 @@ export type SessionRow = Prisma.sessionsGetPayload<object>;
 
 /** The session of exactly this name, else the one with exactly this id. */
 export function sessionByNameOrId(tx: FastTx, reference: string): SessionRow | undefined {
-  return tx
-    .sql("SELECT * FROM sessions WHERE name = @reference OR id = @reference ORDER BY name = @reference DESC LIMIT 1")
+  return tx.sql
+    .hot("SELECT * FROM sessions WHERE name = @reference OR id = @reference ORDER BY name = @reference DESC LIMIT 1")
     .get({ reference }) as SessionRow | undefined;
 }
 
 /** The newest session that is this thread of an agent; one that is active comes before those that are gone. */
 export function sessionOfThread(tx: FastTx, thread_id: string): SessionRow | undefined {
-  return tx
-    .sql(
+  return tx.sql
+    .hot(
       `SELECT * FROM sessions WHERE codex_session_id = @thread_id OR codex_app_thread_id = @thread_id
        ORDER BY state = 'active' DESC, seq DESC LIMIT 1`,
     )
@@ -22,15 +22,15 @@ export function sessionOfThread(tx: FastTx, thread_id: string): SessionRow | und
 
 /** Names of the newest sessions, newest first, at most `limit`. */
 export function sessionNames(tx: FastTx, limit: number): string[] {
-  return (tx.sql("SELECT name FROM sessions ORDER BY seq DESC LIMIT ?").all(limit) as { name: string }[]).map(
+  return (tx.sql.hot("SELECT name FROM sessions ORDER BY seq DESC LIMIT ?").all(limit) as { name: string }[]).map(
     ({ name }) => name,
   );
 }
 
 /** The sessions whose id begins like this, oldest first, at most `limit`. */
 export function sessionsByIdPrefix(tx: FastTx, prefix: string, limit: number): SessionRow[] {
-  return tx
-    .sql("SELECT * FROM sessions WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq LIMIT @limit")
+  return tx.sql
+    .hot("SELECT * FROM sessions WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY seq LIMIT @limit")
     .all({ prefix, limit }) as SessionRow[];
 }
 
@@ -48,5 +48,5 @@ const SESSIONS_MARK_SQL = `SELECT
  * commits give no reason for.
  */
 export function sessionsMark(tx: FastTx): string {
-  return (tx.sql(SESSIONS_MARK_SQL).get() as { mark: string }).mark;
+  return (tx.sql.hot(SESSIONS_MARK_SQL).get() as { mark: string }).mark;
 }

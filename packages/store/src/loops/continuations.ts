@@ -11,11 +11,11 @@ export function hasPendingContinuation(
   tx: FastTx,
   request: { target_session_id: string; binding_id: string; command_id: string; run_id: string; iteration: number },
 ): boolean {
-  return (tx.sql(PENDING_CONTINUATION_SQL).get(request) as { found: number }).found === 1;
+  return (tx.sql.hot(PENDING_CONTINUATION_SQL).get(request) as { found: number }).found === 1;
 }
 
 /** Whether the task's manager made this decision. */
 export function hasDecision(tx: FastTx, task_id: string, decision_id: number): boolean {
-  const found = tx.sql("SELECT 1 FROM manager_decisions WHERE id = ? AND task_id = ?").get(decision_id, task_id);
+  const found = tx.sql.hot("SELECT 1 FROM manager_decisions WHERE id = ? AND task_id = ?").get(decision_id, task_id);
   return found !== undefined;
 }

@@ -5,17 +5,11 @@ import type { FastTx } from "../transaction.ts";
  * `offset` bytes are there now, holds unread. A session without rollout keeps its mark.
  */
 export function markHistory(tx: FastTx, session_id: string, offset: number | null): void {
-  tx.sql(
-    `UPDATE sessions SET history_event_id = coalesce((SELECT max(id) FROM codex_events WHERE session_id = sessions.id), 0),
+  tx.sql
+    .atomic(
+      `UPDATE sessions SET history_event_id = coalesce((SELECT max(id) FROM codex_events WHERE session_id = sessions.id), 0),
        history_offset = CASE WHEN @offset > coalesce(last_ingest_offset, 0) THEN @offset END
      WHERE id = @session_id AND codex_session_path IS NOT NULL`,
-  ).run({ session_id, offset });
-}
-
-/** Path of a session's rollout; null when it has none. */
-export function rolloutPathOf(tx: FastTx, session_id: string): string | null {
-  const row = tx.sql("SELECT codex_session_path AS path FROM sessions WHERE id = ?").get(session_id) as
-    | { path: string | null }
-    | undefined;
-  return row?.path ?? null;
+    )
+    .run({ session_id, offset });
 }

@@ -33,8 +33,8 @@ export interface RolloutFileRow {
 
 /** Read the cursor of a session; undefined for an unknown one. One indexed look, whatever the length of the history. */
 export function ingestCursor(tx: FastTx, session_id: string): IngestCursor | undefined {
-  const session = tx
-    .sql(
+  const session = tx.sql
+    .hot(
       `SELECT s.id AS session_id, s.name AS session_name, s.state AS session_state, s.codex_session_path AS path,
               s.codex_session_id AS thread_id, s.last_ingest_offset, s.observation_json, s.history_offset,
               (SELECT b.task_id FROM bindings b WHERE b.state IN ('active', 'ending')
@@ -43,8 +43,8 @@ export function ingestCursor(tx: FastTx, session_id: string): IngestCursor | und
     )
     .get(session_id) as Omit<IngestCursor, "file"> | undefined;
   if (session === undefined) return undefined;
-  const file = tx
-    .sql(
+  const file = tx.sql
+    .hot(
       `SELECT id, path, thread_id, state, device, inode, "offset", last_line_offset, last_line_sha256
          FROM rollout_files WHERE session_id = ? AND path = ? AND state IN ('active', 'compressed') ORDER BY seq DESC LIMIT 1`,
     )
@@ -64,8 +64,8 @@ export function addRolloutFile(
   },
 ): number {
   const seq = tx.seq();
-  const result = tx
-    .sql(
+  const result = tx.sql
+    .hot(
       `INSERT INTO rollout_files (session_id, path, thread_id, history_mode, base_json, state, created_at, updated_at, seq, updated_seq)
        VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?)`,
     )
@@ -75,21 +75,19 @@ export function addRolloutFile(
 
 /** Give a rollout file another state, path or both; see the states of spec 02 §3. */
 export function changeRolloutFile(tx: FastTx, id: number, change: { state: string; path: string }): void {
-  tx.sql("UPDATE rollout_files SET state = ?, path = ?, updated_at = ?, updated_seq = ? WHERE id = ?").run(
-    change.state,
-    change.path,
-    tx.now,
-    tx.seq(),
-    id,
-  );
+  tx.sql
+    .hot("UPDATE rollout_files SET state = ?, path = ?, updated_at = ?, updated_seq = ? WHERE id = ?")
+    .run(change.state, change.path, tx.now, tx.seq(), id);
 }
 
 /** Note that a rollout file was read to its end in its compressed form; unpacked, it will be another file. */
 export function markRolloutCompressed(tx: FastTx, id: number): void {
-  tx.sql(
-    `UPDATE rollout_files SET state = 'compressed', device = NULL, inode = NULL, updated_at = ?, updated_seq = ?
+  tx.sql
+    .hot(
+      `UPDATE rollout_files SET state = 'compressed', device = NULL, inode = NULL, updated_at = ?, updated_seq = ?
       WHERE id = ?`,
-  ).run(tx.now, tx.seq(), id);
+    )
+    .run(tx.now, tx.seq(), id);
 }
 
 /** Move the cursor: the file's place and identity, the session's mirror of it, and what was derived. */
@@ -114,41 +112,45 @@ export function saveIngestCursor(
     history_offset: number | null;
   },
 ): void {
-  tx.sql(
-    `UPDATE rollout_files SET "offset" = ?, device = ?, inode = ?, size_seen = ?, next_ordinal = coalesce(?, next_ordinal),
+  tx.sql
+    .hot(
+      `UPDATE rollout_files SET "offset" = ?, device = ?, inode = ?, size_seen = ?, next_ordinal = coalesce(?, next_ordinal),
        last_line_offset = coalesce(?, last_line_offset), last_line_sha256 = coalesce(?, last_line_sha256),
        skipped_lines = skipped_lines + ?, updated_at = ?, updated_seq = ? WHERE id = ?`,
-  ).run(
-    cursor.offset,
-    cursor.device,
-    cursor.inode,
-    cursor.size_seen,
-    cursor.next_ordinal,
-    cursor.last_line?.offset ?? null,
-    cursor.last_line?.sha256 ?? null,
-    cursor.skipped_lines,
-    tx.now,
-    tx.seq(),
-    cursor.rollout_file_id,
-  );
-  tx.sql(
-    `UPDATE sessions SET last_ingest_offset = ?, codex_session_path = ?, last_heartbeat_at = ?, last_heartbeat_source = 'ingest',
+    )
+    .run(
+      cursor.offset,
+      cursor.device,
+      cursor.inode,
+      cursor.size_seen,
+      cursor.next_ordinal,
+      cursor.last_line?.offset ?? null,
+      cursor.last_line?.sha256 ?? null,
+      cursor.skipped_lines,
+      tx.now,
+      tx.seq(),
+      cursor.rollout_file_id,
+    );
+  tx.sql
+    .hot(
+      `UPDATE sessions SET last_ingest_offset = ?, codex_session_path = ?, last_heartbeat_at = ?, last_heartbeat_source = 'ingest',
        observation_json = ?, history_event_id = coalesce(?, history_event_id), history_offset = ? WHERE id = ?`,
-  ).run(
-    cursor.offset,
-    cursor.path,
-    tx.now,
-    cursor.observation_json,
-    cursor.history_event_id,
-    cursor.history_offset,
-    cursor.session_id,
-  );
+    )
+    .run(
+      cursor.offset,
+      cursor.path,
+      tx.now,
+      cursor.observation_json,
+      cursor.history_event_id,
+      cursor.history_offset,
+      cursor.session_id,
+    );
 }
 
 /** Lines of a session's rollouts that could not be stored as they are. */
 export function skippedLinesOf(tx: FastTx, session_id: string): number {
-  const row = tx
-    .sql("SELECT coalesce(sum(skipped_lines), 0) AS lines FROM rollout_files WHERE session_id = ?")
+  const row = tx.sql
+    .hot("SELECT coalesce(sum(skipped_lines), 0) AS lines FROM rollout_files WHERE session_id = ?")
     .get(session_id) as { lines: number };
   return row.lines;
 }

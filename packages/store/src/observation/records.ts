@@ -102,7 +102,7 @@ function insertSeveral(
   }
   let result: { changes: number; lastInsertRowid: number | bigint };
   try {
-    result = tx.sql(size === 1 ? INSERT_ONE : INSERT_SEVERAL).run(values, { ...owner, now: tx.now });
+    result = tx.sql.hot(size === 1 ? INSERT_ONE : INSERT_SEVERAL).run(values, { ...owner, now: tx.now });
   } catch (error) {
     if (isLedgerTrouble(error)) throw error;
     return false;
@@ -155,7 +155,9 @@ function pushValues(values: unknown[], tx: FastTx, record: NewRolloutRecord, seq
 
 /** Which of the records that were given these sequence numbers were new. */
 function insertedBetween(tx: FastTx, first_seq: number, last_seq: number): { id: number; seq: number }[] {
-  return tx.sql("SELECT id, seq FROM codex_events WHERE seq BETWEEN ? AND ? ORDER BY seq").all(first_seq, last_seq) as {
+  return tx.sql
+    .hot("SELECT id, seq FROM codex_events WHERE seq BETWEEN ? AND ? ORDER BY seq")
+    .all(first_seq, last_seq) as {
     id: number;
     seq: number;
   }[];
@@ -169,7 +171,7 @@ export function hasContent(
   tx: FastTx,
   record: { session_id: string; thread_id: string | null; content_hash: string },
 ): boolean {
-  return tx.sql(CONTENT_SQL).get({ ...record, thread_id: record.thread_id ?? "" }) !== undefined;
+  return tx.sql.hot(CONTENT_SQL).get({ ...record, thread_id: record.thread_id ?? "" }) !== undefined;
 }
 
 /** Which forms of before the records of a session still have that lines of this file, from here on, may meet. */
@@ -192,7 +194,7 @@ export const FORMER_FORMS_SQL = `SELECT
 
 function formerForms(tx: FastTx, owner: RecordOwner, records: readonly NewRolloutRecord[]): FormerForms {
   const from = { ...owner, byte_offset: records[0]?.byte_offset ?? 0 };
-  const row = tx.sql(FORMER_FORMS_SQL).get(from) as Record<keyof FormerForms, number>;
+  const row = tx.sql.hot(FORMER_FORMS_SQL).get(from) as Record<keyof FormerForms, number>;
   return { without_hash: row.without_hash === 1, without_ordinal: row.without_ordinal === 1 };
 }
 
@@ -225,14 +227,16 @@ function isKnown(tx: FastTx, owner: RecordOwner, record: NewRolloutRecord): bool
   const { ordinal, timestamp, type, thread_id, payload_bytes, byte_offset, content_hash, occurrence = 0 } = record;
   const identity = { session_id: owner.session_id, thread_id, ordinal, content_hash, occurrence };
   const sql = ordinal === null ? IDENTITY_SQL.by_content : IDENTITY_SQL.by_ordinal;
-  if (tx.sql(sql).get(identity) !== undefined) return true;
+  if (tx.sql.hot(sql).get(identity) !== undefined) return true;
   const wanted = { ...owner, ordinal, timestamp, type, thread_id, payload_bytes, byte_offset };
-  const find = (sql: string) => (tx.sql(sql).get(wanted) as { id: number | null }).id;
+  const find = (sql: string) => (tx.sql.hot(sql).get(wanted) as { id: number | null }).id;
   const id =
     find(FORMER_RECORD_SQL.without_hash) ?? (ordinal === null ? null : find(FORMER_RECORD_SQL.without_ordinal));
   if (id === null) return false;
-  tx.sql(
-    "UPDATE codex_events SET ordinal = ?, content_hash = ?, occurrence = ?, thread_id = coalesce(thread_id, ?) WHERE id = ?",
-  ).run(ordinal, content_hash, occurrence, thread_id, id);
+  tx.sql
+    .hot(
+      "UPDATE codex_events SET ordinal = ?, content_hash = ?, occurrence = ?, thread_id = coalesce(thread_id, ?) WHERE id = ?",
+    )
+    .run(ordinal, content_hash, occurrence, thread_id, id);
   return true;
 }

@@ -19,8 +19,8 @@ export interface ThreadSubject {
 
 /** What is known of a session's thread; undefined for an unknown session. */
 export function threadSubject(tx: FastTx, session_id: string): ThreadSubject | undefined {
-  const row = tx
-    .sql(
+  const row = tx.sql
+    .hot(
       `SELECT s.name AS session_name, s.codex_session_path AS path, s.codex_session_id AS thread_id, s.cwd, s.pid,
               s.tmux_session, s.tmux_pane_id,
               (SELECT b.task_id FROM bindings b WHERE b.state IN ('active', 'ending')
@@ -30,8 +30,8 @@ export function threadSubject(tx: FastTx, session_id: string): ThreadSubject | u
     )
     .get(session_id) as Omit<ThreadSubject, "taken_threads"> | undefined;
   if (row === undefined) return undefined;
-  const taken = tx
-    .sql(
+  const taken = tx.sql
+    .hot(
       "SELECT codex_session_id AS id FROM sessions WHERE id <> ? AND state = 'active' AND codex_session_id IS NOT NULL",
     )
     .all(session_id) as { id: string }[];
@@ -40,13 +40,17 @@ export function threadSubject(tx: FastTx, session_id: string): ThreadSubject | u
 
 /** Make a session follow another thread from its beginning; the file that it read so far is superseded. */
 export function followThread(tx: FastTx, session_id: string, to: { thread_id: string; path: string }): void {
-  tx.sql(
-    `UPDATE rollout_files SET state = 'superseded', updated_at = ?, updated_seq = ?
+  tx.sql
+    .atomic(
+      `UPDATE rollout_files SET state = 'superseded', updated_at = ?, updated_seq = ?
       WHERE session_id = ? AND state IN ('active', 'compressed')`,
-  ).run(tx.now, tx.seq(), session_id);
-  tx.sql(
-    `UPDATE sessions SET codex_session_id = ?, codex_session_path = ?, last_ingest_offset = NULL, observation_json = NULL,
+    )
+    .run(tx.now, tx.seq(), session_id);
+  tx.sql
+    .hot(
+      `UPDATE sessions SET codex_session_id = ?, codex_session_path = ?, last_ingest_offset = NULL, observation_json = NULL,
        history_offset = NULL
       WHERE id = ?`,
-  ).run(to.thread_id, to.path, session_id);
+    )
+    .run(to.thread_id, to.path, session_id);
 }

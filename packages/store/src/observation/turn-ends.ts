@@ -15,10 +15,12 @@ export interface NewTurnEnd {
 
 /** Keep what the end of a turn came to, beside the record that said so. */
 export function addTurnEnd(tx: FastTx, end: NewTurnEnd): void {
-  tx.sql(
-    `INSERT INTO turn_ends (event_id, session_id, thread_id, turn_id, fact, outcome, error_info, "trigger", goal, is_derived)
+  tx.sql
+    .hot(
+      `INSERT INTO turn_ends (event_id, session_id, thread_id, turn_id, fact, outcome, error_info, "trigger", goal, is_derived)
      VALUES (@event_id, @session_id, @thread_id, @turn_id, @fact, @outcome, @error_info, @trigger, @goal, 1)`,
-  ).run({ ...end });
+    )
+    .run({ ...end });
 }
 
 /** A stored record, as far as turns can be derived from it. */
@@ -41,12 +43,12 @@ export const RECORDS_AFTER_SQL = `SELECT id, timestamp, type, subtype, item_type
  * runs. Only for records from before turns were derived with them.
  */
 export function* recordsAfter(tx: FastTx, request: { session_id: string; after_id: number }): Generator<DerivableRow> {
-  yield* tx.sql(RECORDS_AFTER_SQL).iterate(request) as IterableIterator<DerivableRow>;
+  yield* tx.sql.hot(RECORDS_AFTER_SQL).iterate(request) as IterableIterator<DerivableRow>;
 }
 
 /** What a record holds; content. Empty for one that is damaged or gone. */
 export function payloadOfRecord(tx: FastTx, event_id: number): Record<string, unknown> {
-  const row = tx.sql("SELECT payload_json FROM codex_events WHERE id = ?").get(event_id) as
+  const row = tx.sql.hot("SELECT payload_json FROM codex_events WHERE id = ?").get(event_id) as
     | { payload_json: string }
     | undefined;
   return row === undefined ? {} : payloadOf(row);

@@ -27,10 +27,10 @@ export function prunable(tx: FastTx, wish: RetentionWish): Prunable {
   return rulesOf(wish.kind).reduce<Prunable>(
     (sum, rule) => {
       const { where, bound } = condition(tx, rule, wish);
-      const counted = tx
-        .sql(`SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM (${where})`)
+      const counted = tx.sql
+        .search(`SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM (${where})`)
         .get(bound) as { rows: number; bytes: number };
-      const listed = tx.sql(`SELECT id FROM (${where}) ORDER BY seq LIMIT ${IDS_KEPT}`).all(bound) as {
+      const listed = tx.sql.search(`SELECT id FROM (${where}) ORDER BY seq LIMIT ${IDS_KEPT}`).all(bound) as {
         id: string | number;
       }[];
       return {
@@ -57,13 +57,13 @@ export function dropContent(tx: FastTx, wish: RetentionWish): Prunable {
 function drop(tx: FastTx, rule: RetentionRule, wish: RetentionWish): void {
   const { where, bound } = condition(tx, rule, wish);
   if (rule.becomes !== "delete") {
-    tx.sql(`UPDATE ${rule.table} SET ${rule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run(bound);
+    tx.sql.atomic(`UPDATE ${rule.table} SET ${rule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run(bound);
     return;
   }
   if (rule.table === "telemetry_events") {
-    tx.sql(`DELETE FROM telemetry_events_fts WHERE rowid IN (SELECT seq FROM (${where}))`).run(bound);
+    tx.sql.atomic(`DELETE FROM telemetry_events_fts WHERE rowid IN (SELECT seq FROM (${where}))`).run(bound);
   }
-  tx.sql(`DELETE FROM ${rule.table} WHERE id IN (SELECT id FROM (${where}))`).run(bound);
+  tx.sql.atomic(`DELETE FROM ${rule.table} WHERE id IN (SELECT id FROM (${where}))`).run(bound);
 }
 
 function condition(tx: FastTx, rule: RetentionRule, wish: RetentionWish) {
@@ -92,10 +92,10 @@ function dropCapturesOfPrunedSegments(tx: FastTx, task_id: string | null): numbe
   const where = `SELECT r.id AS id, ${captureRule.bytes} AS bytes FROM terminal_captures r
     WHERE r.content IS NOT NULL AND (@task_id IS NULL OR r.task_id = @task_id) AND NOT (${captureRule.stays})
       AND r.id IN (SELECT source_capture_id FROM transcript_segments WHERE segment_text IS NULL AND retention_class = 'cold')`;
-  const { bytes } = tx.sql(`SELECT coalesce(sum(bytes), 0) AS bytes FROM (${where})`).get({ task_id }) as {
+  const { bytes } = tx.sql.search(`SELECT coalesce(sum(bytes), 0) AS bytes FROM (${where})`).get({ task_id }) as {
     bytes: number;
   };
-  tx.sql(`UPDATE terminal_captures SET ${captureRule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run({
+  tx.sql.atomic(`UPDATE terminal_captures SET ${captureRule.becomes} WHERE id IN (SELECT id FROM (${where}))`).run({
     task_id,
   });
   return bytes;

@@ -5,7 +5,7 @@ export {
   adoptionFacts,
   type LedgerOwner,
   ledgerOwner,
-  takeOverLedger as adoptLedger,
+  takeOverLedger,
 } from "./owner.ts";
 export { repairFts, repairObjects } from "./repair.ts";
 export { SCHEMA_VERSION } from "./version.ts";

@@ -39,8 +39,8 @@ export interface AdoptionFacts {
 /** What there is to know before a ledger is adopted by `host_id`. */
 export function adoptionFacts(tx: FastTx, host_id: string): AdoptionFacts {
   const one = (sql: string, ...values: unknown[]) =>
-    tx
-      .sql(sql)
+    tx.sql
+      .search(sql)
       .pluck()
       .get(...values);
   return {
@@ -61,16 +61,20 @@ export function adoptionFacts(tx: FastTx, host_id: string): AdoptionFacts {
  * names mean something else here, or nothing; with `keep_terminals` they are taken to be on this host instead.
  */
 export function takeOverLedger(tx: FastTx, host_id: string, sessions: "detach" | "keep_terminals"): void {
-  tx.sql(
-    "INSERT INTO ledger_info (key, value) VALUES ('host_id', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-  ).run(host_id);
+  tx.sql
+    .atomic(
+      "INSERT INTO ledger_info (key, value) VALUES ('host_id', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
+    .run(host_id);
   if (sessions === "keep_terminals") {
-    tx.sql("UPDATE sessions SET host_id = @host_id WHERE host_id IS NOT @host_id").run({ host_id });
+    tx.sql.atomic("UPDATE sessions SET host_id = @host_id WHERE host_id IS NOT @host_id").run({ host_id });
     return;
   }
-  tx.sql(
-    `UPDATE sessions SET tmux_session = NULL, tmux_pane_id = NULL, pid = NULL, pid_started_at = NULL, seen_json = NULL,
+  tx.sql
+    .atomic(
+      `UPDATE sessions SET tmux_session = NULL, tmux_pane_id = NULL, pid = NULL, pid_started_at = NULL, seen_json = NULL,
             liveness = 'none'
      WHERE host_id IS NOT @host_id`,
-  ).run({ host_id });
+    )
+    .run({ host_id });
 }

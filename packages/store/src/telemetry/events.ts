@@ -31,15 +31,15 @@ export function matchingEvents(
 ): TelemetryRow[] {
   const { sql, bound } = conditionOf(filter);
   const direction = from === "newest" ? "DESC" : "ASC";
-  return tx
-    .sql(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} ${AT_MOST}`)
+  return tx.sql
+    .search(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} ${AT_MOST}`)
     .all({ ...bound, limit }) as TelemetryRow[];
 }
 
 /** How many events match. */
 export function countMatchingEvents(tx: FastTx, filter: TelemetryFilter): number {
   const { sql, bound } = conditionOf(filter);
-  return (tx.sql(`SELECT count(*) AS n FROM telemetry_events WHERE ${sql}`).get(bound) as { n: number }).n;
+  return (tx.sql.search(`SELECT count(*) AS n FROM telemetry_events WHERE ${sql}`).get(bound) as { n: number }).n;
 }
 
 /** The next matching events behind `after` with their numbers, oldest first. */
@@ -49,8 +49,8 @@ export function telemetryAfter(
   limit: number,
 ): NumberedTelemetryRow[] {
   const { sql, bound } = conditionOf(filter);
-  return tx
-    .sql(`SELECT seq, ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${AT_MOST}`)
+  return tx.sql
+    .search(`SELECT seq, ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${AT_MOST}`)
     .all({ ...bound, limit }) as NumberedTelemetryRow[];
 }
 
@@ -59,7 +59,9 @@ export function positionBeforeNewest(tx: FastTx, filter: TelemetryFilter, amount
   if (amount === 0) return present;
   const { sql, bound } = conditionOf(filter);
   const newest = `SELECT seq FROM telemetry_events WHERE ${sql} ORDER BY seq DESC LIMIT @amount`;
-  const row = tx.sql(`SELECT min(seq) AS first FROM (${newest})`).get({ ...bound, amount }) as { first: number | null };
+  const row = tx.sql.search(`SELECT min(seq) AS first FROM (${newest})`).get({ ...bound, amount }) as {
+    first: number | null;
+  };
   return row.first === null ? present : row.first - 1;
 }
 
@@ -86,8 +88,8 @@ export function groupTelemetry(tx: FastTx, filter: TelemetryFilter, limit: numbe
     limit === null
       ? `telemetry_events WHERE ${sql}`
       : `(SELECT * FROM telemetry_events WHERE ${sql} ORDER BY seq LIMIT @limit)`;
-  return tx
-    .sql(
+  return tx.sql
+    .search(
       `SELECT actor, event_type, severity, count(*) AS amount, min(seq) AS first, max(seq) AS last,
               min(task_id) AS least_task, max(task_id) AS greatest_task,
               min(run_id) AS least_run, max(run_id) AS greatest_run
@@ -98,7 +100,7 @@ export function groupTelemetry(tx: FastTx, filter: TelemetryFilter, limit: numbe
 
 /** When the event with this number was recorded; null when it is gone. */
 export function telemetryTime(tx: FastTx, seq: number): string | null {
-  const row = tx.sql("SELECT timestamp FROM telemetry_events WHERE seq = ?").get(seq) as
+  const row = tx.sql.search("SELECT timestamp FROM telemetry_events WHERE seq = ?").get(seq) as
     | { timestamp: string }
     | undefined;
   return row?.timestamp ?? null;

@@ -31,7 +31,7 @@ export const TRACE_TELEMETRY_SQL = `SELECT seq, ${COLUMNS} FROM telemetry_events
 
 /** The telemetry of a correlation id, newest first. */
 export function telemetryOfCorrelation(tx: FastTx, request: TraceRequest): NumberedTelemetryRow[] {
-  return tx.sql(TRACE_TELEMETRY_SQL).all({
+  return tx.sql.search(TRACE_TELEMETRY_SQL).all({
     ...request,
     command_ids: JSON.stringify(request.command_ids),
     notification_ids: JSON.stringify(request.notification_ids),

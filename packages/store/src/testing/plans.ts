@@ -21,7 +21,7 @@ export function usePlans(): PlanOf {
   });
   return (sql, bound) =>
     store.peek((tx) => {
-      const statement = tx.sql(`EXPLAIN QUERY PLAN ${sql}`);
+      const statement = tx.sql.hot(`EXPLAIN QUERY PLAN ${sql}`);
       const values = bound ?? anyValues(sql);
       const rows = Array.isArray(values) ? statement.all(...values) : statement.all(values);
       return (rows as { detail: string }[]).map(({ detail }) => detail);

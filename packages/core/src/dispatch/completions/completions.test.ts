@@ -186,8 +186,8 @@ describe("a finished turn", () => {
     await events(world, worker.session_id, turn("t1"));
     await pass(world.ctx);
     await world.store.fast((tx) =>
-      tx
-        .sql(
+      tx.sql
+        .atomic(
           "UPDATE routed_notifications SET state = 'pending', delivered_at = NULL, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
         )
         .run(),
@@ -203,8 +203,8 @@ describe("a finished turn", () => {
     await events(world, worker.session_id, turn("t1"));
     await pass(world.ctx);
     await world.store.fast((tx) =>
-      tx
-        .sql(
+      tx.sql
+        .atomic(
           "UPDATE routed_notifications SET state = 'pending', side_effect_started = 1, claimed_by = 'dead', claim_expires_at = '2020-01-01T00:00:00.000Z'",
         )
         .run(),
@@ -232,7 +232,9 @@ describe("a finished turn", () => {
     const failing = async () => {
       throw new Error("the rollout does not exist");
     };
-    await world.store.fast((tx) => tx.sql("UPDATE sessions SET codex_session_path = '/nowhere/rollout.jsonl'").run());
+    await world.store.fast((tx) =>
+      tx.sql.atomic("UPDATE sessions SET codex_session_path = '/nowhere/rollout.jsonl'").run(),
+    );
     await notify(world.ctx, task.name, "still here");
     expect((await pass(world.ctx, {}, failing)).processed).toMatchObject([{ state: "pull_required" }]);
     expect(

@@ -187,7 +187,7 @@ describe("what is told of a real rollout", () => {
     const { path, lines, session_id } = await workerOf("v0.171-tui-failed-context-then-usage-limit");
     writeFileSync(path, `${lines.join("\n")}\n`);
     await ingestSession(world.ctx, session_id, { telemetry: "when_new" });
-    await world.store.fast((tx) => tx.sql("UPDATE codex_events SET subtype = NULL, payload_json = '{}'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE codex_events SET subtype = NULL, payload_json = '{}'").run());
     await look(session_id);
     expect(await reports()).toEqual([
       ["completed", null],
@@ -202,7 +202,7 @@ async function asMigrated(): Promise<void> {
   const sql = migrations.find(({ name }) => name.endsWith("_turn_ends"))?.sql ?? "";
   const backfill = /INSERT INTO "turn_ends"[^;]*;/.exec(sql)?.[0] ?? "";
   await world.store.fast((tx) => {
-    tx.sql("DELETE FROM turn_ends").run();
-    tx.sql(backfill).run();
+    tx.sql.atomic("DELETE FROM turn_ends").run();
+    tx.sql.search(backfill).run();
   });
 }

@@ -46,7 +46,7 @@ const bindTo = async (task: string) => {
 /** As if the dispatcher had died after it began to type. */
 const touch = (command_id: string) =>
   world.store.fast((tx) =>
-    tx.sql("UPDATE command_attempts SET side_effect_started = 1 WHERE command_id = ?").run(command_id),
+    tx.sql.hot("UPDATE command_attempts SET side_effect_started = 1 WHERE command_id = ?").run(command_id),
   );
 
 describe("commands show", () => {
@@ -57,11 +57,13 @@ describe("commands show", () => {
     await takeWorker(world.ctx, operations.inbox.takeWorker.input.parse({ task: task.name }));
     await world.store.fast((tx) => {
       for (const status of ["received", "accepted"])
-        tx.sql(
-          `INSERT INTO notification_acknowledgements
+        tx.sql
+          .hot(
+            `INSERT INTO notification_acknowledgements
              (seq, task_id, binding_id, notification_id, role, status, payload_json, created_at)
            VALUES (?, ?, ?, 1, 'worker', ?, '{"summary":"a private answer"}', ?)`,
-        ).run(tx.seq(), task.id, binding_id, status, tx.now);
+          )
+          .run(tx.seq(), task.id, binding_id, status, tx.now);
     });
     const shown = await show(command_id);
     expect(shown).toMatchObject({
@@ -148,7 +150,7 @@ describe("commands cancel", () => {
   it.each(["attempted", "succeeded", "failed", "blocked"])("refuses a command that is %s", async (state) => {
     const { task } = await world.pair();
     const { command_id } = await nudge(world.ctx, task.name, "m");
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET state = ?").run(state));
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET state = ?").run(state));
     const before = await sequence();
     await expect(cancel(command_id)).rejects.toMatchObject({
       code: "precondition_failed",
@@ -270,7 +272,7 @@ describe("commands retry", () => {
     const { command_id } = await ask(task.name, run_id, 2);
     await pass(world.ctx);
     await world.store.fast((tx) =>
-      tx.sql("UPDATE runs SET metadata_json = json_set(metadata_json, '$.max_iterations', 5)").run(),
+      tx.sql.atomic("UPDATE runs SET metadata_json = json_set(metadata_json, '$.max_iterations', 5)").run(),
     );
     const of = { task_id: task.id, run_id, iteration: 1, type: "adversarial_check" };
     await receipt(world, { ...of, facts: PROOF });
@@ -292,12 +294,12 @@ describe("commands retry", () => {
     const { task, command_id } = await failed();
     const { command_id: waiting } = await nudge(world.ctx, task.name, "m");
     await expect(retry(waiting)).rejects.toMatchObject({ code: "precondition_failed", details: { state: "pending" } });
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET type = 'finish_task' WHERE id = ?").run(waiting));
+    await world.store.fast((tx) => tx.sql.hot("UPDATE commands SET type = 'finish_task' WHERE id = ?").run(waiting));
     await expect(retry(waiting)).rejects.toMatchObject({
       code: "precondition_failed",
       details: { command_type: "finish_task" },
     });
-    await world.store.fast((tx) => tx.sql("UPDATE tasks SET state = 'done'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE tasks SET state = 'done'").run());
     await expect(retry(command_id)).rejects.toMatchObject({ code: "terminal_state" });
   });
 
@@ -305,7 +307,7 @@ describe("commands retry", () => {
     const { task, command_id } = await failed();
     const { command_id: foreign } = await nudge(world.ctx, task.name, "m");
     await world.store.fast((tx) =>
-      tx.sql("UPDATE commands SET idempotency_key = ? WHERE id = ?").run(`retry:${command_id}`, foreign),
+      tx.sql.hot("UPDATE commands SET idempotency_key = ? WHERE id = ?").run(`retry:${command_id}`, foreign),
     );
     await expect(retry(command_id)).rejects.toMatchObject({
       code: "idempotency_conflict",
@@ -357,7 +359,7 @@ describe("commands dead", () => {
     await pass(world.ctx);
     expect((await dead()).total).toBe(1);
     await world.store.fast((tx) =>
-      tx.sql("UPDATE runs SET metadata_json = json_set(metadata_json, '$.current_iteration', 2)").run(),
+      tx.sql.atomic("UPDATE runs SET metadata_json = json_set(metadata_json, '$.current_iteration', 2)").run(),
     );
     expect((await dead()).total).toBe(0);
 
@@ -366,7 +368,7 @@ describe("commands dead", () => {
     expect((await dead()).total).toBe(0);
     await pass(world.ctx);
     expect((await dead()).groups).toMatchObject([{ commands: [{ command_id: retried.command_id }] }]);
-    await world.store.fast((tx) => tx.sql("UPDATE tasks SET state = 'done'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE tasks SET state = 'done'").run());
     expect((await dead()).total).toBe(0);
     expect((await dead({ task: lost.task.name })).groups).toMatchObject([
       { fix: [], commands: [{ command_id: retried.command_id, retry: null }] },
@@ -380,9 +382,11 @@ describe("commands dead", () => {
     const spent = await failed();
     const odd = await failed();
     await world.store.fast((tx) => {
-      tx.sql("UPDATE commands SET result_json = NULL").run();
-      tx.sql("UPDATE commands SET attempts = max_attempts WHERE id = ?").run(spent.command_id);
-      tx.sql("UPDATE commands SET payload_json = '[]', type = 'continue_iteration' WHERE id = ?").run(odd.command_id);
+      tx.sql.atomic("UPDATE commands SET result_json = NULL").run();
+      tx.sql.hot("UPDATE commands SET attempts = max_attempts WHERE id = ?").run(spent.command_id);
+      tx.sql
+        .hot("UPDATE commands SET payload_json = '[]', type = 'continue_iteration' WHERE id = ?")
+        .run(odd.command_id);
     });
     const { groups } = await dead();
     const found = groups.map(({ error_code, commands }) => [error_code, commands.map(({ command_id }) => command_id)]);

@@ -128,7 +128,9 @@ describe("a clock that is set", () => {
     const watching = runWatch(ctx, input, noIngest);
     while ((await rowsOf(world, "SELECT 1 FROM dispatchers WHERE iteration = 1")).length === 0) await sleep(10);
     // What was read before the clock was set.
-    await world.store.fast((tx) => tx.sql("UPDATE dispatchers SET pid_started_at = '2020-01-01T00:00:00.000Z'").run());
+    await world.store.fast((tx) =>
+      tx.sql.atomic("UPDATE dispatchers SET pid_started_at = '2020-01-01T00:00:00.000Z'").run(),
+    );
     expect(await freshDispatcher(world.ctx, "d1")).toBeUndefined();
     clock.ahead_ms = -HOUR_MS;
     while ((await freshDispatcher(world.ctx, "d1")) === undefined) await sleep(20);

@@ -341,11 +341,11 @@ describe("a process that is killed", () => {
   it("is waited for until its lease ends when nobody can know whether it is dead", async () => {
     await prepare("command to terminal");
     await killAt("item_inserted");
-    await world.store.fast((tx) => tx.sql("UPDATE dispatchers SET host_id = 'elsewhere'").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE dispatchers SET host_id = 'elsewhere'").run());
     expect((await pass(panes.ctx)).processed).toEqual([]);
-    await world.store.fast((tx) => tx.sql("DELETE FROM dispatchers").run());
+    await world.store.fast((tx) => tx.sql.atomic("DELETE FROM dispatchers").run());
     expect((await pass(panes.ctx)).processed).toEqual([]);
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET claim_expires_at = claimed_at").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET claim_expires_at = claimed_at").run());
     expect((await pass(panes.ctx)).processed).toMatchObject([REQUEUED, { state: "delivered" }]);
   });
 });

@@ -18,7 +18,7 @@ afterEach(() => world.close());
 async function damage(sql: string, ...values: unknown[]): Promise<void> {
   const { handle } = world.store;
   for (const rule of ["foreign_keys = OFF", "ignore_check_constraints = ON"]) handle.pragma(rule);
-  await world.store.fast((tx) => tx.sql(sql).run(...values));
+  await world.store.fast((tx) => tx.sql.search(sql).run(...values));
   for (const rule of ["foreign_keys = ON", "ignore_check_constraints = OFF"]) handle.pragma(rule);
 }
 
@@ -174,8 +174,8 @@ describe("a command that cannot be delivered as it is", () => {
     const { run_id } = await loopRun(world, task.id, { required_before_continue: [] });
     // SQLite takes JSON of 1000 levels; the loop's own fit, and what Dispatch says of the loop puts more around them.
     await world.store.fast((tx) =>
-      tx
-        .sql("UPDATE runs SET metadata_json = json_set(metadata_json, '$.artifact_requirements', json(?)) WHERE id = ?")
+      tx.sql
+        .hot("UPDATE runs SET metadata_json = json_set(metadata_json, '$.artifact_requirements', json(?)) WHERE id = ?")
         .run(`{"a":${nested(990)}}`, run_id),
     );
     const command_id = await continuation(world, task.id, run_id, 2);
@@ -302,7 +302,7 @@ describe("a text that no terminal takes", () => {
       for (let look = 0; look < 2; look += 1) {
         const { processed } = await pass(panes.ctx);
         states.push(...processed.map(({ state, error_code }) => `${state} ${error_code ?? ""}`.trim()));
-        await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+        await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET available_at = NULL").run());
       }
       // With the line that says whose it is, it is too long for one paste; the one after it keeps its place.
       expect(states).toEqual([

@@ -1,5 +1,5 @@
 import { operations } from "@conveyor/contracts";
-import { FastTx } from "@conveyor/store";
+import { FastTx, HandWritten } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { session as listSession } from "../../inbox/list.ts";
 import { onItem as followInbox } from "../../inbox/on-item.ts";
@@ -36,14 +36,14 @@ describe("the statements that run for every message", () => {
 
   /** Everything hand-written that `work` runs, each statement once. */
   async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-    const spy = vi.spyOn(FastTx.prototype, "sql");
+    const spies = (["hot", "atomic", "search"] as const).map((mark) => vi.spyOn(HandWritten.prototype, mark));
     try {
       await work();
-      const texts = [...new Set(spy.mock.calls.map(([text]) => text))];
+      const texts = [...new Set(spies.flatMap((spy) => spy.mock.calls.map(([text]) => text)))];
       expect(texts).not.toEqual([]);
       return texts.filter((text) => !text.startsWith("INSERT"));
     } finally {
-      spy.mockRestore();
+      for (const spy of spies) spy.mockRestore();
     }
   }
 

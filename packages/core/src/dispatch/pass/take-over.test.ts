@@ -185,7 +185,7 @@ describe("a dispatcher whose work another one has taken over", () => {
       stopped.child.kill("SIGCONT");
       expect((await stopped.ended).document).toMatchObject({ processed: [LOST] });
       expect(await everything()).toEqual(before);
-      await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+      await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET available_at = NULL").run());
       const next = afterwards === "delivered" ? [{ state: "delivered", notification_id: 1 }] : [];
       expect((await pass(panes.ctx)).processed).toMatchObject(next);
       expect(typed()).toBe(1);

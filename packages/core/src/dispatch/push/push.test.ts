@@ -89,7 +89,7 @@ describe("a message for a terminal", () => {
 
     await panes.ctx.host.tmux.kill("codex-w");
     await panes.composer("codex-w");
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET available_at = NULL").run());
     expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", notification_id: 1 }]);
     expect(panes.received("codex-w")).toContain("please proceed");
   });
@@ -148,7 +148,7 @@ describe("a message for a terminal", () => {
     const { task } = await pairInTmux();
     await nudge(panes.ctx, task.name, "twice?");
     const slow = panes.beforeTyping(() =>
-      world.store.fast((tx) => tx.sql("UPDATE commands SET claimed_by = 'another'").run()),
+      world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET claimed_by = 'another'").run()),
     );
     expect((await pass(slow)).processed).toMatchObject([{ state: "failed", error_code: "lease_lost" }]);
     expect(panes.received("codex-w")).toBe("");

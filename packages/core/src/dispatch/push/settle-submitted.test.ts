@@ -110,7 +110,7 @@ describe("a message that was typed and submitted, and not recorded by its agent"
     rollout = world.rollout();
     record(lastTyped().trim());
     await world.store.fast((tx) =>
-      tx.sql("UPDATE sessions SET codex_session_path = ? WHERE id = ?").run(rollout, session.session_id),
+      tx.sql.hot("UPDATE sessions SET codex_session_path = ? WHERE id = ?").run(rollout, session.session_id),
     );
     expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", notification_id: 1 }]);
   });
@@ -118,7 +118,7 @@ describe("a message that was typed and submitted, and not recorded by its agent"
   it("can never be confirmed by an agent without a record, which it says at once", async () => {
     const { task, worker: session } = await world.pair({ worker: worker() });
     await world.store.fast((tx) =>
-      tx.sql("UPDATE sessions SET codex_session_path = NULL WHERE id = ?").run(session.session_id),
+      tx.sql.hot("UPDATE sessions SET codex_session_path = NULL WHERE id = ?").run(session.session_id),
     );
     await nudge(world.ctx, task.name, "hello");
     expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "failed", error_code: "unprovable" }]);
@@ -192,7 +192,7 @@ describe("who cannot be typed to now", () => {
     });
     expect((await pass(slow, { limit: 1 })).processed).toMatchObject([{ state: "delivered", notification_id: 1 }]);
     expect(overtaking).toMatchObject([{ state: "requeued", error_code: "pane_busy", side_effect_started: false }]);
-    await world.store.fast((tx) => tx.sql("UPDATE commands SET available_at = NULL").run());
+    await world.store.fast((tx) => tx.sql.atomic("UPDATE commands SET available_at = NULL").run());
     expect((await pass(panes.ctx)).processed).toMatchObject([{ state: "delivered", notification_id: 2 }]);
     const received = panes.received("codex");
     expect(received.indexOf("first")).toBeLessThan(received.indexOf("second"));
@@ -205,7 +205,7 @@ describe("who cannot be typed to now", () => {
     const fallen = { state: "pull_required", fallback_from: "push" };
     expect((await pass(world.ctx)).processed).toMatchObject([fallen, fallen, fallen]);
     await world.store.fast((tx) =>
-      tx.sql("UPDATE routed_notifications SET consumed_at = ?, consumed_seq = 9999 WHERE id = 3").run(tx.now),
+      tx.sql.atomic("UPDATE routed_notifications SET consumed_at = ?, consumed_seq = 9999 WHERE id = 3").run(tx.now),
     );
     await world.composer("ada");
     await registerWorker(world.ctx, { name: worker.name, codex_session, tmux_session: "ada" });

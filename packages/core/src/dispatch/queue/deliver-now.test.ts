@@ -124,8 +124,8 @@ describe("queueing with --deliver", () => {
     });
     const { command_id } = await send(task.name, { idempotency_key: "k1", deliver: false });
     await world.store.fast((tx) =>
-      tx
-        .sql("UPDATE commands SET state = 'attempted', claimed_by = 'other', claim_expires_at = ? WHERE id = ?")
+      tx.sql
+        .hot("UPDATE commands SET state = 'attempted', claimed_by = 'other', claim_expires_at = ? WHERE id = ?")
         .run(later, command_id),
     );
     expect(await send(task.name, { idempotency_key: "k1" })).toMatchObject({

@@ -192,5 +192,5 @@ export const turn = (
 
 /** All rows of a table, oldest first, straight from the ledger. */
 export function rowsOf<Row = Record<string, unknown>>(world: World, sql: string): Promise<Row[]> {
-  return world.store.peek((tx) => tx.sql(sql).all() as Row[]);
+  return world.store.peek((tx) => tx.sql.search(sql).all() as Row[]);
 }

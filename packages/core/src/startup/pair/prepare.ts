@@ -2,7 +2,7 @@ import type { ManagerConfig } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import { saysAnything } from "../../contract/merge-config.ts";
-import { configCounts, findManagerConfig, recordManagerConfig } from "../../contract/record-config.ts";
+import { configCountsOf, findManagerConfig, recordManagerConfig } from "../../contract/record-config.ts";
 import { insertCriterion } from "../../criteria/add.ts";
 import type { Ctx } from "../../ctx.ts";
 import { activeRunOf } from "../../loops/insert-run.ts";
@@ -85,7 +85,7 @@ export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan:
   if (config_written) {
     tx.tell("pair_manager_config_seeded", {
       ...telemetry.about(`manager config of ${task.name} seeded`),
-      attributes: configCounts(config),
+      attributes: configCountsOf(config),
     });
   }
   const criteria_seeded = await seedCriteria(tx, task.id, plan.changes.acceptance_criteria ?? []);

@@ -43,7 +43,7 @@ export async function endBinding(tx: WriteTx, binding_id: string | null): Promis
     data: { state: "ended", ended_at: tx.now },
     select: { worker_session_id: true },
   });
-  endHistoryHere(tx, ended.worker_session_id);
+  await endHistoryHere(tx, ended.worker_session_id);
 }
 
 /** Record that these do not run any more: sessions are gone, workers and managers of the folder-based commands stopped. */
