@@ -131,7 +131,7 @@ export const deliveryEvents = {
       reason: z.enum(["not_acknowledged", "released"]).describe("why"),
       note: z.string().nullable().describe("what the releasing side said about it"),
       consumed_by_session_id: z.string().nullable().describe("id of the session that had taken it"),
-      delivery_count: z.int().describe("how often it will have been handed out when it is taken again"),
+      delivery_count: z.int().describe("how often it has lain in the inbox, with this time"),
       target_session_name: z.string().describe("name of the session it is for"),
       target_session_role: z.string().describe("its role"),
     }),
