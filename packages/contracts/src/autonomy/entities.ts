@@ -2,6 +2,7 @@ import { z } from "zod";
 import { longSeconds, reference } from "../bounds.ts";
 import { count, role, taskArgument, taskRefObject, timestamp } from "../common.ts";
 import { FRESHNESS } from "../dispatch/words.ts";
+import type { EventName } from "../events/catalogue.ts";
 import { communication } from "../sessions/entities.ts";
 import { WAKE_ACTION_STATUSES } from "./words.ts";
 
@@ -85,5 +86,5 @@ export const thread = z.object({ id: z.string().nullable(), title: z.string().nu
 export const wakeActionStatus = z.enum(WAKE_ACTION_STATUSES);
 export type WakeActionStatus = z.infer<typeof wakeActionStatus>;
 
-export const wakeReceipt = <Type extends string>(event_type: Type) =>
+export const wakeReceipt = <Type extends EventName>(event_type: Type) =>
   z.object({ event_id: z.string(), event_type: z.literal(event_type), recorded_at: timestamp });

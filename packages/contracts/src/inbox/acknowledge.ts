@@ -2,6 +2,7 @@ import { z } from "zod";
 import { jsonPayload, label } from "../bounds.ts";
 import { role, taskArgument, taskRefObject, timestamp } from "../common.ts";
 import { content } from "../content.ts";
+import type { EventName } from "../events/catalogue.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
 import { acknowledgedItem, acknowledgement, acknowledgementStatus, notificationId } from "./entities.ts";
@@ -70,7 +71,7 @@ export const acknowledge = operation({
     notification: acknowledgedItem,
     receipt: z.object({
       event_id: z.string().nullable().describe("the telemetry event; null when it was pruned"),
-      event_type: z.literal("dispatch_inbox_ack_recorded"),
+      event_type: z.literal("dispatch_inbox_ack_recorded" satisfies EventName),
       recorded_at: timestamp,
     }),
     task: taskRefObject,

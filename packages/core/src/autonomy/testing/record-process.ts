@@ -3,6 +3,7 @@
  * `{path, root, input}`, and prints the answer, or the code of the refusal.
  */
 import { asConveyorError } from "@conveyor/contracts/errors";
+import { checkEvent } from "@conveyor/contracts/events/check";
 import { createAgents, createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
@@ -10,7 +11,7 @@ import { record } from "./scenes.ts";
 
 const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
 const host = createHost();
-const store = Store.open({ path, create: false, clock: host.clock });
+const store = Store.open({ path, create: false, clock: host.clock, told: checkEvent });
 const ctx: Ctx = {
   host,
   agents: createAgents(),

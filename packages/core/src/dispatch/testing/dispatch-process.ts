@@ -2,6 +2,7 @@
  * A dispatcher or consumer as a process of its own, for tests. Reads one JSON document from its arguments, a
  * `ProcessRequest` with `{path, root}`, and prints the resulting document. Tells on stderr when it has begun.
  */
+import { checkEvent } from "@conveyor/contracts/events/check";
 import { createAgents, createHost, systemClock } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
@@ -24,7 +25,7 @@ const real = systemClock();
 const now = () => new Date(Date.now() + clock_ahead_ms);
 const clock = { ...real, now, iso: () => now().toISOString() };
 const host = createHost({ clock, tmux: { socket_name: tmux_socket, config_file: "/dev/null" } });
-const store = Store.open({ path, create: false, clock });
+const store = Store.open({ path, create: false, clock, told: checkEvent });
 const stopping = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stopping.abort(signal));
 const ctx: Ctx = {

@@ -3,6 +3,7 @@
  * it is ready, waits for its standard input to end, and prints the answer's status, or the code of the refusal.
  */
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { checkEvent } from "@conveyor/contracts/events/check";
 import { createAgents, createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
@@ -10,7 +11,7 @@ import { acknowledge } from "../acknowledge.ts";
 
 const { path, root, input } = JSON.parse(process.argv[2] ?? "{}");
 const host = createHost();
-const store = Store.open({ path, create: false, clock: host.clock });
+const store = Store.open({ path, create: false, clock: host.clock, told: checkEvent });
 const settings = {
   ledger_path: path,
   state_root: root,
