@@ -103,7 +103,8 @@ function numberRules(schema: Schema): ValueRules {
 
 function textRules(schema: Schema): ValueRules {
   const lengths: { min?: number; max?: number } = {};
-  let more = false;
+  // A date or an address judges the whole text, and is no check beside the others.
+  let more = schema.def["format"] !== undefined;
   for (const { check, minimum, maximum } of checksOf(schema)) {
     if (check === "min_length") lengths.min = Math.max(minimum as number, lengths.min ?? 0);
     else if (check === "max_length") lengths.max = Math.min(maximum as number, lengths.max ?? Infinity);
