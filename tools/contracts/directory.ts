@@ -102,6 +102,8 @@ function numberRules(schema: Schema): ValueRules {
 }
 
 function textRules(schema: Schema): ValueRules {
+  // A date or an address, which is a kind of text of its own.
+  if (schema.def["format"] !== undefined) return { type: "schema" };
   const lengths: { min?: number; max?: number } = {};
   // A date or an address judges the whole text, and is no check beside the others.
   let more = schema.def["format"] !== undefined;
