@@ -1,4 +1,4 @@
-import type { AuditSection, InputOf, OutputOf, operations, ReplayEntry } from "@conveyor/contracts";
+import type { AuditSection, Input, Output, ReplayEntry } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { redact } from "../shared/redaction.ts";
@@ -6,11 +6,8 @@ import { resolveTask } from "../shared/references.ts";
 import { type Candidate, ENTRY_MAKERS, type EntryMaker } from "./replay/entries.ts";
 import { type AuditDocument, loadAudit } from "./show.ts";
 
-type Replay = (typeof operations)["audit"]["replay"];
-type Input = InputOf<Replay>;
-
 /** Which levels of detail a format includes; the excerpts of `transcript` would only repeat what the full one prints. */
-const FORMAT_LEVELS: Record<Input["format"], readonly EntryMaker["from"][]> = {
+const FORMAT_LEVELS: Record<Input<"audit.replay">["format"], readonly EntryMaker["from"][]> = {
   compact: ["compact"],
   timeline: ["compact", "timeline"],
   transcript: ["compact", "timeline", "transcript"],
@@ -21,7 +18,7 @@ const FORMAT_LEVELS: Record<Input["format"], readonly EntryMaker["from"][]> = {
  * What happened to a task, in the order of the ledger's sequence (spec 07 §7.10.2). Throws `not_found`, and `usage`
  * when full text is asked for without saying so.
  */
-export async function replay(ctx: Ctx, input: Input): Promise<OutputOf<Replay>> {
+export async function replay(ctx: Ctx, input: Input<"audit.replay">): Promise<Output<"audit.replay">> {
   if (input.format === "full-transcript" && !input.include_content) {
     throw new ConveyorError("usage", "the full transcript prints stored terminal text, which is private", {
       hint: "add --include-content, and redirect the output to a file",
@@ -42,7 +39,7 @@ export async function replay(ctx: Ctx, input: Input): Promise<OutputOf<Replay>> 
     const entries = input.limit === undefined ? all : input.limit === 0 ? [] : all.slice(-input.limit);
     const finish = all.findLast((entry) => entry.kind === "finish" && entry.details["state"] === "succeeded");
     return {
-      task: task as OutputOf<Replay>["task"],
+      task: task as Output<"audit.replay">["task"],
       mode: input.format,
       role: input.role,
       entry_count: entries.length,
@@ -54,7 +51,11 @@ export async function replay(ctx: Ctx, input: Input): Promise<OutputOf<Replay>> 
 }
 
 /** Make the entries that the role may see; captures of the same screen by the same role stand once. */
-function collectEntries(document: Partial<AuditDocument>, makers: readonly EntryMaker[], input: Input): Candidate[] {
+function collectEntries(
+  document: Partial<AuditDocument>,
+  makers: readonly EntryMaker[],
+  input: Input<"audit.replay">,
+): Candidate[] {
   const seenScreens = new Set<string>();
   const entries: Candidate[] = [];
   for (const { section, from, make } of makers) {

@@ -1,4 +1,4 @@
-import type { AuditSection, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { AuditSection, Input, Output } from "@conveyor/contracts";
 import { AUDIT_SECTIONS } from "@conveyor/contracts/audit/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
@@ -6,8 +6,6 @@ import type { Ctx } from "../ctx.ts";
 import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";
 import { resolveTask } from "../shared/references.ts";
 import { type AuditRow, loadSection, type SectionFilter } from "./sections.ts";
-
-type Show = (typeof operations)["audit"]["show"];
 
 /** Everything recorded about one task, by section, plus the task itself. */
 export type AuditDocument = { [Section in AuditSection]: AuditRow[] };
@@ -19,7 +17,7 @@ const CHAIN_SOURCES = ["commands", "command_attempts", "routed_notifications", "
  * The recorded history of a task (spec 07 §7.10.1). Content is redacted unless asked for. Throws `not_found`,
  * `invalid_input` for an unknown section.
  */
-export async function show(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Show>> {
+export async function show(ctx: Ctx, input: Input<"audit.show">): Promise<Output<"audit.show">> {
   const wanted = parseSections(input.sections);
   return ctx.store.read(async (tx) => {
     const { seq: _seq, updated_seq: _updatedSeq, ...task } = resolveTask(tx, input.task);
@@ -29,7 +27,10 @@ export async function show(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Sho
       newest: input.limit,
       event_types: input.type,
     });
-    return { ...(document as unknown as Omit<OutputOf<Show>, "task">), task: task as OutputOf<Show>["task"] };
+    return {
+      ...(document as unknown as Omit<Output<"audit.show">, "task">),
+      task: task as Output<"audit.show">["task"],
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations, TraceEntry } from "@conveyor/contracts";
+import type { Input, Output, TraceEntry } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, lookups, type telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -9,9 +9,6 @@ import { ENTRY_MAKERS } from "./replay/entries.ts";
 import type { AuditRow } from "./sections.ts";
 import { latenciesOf } from "./trace/latencies.ts";
 import { loadTrace, type Trace } from "./trace/load-trace.ts";
-
-type ShowTrace = (typeof operations)["audit"]["trace"];
-type Input = InputOf<ShowTrace>;
 
 /** The kinds of rows in a trace that `replay` tells as well, in its words. */
 const TOLD_BY_REPLAY = [
@@ -28,7 +25,7 @@ const TOLD_BY_REPLAY = [
  * (spec 03 §13 item 4). Content is redacted unless asked for, telemetry always. Throws `not_found` when nothing bears the
  * id, or for an unknown task, and `ambiguous`. `loadTrace` says what bounds it.
  */
-export async function trace(ctx: Ctx, input: Input): Promise<OutputOf<ShowTrace>> {
+export async function trace(ctx: Ctx, input: Input<"audit.trace">): Promise<Output<"audit.trace">> {
   return ctx.store.read(async (tx) => {
     const wanted = input.task === undefined ? undefined : resolveTask(tx, input.task);
     const trace = await loadTrace(tx, input.correlation_id, wanted?.id);
@@ -46,7 +43,7 @@ export async function trace(ctx: Ctx, input: Input): Promise<OutputOf<ShowTrace>
   });
 }
 
-function entriesOf(trace: Trace, { include_content }: Input): TraceEntry[] {
+function entriesOf(trace: Trace, { include_content }: Input<"audit.trace">): TraceEntry[] {
   const told = TOLD_BY_REPLAY.flatMap((section) => {
     const rows = include_content ? trace[section] : (redact(trace[section]) as (typeof trace)[typeof section]);
     const make = ENTRY_MAKERS.find((maker) => maker.section === section)?.make;
@@ -83,7 +80,7 @@ function taskRefs(tx: FastTx, task_ids: readonly string[]) {
   });
 }
 
-function unknownId(ctx: Ctx, { correlation_id }: Input, task: string | undefined): ConveyorError {
+function unknownId(ctx: Ctx, { correlation_id }: Input<"audit.trace">, task: string | undefined): ConveyorError {
   const where = task === undefined ? "" : ` in task ${task}`;
   const list = commandLine(ctx.settings, ["commands"], { task, json: true });
   return new ConveyorError("not_found", `nothing bears the correlation id ${JSON.stringify(correlation_id)}${where}`, {

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
 import { openPair, snapshotOf } from "./pair.ts";
@@ -7,8 +7,6 @@ import { wakePrompt } from "./wake-prompt.ts";
 import { keptAction, receiptColumns } from "./wake-receipt.ts";
 import { wakeActions, wakeSummary } from "./wakeups.ts";
 
-type DispatchWakeup = (typeof operations)["autonomy"]["dispatchWakeup"];
-
 const EVENT_TYPE = "app_wakeup_dispatch_planned";
 
 /**
@@ -16,7 +14,10 @@ const EVENT_TYPE = "app_wakeup_dispatch_planned";
  * call is a new receipt. Neither the receipt nor telemetry holds the prompts. Throws `not_found`, `ambiguous`,
  * `no_active_binding`, `terminal_state`.
  */
-export async function dispatchWakeup(ctx: Ctx, input: InputOf<DispatchWakeup>): Promise<OutputOf<DispatchWakeup>> {
+export async function dispatchWakeup(
+  ctx: Ctx,
+  input: Input<"autonomy.dispatchWakeup">,
+): Promise<Output<"autonomy.dispatchWakeup">> {
   const { settings } = ctx;
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations, Role } from "@conveyor/contracts";
+import type { Input, Output, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -9,8 +9,7 @@ import { type BoundPair, openOrClosedPair, snapshotOf } from "./pair.ts";
 import { pairStatusOf } from "./pair-status.ts";
 import { pairCommands } from "./prompts/commands.ts";
 
-type Heartbeat = (typeof operations)["autonomy"]["heartbeat"];
-type Answer = OutputOf<Heartbeat>;
+type Answer = Output<"autonomy.heartbeat">;
 
 /**
  * `app-heartbeat`: a role says that it lives, and is told what waits for it (spec 06 §6.2, spec 03 §4.8). Heartbeat, session
@@ -19,7 +18,7 @@ type Answer = OutputOf<Heartbeat>;
  * `ambiguous`, `no_active_binding`, `terminal_state` (closed without ever having been bound), `precondition_failed` (the
  * session of this role is gone).
  */
-export async function heartbeat(ctx: Ctx, input: InputOf<Heartbeat>): Promise<Answer> {
+export async function heartbeat(ctx: Ctx, input: Input<"autonomy.heartbeat">): Promise<Answer> {
   const { settings } = ctx;
   const { role } = input;
   const wish = wishOf(input);

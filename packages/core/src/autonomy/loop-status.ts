@@ -1,4 +1,4 @@
-import type { InputOf, operations, PairStatus } from "@conveyor/contracts";
+import type { Input, PairStatus } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
 import { openPair, snapshotOf } from "./pair.ts";
@@ -8,10 +8,7 @@ import { pairStatusOf } from "./pair-status.ts";
  * `app-loop-status`: whether manager, worker and dispatcher of a task live (spec 06 §6.2). Throws `not_found`, `ambiguous`,
  * `no_active_binding`, `terminal_state`.
  */
-export async function loopStatus(
-  ctx: Ctx,
-  input: InputOf<(typeof operations)["autonomy"]["loopStatus"]>,
-): Promise<PairStatus> {
+export async function loopStatus(ctx: Ctx, input: Input<"autonomy.loopStatus">): Promise<PairStatus> {
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.read(async (tx) => {

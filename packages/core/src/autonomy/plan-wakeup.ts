@@ -1,14 +1,15 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { loopStatus as showLoopStatus } from "./loop-status.ts";
 import { dispatcherNeedOf } from "./pair-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
 import { wakeups } from "./wakeups.ts";
 
-type PlanWakeup = (typeof operations)["autonomy"]["planWakeup"];
-
 /** `app-wakeup-plan`: the prompts for roles that are not healthy (spec 06 §6.2). Errors are those of `showLoopStatus`. */
-export async function planWakeup(ctx: Ctx, input: InputOf<PlanWakeup>): Promise<OutputOf<PlanWakeup>> {
+export async function planWakeup(
+  ctx: Ctx,
+  input: Input<"autonomy.planWakeup">,
+): Promise<Output<"autonomy.planWakeup">> {
   const status = await showLoopStatus(ctx, input);
   return {
     status,

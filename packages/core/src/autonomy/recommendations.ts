@@ -1,10 +1,10 @@
-import type { OutputOf, operations, Role } from "@conveyor/contracts";
+import type { Output, Role } from "@conveyor/contracts";
 import type { Program } from "../shared/command-line.ts";
 import { pairCommands } from "./prompts/commands.ts";
 import type { PromptFacts } from "./prompts/facts.ts";
 import { type PromptName, promptText } from "./prompts.ts";
 
-type Recommendations = OutputOf<(typeof operations)["bindings"]["createDisposable"]>["heartbeat_recommendations"];
+type Recommendations = Output<"bindings.createDisposable">["heartbeat_recommendations"];
 
 /** How often an app thread shows that it lives. */
 const INTERVAL_MINUTES = 2;

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Prisma, ReadTx, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -6,9 +6,7 @@ import { resolveTask } from "../shared/references.ts";
 import { assertLegalDelivery, type DeliveryClaim } from "./delivery-rules.ts";
 import { type KeptAction, readReceipt, type WakeReceipt } from "./wake-receipt.ts";
 
-type RecordDelivery = (typeof operations)["autonomy"]["recordWakeupDelivery"];
-type Input = InputOf<RecordDelivery>;
-type Answer = OutputOf<RecordDelivery>;
+type Answer = Output<"autonomy.recordWakeupDelivery">;
 type DeliveryRow = Prisma.wake_deliveriesGetPayload<object>;
 
 const EVENT_TYPE = "app_wakeup_delivery_recorded";
@@ -19,7 +17,7 @@ const EVENT_TYPE = "app_wakeup_delivery_recorded";
  * `ambiguous`, `precondition_failed` (no wake receipt, another task's, no such action, illegal delivery), `conflict` (another
  * delivery was recorded).
  */
-export async function recordWakeupDelivery(ctx: Ctx, input: Input): Promise<Answer> {
+export async function recordWakeupDelivery(ctx: Ctx, input: Input<"autonomy.recordWakeupDelivery">): Promise<Answer> {
   const claim = claimOf(input);
   const { role, dispatch_receipt } = input;
   return ctx.store.write(async (tx) => {
@@ -54,7 +52,7 @@ export async function recordWakeupDelivery(ctx: Ctx, input: Input): Promise<Answ
   });
 }
 
-function claimOf({ delivery_status, thread_id, reason }: Input): DeliveryClaim {
+function claimOf({ delivery_status, thread_id, reason }: Input<"autonomy.recordWakeupDelivery">): DeliveryClaim {
   if (delivery_status === "sent" && thread_id === undefined) {
     throw new ConveyorError("invalid_input", "a prompt that was sent needs the thread it was sent to", {
       hint: "name it with --thread-id ID, exactly as in the action",

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { lookups, type ReadTx, type WriteTx } from "@conveyor/store";
@@ -6,7 +6,6 @@ import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { liveBindingOf, liveBindingOfSession, resolveSessionOfRole, resolveTask } from "../shared/references.ts";
 
-type Bind = (typeof operations)["bindings"]["bind"];
 type TaskRow = Awaited<ReturnType<typeof resolveTask>>;
 type SessionRow = Awaited<ReturnType<typeof resolveSessionOfRole>>;
 
@@ -17,12 +16,16 @@ type SessionRow = Awaited<ReturnType<typeof resolveSessionOfRole>>;
  * Throws `not_found`, `ambiguous`, `terminal_state` (closed task), `precondition_failed` (wrong role, session gone) and
  * `conflict` (the task or a session is bound already).
  */
-export async function bind(ctx: Ctx, input: InputOf<Bind>): Promise<OutputOf<Bind>> {
+export async function bind(ctx: Ctx, input: Input<"bindings.bind">): Promise<Output<"bindings.bind">> {
   return ctx.store.write((tx) => bindWithin(ctx, tx, input));
 }
 
 /** `bind` as a part of a larger transaction. */
-export async function bindWithin(ctx: Ctx, tx: WriteTx, input: InputOf<Bind>): Promise<OutputOf<Bind>> {
+export async function bindWithin(
+  ctx: Ctx,
+  tx: WriteTx,
+  input: Input<"bindings.bind">,
+): Promise<Output<"bindings.bind">> {
   const task = resolveTask(tx, input.task);
   assertOpen(task);
   const worker = resolveSessionOfRole(tx, input.worker, "worker");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { OutputOf, operations, Role, Run, Session } from "@conveyor/contracts";
+import type { Output, Role, Run, Session } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import { promptText } from "../autonomy/prompts.ts";
@@ -18,7 +18,7 @@ import { bindWithin } from "./bind.ts";
 import { type DisposableInput, replayCommands } from "./disposable/commands.ts";
 import { type DisposableRollout, placeRollout, writeRollout } from "./disposable/rollout-file.ts";
 
-type Answer = OutputOf<(typeof operations)["bindings"]["createDisposable"]>;
+type Answer = Output<"bindings.createDisposable">;
 
 const SOURCE = "create-disposable-binding";
 const DEFAULT_GOAL = "Supervise visible app sessions through Conveyor.";

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
@@ -7,13 +7,11 @@ import { commandLine, slot } from "../shared/command-line.ts";
 import { endHistoryHere } from "../shared/history-mark.ts";
 import { resolveTask } from "../shared/references.ts";
 
-type Unbind = (typeof operations)["bindings"]["unbind"];
-
 /**
  * End the task's live binding; an open task becomes paused. When its latest binding has ended already, that is said and
  * nothing is written (spec 01 §6.9). Throws `not_found` when the task was never bound.
  */
-export async function unbind(ctx: Ctx, input: InputOf<Unbind>): Promise<OutputOf<Unbind>> {
+export async function unbind(ctx: Ctx, input: Input<"bindings.unbind">): Promise<Output<"bindings.unbind">> {
   return ctx.store.write(async (tx) => {
     const task = resolveTask(tx, input.task);
     const binding = await tx.db.bindings.findFirst({ where: { task_id: task.id }, orderBy: { seq: "desc" } });

@@ -1,15 +1,13 @@
-import type { Criterion, CriterionSource, CriterionStatus, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Criterion, CriterionSource, CriterionStatus, Input, Output } from "@conveyor/contracts";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
 
-type Add = (typeof operations)["criteria"]["add"];
-
 /**
  * Add a criterion. The same text from the same source answers with the row that is there, unchanged (spec 04 §4.5).
  */
-export async function add(ctx: Ctx, input: InputOf<Add>): Promise<OutputOf<Add>> {
+export async function add(ctx: Ctx, input: Input<"criteria.add">): Promise<Output<"criteria.add">> {
   return ctx.store.write(async (tx) => {
     const { id, name } = resolveTask(tx, input.task);
     const { criterion, created } = await insertCriterion(tx, { ...input, task_id: id });

@@ -1,12 +1,10 @@
-import type { Criterion, CriterionStatus, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Criterion, CriterionStatus, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { hasEvidence } from "./add.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
-
-type Change = (typeof operations)["criteria"]["accept"];
 
 /** `criteria --accept`; also re-opens a criterion of any other status (spec 04 §1.1). */
 export const accept = changeTo("accepted");
@@ -18,7 +16,7 @@ export const defer = changeTo("deferred");
 export const reject = changeTo("rejected");
 
 function changeTo(status: CriterionStatus) {
-  return async (ctx: Ctx, input: InputOf<Change>): Promise<OutputOf<Change>> =>
+  return async (ctx: Ctx, input: Input<"criteria.accept">): Promise<Output<"criteria.accept">> =>
     ctx.store.write(async (tx) => {
       const task = resolveTask(tx, input.task);
       const affected_criterion = await updateCriterion(tx, task, { ...input, status });

@@ -1,4 +1,4 @@
-import { type CallOf, type Decision, operations } from "@conveyor/contracts";
+import { type Call, type Decision, operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
@@ -11,9 +11,7 @@ beforeEach(() => {
   world = createWorld({ clock });
 });
 afterEach(() => world.close());
-
-type Call = CallOf<(typeof operations)["decisions"]["record"]>;
-const record = (call: Partial<Call> = {}) =>
+const record = (call: Partial<Call<"decisions.record">> = {}) =>
   recordDecision(
     world.ctx,
     operations.decisions.record.input.parse({ task: "parser", decision: "nudge", reason: "context is long", ...call }),

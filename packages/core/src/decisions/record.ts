@@ -1,4 +1,4 @@
-import type { Decision, DecisionKind, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Decision, DecisionKind, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -6,13 +6,11 @@ import { redact } from "../shared/redaction.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { decisionOf } from "./decision.ts";
 
-type RecordDecision = (typeof operations)["decisions"]["record"];
-
 /**
  * Record what the manager decided, and why (spec 04 §4.8). Two calls make two decisions. Throws `not_found` for an
  * unknown task, and for a cycle that does not exist or is of another task.
  */
-export async function record(ctx: Ctx, input: InputOf<RecordDecision>): Promise<OutputOf<RecordDecision>> {
+export async function record(ctx: Ctx, input: Input<"decisions.record">): Promise<Output<"decisions.record">> {
   return ctx.store.write(async (tx) => {
     const { id, name } = resolveTask(tx, input.task);
     if (input.cycle_id !== undefined) await assertCycleOfTask(tx, input.cycle_id, { id, name });

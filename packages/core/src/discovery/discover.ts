@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations, SessionListItem, TaskListItem } from "@conveyor/contracts";
+import type { Input, Output, SessionListItem, TaskListItem } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
@@ -7,17 +7,16 @@ import { list as listSessions } from "../sessions/list.ts";
 import { list as listTasks } from "../tasks/list.ts";
 import { suggestionsFor } from "./suggestions.ts";
 
-type Discover = (typeof operations)["discovery"]["discover"];
 /** A search looks at all there is and shows a few. */
 const EVERYTHING = 1_000_000;
 
-type Found = OutputOf<Discover>;
+type Found = Output<"discovery.discover">;
 
 /**
  * Find what a set-up could be made of (spec 01 §6.10): tasks, sessions and live bindings that contain the text, telemetry
  * that has all its words, and the next step. Writes nothing; finding nothing is an answer.
  */
-export async function discover(ctx: Ctx, input: InputOf<Discover>): Promise<Found> {
+export async function discover(ctx: Ctx, input: Input<"discovery.discover">): Promise<Found> {
   const query = input.query.trim();
   const matches = textMatch(query);
   const tasks = await listTasks(ctx, { active: !input.all, limit: EVERYTHING });

@@ -1,18 +1,19 @@
-import type { DispatchResult, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { DispatchResult, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { errorTypeOf } from "./delivery/work.ts";
 import { loopRunIdOf, resolveCommand } from "./log/command-record.ts";
 
-type Cancel = (typeof operations)["dispatch"]["cancelCommand"];
-
 /**
  * Take a command that nobody has begun out of the queue: it ends `failed` with the error code `cancelled` (spec 03 §3.1).
  * Cancelling it again answers the same and writes nothing. Throws `not_found`, `ambiguous`, and `precondition_failed`
  * when somebody has begun it or it has ended otherwise.
  */
-export async function cancelCommand(ctx: Ctx, input: InputOf<Cancel>): Promise<OutputOf<Cancel>> {
+export async function cancelCommand(
+  ctx: Ctx,
+  input: Input<"dispatch.cancelCommand">,
+): Promise<Output<"dispatch.cancelCommand">> {
   return ctx.store.fast((tx) => {
     const command = resolveCommand(tx, input.command);
     const answer = {

@@ -1,13 +1,11 @@
-import type { Command, InputOf, operations } from "@conveyor/contracts";
+import type { Command, Input } from "@conveyor/contracts";
 import { LIST_ROWS } from "@conveyor/contracts/limits";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { commandOf } from "./log/command-record.ts";
 
-type List = (typeof operations)["dispatch"]["commands"];
-
 /** The command log in order of creation (spec 03 §7.8). Throws `not_found`. */
-export async function commands(ctx: Ctx, input: InputOf<List>): Promise<Command[]> {
+export async function commands(ctx: Ctx, input: Input<"dispatch.commands">): Promise<Command[]> {
   return ctx.store.read(async (tx) => {
     const task = input.task === undefined ? undefined : resolveTask(tx, input.task);
     const rows = await tx.db.commands.findMany({

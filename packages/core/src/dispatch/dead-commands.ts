@@ -1,4 +1,4 @@
-import type { DispatchableCommand, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { DispatchableCommand, Input, Output } from "@conveyor/contracts";
 import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { dispatchRows } from "@conveyor/store";
@@ -7,14 +7,16 @@ import { commandLine, type Program } from "../shared/command-line.ts";
 import { resolveTask } from "../shared/references.ts";
 import { deadMessageOf, type Remedy, remedyFor } from "./log/dead-remedies.ts";
 
-type Dead = (typeof operations)["dispatch"]["deadCommands"];
-type Group = OutputOf<Dead>["groups"][number];
+type Group = Output<"dispatch.deadCommands">["groups"][number];
 
 /**
  * The messages that were never delivered and that nobody has taken care of, by reason, with what helps (spec 03 §13 item
  * 9). Without a task only those of open tasks. Throws `not_found`, `ambiguous`.
  */
-export async function deadCommands(ctx: Ctx, input: InputOf<Dead>): Promise<OutputOf<Dead>> {
+export async function deadCommands(
+  ctx: Ctx,
+  input: Input<"dispatch.deadCommands">,
+): Promise<Output<"dispatch.deadCommands">> {
   const rows = await ctx.store.peek((tx) =>
     dispatchRows.listDeadCommands(tx, {
       types: DISPATCHABLE_COMMANDS,

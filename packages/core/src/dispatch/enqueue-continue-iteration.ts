@@ -1,4 +1,4 @@
-import type { GatePreview, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { GatePreview, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, dispatchRows, type FastTx, type lookups, loopRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -18,9 +18,6 @@ import {
 } from "./queue/enqueue-command.ts";
 import { messageTerms } from "./queue/message-terms.ts";
 
-type Enqueue = (typeof operations)["dispatch"]["enqueueContinueIteration"];
-type Input = InputOf<Enqueue>;
-
 /**
  * Queue the manager's request for the next iteration of a loop (spec 03 §7.4, 05 §5.7). What can be known to be pointless
  * is refused before a row exists; what the gate has to judge (too large a number, missing evidence, an iteration that
@@ -30,7 +27,10 @@ type Input = InputOf<Enqueue>;
  * `run_missing_iteration_policy`, `run_task_mismatch`, `stale_requested_iteration`, `loop_closed`, `terminal_state`,
  * `unknown_permission`.
  */
-export async function enqueueContinueIteration(ctx: Ctx, input: Input): Promise<OutputOf<Enqueue>> {
+export async function enqueueContinueIteration(
+  ctx: Ctx,
+  input: Input<"dispatch.enqueueContinueIteration">,
+): Promise<Output<"dispatch.enqueueContinueIteration">> {
   const message = requiredMessage(input.message);
   const { requested_iteration, manager_decision_id = null } = input;
   const queued = await ctx.store.fast((tx) => {
@@ -134,7 +134,7 @@ function isSameRequest(
   tx: FastTx,
   task: lookups.TaskRow,
   { loop_policy: _snapshot, ralph_loop, ...others }: Record<string, unknown>,
-  { loop_run, message, requested_iteration, manager_decision_id }: Input,
+  { loop_run, message, requested_iteration, manager_decision_id }: Input<"dispatch.enqueueContinueIteration">,
 ): boolean {
   const { run_id, requested_iteration: earlier } = (ralph_loop ?? {}) as Record<string, unknown>;
   if (typeof run_id !== "string" || earlier !== requested_iteration) return false;

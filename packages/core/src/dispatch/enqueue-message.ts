@@ -1,4 +1,4 @@
-import type { DispatchableCommand, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { DispatchableCommand, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type FastTx, inboxRows, type lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -14,10 +14,9 @@ import {
 } from "./queue/enqueue-command.ts";
 import { messageTerms } from "./queue/message-terms.ts";
 
-type Dispatch = (typeof operations)["dispatch"];
-type Notify = InputOf<Dispatch["enqueueNotifyManager"]>;
-type Nudge = InputOf<Dispatch["enqueueNudgeWorker"]>;
-type Enqueued = OutputOf<Dispatch["enqueueNudgeWorker"]>;
+type Notify = Input<"dispatch.enqueueNotifyManager">;
+type Nudge = Input<"dispatch.enqueueNudgeWorker">;
+type Enqueued = Output<"dispatch.enqueueNudgeWorker">;
 
 /**
  * Queue a message from a task's worker to its manager, with a subject line and evidence when given (spec 03 §7.2, §13

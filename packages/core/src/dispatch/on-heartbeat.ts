@@ -1,12 +1,10 @@
-import type { Dispatcher, InputOf, operations } from "@conveyor/contracts";
+import type { Dispatcher, Input } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { dispatcherOf } from "./status/dispatcher-state.ts";
-
-type OnHeartbeat = (typeof operations)["dispatch"]["onHeartbeat"];
 
 /** How many changed rows are read at a time. */
 const BATCH = 50;
@@ -29,7 +27,7 @@ interface Position {
  */
 export async function* onHeartbeat(
   ctx: Ctx,
-  input: InputOf<OnHeartbeat>,
+  input: Input<"dispatch.onHeartbeat">,
   after?: string,
 ): AsyncGenerator<LiveItem<Dispatcher>> {
   const dispatcher_id = input.dispatcher_id ?? null;

@@ -1,11 +1,4 @@
-import type {
-  DispatchOverview,
-  InboxOverview,
-  InputOf,
-  NotificationSummary,
-  operations,
-  TaskState,
-} from "@conveyor/contracts";
+import type { DispatchOverview, InboxOverview, Input, NotificationSummary, TaskState } from "@conveyor/contracts";
 import { dispatchRows, type FastTx, inboxRows, lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { byUrgency } from "../shared/agent-status.ts";
@@ -19,8 +12,6 @@ import { byImportance, duplicateIds, healthOf, type QueueCounts } from "./status
 import { latencyOf } from "./status/latency.ts";
 import { readableRow } from "./status/readable-row.ts";
 
-type Overview = (typeof operations)["dispatch"]["overview"];
-
 /** Waiting items shown of one session, and of all together. */
 const ITEMS = { per_session: 20, altogether: 200 } as const;
 /** Sessions of live bindings shown. */
@@ -33,7 +24,7 @@ const DISPATCHERS = { looked_at: 100, stopped_shown: 5 } as const;
  * §8, §13 items 6 and 7). Costs the same however long the history is: every look is bounded, and counts stop at
  * `count_limit`. Bodies are redacted unless asked for. Throws `not_found`, `ambiguous`.
  */
-export async function overview(ctx: Ctx, input: InputOf<Overview>): Promise<DispatchOverview> {
+export async function overview(ctx: Ctx, input: Input<"dispatch.overview">): Promise<DispatchOverview> {
   const seen = await ctx.store.peek((tx) => look(tx, input));
   const dispatchers = await Promise.all(seen.dispatchers.map((row) => dispatcherOf(ctx, row)));
   const stopped = dispatchers.filter(({ state }) => state === "stopped").slice(DISPATCHERS.stopped_shown);
@@ -56,7 +47,7 @@ export async function overview(ctx: Ctx, input: InputOf<Overview>): Promise<Disp
 }
 
 /** Everything that the ledger knows, seen at one moment. */
-function look(tx: FastTx, input: InputOf<Overview>) {
+function look(tx: FastTx, input: Input<"dispatch.overview">) {
   const resolved = input.task === undefined ? null : resolveTask(tx, input.task);
   const task_id = resolved?.id ?? null;
   return {
@@ -148,7 +139,7 @@ function answerTo(tx: FastTx, notification_id: number): NotificationSummary["ack
 function newestChains(
   tx: FastTx,
   task_id: dispatchRows.OverviewTask,
-  { state, before = Number.MAX_SAFE_INTEGER, limit }: InputOf<Overview>,
+  { state, before = Number.MAX_SAFE_INTEGER, limit }: Input<"dispatch.overview">,
 ): { chain_parts: ChainParts[]; older: number | null } {
   const states = state.length === 0 ? [null] : [...new Set(state)];
   const found = states.flatMap((one) => {

@@ -1,4 +1,4 @@
-import type { DispatchableCommand, GatePreview, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { DispatchableCommand, GatePreview, Input, Output } from "@conveyor/contracts";
 import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
@@ -14,8 +14,7 @@ import {
   routeWarnings,
 } from "./queue/enqueue-command.ts";
 
-type Retry = (typeof operations)["dispatch"]["retryCommand"];
-type Retried = OutputOf<Retry>;
+type Retried = Output<"dispatch.retryCommand">;
 /** A command that Dispatch executes, for a task. */
 type Message = dispatchRows.CommandRow & { type: DispatchableCommand; task_id: string };
 
@@ -26,7 +25,7 @@ type Message = dispatchRows.CommandRow & { type: DispatchableCommand; task_id: s
  * `not_found`, `ambiguous`, `precondition_failed`, `terminal_state`, what `admitContinuation` throws, and
  * `side_effect_risk` (exit code 1) without `force` when the target's terminal may have got the message already.
  */
-export async function retryCommand(ctx: Ctx, input: InputOf<Retry>): Promise<Retried> {
+export async function retryCommand(ctx: Ctx, input: Input<"dispatch.retryCommand">): Promise<Retried> {
   return ctx.store.fast((tx) => {
     const { original, standing } = latestRetry(tx, messageOf(resolveCommand(tx, input.command)));
     if (standing !== undefined) {

@@ -1,11 +1,10 @@
-import type { Acknowledgement, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Acknowledgement, Input, Output } from "@conveyor/contracts";
 import { decodeRow, type FastTx, inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { inboxItemOf } from "../inbox/item.ts";
 import { attemptOf, commandOf, resolveCommand } from "./log/command-record.ts";
 
-type Show = (typeof operations)["dispatch"]["showCommand"];
-type Shown = OutputOf<Show>;
+type Shown = Output<"dispatch.showCommand">;
 
 /** The newest so many answers to one item are shown. */
 const MOST_ACKNOWLEDGEMENTS = 1000;
@@ -13,7 +12,7 @@ const MOST_ACKNOWLEDGEMENTS = 1000;
 /**
  * One command with every attempt, the items it led to and what was answered to them (spec 03 §13 item 2). Throws `not_found`, `ambiguous`.
  */
-export async function showCommand(ctx: Ctx, input: InputOf<Show>): Promise<Shown> {
+export async function showCommand(ctx: Ctx, input: Input<"dispatch.showCommand">): Promise<Shown> {
   return ctx.store.read(async (tx) => {
     const { id } = resolveCommand(tx, input.command);
     const { command_attempts, routed_notifications, ...row } = await tx.db.commands.findUniqueOrThrow({

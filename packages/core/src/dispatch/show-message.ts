@@ -1,12 +1,10 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { textSize } from "../shared/text-size.ts";
 import { wordsOf } from "./status/conversation.ts";
 import { parsedObject } from "./status/readable-row.ts";
-
-type Show = (typeof operations)["dispatch"]["showMessage"];
 
 const EVENT_TYPE = "dispatch_message_shown";
 /** Commands that an ambiguous prefix lists. */
@@ -16,7 +14,10 @@ const MOST_CANDIDATES = 6;
  * `dispatch show`: the words of one notification or of one command, and a note in telemetry that they were shown, with
  * their length only (spec 06 §6.6.2 item 8). Throws `not_found`, `ambiguous`.
  */
-export async function showMessage(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Show>> {
+export async function showMessage(
+  ctx: Ctx,
+  input: Input<"dispatch.showMessage">,
+): Promise<Output<"dispatch.showMessage">> {
   return ctx.store.fast((tx) => {
     const { task_id, correlation_id, payload, ...subject } = find(tx, input.id);
     const message = wordsOf(payload) ?? null;

@@ -1,11 +1,10 @@
-import type { InputOf, OutputOf, operations, StoppedDispatcher } from "@conveyor/contracts";
+import type { Input, Output, StoppedDispatcher } from "@conveyor/contracts";
 import { SERVER_DISPATCHER_ID } from "@conveyor/contracts/dispatch/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { readDiscovery } from "@conveyor/files";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
-type Stop = (typeof operations)["dispatch"]["stopDispatcher"];
 type Row = dispatchRows.DispatcherRow;
 
 /** A process that dies without a word is noticed at this beat, in milliseconds. */
@@ -19,7 +18,10 @@ const KNOWN_IDS = 20;
  * its start time proves that the pid is still its own. Throws `not_found`, `conflict` for the Dispatch of a server,
  * `host_denied` for one on another machine, `side_effect_failed`, `timeout`.
  */
-export async function stopDispatcher(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
+export async function stopDispatcher(
+  ctx: Ctx,
+  input: Input<"dispatch.stopDispatcher">,
+): Promise<Output<"dispatch.stopDispatcher">> {
   const { dispatcher_id } = input;
   const rows = await ctx.store.peek((tx) => knownProcesses(tx, dispatcher_id));
   const sorted = await sortOut(ctx, rows);

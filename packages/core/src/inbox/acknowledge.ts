@@ -1,4 +1,4 @@
-import type { Acknowledgement, InboxItem, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Acknowledgement, InboxItem, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { RefusalCode } from "@conveyor/contracts/refusals";
 import { canonicalJson, decodeRow, type FastTx, inboxRows } from "@conveyor/store";
@@ -6,9 +6,7 @@ import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { itemOfTask, withoutMessage } from "./task-item.ts";
 
-type Acknowledge = (typeof operations)["inbox"]["acknowledge"];
-type Acknowledgements = (typeof operations)["inbox"]["acknowledgements"];
-type Answer = InputOf<Acknowledge>;
+type Answer = Input<"inbox.acknowledge">;
 
 /** The history of an item shows at most this many answers, the newest. */
 const MOST_SHOWN = 1000;
@@ -19,8 +17,8 @@ const PROGRESS: Record<Acknowledgement["status"], number> = { received: 0, block
 /** `inbox-ack`: what was answered to an item (spec 03 §7.7). Throws `not_found`, `ambiguous`, `no_active_binding`. */
 export async function acknowledgements(
   ctx: Ctx,
-  input: InputOf<Acknowledgements>,
-): Promise<OutputOf<Acknowledgements>> {
+  input: Input<"inbox.acknowledgements">,
+): Promise<Output<"inbox.acknowledgements">> {
   return ctx.store.peek((tx) => {
     const { task, item } = itemOfTask(ctx, tx, input);
     const acknowledgements = inboxRows
@@ -35,7 +33,7 @@ export async function acknowledgements(
  * status with an equal payload again answers with that record and writes nothing. Throws `not_found`, `ambiguous`,
  * `no_active_binding`, `ack_role_mismatch`, `ack_not_delivered`, `ack_not_consumed`, `ack_regression`.
  */
-export async function acknowledge(ctx: Ctx, input: Answer): Promise<OutputOf<Acknowledge>> {
+export async function acknowledge(ctx: Ctx, input: Answer): Promise<Output<"inbox.acknowledge">> {
   return ctx.store.fast((tx) => {
     const { task, item } = itemOfTask(ctx, tx, input);
     assertAnswerable(ctx, item, input);

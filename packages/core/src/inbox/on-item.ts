@@ -1,4 +1,4 @@
-import type { InboxItem, InputOf, operations } from "@conveyor/contracts";
+import type { InboxItem, Input } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { inboxRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -7,8 +7,6 @@ import { lookOnce } from "../shared/look-once.ts";
 import { inboxItemOf } from "./item.ts";
 import { type InboxFinder, roleInbox, sessionInbox } from "./scope.ts";
 import { untilDelivery } from "./until-delivery.ts";
-
-type OnItem = (typeof operations)["inbox"]["onItem"];
 
 /** How many items are read at a time; the next ones are read when these are taken. */
 const BATCH = 20;
@@ -21,7 +19,7 @@ const BATCH = 20;
  */
 export async function* onItem(
   ctx: Ctx,
-  input: InputOf<OnItem>,
+  input: Input<"inbox.onItem">,
   after: string | undefined,
 ): AsyncGenerator<LiveItem<InboxItem>> {
   const known = after === undefined ? undefined : numberOf(after);
@@ -69,7 +67,7 @@ function numberOf(after: string): number {
   });
 }
 
-async function finderOf(ctx: Ctx, { session, task, role }: InputOf<OnItem>): Promise<InboxFinder> {
+async function finderOf(ctx: Ctx, { session, task, role }: Input<"inbox.onItem">): Promise<InboxFinder> {
   if (session !== undefined && task === undefined && role === undefined) return sessionInbox(ctx, session);
   if (session === undefined && task !== undefined && role !== undefined) return roleInbox(ctx, task, role);
   throw new ConveyorError("usage", "name a session, or a task together with one of its roles", {

@@ -1,17 +1,15 @@
-import type { InboxItem, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { InboxItem, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { putBack } from "./put-back.ts";
 import { itemOfTask, withoutMessage } from "./task-item.ts";
-
-type Release = (typeof operations)["inbox"]["release"];
 
 /**
  * `inbox-release`: put a message that was taken back into its inbox (spec 03 §13 item 3). Doing it twice changes nothing.
  * Throws `not_found`, `ambiguous`, `no_active_binding`, `ack_role_mismatch`, `ack_not_delivered`, `precondition_failed` when
  * it was answered for good.
  */
-export async function release(ctx: Ctx, input: InputOf<Release>): Promise<OutputOf<Release>> {
+export async function release(ctx: Ctx, input: Input<"inbox.release">): Promise<Output<"inbox.release">> {
   return ctx.store.fast((tx) => {
     const { task, item } = itemOfTask(ctx, tx, input);
     assertReleasable(item, input.role);

@@ -1,4 +1,4 @@
-import type { AgentStatus, CycleStatus, IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { AgentStatus, CycleStatus, IngestReport, Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
@@ -19,8 +19,6 @@ import { loadManagerContext } from "./manager-context.ts";
 import { lookAtPane, type PaneLook } from "./pane-signal.ts";
 import { hearTitle, shownThread } from "./shown-thread.ts";
 import { writerLiveness } from "./writer-liveness.ts";
-
-type Cycle = (typeof operations)["observation"]["cycle"];
 
 /** The session columns that a cycle needs. */
 interface CycleSession {
@@ -50,7 +48,7 @@ interface Begun {
  * phase leaves a `failed` row that names it. Throws `not_found`, `no_active_binding`, `gate_failed` when the contract
  * must be acknowledged first, and what ingest throws.
  */
-export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<Cycle>> {
+export async function cycle(ctx: Ctx, input: Input<"observation.cycle">): Promise<Output<"observation.cycle">> {
   const spans = new CycleSpans(ctx.host.clock);
   spans.begin("start_cycle");
   const begun = await ctx.store.write((tx) => begin(ctx, tx, input));
@@ -69,7 +67,7 @@ export async function cycle(ctx: Ctx, input: InputOf<Cycle>): Promise<OutputOf<C
   }
 }
 
-async function begin(ctx: Ctx, tx: WriteTx, input: InputOf<Cycle>): Promise<Begun> {
+async function begin(ctx: Ctx, tx: WriteTx, input: Input<"observation.cycle">): Promise<Begun> {
   const task = resolveTask(tx, input.task);
   const binding = await liveBindingOf(tx, task.id);
   if (binding?.worker_session == null || binding.manager_session == null) {
@@ -114,7 +112,12 @@ function assertOpen(ctx: Ctx, { id, name, state }: { id: string; name: string; s
   );
 }
 
-async function observe(ctx: Ctx, input: InputOf<Cycle>, begun: Begun, spans: CycleSpans): Promise<OutputOf<Cycle>> {
+async function observe(
+  ctx: Ctx,
+  input: Input<"observation.cycle">,
+  begun: Begun,
+  spans: CycleSpans,
+): Promise<Output<"observation.cycle">> {
   const { worker } = begun;
   spans.begin("ingest_rollout");
   const ingest = await ingestSession(ctx, worker.id, { telemetry: "always", thread_switch: "look" });
@@ -163,9 +166,9 @@ interface Observation {
 async function persist(
   ctx: Ctx,
   tx: WriteTx,
-  input: InputOf<Cycle>,
+  input: Input<"observation.cycle">,
   observation: Observation,
-): Promise<OutputOf<Cycle>> {
+): Promise<Output<"observation.cycle">> {
   const { begun, spans, inferred, alive } = observation;
   const { task, binding, worker, manager, cycle_id } = begun;
   const manager_context = await loadManagerContext(tx, {
@@ -253,7 +256,7 @@ async function isAlive(ctx: Ctx, { pid, pid_started_at }: CycleSession): Promise
 }
 
 function statusOf(
-  input: InputOf<Cycle>,
+  input: Input<"observation.cycle">,
   { begun, ingest, inferred, look, alive }: Observation,
   loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications" | "agent_status"> & { consumed: number },
 ): CycleStatus {
@@ -324,7 +327,7 @@ function contextFacts(context: CycleStatus["manager_context"], consumed: number)
 
 async function recordFailure(
   ctx: Ctx,
-  input: InputOf<Cycle>,
+  input: Input<"observation.cycle">,
   begun: Begun,
   spans: CycleSpans,
   thrown: unknown,

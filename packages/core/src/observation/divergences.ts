@@ -1,12 +1,13 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { divergentCycleIds } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 
-type Divergences = (typeof operations)["observation"]["divergences"];
-
 /** The cycles of a task in which the worker's screen showed something notable, newest first (spec 02 §8.4). Throws `not_found`. */
-export async function divergences(ctx: Ctx, input: InputOf<Divergences>): Promise<OutputOf<Divergences>> {
+export async function divergences(
+  ctx: Ctx,
+  input: Input<"observation.divergences">,
+): Promise<Output<"observation.divergences">> {
   return ctx.store.read(async (tx) => {
     const { id: task_id } = resolveTask(tx, input.task);
     const ids = divergentCycleIds(tx, task_id, input.limit);

@@ -1,4 +1,4 @@
-import type { IngestReport, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { IngestReport, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type RolloutBatch, type RolloutMeta, readRollout, readRolloutMeta, unpackRollout } from "@conveyor/host";
 import {
@@ -36,8 +36,6 @@ const BYTES_PER_TRANSACTION = 1024 * 1024;
 /** How long it takes before others get their turn in this process, in milliseconds; a batch that is begun is finished. */
 const TIME_PER_TRANSACTION = 4;
 
-type Ingest = (typeof operations)["observation"]["ingest"];
-
 export interface IngestOptions {
   /** Stop after this many bytes. */
   limit_bytes?: number | undefined;
@@ -48,7 +46,7 @@ export interface IngestOptions {
 }
 
 /** `ingest SESSION`: read what is new in its rollout, and on demand in the thread that followed it (spec 02 §8.1). */
-export async function ingest(ctx: Ctx, input: InputOf<Ingest>): Promise<OutputOf<Ingest>> {
+export async function ingest(ctx: Ctx, input: Input<"observation.ingest">): Promise<Output<"observation.ingest">> {
   const session = await ctx.store.peek((tx) => resolveSession(tx, input.session));
   const options: IngestOptions = { limit_bytes: input.limit_bytes, telemetry: "always", thread_switch: "look" };
   const report = await ingestSession(ctx, session.id, options);

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { Agent, Screen, TurnState } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
@@ -7,9 +7,6 @@ import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText, typingTarget } from "../shared/typing/index.ts";
 import { type Recorded, readObserved } from "./read-observed.ts";
 import { recordActuationEnd, recordActuationStart, type TerminalSubject, terminalOf } from "./terminal.ts";
-
-type Interrupt = (typeof operations)["observation"]["interrupt"];
-type Input = InputOf<Interrupt>;
 
 /** How long the agent may take to record that it was interrupted, in milliseconds (spec 02 §8.16). */
 const CONFIRM_MS = 3000;
@@ -22,7 +19,10 @@ const FOLLOWUP_PAUSE_MS = 500;
  * Interrupt what a session's agent is doing (spec 02 §8.16). Throws `not_found`, `precondition_failed` without terminal,
  * `nothing_to_interrupt` when no turn runs, `invalid_input` for an unknown key, the codes of tmux.
  */
-export async function interrupt(ctx: Ctx, input: Input): Promise<OutputOf<Interrupt>> {
+export async function interrupt(
+  ctx: Ctx,
+  input: Input<"observation.interrupt">,
+): Promise<Output<"observation.interrupt">> {
   const subject = await terminalOf(ctx, input.session);
   const key = input.key ?? subject.agent.pane.interrupt_key;
   const facts = { dry_run: input.dry_run, key, followup_length: input.followup?.length ?? 0 };
@@ -90,7 +90,7 @@ async function turnsOf(ctx: Ctx, subject: Recorded): Promise<TurnState | null> {
 async function assertSomethingRuns(
   ctx: Ctx,
   subject: TerminalSubject,
-  input: Input,
+  input: Input<"observation.interrupt">,
   turns: TurnState | null,
 ): Promise<void> {
   await ctx.host.tmux.prove(subject.pane);

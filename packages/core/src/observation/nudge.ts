@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { Attention } from "@conveyor/contracts/agent-status";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush } from "@conveyor/host";
@@ -15,15 +15,11 @@ import {
   terminalOf,
 } from "./terminal.ts";
 
-type Nudge = (typeof operations)["observation"]["nudge"];
-type Input = InputOf<Nudge>;
-type Output = OutputOf<Nudge>;
-
 /**
  * Type text into a session's terminal and press Enter, after looking at the screen (spec 02 §6, §8.15). The text is
  * stored nowhere. Throws `not_found`, `precondition_failed` without terminal, `pane_not_ready`, the codes of tmux.
  */
-export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
+export async function nudge(ctx: Ctx, input: Input<"observation.nudge">): Promise<Output<"observation.nudge">> {
   const subject = await terminalOf(ctx, input.session);
   const { idempotency_key, ...same } = input;
   return once(ctx, {
@@ -34,7 +30,11 @@ export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
   });
 }
 
-async function push(ctx: Ctx, input: Input, subject: TerminalSubject): Promise<Output> {
+async function push(
+  ctx: Ctx,
+  input: Input<"observation.nudge">,
+  subject: TerminalSubject,
+): Promise<Output<"observation.nudge">> {
   const facts = { dry_run: input.dry_run, text_length: input.text.length };
   try {
     const sent = input.dry_run ? await look(ctx, subject, input) : await type(ctx, subject, input, facts);
@@ -60,9 +60,12 @@ async function push(ctx: Ctx, input: Input, subject: TerminalSubject): Promise<O
   }
 }
 
-type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
+type Sent = Pick<
+  Output<"observation.nudge">,
+  "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before"
+>;
 
-async function look(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<Sent> {
+async function look(ctx: Ctx, subject: TerminalSubject, input: Input<"observation.nudge">): Promise<Sent> {
   const { agent, pane } = subject;
   await ctx.host.tmux.prove(pane);
   const kind = input.text === "" ? "enter" : "text";
@@ -79,7 +82,12 @@ async function look(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<S
   };
 }
 
-async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: ActuationFacts): Promise<Sent> {
+async function type(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  input: Input<"observation.nudge">,
+  facts: ActuationFacts,
+): Promise<Sent> {
   const {
     submission,
     place: _place,
@@ -100,6 +108,10 @@ async function type(ctx: Ctx, subject: TerminalSubject, input: Input, facts: Act
 }
 
 /** Text goes before an empty composer only, which shows that nobody asks; Enter alone may answer what it shows. */
-async function unansweredBeforeEnter(ctx: Ctx, subject: TerminalSubject, input: Input): Promise<Attention | undefined> {
+async function unansweredBeforeEnter(
+  ctx: Ctx,
+  subject: TerminalSubject,
+  input: Input<"observation.nudge">,
+): Promise<Attention | undefined> {
   return input.text === "" ? unansweredOf(ctx, subject) : undefined;
 }

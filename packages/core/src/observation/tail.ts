@@ -1,9 +1,7 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { decodeRow } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
-
-type Tail = (typeof operations)["observation"]["tail"];
 
 /** Names of the older record form, and the item types under which today's files hold the same (spec 02 §5.3). */
 const OLDER_NAMES: Record<string, string> = {
@@ -20,7 +18,7 @@ const OLDER_NAMES: Record<string, string> = {
 };
 
 /** The latest stored records of a session, newest first; does not read the rollout (spec 02 §8.2). Throws `not_found`. */
-export async function tail(ctx: Ctx, input: InputOf<Tail>): Promise<OutputOf<Tail>> {
+export async function tail(ctx: Ctx, input: Input<"observation.tail">): Promise<Output<"observation.tail">> {
   return ctx.store.write(async (tx) => {
     const session = resolveSession(tx, input.session);
     const subtype = input.subtype;

@@ -1,17 +1,18 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
 
-type Deregister = (typeof operations)["sessions"]["deregister"];
-
 /**
  * Mark a session gone; no process is stopped. A session that is gone already stays as it is. Throws `conflict`, after
  * recording the refusal, while a live binding holds the session (spec 01 §6.5).
  */
-export async function deregister(ctx: Ctx, input: InputOf<Deregister>): Promise<OutputOf<Deregister>> {
+export async function deregister(
+  ctx: Ctx,
+  input: Input<"sessions.deregister">,
+): Promise<Output<"sessions.deregister">> {
   const outcome = await ctx.store.write(async (tx) => {
     const session = resolveSession(tx, input.session);
     const gone = { name: session.name, state: "gone" as const };

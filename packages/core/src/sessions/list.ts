@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { LIST_ROWS } from "@conveyor/contracts/limits";
 import type { Prisma } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -6,10 +6,8 @@ import { resolveSession } from "../shared/references.ts";
 import { sessionLives } from "./session-life.ts";
 import { sessionListItemOf, withLiveBinding } from "./session-list-item.ts";
 
-type List = (typeof operations)["sessions"]["list"];
-
 /** List sessions in order of first registration, with how to reach them and whether they live, a page at a time (spec 01 §6.6). Throws `not_found` for an unknown `after`. */
-export async function list(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<List>> {
+export async function list(ctx: Ctx, input: Input<"sessions.list">): Promise<Output<"sessions.list">> {
   const rows = await ctx.store.read(async (tx) => {
     const before = input.after === undefined ? undefined : resolveSession(tx, input.after);
     return tx.db.sessions.findMany({
@@ -28,7 +26,7 @@ export async function list(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<Lis
   return rows.map((row) => sessionListItemOf(ctx.settings, row, lives.get(row.id) ?? null));
 }
 
-function stateFilter({ state = "active", include_legacy }: InputOf<List>): Prisma.sessionsWhereInput {
+function stateFilter({ state = "active", include_legacy }: Input<"sessions.list">): Prisma.sessionsWhereInput {
   switch (state) {
     case "all":
       return {};

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, lookups, type Prisma, type Store } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -8,8 +8,6 @@ import { type LiveItem, type LivePace, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { sessionLives } from "./session-life.ts";
 import { type ListedSessionRow, sessionListItemOf, withLiveBinding } from "./session-list-item.ts";
-
-type Watch = (typeof operations)["sessions"]["onChange"];
 
 /** A process or a pane ends without a word in the ledger; so often is looked, in milliseconds. */
 const LIFE_BEAT_MS = 3_000;
@@ -30,9 +28,9 @@ type Seen = Map<number, string>;
  */
 export async function* onChange(
   ctx: Ctx,
-  input: InputOf<Watch>,
+  input: Input<"sessions.onChange">,
   after?: string,
-): AsyncGenerator<LiveItem<OutputOf<Watch>>> {
+): AsyncGenerator<LiveItem<Output<"sessions.onChange">>> {
   const seen: Seen = after === undefined ? new Map() : parseSeen(after);
   /** How everything stood, and when, at the last whole look. */
   let settled = { mark: "", looked_at: Number.NEGATIVE_INFINITY };
@@ -46,7 +44,7 @@ export async function* onChange(
     const known = new Set(active.map(({ seq }) => seq));
     const missing = [...seen.keys()].filter((seq) => !known.has(seq));
     const ended = await endedSessions(ctx, input, missing);
-    const changed: LiveItem<OutputOf<Watch>>[] = [];
+    const changed: LiveItem<Output<"sessions.onChange">>[] = [];
     for (const { seq, data, digest } of [...ended, ...active].sort((a, b) => a.seq - b.seq)) {
       if (seen.get(seq) === digest) continue;
       if (data.state === "gone") seen.delete(seq);
@@ -70,12 +68,12 @@ function markOf(tx: FastTx): string {
 /** A session as its followers see it. */
 interface Shown {
   seq: number;
-  data: OutputOf<Watch>;
+  data: Output<"sessions.onChange">;
   digest: string;
 }
 
 /** The active sessions; read once for all who follow them at the same moment. */
-function activeSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>): Promise<Shown[]> {
+function activeSessions(ctx: Ctx, { role, include_legacy }: Input<"sessions.onChange">): Promise<Shown[]> {
   const what = `${role ?? "any"} ${include_legacy}`;
   return lookOnce(ctx.store, `sessions ${what} ${ctx.settings.program}`, async () => {
     const rows = await readRows(ctx, { role, include_legacy, where: { state: "active" } });
@@ -85,7 +83,11 @@ function activeSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>): Pro
 }
 
 /** Those sessions that a reader believes to be active and that are not. */
-async function endedSessions(ctx: Ctx, { role, include_legacy }: InputOf<Watch>, seqs: number[]): Promise<Shown[]> {
+async function endedSessions(
+  ctx: Ctx,
+  { role, include_legacy }: Input<"sessions.onChange">,
+  seqs: number[],
+): Promise<Shown[]> {
   if (seqs.length === 0) return [];
   const rows = await readRows(ctx, { role, include_legacy, where: { seq: { in: seqs } } });
   const alive = await sessionLives(ctx, rows);
@@ -99,7 +101,7 @@ function shown(ctx: Ctx, row: ListedSessionRow, alive: ReadonlyMap<string, boole
 
 function readRows(
   ctx: Ctx,
-  { role, include_legacy, where }: InputOf<Watch> & { where: Prisma.sessionsWhereInput },
+  { role, include_legacy, where }: Input<"sessions.onChange"> & { where: Prisma.sessionsWhereInput },
 ): Promise<ListedSessionRow[]> {
   return ctx.store.read((tx) =>
     tx.db.sessions.findMany({
@@ -142,7 +144,7 @@ function livesOf({ store }: Ctx, what: string): Lives {
 }
 
 /** 36 bits: enough to tell two states of one session apart, short enough to be repeated in every id. */
-function digestOf(data: OutputOf<Watch>): string {
+function digestOf(data: Output<"sessions.onChange">): string {
   return createHash("sha256").update(JSON.stringify(data)).digest("base64url").slice(0, 6);
 }
 

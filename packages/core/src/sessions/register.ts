@@ -1,4 +1,4 @@
-import type { InputOf, Liveness, OutputOf, operations, RegistrationWarning, Role } from "@conveyor/contracts";
+import type { Input, Liveness, Output, RegistrationWarning, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type Agent, agentIn, type ProcessMark, readRolloutMeta } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
@@ -6,15 +6,19 @@ import { communicationOf } from "./communication.ts";
 import { discoverRollout } from "./discover-rollout.ts";
 import { upsertSession } from "./upsert-session.ts";
 
-type Register = (typeof operations)["sessions"]["registerWorker"];
-
 /** Register a running session as a worker. See `registerSession`. */
-export function registerWorker(ctx: Ctx, input: InputOf<Register>): Promise<OutputOf<Register>> {
+export function registerWorker(
+  ctx: Ctx,
+  input: Input<"sessions.registerWorker">,
+): Promise<Output<"sessions.registerWorker">> {
   return registerSession(ctx, "worker", input);
 }
 
 /** Register a running session as a manager. See `registerSession`. */
-export function registerManager(ctx: Ctx, input: InputOf<Register>): Promise<OutputOf<Register>> {
+export function registerManager(
+  ctx: Ctx,
+  input: Input<"sessions.registerWorker">,
+): Promise<Output<"sessions.registerWorker">> {
   return registerSession(ctx, "manager", input);
 }
 
@@ -23,7 +27,11 @@ export function registerManager(ctx: Ctx, input: InputOf<Register>): Promise<Out
  * rollout will be read from the beginning (spec 01 §6.4). Throws `usage`, `conflict` (the name belongs to the other
  * role), `not_found`, `ambiguous` and `precondition_failed` about the rollout.
  */
-async function registerSession(ctx: Ctx, role: Role, input: InputOf<Register>): Promise<OutputOf<Register>> {
+async function registerSession(
+  ctx: Ctx,
+  role: Role,
+  input: Input<"sessions.registerWorker">,
+): Promise<Output<"sessions.registerWorker">> {
   if (input.pid === undefined && input.codex_session === undefined) {
     throw new ConveyorError("usage", `register-${role} needs --pid or --codex-session`, {
       hint: "pass the pid of the running agent, or the path of its rollout",

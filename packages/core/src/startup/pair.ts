@@ -1,4 +1,4 @@
-import type { ConveyorError, OutputOf, operations, StartedSession } from "@conveyor/contracts";
+import type { ConveyorError, Output, StartedSession } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import { bindWithin } from "../bindings/bind.ts";
@@ -15,14 +15,12 @@ import { managerPrompt } from "./prompts/manager.ts";
 import { pairedWorkerPrompt } from "./prompts/worker.ts";
 import { type SpawnRequest, spawnSession } from "./spawn-session.ts";
 
-type Pair = (typeof operations)["startup"]["pair"];
-
 /**
  * Start a worker and a manager, bind them to a task, open a run and see that Dispatch runs (spec 01 §6.3). Everything that
  * can be known to fail is looked at before anything is touched. What was started stays when a later step fails, and the
  * error then says what stands and how to clean up.
  */
-export async function pair(ctx: Ctx, input: PairInput): Promise<OutputOf<Pair>> {
+export async function pair(ctx: Ctx, input: PairInput): Promise<Output<"startup.pair">> {
   const plan = planOf(input);
   if (!input.no_dispatch) assertCanStartDispatch(ctx.settings);
   const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);

@@ -1,12 +1,10 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { HostCtx } from "../ctx.ts";
 import { dispatcherCommand } from "./pair/ensure-dispatch.ts";
 import { planOf } from "./pair/plan.ts";
 
-type PlanPair = (typeof operations)["startup"]["planPair"];
-
 /** `pair --dry-run`: what would be started; looks at neither ledger nor tools (spec 01 §6.3 step 1). */
-export async function planPair(ctx: HostCtx, input: InputOf<PlanPair>): Promise<OutputOf<PlanPair>> {
+export async function planPair(ctx: HostCtx, input: Input<"startup.planPair">): Promise<Output<"startup.planPair">> {
   planOf(input);
   return {
     task: input.task,

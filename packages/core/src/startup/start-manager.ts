@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import { findManagerConfig } from "../contract/record-config.ts";
@@ -9,13 +9,14 @@ import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine } fro
 import { type ManagerFacts, managerPrompt } from "./prompts/manager.ts";
 import { spawnSession } from "./spawn-session.ts";
 
-type StartManager = (typeof operations)["startup"]["startManager"];
-
 /**
  * Start an agent in tmux, told how to supervise, and register it as a manager; binds nothing, and a task that does not
  * exist yet is no error (spec 01 §6.2). Throws what `startWorker` throws.
  */
-export async function startManager(ctx: Ctx, input: InputOf<StartManager>): Promise<OutputOf<StartManager>> {
+export async function startManager(
+  ctx: Ctx,
+  input: Input<"startup.startManager">,
+): Promise<Output<"startup.startManager">> {
   const { name } = input;
   assertTextFits("task-goal", input.task_goal);
   const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { makeFolder, replaceFile } from "@conveyor/files";
 import type { Ctx } from "../ctx.ts";
@@ -11,13 +11,11 @@ import { assertNoTmuxSession, checkMachine } from "./preflight.ts";
 import { plainPrompt, setUpTemplates } from "./prompts/plain.ts";
 import { startTerminal } from "./spawn-session.ts";
 
-type Start = (typeof operations)["startup"]["start"];
-
 /**
  * Start a plain agent in a tmux session of exactly this name; it is not registered (spec 01 §7.1). Its prompt also lies in
  * `artifacts/start-prompts` under the state root. Throws `tool_missing`, `host_denied`, `invalid_input`, `conflict`.
  */
-export async function start(ctx: Ctx, input: InputOf<Start>): Promise<OutputOf<Start>> {
+export async function start(ctx: Ctx, input: Input<"startup.start">): Promise<Output<"startup.start">> {
   const { session, codex_args } = input;
   const { agent, program, cwd } = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await assertNoTmuxSession(ctx, session);

@@ -1,16 +1,14 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { adoptionFacts, takeOverLedger } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type Foreignness, foreignness, noteAdoption } from "../shared/ledger-guard.ts";
 
-type Adopt = (typeof operations)["system"]["adoptLedger"];
-
 /**
  * Make this ledger this host's (spec 00, ruling 9). Without `yes` it only says, as the error `confirmation_required`, what
  * is in it that would then be acted on. Throws that, and `state_root_unwritable`.
  */
-export async function adoptLedger(ctx: Ctx, input: InputOf<Adopt>): Promise<OutputOf<Adopt>> {
+export async function adoptLedger(ctx: Ctx, input: Input<"system.adoptLedger">): Promise<Output<"system.adoptLedger">> {
   const { ledger_path } = ctx.settings;
   const { host_id, env, clock } = ctx.host;
   const ledger = { ledger_path, host_id: () => host_id, env };
@@ -40,7 +38,7 @@ interface Report {
   pending_messages: number;
 }
 
-function confirmationRequired({ keep_terminals }: InputOf<Adopt>, report: Report): ConveyorError {
+function confirmationRequired({ keep_terminals }: Input<"system.adoptLedger">, report: Report): ConveyorError {
   const { ledger_path, foreign_sessions, pending_messages } = report;
   const sessions = `${foreign_sessions} active sessions of another host ${keep_terminals ? "keep" : "lose"} their terminals`;
   return new ConveyorError(

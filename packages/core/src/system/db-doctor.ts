@@ -1,4 +1,4 @@
-import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { HealthCheck, Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { readDiscovery } from "@conveyor/files";
 import {
@@ -15,8 +15,6 @@ import type { HostCtx } from "../ctx.ts";
 import { foreignness } from "../shared/ledger-guard.ts";
 import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
 
-type DbDoctor = (typeof operations)["system"]["dbDoctor"];
-
 /** Findings that are worth knowing and leave the ledger sound. */
 const ADVISORY: ReadonlySet<string> = new Set([
   "file_permissions",
@@ -31,7 +29,7 @@ const ADVISORY: ReadonlySet<string> = new Set([
  * reported as not ok and not touched. Throws `ledger_missing`, `ledger_invalid`, `ledger_unwritable`, `ledger_busy`,
  * `foreign_ledger`, and `ledger_unsupported` for a ledger of the earlier tool.
  */
-export async function dbDoctor(ctx: HostCtx, input: InputOf<DbDoctor>): Promise<OutputOf<DbDoctor>> {
+export async function dbDoctor(ctx: HostCtx, input: Input<"system.dbDoctor">): Promise<Output<"system.dbDoctor">> {
   const path = ctx.settings.ledger_path;
   const store = openUnlessNewer(ctx, path);
   if (store === "newer") return examineNewer(path);
@@ -61,7 +59,7 @@ function isNewer(thrown: unknown): boolean {
 }
 
 /** Tables of a later version may have any shape, so none of them is looked into. */
-function examineNewer(path: string): OutputOf<DbDoctor> {
+function examineNewer(path: string): Output<"system.dbDoctor"> {
   const handle = openHandle(path, { create: false, accept: "any_schema" });
   try {
     return report(path, inheritedChecks(handle));
@@ -123,7 +121,7 @@ function examine(
   path: string,
   full: boolean,
   { live, own }: { live: LiveReconcile | undefined; own: HealthCheck[] },
-): OutputOf<DbDoctor> {
+): Output<"system.dbDoctor"> {
   const further = furtherChecks(handle, { path, full }).map((check) =>
     ADVISORY.has(check.name) ? { ...check, advisory: true } : check,
   );
@@ -134,7 +132,7 @@ function examine(
   );
 }
 
-function report(path: string, checks: HealthCheck[], live?: LiveReconcile): OutputOf<DbDoctor> {
+function report(path: string, checks: HealthCheck[], live?: LiveReconcile): Output<"system.dbDoctor"> {
   return {
     ok: checks.every(({ name, ok }) => ok || ADVISORY.has(name)),
     path,

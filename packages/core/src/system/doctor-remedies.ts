@@ -1,6 +1,6 @@
-import type { OutputOf, operations } from "@conveyor/contracts";
+import type { Output } from "@conveyor/contracts";
 
-type Check = OutputOf<(typeof operations)["system"]["doctor"]>["checks"][number];
+type Check = Output<"system.doctor">["checks"][number];
 
 /** What a check found. */
 export interface Facts {

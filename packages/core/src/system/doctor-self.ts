@@ -1,14 +1,12 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
-import type { HealthCheck, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { HealthCheck, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { exec, type Pane } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { packageInfo } from "./package-info.ts";
-
-type DoctorSelf = (typeof operations)["system"]["doctorSelf"];
 
 /** Checks that decide whether a session can be a worker that is pushed to (spec 01 §6.17). */
 const NEEDED = ["program_found", "tmux_on_path", "inside_tmux", "current_tmux_session_live"] as const;
@@ -22,7 +20,10 @@ const COMMAND_CONTEXT_NOTE =
  * Whether the session that asks can register itself, and how (spec 01 §6.17). Which tmux session it is comes from our own
  * environment, never from what some server runs. Always answers; changes nothing.
  */
-export async function doctorSelf(ctx: HostCtx, input: InputOf<DoctorSelf>): Promise<OutputOf<DoctorSelf>> {
+export async function doctorSelf(
+  ctx: HostCtx,
+  input: Input<"system.doctorSelf">,
+): Promise<Output<"system.doctorSelf">> {
   const { root } = packageInfo();
   const skills = join(ctx.agents.standard.home ?? "", "skills");
   const paths = {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { InputOf, OutputOf, operations, PluginStatus } from "@conveyor/contracts";
+import type { Input, Output, PluginStatus } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { codexOffers, exec, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "@conveyor/host";
 import { sqliteProblem } from "@conveyor/store";
@@ -10,8 +10,7 @@ import { legacyFolders } from "./legacy-folders.ts";
 import { packageInfo } from "./package-info.ts";
 import { pluginStatusOf } from "./plugin-status.ts";
 
-type Doctor = (typeof operations)["system"]["doctor"];
-type Check = OutputOf<Doctor>["checks"][number];
+type Check = Output<"system.doctor">["checks"][number];
 
 /** Programs of which the report says whether and where they are; the operator needs all of them. */
 const COMMANDS = ["codex", "conveyor", "tmux", "workerctl"] as const;
@@ -21,7 +20,7 @@ type Paths = Record<(typeof COMMANDS)[number] | "lsof" | "git" | "gh", string | 
  * Look whether this machine can run agents under Conveyor (spec 01 §6.17). Always answers; `ok` is the verdict. Changes
  * nothing and opens no ledger.
  */
-export async function doctor(ctx: HostCtx, input: InputOf<Doctor>): Promise<OutputOf<Doctor>> {
+export async function doctor(ctx: HostCtx, input: Input<"system.doctor">): Promise<Output<"system.doctor">> {
   const target_cwd = input.cwd ?? process.cwd();
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const { state_root } = ctx.settings;

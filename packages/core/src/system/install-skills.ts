@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, cpSync, existsSync, lstatSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { makeFolder } from "@conveyor/files";
 import type { HostCtx } from "../ctx.ts";
 import { packageInfo } from "./package-info.ts";
 import { skillFolders } from "./plugin-status.ts";
-
-type Install = (typeof operations)["system"]["installSkills"];
 
 /** The bundled skills (spec 01 §6.19), with the files in them that must be executable. */
 export const BUNDLED_SKILLS: readonly { name: string; executables: readonly string[] }[] = [
@@ -22,9 +20,9 @@ export const BUNDLED_SKILLS: readonly { name: string; executables: readonly stri
  */
 export async function installSkills(
   ctx: HostCtx,
-  input: InputOf<Install>,
+  input: Input<"system.installSkills">,
   root: string = packageInfo().root,
-): Promise<OutputOf<Install>> {
+): Promise<Output<"system.installSkills">> {
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const skills = BUNDLED_SKILLS.map(({ name }) => ({
     name,

@@ -1,4 +1,4 @@
-import type { DriftReport, InputOf, operations } from "@conveyor/contracts";
+import type { DriftReport, Input } from "@conveyor/contracts";
 import { inheritedChecks, lookups, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { endHistoryHere } from "../shared/history-mark.ts";
@@ -6,11 +6,8 @@ import { endCommand } from "../shared/immediate-command.ts";
 import { type Drift, type DriftingSession, danglingBindings, findDrift } from "./drift.ts";
 import { settleStart } from "./interrupted-starts.ts";
 
-type Reconcile = (typeof operations)["system"]["reconcile"];
-type Input = InputOf<Reconcile>;
-
 /** Compare the ledger with the processes and terminals of this machine (spec 01 §6.16). Changes nothing. */
-export async function reconcile(ctx: Ctx, input: Input): Promise<DriftReport> {
+export async function reconcile(ctx: Ctx, input: Input<"system.reconcile">): Promise<DriftReport> {
   return report(ctx, await findDrift(ctx, input.stale_cycles_seconds));
 }
 
@@ -20,7 +17,7 @@ export async function reconcile(ctx: Ctx, input: Input): Promise<DriftReport> {
  * failed, while what it started is for a person to keep or to end (spec 01 §6.16). The lists show what was
  * found, dangling bindings as they were after the sessions were marked. Idempotent; what changed since the look is left.
  */
-export async function applyReconcile(ctx: Ctx, input: Input): Promise<DriftReport> {
+export async function applyReconcile(ctx: Ctx, input: Input<"system.reconcile">): Promise<DriftReport> {
   const drift = await findDrift(ctx, input.stale_cycles_seconds);
   const { dangling, applied } = await ctx.store.write(async (tx) => {
     const sessions_marked_gone: string[] = [];

@@ -1,15 +1,13 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-
-type Create = (typeof operations)["tasks"]["create"];
 
 /**
  * Create a task. The same name, goal and summary while such a task is open answers with that one and writes nothing.
  * Throws `conflict` when an open task of this name has other content (spec 01 §6.7).
  */
-export async function create(ctx: Ctx, input: InputOf<Create>): Promise<OutputOf<Create>> {
+export async function create(ctx: Ctx, input: Input<"tasks.create">): Promise<Output<"tasks.create">> {
   return ctx.store.write(async (tx) => {
     const same = await tx.db.tasks.findFirst({
       where: { name: input.name, state: { in: ["candidate", "managed", "paused"] } },
@@ -25,7 +23,7 @@ export async function create(ctx: Ctx, input: InputOf<Create>): Promise<OutputOf
           },
         );
       }
-      return { created: false, id: same.id, name: same.name, state: same.state as OutputOf<Create>["state"] };
+      return { created: false, id: same.id, name: same.name, state: same.state as Output<"tasks.create">["state"] };
     }
     const { id } = await insertTask(ctx, tx, input);
     return { created: true, id, name: input.name, state: "candidate" };

@@ -1,28 +1,25 @@
-import type { FinalAudits, InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { FinalAudits, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { closeTask } from "./close/close.ts";
 import type { ClosePlan } from "./close/plan.ts";
 
-type Finish = (typeof operations)["tasks"]["finish"];
-type Input = InputOf<Finish>;
-
 /**
  * Close a task as finished, behind the gates that are asked for; on a finished one with a stop or capture flag, clean up
  * after it (spec 01 §6.14). Throws what `closeTask` throws, and `usage` for flags that contradict.
  */
-export async function finish(ctx: Ctx, input: Input): Promise<OutputOf<Finish>> {
+export async function finish(ctx: Ctx, input: Input<"tasks.finish">): Promise<Output<"tasks.finish">> {
   assertFlagsFit(input);
   const { intent, effects, answer } = await closeTask(ctx, planOf(input));
   return {
     ...answer,
     ...(intent.audits as FinalAudits),
     finish: true,
-    pre_stop_transcript_captures: effects.captures as OutputOf<Finish>["pre_stop_transcript_captures"],
+    pre_stop_transcript_captures: effects.captures as Output<"tasks.finish">["pre_stop_transcript_captures"],
   };
 }
 
-function planOf(input: Input): ClosePlan {
+function planOf(input: Input<"tasks.finish">): ClosePlan {
   const { capture_transcript_before_stop: captures, stop_worker, stop_manager } = input;
   return {
     command: "finish_task",
@@ -43,7 +40,7 @@ function planOf(input: Input): ClosePlan {
   };
 }
 
-function assertFlagsFit(input: Input): void {
+function assertFlagsFit(input: Input<"tasks.finish">): void {
   if (!input.require_transcript_segment) return;
   if (!input.capture_transcript_before_stop) {
     throw new ConveyorError("usage", "--require-transcript-segment needs --capture-transcript-before-stop", {

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { LIST_ROWS } from "@conveyor/contracts/limits";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { lookups } from "@conveyor/store";
@@ -6,10 +6,8 @@ import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { agentsOf, taskListItems } from "./task-list-item.ts";
 
-type List = (typeof operations)["tasks"]["list"];
-
 /** List tasks in order of creation, a page at a time (spec 01 §6.7, 00 ruling 10). Throws `not_found` for an unknown `after`. */
-export async function list(ctx: Ctx, input: InputOf<List>): Promise<OutputOf<List>> {
+export async function list(ctx: Ctx, input: Input<"tasks.list">): Promise<Output<"tasks.list">> {
   const states = input.active ? OPEN_TASK_STATES : null;
   const seen = await ctx.store.peek((tx) => {
     const after_seq = input.after === undefined ? 0 : resolveTask(tx, input.after).seq;

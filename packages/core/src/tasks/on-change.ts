@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { type FastTx, lookups, type Prisma, type ReadTx } from "@conveyor/store";
@@ -7,8 +7,6 @@ import { untilThere } from "../shared/bell.ts";
 import { type LiveItem, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { agentsOf, taskListItems, withBudget } from "./task-list-item.ts";
-
-type Watch = (typeof operations)["tasks"]["onChange"];
 
 /** Most tasks read at once. */
 const BATCH = 50;
@@ -30,9 +28,9 @@ interface Position {
  */
 export async function* onChange(
   ctx: Ctx,
-  input: InputOf<Watch>,
+  input: Input<"tasks.onChange">,
   after?: string,
-): AsyncGenerator<LiveItem<OutputOf<Watch>>> {
+): AsyncGenerator<LiveItem<Output<"tasks.onChange">>> {
   const present = await ctx.store.read(currentSequence);
   const known = after === undefined ? undefined : parsePosition(after);
   // A ledger that was put back to an earlier state knows less than its reader, who then has to see everything again.
@@ -50,7 +48,7 @@ export async function* onChange(
     last = rows.at(-1) ?? last;
     return rows.map(({ updated_seq, seq }, i) => ({
       id: `${updated_seq}.${seq}.${began}`,
-      data: items[i] as OutputOf<Watch>,
+      data: items[i] as Output<"tasks.onChange">,
     }));
   };
   const isThere = (tx: FastTx) => lookups.newestTaskChange(tx) !== settled;

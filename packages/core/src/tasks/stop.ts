@@ -1,15 +1,13 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { closeTask } from "./close/close.ts";
 import { NO_GATES } from "./close/gates.ts";
-
-type Stop = (typeof operations)["tasks"]["stop"];
 
 /**
  * Close a task at once: its manager always ends, its worker when asked for, its run is abandoned, nothing is audited but
  * the decision (spec 01 §6.15). Throws what `closeTask` throws.
  */
-export async function stop(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
+export async function stop(ctx: Ctx, input: Input<"tasks.stop">): Promise<Output<"tasks.stop">> {
   const { answer } = await closeTask(ctx, {
     command: "stop_task",
     task: input.task,

@@ -1,12 +1,10 @@
-import type { InputOf, operations, TelemetryEvent } from "@conveyor/contracts";
+import type { Input, TelemetryEvent } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { inboxRows, telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type LiveItem, type LiveMark, liveItems } from "../shared/live.ts";
 import { lookOnce } from "../shared/look-once.ts";
 import { filterOf, telemetryEventOf } from "./filter.ts";
-
-type OnEvent = (typeof operations)["telemetry"]["onEvent"];
 
 /** How many events are read at a time. */
 const BATCH = 100;
@@ -19,7 +17,7 @@ const BATCH = 100;
  */
 export async function* onEvent(
   ctx: Ctx,
-  input: InputOf<OnEvent>,
+  input: Input<"telemetry.onEvent">,
   after?: string,
 ): AsyncGenerator<LiveItem<TelemetryEvent> | LiveMark> {
   const known = after === undefined ? undefined : numberOf(after);

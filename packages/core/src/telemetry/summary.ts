@@ -1,13 +1,12 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { telemetryRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { filterOf } from "./filter.ts";
 
-type Summary = (typeof operations)["telemetry"]["summary"];
 type Group = telemetryRows.TelemetryGroup;
 
 /** All matching events, counted (spec 07 §7.10.5, Summary). Throws `not_found`, `ambiguous`. */
-export async function summary(ctx: Ctx, input: InputOf<Summary>): Promise<OutputOf<Summary>> {
+export async function summary(ctx: Ctx, input: Input<"telemetry.summary">): Promise<Output<"telemetry.summary">> {
   return ctx.store.peek((tx) => {
     const filter = filterOf(ctx, tx, input);
     const groups = telemetryRows.groupTelemetry(tx, filter, input.limit ?? null);

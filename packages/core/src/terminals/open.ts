@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations, Role } from "@conveyor/contracts";
+import type { Input, Output, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { launchWindow, macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "@conveyor/host";
@@ -9,16 +9,12 @@ import { attachCommand } from "../shared/terminal-commands.ts";
 import { appendWorkerEvent, workerEvents, workerFolder } from "../shared/worker-folder.ts";
 import { terminalHolder } from "./holder.ts";
 
-type Open = (typeof operations)["terminals"]["open"];
-type OpenWorker = (typeof operations)["terminals"]["openWorker"];
-type OpenManager = (typeof operations)["terminals"]["openManager"];
-
 /**
  * Open a terminal window on a session or a folder-based worker (spec 01 §6.12). Throws `conflict` when one was opened
  * since the session began, `not_found`, `precondition_failed` without terminal, `tmux_session_missing` when it does not
  * run, `unsupported_platform` where no terminal program is known, `side_effect_failed` when it cannot open a window.
  */
-export async function open(ctx: Ctx, input: InputOf<Open>): Promise<OutputOf<Open>> {
+export async function open(ctx: Ctx, input: Input<"terminals.open">): Promise<Output<"terminals.open">> {
   const party = await terminalHolder(ctx, input.name);
   const tmux_session = await runningTerminal(ctx, party);
   if (!input.force) await assertNotOpened(ctx, party, tmux_session);
@@ -27,18 +23,24 @@ export async function open(ctx: Ctx, input: InputOf<Open>): Promise<OutputOf<Ope
 }
 
 /** Open a terminal window on the worker of a task's live binding (spec 01 §6.12). Throws as `openTerminal`, never `conflict`. */
-export async function openWorker(ctx: Ctx, input: InputOf<OpenWorker>): Promise<OutputOf<OpenWorker>> {
+export async function openWorker(
+  ctx: Ctx,
+  input: Input<"terminals.openWorker">,
+): Promise<Output<"terminals.openWorker">> {
   const { task, party, opened } = await openRole(ctx, input, "worker");
   return { ...opened, task, worker: party.name };
 }
 
 /** The same for its manager. */
-export async function openManager(ctx: Ctx, input: InputOf<OpenManager>): Promise<OutputOf<OpenManager>> {
+export async function openManager(
+  ctx: Ctx,
+  input: Input<"terminals.openManager">,
+): Promise<Output<"terminals.openManager">> {
   const { task, party, opened } = await openRole(ctx, input, "manager");
   return { ...opened, task, manager: party.name };
 }
 
-async function openRole(ctx: Ctx, input: InputOf<OpenWorker>, role: Role) {
+async function openRole(ctx: Ctx, input: Input<"terminals.openWorker">, role: Role) {
   const { task, party } = await ctx.store.read(async (tx) => {
     const { id, name } = resolveTask(tx, input.task);
     const binding = await tx.db.bindings.findFirst({

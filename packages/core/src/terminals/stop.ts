@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -11,15 +11,13 @@ import { killIfRunning, killOwnTerminal, ownTerminal, sayFarewell } from "../sha
 import { appendWorkerEvent } from "../shared/worker-folder.ts";
 import { terminalHolder } from "./holder.ts";
 
-type Stop = (typeof operations)["terminals"]["stop"];
-
 /**
  * Stop the terminal of one session or folder-based worker; one that does not run any more is only marked so (spec 01
  * §6.13). A live binding stays as it is and is pointed out. Throws `not_found`, `ambiguous`, `precondition_failed` for a
  * session without terminal and for a terminal that belongs to somebody else, and the codes of tmux. A turn that runs is
  * interrupted first; `turn_still_running` warns of one that goes on without the terminal.
  */
-export async function stop(ctx: Ctx, input: InputOf<Stop>): Promise<OutputOf<Stop>> {
+export async function stop(ctx: Ctx, input: Input<"terminals.stop">): Promise<Output<"terminals.stop">> {
   const party = await terminalHolder(ctx, input.name);
   const target = party.tmux_session;
   if (target === null) {

@@ -1,4 +1,4 @@
-import type { CaptureFailure, InputOf, OutputOf, operations, Role, RoleCapture } from "@conveyor/contracts";
+import type { CaptureFailure, Input, Output, Role, RoleCapture } from "@conveyor/contracts";
 import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
@@ -7,15 +7,12 @@ import { type Party, partiesOf, withParties } from "../shared/party.ts";
 import { resolveTask } from "../shared/references.ts";
 import { captureParty } from "./capture-party.ts";
 
-type Capture = (typeof operations)["transcripts"]["capture"];
-type Input = InputOf<Capture>;
-
 /**
  * Store what the terminals of a task's sessions show (spec 02 §8.11); of a closed task those of its latest binding. With
  * role `all` a side that fails is reported and the other goes on; a single role fails hard. Throws `not_found`,
  * `gate_failed` when new text was required and a side gave none, and what `captureParty` throws.
  */
-export async function capture(ctx: Ctx, input: Input): Promise<OutputOf<Capture>> {
+export async function capture(ctx: Ctx, input: Input<"transcripts.capture">): Promise<Output<"transcripts.capture">> {
   const { task, binding_id, parties } = await ctx.store.read((tx) => subjectOf(tx, input.task));
   const roles: readonly Role[] = input.role === "all" ? ["worker", "manager"] : [input.role];
   const captures: (RoleCapture | CaptureFailure)[] = [];

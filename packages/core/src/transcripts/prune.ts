@@ -1,12 +1,9 @@
-import type { InputOf, OutputOf, operations, PrunableKind } from "@conveyor/contracts";
+import type { Input, Output, PrunableKind } from "@conveyor/contracts";
 import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import { PRUNABLE } from "@conveyor/contracts/transcripts/words";
 import { type FastTx, retention } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-
-type PruneSegments = (typeof operations)["transcripts"]["pruneSegments"];
-type Prune = (typeof operations)["transcripts"]["prune"];
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
@@ -32,7 +29,10 @@ const RECORDS: Record<PrunableKind, PruneRecorder> = {
 };
 
 /** Drop the text of a task's older transcript segments, with the captures behind them (spec 02 §8.13). Throws `not_found`. */
-export async function pruneSegments(ctx: Ctx, input: InputOf<PruneSegments>): Promise<OutputOf<PruneSegments>> {
+export async function pruneSegments(
+  ctx: Ctx,
+  input: Input<"transcripts.pruneSegments">,
+): Promise<Output<"transcripts.pruneSegments">> {
   const {
     by_kind: _byKind,
     bytes_freed: _bytes,
@@ -50,7 +50,7 @@ export async function pruneSegments(ctx: Ctx, input: InputOf<PruneSegments>): Pr
  * Drop old content of the wanted kinds; rows, counts and hashes stay (spec 02 §8.14, 07 §7.10.7). Idempotent. Throws
  * `not_found` for the task, `ledger_busy` when the file cannot be written anew now.
  */
-export async function prune(ctx: Ctx, input: InputOf<Prune>): Promise<OutputOf<Prune>> {
+export async function prune(ctx: Ctx, input: Input<"transcripts.prune">): Promise<Output<"transcripts.prune">> {
   const { dry_run, keep_latest } = input;
   const kinds = kindsOf(input.kind);
   const before = input.older_than === undefined ? null : instantBefore(ctx.host.clock.now(), input.older_than);
@@ -84,7 +84,7 @@ export async function prune(ctx: Ctx, input: InputOf<Prune>): Promise<OutputOf<P
   };
 }
 
-function kindsOf(wanted: InputOf<Prune>["kind"]): readonly PrunableKind[] {
+function kindsOf(wanted: Input<"transcripts.prune">["kind"]): readonly PrunableKind[] {
   if (wanted.length === 0) return ["transcript-captures"];
   return PRUNABLE.filter((kind) => wanted.includes(kind) || (wanted.includes("all") && kind !== "telemetry"));
 }

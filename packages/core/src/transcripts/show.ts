@@ -1,11 +1,9 @@
-import type { InputOf, OutputOf, operations, Role, TranscriptSegment } from "@conveyor/contracts";
+import type { Input, Output, Role, TranscriptSegment } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 
-type Show = (typeof operations)["transcripts"]["show"];
-
 /** The stored transcript segments of a task, oldest first (spec 02 §8.12). Throws `not_found`. */
-export async function show(ctx: Ctx, input: InputOf<Show>): Promise<OutputOf<Show>> {
+export async function show(ctx: Ctx, input: Input<"transcripts.show">): Promise<Output<"transcripts.show">> {
   return ctx.store.read(async (tx) => {
     const { id, name, state } = resolveTask(tx, input.task);
     const newest = await tx.db.transcript_segments.findMany({

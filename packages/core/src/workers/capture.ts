@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { textSize } from "../shared/text-size.ts";
 import { filesOf, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
 import { workerRowOf } from "./worker-row.ts";
-
-type Capture = (typeof operations)["workers"]["capture"];
 
 /** What is known of a capture without its text. */
 export interface StoredCapture {
@@ -22,7 +20,7 @@ export interface StoredCapture {
  * Store what a worker's terminal shows now: transcript.txt, capture-meta.json, a capture row, telemetry (spec 02 §8.6).
  * Throws `not_found`, `precondition_failed` for a session without terminal, the codes of tmux, `state_root_unwritable`.
  */
-export async function capture(ctx: Ctx, input: InputOf<Capture>): Promise<OutputOf<Capture>> {
+export async function capture(ctx: Ctx, input: Input<"workers.capture">): Promise<Output<"workers.capture">> {
   const subject = await findWorker(ctx, input.name);
   const text = await readTerminal(ctx, subject, input.lines);
   const { history_lines, sha256 } = await storeCapture(ctx, subject, text, input.lines);

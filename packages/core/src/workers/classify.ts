@@ -1,9 +1,7 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { readWhole } from "@conveyor/files";
 import type { HostCtx } from "../ctx.ts";
-
-type Classify = (typeof operations)["workers"]["classify"];
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -11,7 +9,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * Say what a screen of an agent means, and which keys would be sent into it (spec 02 §8.5). Throws `usage` without a screen,
  * `invalid_input` for a file that cannot be read.
  */
-export async function classify({ agents, host }: HostCtx, input: InputOf<Classify>): Promise<OutputOf<Classify>> {
+export async function classify(
+  { agents, host }: HostCtx,
+  input: Input<"workers.classify">,
+): Promise<Output<"workers.classify">> {
   const { status_age_seconds, busy_wait_seconds, title } = input;
   const screen = { text: input.text ?? readScreenFile(input.file), title, at: host.clock.now() };
   const { pane } = agents.standard;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { StartedPane } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
@@ -15,16 +15,11 @@ import { waitUntilReported } from "./verify.ts";
 import { startupAdvice, waitUntilReady } from "./wait-ready.ts";
 import { upsertWorkerRow } from "./worker-row.ts";
 
-type Create = (typeof operations)["workers"]["create"];
-type StartTest = (typeof operations)["workers"]["startTest"];
-type Input = InputOf<Create>;
-type Output = OutputOf<Create>;
-
 /**
  * Start a worker that is known by a folder (spec 01 §7.2). Throws `usage`, `conflict`, `tool_missing`, `host_denied`,
  * `invalid_input`, the codes of tmux; when tmux fails the worker stays a candidate.
  */
-export async function create(ctx: Ctx, input: Input): Promise<Output> {
+export async function create(ctx: Ctx, input: Input<"workers.create">): Promise<Output<"workers.create">> {
   if (input.open && input.stop_after) {
     throw new ConveyorError("usage", "--open and --stop-after cannot be used together", {
       hint: "a window on a terminal that ends at once shows nothing",
@@ -47,7 +42,7 @@ export async function create(ctx: Ctx, input: Input): Promise<Output> {
     env: environment(ctx),
   });
   await recordStarted(ctx, plan, worker_id, started);
-  const result: Output = {
+  const result: Output<"workers.create"> = {
     name: input.name,
     worker_id,
     reused: plan.reused,
@@ -79,13 +74,13 @@ export async function create(ctx: Ctx, input: Input): Promise<Output> {
 }
 
 /** Start a worker with a harmless task and check that it reports (spec 01 §7.2). Throws as `create`. */
-export async function startTest(ctx: Ctx, input: InputOf<StartTest>): Promise<OutputOf<StartTest>> {
+export async function startTest(ctx: Ctx, input: Input<"workers.startTest">): Promise<Output<"workers.startTest">> {
   const task = input.task ?? testTask(input.name);
   return create(ctx, { ...input, task, no_initial_prompt: false, wait_ready: true, verify: true });
 }
 
 /** What can be known before anything is written (spec 01 §5.3, step 1). */
-async function preflight(ctx: Ctx, { cwd }: Input): Promise<void> {
+async function preflight(ctx: Ctx, { cwd }: Input<"workers.create">): Promise<void> {
   for (const program of [ctx.agents.standard.launch.program, "tmux"]) {
     if ((await ctx.host.processes.findExecutable(program)) !== null) continue;
     throw new ConveyorError("tool_missing", `${program} is not installed or not on PATH`, {
@@ -116,7 +111,7 @@ interface Plan {
   config: Record<string, unknown>;
 }
 
-async function planWorker(ctx: Ctx, input: Input): Promise<Plan> {
+async function planWorker(ctx: Ctx, input: Input<"workers.create">): Promise<Plan> {
   const { name, cwd } = input;
   const folder = new WorkerFolder(ctx.settings.state_root, name);
   const row = await ctx.store.read((tx) => tx.db.workers.findUnique({ where: { name } }));
@@ -263,7 +258,7 @@ function rewriteConfig(plan: Plan, changes: Record<string, unknown>): void {
   plan.folder.writeJson("config.json", plan.config);
 }
 
-async function watchStart(ctx: Ctx, input: Input, plan: Plan, pane: StartedPane) {
+async function watchStart(ctx: Ctx, input: Input<"workers.create">, plan: Plan, pane: StartedPane) {
   const time = () => ctx.host.clock.iso();
   const found = await waitUntilReady(ctx, {
     pane,
@@ -280,7 +275,7 @@ async function watchStart(ctx: Ctx, input: Input, plan: Plan, pane: StartedPane)
   return { ...facts, trust_accepted };
 }
 
-async function watchReport(ctx: Ctx, input: Input, plan: Plan, before: ReportedStatus) {
+async function watchReport(ctx: Ctx, input: Input<"workers.create">, plan: Plan, before: ReportedStatus) {
   const { verified, reason } = await waitUntilReported(ctx, plan.folder, before, input.verify_timeout);
   plan.folder.appendEvent({ time: ctx.host.clock.iso(), type: "verify", verified, reason });
   return { verified, verify_reason: reason };

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
 import { resolveSession } from "../shared/references.ts";
@@ -7,14 +7,11 @@ import { withExistingLedger } from "./existing-ledger.ts";
 import { FolderChange } from "./folder-change.ts";
 import { folderOf, noWorker } from "./subject.ts";
 
-type Events = (typeof operations)["workers"]["events"];
-type FollowEvents = (typeof operations)["workers"]["followEvents"];
-
 /** Where nothing tells that a file changed, it is looked at after this time, in milliseconds. */
 const LOOK_AGAIN_MS = 2000;
 
 /** The event file of a worker, oldest first (spec 07 §7.10.4). A session without a file has none. Throws `not_found`. */
-export async function events(ctx: HostCtx, input: InputOf<Events>): Promise<OutputOf<Events>> {
+export async function events(ctx: HostCtx, input: Input<"workers.events">): Promise<Output<"workers.events">> {
   const folder = await eventFolder(ctx, input.name);
   const { lines, invalid } = folder?.readEvents() ?? { lines: [], invalid: [] };
   const chosen = lines.filter(wantedBy(input));
@@ -35,9 +32,9 @@ export async function events(ctx: HostCtx, input: InputOf<Events>): Promise<Outp
 /** The same, and what is added from now on. An id is the byte at which the next line begins. Throws `not_found`. */
 export async function* followEvents(
   ctx: HostCtx,
-  input: InputOf<FollowEvents>,
+  input: Input<"workers.followEvents">,
   after?: string,
-): AsyncGenerator<{ id: string; data: OutputOf<FollowEvents> }> {
+): AsyncGenerator<{ id: string; data: Output<"workers.followEvents"> }> {
   const folder = await eventFolder(ctx, input.name);
   if (folder === null) {
     throw new ConveyorError(

@@ -1,7 +1,7 @@
-import type { OutputOf, operations, TerminalState, WorkerState } from "@conveyor/contracts";
+import type { Output, TerminalState, WorkerState } from "@conveyor/contracts";
 import type { PaneFinding, TurnReport } from "@conveyor/host";
 
-type IdleCheck = OutputOf<(typeof operations)["workers"]["idleCheck"]>;
+type IdleCheck = Output<"workers.idleCheck">;
 export type Health = Pick<IdleCheck, "health" | "recommended_action" | "reason">;
 
 /** What the verdict on a worker depends on (spec 02 §8.8). Ages in seconds, null when nobody knows. */

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { insertImportedEvent, type WriteTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
@@ -7,15 +7,14 @@ import { withExistingLedger } from "./existing-ledger.ts";
 import { actionOf, type FolderPlan, type ImportStep, planFolder } from "./import/plan.ts";
 import { upsertWorkerRow } from "./worker-row.ts";
 
-type PlanImport = (typeof operations)["workers"]["planImport"];
-type Input = InputOf<PlanImport>;
-type Output = OutputOf<PlanImport>;
-
 /** Names of marks and rows that go into one statement. */
 const AT_ONCE = 500;
 
 /** What `importFolders` would do now (spec 07 §7.10.9). Writes nothing and needs no ledger. Throws `not_found`, `invalid_input`. */
-export async function planImport(ctx: HostCtx, input: Input): Promise<Output> {
+export async function planImport(
+  ctx: HostCtx,
+  input: Input<"workers.planImport">,
+): Promise<Output<"workers.planImport">> {
   const { root, plans } = readPlans(ctx, input);
   const known = await withExistingLedger(ctx, (store) => store.read((tx) => knownMarks(tx, plans.flatMap(stepsOf))));
   return report(
@@ -30,7 +29,10 @@ export async function planImport(ctx: HostCtx, input: Input): Promise<Output> {
  * `legacy` (spec 07 §7.10.9). A worker that cannot be read, or contradicts what is stored, is reported and the others
  * are imported. Throws `not_found`, `invalid_input`.
  */
-export async function importFolders(ctx: Ctx, input: Input): Promise<Output> {
+export async function importFolders(
+  ctx: Ctx,
+  input: Input<"workers.planImport">,
+): Promise<Output<"workers.planImport">> {
   const { root, plans } = readPlans(ctx, input);
   const done: FolderPlan[] = [];
   for (const plan of plans) done.push("error" in plan ? plan : await importOne(ctx, plan));
@@ -39,7 +41,7 @@ export async function importFolders(ctx: Ctx, input: Input): Promise<Output> {
 
 function readPlans(
   ctx: HostCtx,
-  { root = ctx.settings.state_root, worker }: Input,
+  { root = ctx.settings.state_root, worker }: Input<"workers.planImport">,
 ): { root: string; plans: FolderPlan[] } {
   if (worker === undefined) return { root, plans: workerFolders(root).map((folder) => planFolder(root, folder)) };
   assertWorkerName(worker);
@@ -196,7 +198,7 @@ async function knownMarks(tx: Pick<WriteTx, "db">, steps: ImportStep[]): Promise
   return known;
 }
 
-function report(root: string, apply: boolean, plans: FolderPlan[]): Output {
+function report(root: string, apply: boolean, plans: FolderPlan[]): Output<"workers.planImport"> {
   return {
     apply,
     root,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import {
   type EarlierRecord,
   type EarlierReport,
@@ -14,14 +14,15 @@ import type { HostCtx } from "../ctx.ts";
 import { observe } from "../observation/observed.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
 
-type ImportLedger = (typeof operations)["workers"]["importLedger"];
-
 /**
  * Take over a database of the earlier tool (spec 07 §7.4). The file is copied and only the copy is opened. Without
  * `apply` everything is done and taken back. When the file stands where the ledger belongs, the new ledger takes its
  * place and the file is kept beside it. Throws `ledger_missing`, `ledger_invalid`, `ledger_unsupported`, `ledger_busy`.
  */
-export async function importLedger(ctx: HostCtx, input: InputOf<ImportLedger>): Promise<OutputOf<ImportLedger>> {
+export async function importLedger(
+  ctx: HostCtx,
+  input: Input<"workers.importLedger">,
+): Promise<Output<"workers.importLedger">> {
   const snapshot = earlierLedger.openEarlierSnapshot(input.from);
   try {
     const { report, backup_path } = await importSnapshot(ctx, snapshot, input.apply);

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { isKeyName, type TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
@@ -8,10 +8,6 @@ import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
 import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
-
-type Interrupt = (typeof operations)["workers"]["interrupt"];
-type Input = InputOf<Interrupt>;
-type Output = OutputOf<Interrupt>;
 
 /** The key that a worker folder gets unless told otherwise. */
 const FOLDER_KEY = "C-c";
@@ -23,7 +19,7 @@ const FOLLOWUP_PAUSE_MS = 500;
  * §7.4). Throws `usage` for contradicting flags, `not_found`, `invalid_input` for an unknown key, `nothing_to_interrupt`,
  * the codes of tmux.
  */
-export async function interrupt(ctx: Ctx, input: Input): Promise<Output> {
+export async function interrupt(ctx: Ctx, input: Input<"workers.interrupt">): Promise<Output<"workers.interrupt">> {
   if (input.no_followup && input.followup !== undefined) {
     throw new ConveyorError("usage", "--followup and --no-followup cannot be used together");
   }

@@ -1,4 +1,4 @@
-import type { OutputOf, operations, WorkerState } from "@conveyor/contracts";
+import type { Output, WorkerState } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import type { HostCtx } from "../ctx.ts";
 import { workerFolders } from "../shared/worker-files.ts";
@@ -7,10 +7,8 @@ import { withExistingLedger } from "./existing-ledger.ts";
 import { newerStatus } from "./look.ts";
 import { statusOfRow } from "./worker-row.ts";
 
-type List = (typeof operations)["workers"]["list"];
-
 /** Every worker that has a folder in the state root (spec 02 §8.17). Needs no ledger; one that is there is looked into. */
-export async function list(ctx: HostCtx): Promise<OutputOf<List>> {
+export async function list(ctx: HostCtx): Promise<Output<"workers.list">> {
   const folders = workerFolders(ctx.settings.state_root);
   if (folders.length === 0) return [];
   const reports = await storedReports(

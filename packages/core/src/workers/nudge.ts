@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { judgePush } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
@@ -8,15 +8,11 @@ import { typeText } from "../shared/typing/index.ts";
 import { recordEnd, recordStart } from "./actuation.ts";
 import { agentOfWorker, findWorker, typingTargetOf, type WorkerSubject } from "./subject.ts";
 
-type Nudge = (typeof operations)["workers"]["nudge"];
-type Input = InputOf<Nudge>;
-type Output = OutputOf<Nudge>;
-
 /**
  * Type a message into a worker's terminal after looking at it; a registered session is typed to as `session-nudge` does
  * (spec 01 §7.4). Stored is its length only. Throws `not_found`, `pane_not_ready`, the codes of tmux.
  */
-export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
+export async function nudge(ctx: Ctx, input: Input<"workers.nudge">): Promise<Output<"workers.nudge">> {
   const subject = await findWorker(ctx, input.name);
   const { dry_run, force } = input;
   const text_length = input.message.length;
@@ -57,9 +53,12 @@ export async function nudge(ctx: Ctx, input: Input): Promise<Output> {
 }
 
 type Folder = Extract<WorkerSubject, { kind: "folder" }>;
-type Sent = Pick<Output, "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before">;
+type Sent = Pick<
+  Output<"workers.nudge">,
+  "side_effect_started" | "side_effect_completed" | "submission" | "pane_pattern_before"
+>;
 
-async function send(ctx: Ctx, subject: Folder, input: Input): Promise<Sent> {
+async function send(ctx: Ctx, subject: Folder, input: Input<"workers.nudge">): Promise<Sent> {
   const target = typingTargetOf(ctx, subject);
   const agent = agentOfWorker(ctx, subject);
   if (input.dry_run) {

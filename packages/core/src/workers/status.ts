@@ -1,14 +1,11 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { ageSeconds, isStale, judgeHealth } from "./health.ts";
 import { lookAtWorker, type WorkerLook } from "./look.ts";
 import { agentOfWorker, filesOf, findWorker, paneOfWorker, type WorkerSubject } from "./subject.ts";
 
-type Status = (typeof operations)["workers"]["status"];
-type IdleCheck = (typeof operations)["workers"]["idleCheck"];
-
 /** What a worker reports and what its terminal shows (spec 02 §8.7). Throws `not_found`; never fails because of tmux. */
-export async function status(ctx: Ctx, input: InputOf<Status>): Promise<OutputOf<Status>> {
+export async function status(ctx: Ctx, input: Input<"workers.status">): Promise<Output<"workers.status">> {
   const subject = await findWorker(ctx, input.name);
   const look = await lookAtWorker(ctx, subject, { lines: input.lines, terminal: input.no_refresh ? "skip" : "store" });
   return {
@@ -21,7 +18,7 @@ export async function status(ctx: Ctx, input: InputOf<Status>): Promise<OutputOf
 }
 
 /** The verdict on a worker (spec 02 §8.8). Throws `not_found`; never fails because of tmux. */
-export async function idleCheck(ctx: Ctx, input: InputOf<IdleCheck>): Promise<OutputOf<IdleCheck>> {
+export async function idleCheck(ctx: Ctx, input: Input<"workers.idleCheck">): Promise<Output<"workers.idleCheck">> {
   const { busy_wait_seconds, status_stale_seconds, terminal_stale_seconds } = input;
   const subject = await findWorker(ctx, input.name);
   const look = await lookAtWorker(ctx, subject, { lines: input.lines, terminal: input.no_refresh ? "read" : "store" });

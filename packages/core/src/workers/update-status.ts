@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, operations } from "@conveyor/contracts";
+import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
@@ -6,14 +6,14 @@ import { liveBindingOfSession } from "../shared/references.ts";
 import { filesOf, findWorker, type WorkerSubject } from "./subject.ts";
 import { workerRowOf } from "./worker-row.ts";
 
-type UpdateStatus = (typeof operations)["workers"]["updateStatus"];
-type Input = InputOf<UpdateStatus>;
-
 /**
  * Store what a worker says it is doing, and export it to its folder (spec 02 §8.9). A registered worker session may
  * report, too; its folder is only written where there is one. Throws `not_found`, `precondition_failed` for a manager.
  */
-export async function updateStatus(ctx: Ctx, input: Input): Promise<OutputOf<UpdateStatus>> {
+export async function updateStatus(
+  ctx: Ctx,
+  input: Input<"workers.updateStatus">,
+): Promise<Output<"workers.updateStatus">> {
   const subject = await findWorker(ctx, input.name);
   assertWorkerRole(subject);
   const said = {
@@ -32,7 +32,7 @@ export async function updateStatus(ctx: Ctx, input: Input): Promise<OutputOf<Upd
 }
 
 export interface SaidStatus {
-  state: Input["state"];
+  state: Input<"workers.updateStatus">["state"];
   current_task: string | null;
   next_action: string | null;
   blocker: string | null;

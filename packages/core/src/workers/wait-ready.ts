@@ -1,10 +1,10 @@
-import type { OutputOf, operations, WorkerStartup } from "@conveyor/contracts";
+import type { Output, WorkerStartup } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Agent, StartedPane } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import { startedTarget } from "../shared/typing/index.ts";
 
-type Created = OutputOf<(typeof operations)["workers"]["create"]>;
+type Created = Output<"workers.create">;
 
 /** Between two looks at the terminal, in milliseconds (spec 01 §7.2). */
 const LOOK_EVERY_MS = 1000;

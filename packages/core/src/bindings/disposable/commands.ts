@@ -1,9 +1,9 @@
-import type { InputOf, operations } from "@conveyor/contracts";
+import type { Input } from "@conveyor/contracts";
 import type { Settings } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
 
 type Program = Pick<Settings, "program" | "ledger_path">;
-export type DisposableInput = InputOf<(typeof operations)["bindings"]["createDisposable"]>;
+export type DisposableInput = Input<"bindings.createDisposable">;
 
 interface RunFacts {
   name: string;

@@ -1,12 +1,10 @@
-import type { DispatchDocument, DispatchResult, DispatchType, InputOf, operations } from "@conveyor/contracts";
+import type { DispatchDocument, DispatchResult, DispatchType, Input } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../../ctx.ts";
 import { PassHolder } from "../delivery/claim-holder.ts";
 import { runPass } from "../pass/pass.ts";
 import { freshMemory, type Ingest, type PassOptions } from "../pass/terms.ts";
 import { watchDispatch } from "./watch.ts";
-
-type Watch = (typeof operations)["dispatch"]["watch"];
 
 /** How many results an unbounded watch keeps for its final document. */
 const MOST_RESULTS_KEPT = 1000;
@@ -33,7 +31,7 @@ export async function runDispatch(ctx: Ctx, input: PassInput, ingest: Ingest): P
  */
 export async function runWatch(
   ctx: Ctx,
-  input: InputOf<Watch>,
+  input: Input<"dispatch.watch">,
   ingest: Ingest,
   onResult: (result: DispatchResult) => void = () => {},
 ): Promise<DispatchDocument> {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { InputOf, operations } from "@conveyor/contracts";
+import type { Input } from "@conveyor/contracts";
 import type { World } from "../../testing/world.ts";
 
-type Answer = InputOf<(typeof operations)["inbox"]["acknowledge"]>;
+type Answer = Input<"inbox.acknowledge">;
 
 /** What one of the processes came to. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { OutputOf, operations } from "@conveyor/contracts";
+import type { Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type DetachedProcess, environmentFor, startDetached } from "@conveyor/host";
 import type { Ctx, Settings } from "../../ctx.ts";
@@ -14,7 +14,7 @@ const FIRST_HEARTBEAT_MS = 3_000;
 /** The ledger wakes the wait; this is for a dispatcher that ends without a word. */
 const LOOK_AGAIN_MS = 250;
 
-type EnsuredDispatch = OutputOf<(typeof operations)["startup"]["pair"]>["dispatch"];
+type EnsuredDispatch = Output<"startup.pair">["dispatch"];
 
 /**
  * The argv of a detached dispatcher: the running installation itself, alone under its id (spec 03 §6.12). It ends with the

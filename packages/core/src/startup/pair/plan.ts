@@ -1,10 +1,10 @@
-import type { InputOf, operations } from "@conveyor/contracts";
+import type { Input } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ConfigChanges } from "../../contract/merge-config.ts";
 import { recipeOf } from "../../loops/recipes.ts";
 import { assertTextFits } from "../preflight.ts";
 
-export type PairInput = InputOf<(typeof operations)["startup"]["pair"]>;
+export type PairInput = Input<"startup.pair">;
 
 /** What can be known to be wrong, or right, from the flags alone. */
 export interface PairPlan {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { relative } from "node:path";
-import type { OutputOf, operations } from "@conveyor/contracts";
+import type { Output } from "@conveyor/contracts";
 import { IMPORTED_PREFIX } from "@conveyor/contracts/events/catalogue";
 import { canonicalJson, earlierLedger } from "@conveyor/store";
 import { redact } from "../../shared/redaction.ts";
@@ -12,7 +12,7 @@ import { type WorkerFacts, workerRowState } from "../worker-row.ts";
 
 const { normalTime } = earlierLedger;
 
-type Imported = OutputOf<(typeof operations)["workers"]["planImport"]>["workers"][number];
+type Imported = Output<"workers.planImport">["workers"][number];
 export type ImportAction = Imported["actions"][number];
 
 export interface CapturedText {
