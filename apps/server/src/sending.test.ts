@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { operations } from "@conveyor/contracts";
 import { serverFiles } from "@conveyor/files";
 import { type Conveyor, clientOver } from "@conveyor/sdk";
+import type { Transport } from "@conveyor/sdk/link";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunningServer } from "./server.ts";
 import { CuttingProxy } from "./testing/cutting-proxy.ts";
@@ -26,7 +28,9 @@ const queued = async () =>
 const tokenOf = ({ token_file }: RunningServer) => readFileSync(token_file, "utf8").trim();
 
 /** A client whose connection runs through a proxy that can lose answers. */
-async function throughProxy(mode: (typeof MODES)[number]): Promise<{ conveyor: Conveyor; proxy: CuttingProxy }> {
+async function throughProxy(
+  mode: (typeof MODES)[number],
+): Promise<{ conveyor: Conveyor; transport: Transport; proxy: CuttingProxy }> {
   const url = new URL(server.url);
   const to = mode === "socket" ? { path: server.socket } : { port: Number(url.port), host: url.hostname };
   const proxy = new CuttingProxy(to, { greeted: mode === "socket" });
@@ -34,13 +38,14 @@ async function throughProxy(mode: (typeof MODES)[number]): Promise<{ conveyor: C
   if (mode === "http") {
     const port = await proxy.listen({ host: "127.0.0.1" });
     const transport = await world.transport({ server: `http://127.0.0.1:${port}`, token: tokenOf(server) });
-    return { conveyor: clientOver(transport), proxy };
+    return { conveyor: clientOver(transport), transport, proxy };
   }
   const socket = join(world.folder, "proxy.sock");
   await proxy.listen(socket);
   const { discovery } = serverFiles(world.ledger_path);
   writeFileSync(discovery, JSON.stringify({ ...JSON.parse(readFileSync(discovery, "utf8")), socket }));
-  return { conveyor: clientOver(await world.transport()), proxy };
+  const transport = await world.transport();
+  return { conveyor: clientOver(transport), transport, proxy };
 }
 
 describe.each(MODES)("a message that is sent over %s", (mode) => {
@@ -56,9 +61,11 @@ describe.each(MODES)("a message that is sent over %s", (mode) => {
   });
 
   it("of the plain operation says that it may have been queued, and is not repeated", async () => {
-    const { conveyor, proxy } = await throughProxy(mode);
+    const { transport, proxy } = await throughProxy(mode);
     proxy.cut(1);
-    await expect(conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "perhaps" })).rejects.toMatchObject({
+    await expect(
+      transport.call(operations.dispatch.enqueueNudgeWorker, { task: "task", message: "perhaps" }),
+    ).rejects.toMatchObject({
       name: "ConveyorError",
       code: "server_unreachable",
       details: { may_have_run: true },
@@ -75,7 +82,7 @@ describe.each(MODES)("a message that is sent over %s", (mode) => {
       { signal: givingUp.signal },
     );
     sending.catch(() => {});
-    while (proxy.lost === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await proxy.lostOne;
     givingUp.abort();
     const error = await sending.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "ConveyorError", code: "interrupted" });
@@ -103,7 +110,7 @@ describe("a message whose server", () => {
     const { conveyor, proxy } = await throughProxy("http");
     proxy.cut(1);
     const sending = conveyor.dispatch.enqueueNudgeWorker({ task: "task", message: "once" });
-    while (proxy.lost === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await proxy.lostOne;
     await server.close();
     server = await world.server({ port });
     expect(await sending).toMatchObject({ deduplicated: true });

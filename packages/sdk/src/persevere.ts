@@ -25,7 +25,7 @@ export async function persevere<T>(
     } catch (thrown) {
       const error = asConveyorError(thrown);
       const isLate = performance.now() - begun > limit_ms;
-      if (error.code !== "server_unreachable" || isLate || signal?.aborted || !mayRepeat(error, failures)) throw error;
+      if (error.code !== "server_unreachable" || isLate || !mayRepeat(error, failures)) throw error;
     }
     await pauseAfter(failures, signal);
     if (signal?.aborted) throw interrupted();

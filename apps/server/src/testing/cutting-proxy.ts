@@ -15,6 +15,9 @@ function renamed(chunk: Buffer, { host, port }: { port: number; host: string }):
 export class CuttingProxy {
   /** Answers that were lost so far. */
   lost = 0;
+  #tellOfFirst = () => {};
+  /** Resolves when the first answer was lost. */
+  readonly lostOne = new Promise<void>((resolve) => (this.#tellOfFirst = resolve));
   #cuts: "nothing" | "answers" = "nothing";
   #times = 0;
   readonly #server: Server;
@@ -39,6 +42,7 @@ export class CuttingProxy {
         const isGreeting = greeted && answers === 1;
         if (isGreeting || this.#cuts === "nothing") return void client.write(chunk);
         this.lost += 1;
+        this.#tellOfFirst();
         if (this.lost >= this.#times) this.#cuts = "nothing";
         client.destroy();
       });
