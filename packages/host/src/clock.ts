@@ -17,6 +17,8 @@ export interface FixedClock extends Clock {
   advance(ms: number): Promise<void>;
   /** How many sleeps are waiting to be woken. */
   sleeping(): number;
+  /** Resolves as soon as somebody sleeps. */
+  untilSleeping(): Promise<void>;
 }
 
 function wasInterrupted(): ConveyorError {
@@ -60,6 +62,7 @@ export function fixedClock(start: string | Date = "2026-01-01T00:00:00.000Z"): F
   if (Number.isNaN(startMs)) throw new ConveyorError("invalid_input", `not a point in time: ${String(start)}`);
   let elapsed = 0;
   let sleepers: Sleeper[] = [];
+  const watching: (() => void)[] = [];
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(wasInterrupted());
@@ -77,6 +80,7 @@ export function fixedClock(start: string | Date = "2026-01-01T00:00:00.000Z"): F
         },
       };
       sleepers.push(sleeper);
+      for (const told of watching.splice(0)) told();
       signal?.addEventListener("abort", interrupt, { once: true });
     });
   }
@@ -103,5 +107,6 @@ export function fixedClock(start: string | Date = "2026-01-01T00:00:00.000Z"): F
     sleep,
     advance,
     sleeping: () => sleepers.length,
+    untilSleeping: () => (sleepers.length > 0 ? Promise.resolve() : new Promise((resolve) => watching.push(resolve))),
   };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,8 +68,9 @@ describe("exec", () => {
 
   it("ends the program when it is aborted, also when that happened before", async () => {
     const abort = new AbortController();
-    const running = exec(["sleep", "300"], { signal: abort.signal });
-    setTimeout(() => abort.abort(), 50);
+    const begun = join(folder, "begun");
+    const running = exec(["sh", "-c", `: > '${begun}'; exec sleep 300`], { signal: abort.signal });
+    void until(async () => existsSync(begun)).then(() => abort.abort());
     await expect(running).rejects.toMatchObject({ code: "interrupted" });
     await expect(exec(["true"], { signal: abort.signal })).rejects.toMatchObject({ code: "interrupted" });
   });

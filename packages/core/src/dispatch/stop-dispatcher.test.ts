@@ -16,12 +16,8 @@ const watchInput = (dispatcher_id: string) =>
 const stop = (world: World, dispatcher_id: string, timeout = 15) =>
   stopDispatcher(world.ctx, operations.dispatch.stopDispatcher.input.parse({ dispatcher_id, timeout }));
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
 const registered = (world: World, count: number) =>
-  until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers WHERE stopped_at IS NULL")).length === count);
+  world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers WHERE stopped_at IS NULL")).length === count);
 
 /** An entry of the registry that some process left. */
 function enter(

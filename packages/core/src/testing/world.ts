@@ -114,6 +114,17 @@ export class World {
     };
   }
 
+  /** Resolves when something holds of the ledger, which is looked at again with every commit, whoever makes it. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const { changes } = this.store;
+    for (;;) {
+      const seen = changes.version;
+      if (await holds()) return;
+      const outcome = await changes.wait(seen, { timeout_ms: Number.MAX_SAFE_INTEGER });
+      if (outcome !== "changed") throw new Error("the ledger was closed before that held");
+    }
+  }
+
   /** An open task. */
   task(options: { name?: string; goal?: string; summary?: string | null } = {}) {
     const { name = this.#next("task"), goal = "make it work", summary = null } = options;

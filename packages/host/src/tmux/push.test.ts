@@ -130,12 +130,12 @@ describe("the moment of the side effect", () => {
     await world.tmux.pasteText(pane.target, "text", {
       onBufferLoaded: async () => {
         seen.push(await bufferNames());
-        // Time for the text to arrive, were it not waiting for this to end.
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        seen.push(await pane.read());
+        // The pane reads in order: with this key it would have read what had been put in before.
+        await world.raw("send-keys", "-t", pane.pane_id, "x");
+        seen.push(await pane.received("x"));
       },
     });
-    expect(seen).toEqual([expect.stringMatching(/^conveyor-[0-9a-f-]{36}$/), ""]);
+    expect(seen).toEqual([expect.stringMatching(/^conveyor-[0-9a-f-]{36}$/), "x"]);
     expect(await pane.received()).toContain("text");
   });
 

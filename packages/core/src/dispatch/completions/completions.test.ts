@@ -101,8 +101,6 @@ describe("a finished turn", () => {
     await events(world, worker.session_id, turn("for the first task"));
     await unbind(world.ctx, { task: task.name });
     const next = await world.task({ name: "next" });
-    // The binding is to be younger than the turn, and times have milliseconds.
-    await new Promise((resolve) => setTimeout(resolve, 5));
     await bind(world.ctx, { task: next.id, worker: worker.name, manager: manager.name });
     expect(await pass(world.ctx)).toMatchObject({ processed: [], skipped_historical_events: 2 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { operations } from "@conveyor/contracts";
 import { type Clock, systemClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,8 +41,7 @@ describe("a clock that is set", () => {
     const { task } = await world.pair();
     const input = operations.inbox.takeWorker.input.parse({ task: task.name, wait: true, timeout: 0.6, interval: 0.2 });
     const waiting = takeWorker(world.ctx, input);
-    // Somewhere in the middle of the wait.
-    await sleep(250);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM role_heartbeats")).length === 1);
     clock.ahead_ms = by;
     const { wait, consumed } = await waiting;
     expect([consumed, wait.timed_out]).toEqual([null, true]);
@@ -73,11 +71,11 @@ describe("a clock that is set", () => {
     const watching = runWatch(ctx, operations.dispatch.watch.input.parse({ interval: 0.3 }), noIngest);
     const passes = async () =>
       (await rowsOf<{ n: number }>(world, "SELECT max(iteration) AS n FROM dispatchers"))[0]?.n;
-    while ((await passes()) !== 1) await sleep(10);
+    await world.until(async () => (await passes()) === 1);
     clock.ahead_ms = by;
     await nudge(world.ctx, task.name, "on time");
-    while ((await rowsOf(world, "SELECT 1 FROM routed_notifications WHERE state = 'delivered'")).length === 0)
-      await sleep(10);
+    const delivered = "SELECT 1 FROM routed_notifications WHERE state = 'delivered'";
+    await world.until(async () => (await rowsOf(world, delivered)).length > 0);
     stopping.abort("SIGTERM");
     expect(await watching).toMatchObject({ processed_count: 1 });
   });
@@ -110,7 +108,7 @@ describe("a clock that is set", () => {
     const ctx: Ctx = { ...world.ctx, signal: stopping.signal };
     const input = operations.dispatch.watch.input.parse({ dispatcher_id: "d1", interval: 3600 });
     const watching = runWatch(ctx, input, noIngest);
-    while ((await rowsOf(world, "SELECT 1 FROM dispatchers WHERE iteration = 1")).length === 0) await sleep(10);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers WHERE iteration = 1")).length > 0);
     clock.ahead_ms = 0;
     const fresh = await freshDispatcher(world.ctx, "d1");
     expect(fresh).toMatchObject({ pid: process.pid });
@@ -126,14 +124,14 @@ describe("a clock that is set", () => {
     const ctx: Ctx = { ...world.ctx, signal: stopping.signal };
     const input = operations.dispatch.watch.input.parse({ dispatcher_id: "d1", interval: 0.05 });
     const watching = runWatch(ctx, input, noIngest);
-    while ((await rowsOf(world, "SELECT 1 FROM dispatchers WHERE iteration = 1")).length === 0) await sleep(10);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers WHERE iteration = 1")).length > 0);
     // What was read before the clock was set.
     await world.store.fast((tx) =>
       tx.sql.atomic("UPDATE dispatchers SET pid_started_at = '2020-01-01T00:00:00.000Z'").run(),
     );
     expect(await freshDispatcher(world.ctx, "d1")).toBeUndefined();
     clock.ahead_ms = -HOUR_MS;
-    while ((await freshDispatcher(world.ctx, "d1")) === undefined) await sleep(20);
+    await world.until(async () => (await freshDispatcher(world.ctx, "d1")) !== undefined);
     stopping.abort("SIGTERM");
     await watching;
   });

@@ -2,6 +2,7 @@ import { operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ctx } from "../../ctx.ts";
+import { Arrivals } from "../../testing/arrivals.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { Panes } from "../testing/panes.ts";
 import { events, noIngest, nudge, pass, rowsOf, turn } from "../testing/scenes.ts";
@@ -20,10 +21,6 @@ function leaveRoom(pages: number, { store } = world): void {
 }
 
 const freeTheDisk = ({ store } = world) => store.handle.pragma("max_page_count = 1073741823");
-
-const until = async (holds: () => boolean | Promise<boolean>) => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 describe("a disk that is full in the middle of a pass", () => {
   it("leaves each message for an inbox either delivered or untouched, and later passes deliver the rest once", async () => {
@@ -78,16 +75,16 @@ describe("a disk that is full in the middle of a pass", () => {
       leaveRoom(0, still);
       const stopping = new AbortController();
       const ctx: Ctx = { ...still.ctx, signal: stopping.signal };
-      const results: string[] = [];
+      const results = new Arrivals<string>();
       const input = operations.dispatch.watch.input.parse({ interval: 30 });
-      const watching = runWatch(ctx, input, noIngest, ({ state }) => results.push(state));
-      await until(() => clock.sleeping() > 0);
+      const watching = runWatch(ctx, input, noIngest, ({ state }) => results.put(state));
+      await clock.untilSleeping();
       freeTheDisk(still);
       await clock.advance(29_000);
-      expect([clock.sleeping(), results]).toEqual([1, []]);
+      expect([clock.sleeping(), results.all]).toEqual([1, []]);
       await clock.advance(1_000);
-      await until(() => results.length > 0);
-      expect(results).toEqual(["pull_required"]);
+      await results.reached(1);
+      expect(results.all).toEqual(["pull_required"]);
       stopping.abort("SIGTERM");
       expect(await watching).toMatchObject({ stopped_by: "SIGTERM", processed_count: 1 });
     } finally {
@@ -139,7 +136,7 @@ describe("a disk that is full while a message is typed", () => {
       code: "ledger_unwritable",
       hint: expect.stringContaining("stale_side_effect"),
     });
-    await until(() => typed() === 1);
+    await expect.poll(typed, { interval: 5 }).toBe(1);
     leaveRoom(0);
     await refused;
     expect(await flags("command_attempts")).toEqual([{ state: "running", s: 1, c: 1 }]);
@@ -155,13 +152,17 @@ describe("a disk that is full while a message is typed", () => {
   it("for a moment delays only the record of it", async () => {
     const { task } = await world.pair({ worker: { tmux_session: "codex" } });
     await nudge(panes.ctx, task.name, LONG);
-    const passing = pass(panes.ctx);
-    await until(() => typed() === 1);
+    const { clock } = panes.ctx.host;
+    const sleeps = new Arrivals<number>();
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      sleeps.put(ms);
+      return clock.sleep(ms, signal);
+    };
+    const passing = pass({ ...panes.ctx, host: { ...panes.ctx.host, clock: { ...clock, sleep } } });
+    await expect.poll(typed, { interval: 5 }).toBe(1);
     leaveRoom(0);
-    // Long enough for the first try to write it down to be refused.
-    await until(async () => (await flags("command_attempts")).some((row) => row["c"] === 1));
-    // The tries to write it down go on for this time, and none of them is told to anybody.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // It sleeps because the first try to write it down was refused.
+    await sleeps.reached(1);
     expect(await rowsOf(world, "SELECT state FROM commands")).toEqual([{ state: "attempted" }]);
     freeTheDisk();
     expect((await passing).processed).toMatchObject([{ state: "delivered", side_effect_completed: true }]);

@@ -121,8 +121,6 @@ describe("a report of a binding that has ended", () => {
   it("is made for nobody: turns from before the new binding are counted, not reported", async () => {
     const { task, worker: ada, manager: boss } = await world.pair();
     await events(world, ada.session_id, [...turn("one"), ...turn("two")]);
-    // The binding is to be younger than the turns, and times have milliseconds.
-    await new Promise((resolve) => setTimeout(resolve, 5));
     await rebind(task.id, { worker: ada.name, manager: boss.name });
     await events(world, ada.session_id, turn("three"));
     const { processed, skipped_historical_events } = await pass(world.ctx);

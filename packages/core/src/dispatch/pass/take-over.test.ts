@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { operations } from "@conveyor/contracts";
 import { Store } from "@conveyor/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -79,12 +78,19 @@ const everything = () =>
      UNION ALL SELECT 'command', state, claimed_by, error, attempts, 0, result_json FROM commands`,
   );
 
+const LONGER_THAN_GIVEN = ["commands", "routed_notifications"]
+  .map(
+    (table) =>
+      `SELECT 1 FROM ${table} WHERE unixepoch(claim_expires_at, 'subsec') - unixepoch(claimed_at, 'subsec') >= 4`,
+  )
+  .join(" UNION ALL ");
+
 describe("a lease while tmux is slow", () => {
   it.each(SENDERS)("is renewed for longer than it was given, so that nobody takes the %s over", async (_what, send) => {
     await send();
     const slow = await slowDispatcher("paste-buffer", { lease_seconds: 2 });
-    // Longer than the lease was given for.
-    await sleep(3_000);
+    // A lease that reaches for twice its length was renewed after it would have ended.
+    await world.until(async () => (await rowsOf(world, LONGER_THAN_GIVEN)).length > 0);
     expect((await pass(panes.ctx, { dispatcher_id: "other" })).processed).toEqual([]);
     slow.gate.open();
     expect((await slow.ended).document).toMatchObject({ processed: [{ state: "delivered" }] });
@@ -174,11 +180,9 @@ describe("a dispatcher whose work another one has taken over", () => {
     "because it was stopped for longer than its lease (before %s) writes nothing when it goes on",
     async (command, result, afterwards) => {
       await messageForTerminal();
-      const stopped = await slowDispatcher(command, { lease_seconds: 1 });
+      const stopped = await slowDispatcher(command);
       stopped.child.kill("SIGSTOP");
-      // Longer than the lease was given for.
-      await sleep(1_200);
-      const { processed } = await pass(panes.ctx, { dispatcher_id: "other" });
+      const { processed } = await anHourAhead((ctx) => pass(ctx, { dispatcher_id: "other" }));
       expect(processed.at(-1)).toMatchObject(result);
       const before = await everything();
       stopped.gate.open();
@@ -202,10 +206,9 @@ describe("a dispatcher that is asked to end while it types", () => {
   ] as const)("(%s, %s) brings the message at hand to its end and begins no other", async (action, signal) => {
     const task = await messageForTerminal();
     for (const text of ["second", "third"]) await nudge(world.ctx, task.name, text);
-    const { child, gate, ended } = await slowDispatcher("paste-buffer", {}, action);
+    const { child, gate, ended, says } = await slowDispatcher("paste-buffer", {}, action);
     child.kill(signal);
-    // Time to begin another one, had it not understood the signal.
-    await sleep(100);
+    await says("ending");
     gate.open();
     const { code, document } = await ended;
     expect(code).toBe(0);

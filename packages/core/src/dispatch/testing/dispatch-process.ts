@@ -1,6 +1,7 @@
 /**
  * A dispatcher or consumer as a process of its own, for tests. Reads one JSON document from its arguments, a
- * `ProcessRequest` with `{path, root}`, and prints the resulting document. Tells on stderr when it has begun.
+ * `ProcessRequest` with `{path, root}`, and prints the resulting document. Tells on stderr when it has begun, and when it
+ * was asked to end.
  */
 import { checkEvent } from "@conveyor/contracts/events/check";
 import { createAgents, createHost, systemClock } from "@conveyor/host";
@@ -27,7 +28,12 @@ const clock = { ...real, now, iso: () => now().toISOString() };
 const host = createHost({ clock, tmux: { socket_name: tmux_socket, config_file: "/dev/null" } });
 const store = Store.open({ path, create: false, clock, told: checkEvent });
 const stopping = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stopping.abort(signal));
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  process.once(signal, () => {
+    stopping.abort(signal);
+    process.stderr.write("ending\n");
+  });
+}
 const ctx: Ctx = {
   host,
   agents: createAgents(),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { World } from "../../testing/world.ts";
 
@@ -27,6 +28,8 @@ export interface Started {
   child: ChildProcess;
   /** Resolves when it has opened the ledger and begins. */
   begun: Promise<void>;
+  /** Resolves when it has said this on stderr. */
+  says(word: "begun" | "result" | "ending"): Promise<void>;
   ended: Promise<Ended>;
 }
 
@@ -45,6 +48,14 @@ export function startProcess(world: World, { abort_at, env, ...request }: Proces
       resolve({ code, signal, document: output === "" ? undefined : (JSON.parse(output) as Record<string, unknown>) });
     });
   });
-  const begun = new Promise<void>((resolve) => child.stderr.once("data", () => resolve()));
-  return { child, begun, ended };
+  const lines = createInterface({ input: child.stderr });
+  const said = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  lines.on("line", (line) => {
+    said.add(line);
+    waiting.get(line)?.();
+  });
+  const says = (word: string) =>
+    said.has(word) ? Promise.resolve() : new Promise<void>((resolve) => waiting.set(word, resolve));
+  return { child, begun: says("begun"), says, ended };
 }

@@ -3,6 +3,7 @@ import { type DispatchResult, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../../bindings/unbind.ts";
 import type { Ctx } from "../../ctx.ts";
+import { Arrivals } from "../../testing/arrivals.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { startDispatchLoop } from "../background.ts";
 import { freshDispatcher } from "../liveness.ts";
@@ -11,11 +12,6 @@ import { startProcess } from "../testing/spawn.ts";
 import { runWatch } from "./run.ts";
 
 const watchInput = (input: Record<string, unknown>) => operations.dispatch.watch.input.parse(input);
-
-/** Wait until `holds` does; the test's own time limit ends it otherwise. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 describe("a watching dispatcher", () => {
   let world: World;
@@ -26,7 +22,7 @@ describe("a watching dispatcher", () => {
 
   it("ends when its ledger is taken away, instead of waiting for it or going on with another", async () => {
     const watching = runWatch(world.ctx, watchInput({ interval: 0.05, dispatcher_id: "d1" }), noIngest);
-    await until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
     renameSync(world.store.path, `${world.store.path}.moved`);
     await expect(watching).rejects.toMatchObject({ code: "ledger_replaced", details: { found: "gone" } });
     renameSync(`${world.store.path}.moved`, world.store.path);
@@ -66,14 +62,14 @@ describe("a watching dispatcher", () => {
   it("delivers a message as soon as another process has queued it, long before its interval", async () => {
     const { task } = await world.pair();
     const stopping = new AbortController();
-    const results: DispatchResult[] = [];
+    const results = new Arrivals<DispatchResult>();
     const ctx: Ctx = { ...world.ctx, signal: stopping.signal };
-    const watching = runWatch(ctx, watchInput({ interval: 3600 }), noIngest, (result) => results.push(result));
-    await until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
+    const watching = runWatch(ctx, watchInput({ interval: 3600 }), noIngest, results.put);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
     const other = world.otherCtx();
     await nudge(other, task.name, "now");
     await other.store.close();
-    await until(() => results.length === 1);
+    await results.reached(1);
     stopping.abort("SIGINT");
     expect(await watching).toMatchObject({
       stopped_by: "SIGINT",
@@ -85,15 +81,15 @@ describe("a watching dispatcher", () => {
   it("reports a finished turn as soon as the rollout has grown, long before its interval", async () => {
     const rollout = world.rollout({ thread_id: "22222222-2222-4222-8222-222222222222" });
     await world.pair({ worker: { codex_session: rollout } });
-    const results: DispatchResult[] = [];
+    const results = new Arrivals<DispatchResult>();
     const loop = startDispatchLoop(world.ctx, {
       dispatcher_id: "server",
       interval: 3600,
       lease_seconds: 60,
       limit: 10,
-      onResult: (result) => results.push(result),
+      onResult: results.put,
     });
-    await until(
+    await world.until(
       async () =>
         (await rowsOf(world, "SELECT 1 FROM telemetry_events WHERE event_type = 'dispatch_watch_heartbeat'")).length >
         0,
@@ -104,9 +100,9 @@ describe("a watching dispatcher", () => {
       rollout,
       record({ type: "task_started", turn_id: "t" }) + record({ type: "task_complete", turn_id: "t" }),
     );
-    await until(() => results.length === 1);
+    await results.reached(1);
     await loop.stop();
-    expect(results).toMatchObject([{ signal_type: "worker_task_complete", state: "pull_required" }]);
+    expect(results.all).toMatchObject([{ signal_type: "worker_task_complete", state: "pull_required" }]);
     expect(await freshDispatcher(world.ctx, "server")).toBeUndefined();
   });
 
@@ -117,7 +113,9 @@ describe("a watching dispatcher", () => {
       action: "watch",
       input: watchInput({ dispatcher_id: "d9", interval: 3600 }),
     });
-    await until(async () => (await rowsOf(world, "SELECT 1 FROM commands WHERE state = 'succeeded'")).length === 1);
+    await world.until(
+      async () => (await rowsOf(world, "SELECT 1 FROM commands WHERE state = 'succeeded'")).length === 1,
+    );
     expect(await freshDispatcher(world.ctx, "d9")).toMatchObject({ dispatcher_id: "d9", pid: child.pid, watch: 1 });
     expect(await freshDispatcher(world.ctx, "another")).toBeUndefined();
 
@@ -141,10 +139,12 @@ describe("a watching dispatcher", () => {
     const watching = runWatch(world.ctx, input, noIngest).finally(() => {
       ended = true;
     });
-    await until(async () => (await freshDispatcher(world.ctx, "d9")) !== undefined);
+    await world.until(async () => (await freshDispatcher(world.ctx, "d9")) !== undefined);
     await unbind(world.ctx, { task: pairs[0]?.task.name ?? "" });
     await nudge(world.ctx, pairs[1]?.task.name ?? "", "still served");
-    await until(async () => (await rowsOf(world, "SELECT 1 FROM commands WHERE state = 'succeeded'")).length === 1);
+    await world.until(
+      async () => (await rowsOf(world, "SELECT 1 FROM commands WHERE state = 'succeeded'")).length === 1,
+    );
     expect(ended).toBe(false);
     await unbind(world.ctx, { task: pairs[1]?.task.name ?? "" });
     expect(await watching).toMatchObject({ stopped_by: "no_bound_task", processed_count: 1 });
@@ -162,16 +162,16 @@ describe("a watching dispatcher", () => {
     for (const starters of [4, 3]) {
       const started = Array.from({ length: starters }, () => startProcess(world, { action: "watch", input }));
       const left = new Set(started);
-      const documents: unknown[] = [];
+      const documents = new Arrivals<unknown>();
       for (const one of started) {
         void one.ended.then(({ document }) => {
           left.delete(one);
-          documents.push(document);
+          documents.put(document);
         });
       }
-      await until(() => left.size === 1);
+      await documents.reached(starters - 1);
       const [stayed] = left;
-      expect(documents).toMatchObject(Array(starters - 1).fill({ already_running: true, iterations: 0 }));
+      expect(documents.all).toMatchObject(Array(starters - 1).fill({ already_running: true, iterations: 0 }));
       expect(await freshDispatcher(world.ctx, "only")).toMatchObject({ pid: stayed?.child.pid });
       stayed?.child.kill("SIGKILL");
       await stayed?.ended;
@@ -184,7 +184,7 @@ describe("a watching dispatcher", () => {
       action: "watch",
       input: watchInput({ dispatcher_id: "d1", interval: 3600 }),
     });
-    await until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
+    await world.until(async () => (await rowsOf(world, "SELECT 1 FROM dispatchers")).length === 1);
     child.kill("SIGKILL");
     await ended;
     const document = await runWatch(
