@@ -8,16 +8,20 @@ interface KnownForms {
   /** All keywords, in small letters. */
   words: readonly string[];
   /**
-   * Finds keywords in one go, so that a long text costs one look; made when the first one comes. Where several begin at one
-   * place the shortest is found, for which the forms of all that hold it count.
+   * Finds keywords in one go, so that a text costs one look; made when it pays off. Where several begin at one place the
+   * shortest is found, for which the forms of all that hold it count.
    */
   keyword: RegExp | undefined;
+  /** Characters that were looked through before the pattern was made. */
+  looked: number;
   /** Places in `forms` by keyword in small letters, as they were asked for. */
   places: Map<string, readonly number[]>;
 }
 
-/** Up to this many characters it costs less to look for one keyword after the other than to make a pattern of them all. */
-const SHORT = 1000;
+/** So many characters cost less when one keyword is looked for after the other than a pattern of them all costs to make. */
+const FEW = 4_000;
+/** Characters that a text counts for beside its own: what it costs to look for anything in it. */
+const AT_LEAST = 20;
 const NONE: readonly SecretForm[] = [];
 let known: KnownForms | undefined;
 
@@ -32,11 +36,20 @@ export function formsWithin(text: string): readonly SecretForm[] {
   known ??= putTogether();
   const small = text.toLowerCase();
   const { forms } = known;
-  const hits = text.length <= SHORT ? known.words.filter((word) => small.includes(word)) : wordsWithin(known, small);
+  const hits = isOneOfFew(known, small)
+    ? known.words.filter((word) => small.includes(word))
+    : wordsWithin(known, small);
   if (hits.length === 0) return NONE;
   const found = new Set<number>();
   for (const word of hits) for (const place of placesOf(known, word)) found.add(place);
   return [...found].sort((one, other) => one - other).map((place) => forms[place] as SecretForm);
+}
+
+/** Whether so little was looked through until now that a pattern would not have paid off. */
+function isOneOfFew(of: KnownForms, text: string): boolean {
+  if (of.keyword !== undefined) return false;
+  of.looked += text.length + AT_LEAST;
+  return of.looked <= FEW;
 }
 
 function wordsWithin(of: KnownForms, small: string): readonly string[] {
@@ -70,7 +83,7 @@ function putTogether(): KnownForms {
   const listed = LISTED_FORMS.map(({ of, keywords, source, flags }) => lazyForm(of, keywords, source, flags));
   const forms = [...listed, ...OWN_FORMS, ...prefixForms()];
   const words = [...new Set(forms.flatMap(({ keywords }) => keywords.map((keyword) => keyword.toLowerCase())))];
-  return { forms, words, keyword: undefined, places: new Map() };
+  return { forms, words, keyword: undefined, looked: 0, places: new Map() };
 }
 
 function escaped(text: string): string {
