@@ -15,7 +15,7 @@ export class RouterWorld {
       ledger_path: join(this.root, "state", "workerctl.db"),
       codex_home: join(this.root, "codex"),
       program: "conveyor",
-      env: { PATH: join(this.root, "bin"), HOME: this.root, TMUX_TMPDIR: this.root },
+      env: { PATH: join(this.root, "bin"), HOME: this.root, TMUX_TMPDIR: this.root, CONVEYOR_CHECK_ANSWERS: "1" },
     });
   }
 

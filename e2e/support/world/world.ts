@@ -105,6 +105,7 @@ export class World {
       NODE_COMPILE_CACHE: join(REPOSITORY, "node_modules/.cache/compiled"),
       // All worlds of a run are one host, as are the tests themselves where they open a ledger.
       XDG_STATE_HOME: process.env["XDG_STATE_HOME"] ?? join(this.root, "home", ".local", "state"),
+      CONVEYOR_CHECK_ANSWERS: "1",
       LANG: "C.UTF-8",
       TERM: "xterm-256color",
       CODEX_HOME: this.codex_home,

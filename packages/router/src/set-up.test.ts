@@ -17,6 +17,7 @@ const caller = () =>
     settings: world.ctx.settings,
     signal: world.ctx.signal,
     ledger: { open: () => world.store },
+    checks_answers: true,
   });
 
 /** The typed error that a caller meets. */

@@ -47,7 +47,13 @@ export async function makeWorld(): Promise<World> {
     const stdout = capture(around.terminal);
     const stderr = capture(around.terminal);
     const io: Io = {
-      env: { HOME: folder, PATH: process.env["PATH"], CONVEYOR_STATE_ROOT: join(folder, "state"), ...around.env },
+      env: {
+        HOME: folder,
+        PATH: process.env["PATH"],
+        CONVEYOR_STATE_ROOT: join(folder, "state"),
+        CONVEYOR_CHECK_ANSWERS: "1",
+        ...around.env,
+      },
       cwd: folder,
       home: folder,
       invoked: around.invoked ?? "/opt/conveyor/bin/conveyor",

@@ -26,7 +26,11 @@ export class World {
   }
 
   async transport(options: TransportOptions = {}): Promise<Transport> {
-    const transport = await chooseTransport({ path: this.ledger_path, env: { HOME: this.folder }, ...options });
+    const transport = await chooseTransport({
+      path: this.ledger_path,
+      env: { HOME: this.folder, CONVEYOR_CHECK_ANSWERS: "1" },
+      ...options,
+    });
     this.#cleanUps.push(() => transport.close());
     return transport;
   }

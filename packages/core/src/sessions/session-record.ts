@@ -1,7 +1,7 @@
 import type { Role, Session } from "@conveyor/contracts";
 import type { lookups } from "@conveyor/store";
 
-/** A stored session as users see it: without what only the session itself may know (spec 07 §7.7.1, Secrets). */
+/** A stored session as its contract describes it: without what only the session itself may know, or only we (spec 07 §7.7.1, Secrets). */
 export function sessionOf({
   seq: _seq,
   observation_json: _observationJson,
@@ -9,6 +9,9 @@ export function sessionOf({
   tmux_socket: _tmuxSocket,
   terminal_pid: _terminalPid,
   terminal_started_at: _terminalStartedAt,
+  host_id: _hostId,
+  history_event_id: _historyEventId,
+  history_offset: _historyOffset,
   ...row
 }: lookups.SessionRow): Session {
   return {
