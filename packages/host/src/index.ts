@@ -20,8 +20,9 @@ export { launchWindow } from "./launchers/launch.ts";
 export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
 export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
-export * from "./rollouts/index.ts";
+export * from "./records/index.ts";
 export * from "./tmux/index.ts";
+export * from "./turns/index.ts";
 
 /** This machine, as core sees it: everything that is neither database nor decision. */
 export interface Host {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
-import { readRolloutMeta } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loopPolicyOf } from "../loops/policy.ts";
 import { createWorld, type World } from "../testing/world.ts";
@@ -43,7 +42,10 @@ describe("create-disposable-binding", () => {
       [null, "heartbeat", "disposable", "active"],
       [null, "heartbeat", "disposable", "active"],
     ]);
-    expect(readRolloutMeta(made.worker.rollout_path)).toMatchObject({ thread_id: "codex-ctl-worker", cwd: world.cwd });
+    expect(world.ctx.agents.standard.records?.meta(made.worker.rollout_path)).toMatchObject({
+      thread_id: "codex-ctl-worker",
+      cwd: world.cwd,
+    });
     expect(made.worker.rollout_path).toBe(
       join(world.ctx.settings.state_root, "disposable-sessions", "rollout-ctl-worker.jsonl"),
     );

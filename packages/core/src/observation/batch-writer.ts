@@ -1,10 +1,4 @@
-import {
-  isAttentionRecord,
-  isLifecycleRecord,
-  type JsonObject,
-  type RolloutBatch,
-  type RolloutRecord,
-} from "@conveyor/host";
+import type { JsonObject, RecordMeaning, RolloutBatch, RolloutRecord } from "@conveyor/host";
 import { addTurnEnd, type FastTx, hasContent, insertRolloutRecords, type NewRolloutRecord } from "@conveyor/store";
 import type { Observed } from "../shared/observed.ts";
 import { observe } from "./observed.ts";
@@ -21,11 +15,13 @@ export interface Written {
 
 /** Takes the batches of one file into the ledger. */
 export class BatchWriter {
+  readonly #meaning: RecordMeaning;
   readonly #session_id: string;
   readonly #occurrences: Occurrences;
   readonly #skipped: SkippedLines;
 
-  constructor(session_id: string, occurrences: Occurrences, skipped: SkippedLines) {
+  constructor(meaning: RecordMeaning, session_id: string, occurrences: Occurrences, skipped: SkippedLines) {
+    this.#meaning = meaning;
     this.#session_id = session_id;
     this.#occurrences = occurrences;
     this.#skipped = skipped;
@@ -42,7 +38,7 @@ export class BatchWriter {
     batch: RolloutBatch,
     observed: Observed,
   ): Written {
-    const { records, payloads } = withSalvaged(batch);
+    const { records, payloads } = withSalvaged(this.#meaning, batch);
     const rows = records.map((record) => this.#identified(tx, record));
     const owner = { session_id: this.#session_id, rollout_file_id: file.rollout_file_id };
     let history_event_id: number | null = null;
@@ -50,7 +46,7 @@ export class BatchWriter {
       const record = records[index];
       const payload = payloads[index];
       if (record === undefined || payload === undefined) return;
-      const ended = observe(observed, id, record, payload);
+      const ended = observe(this.#meaning, observed, id, record, payload);
       if (ended !== null && id !== null) addTurnEnd(tx, { event_id: id, session_id: this.#session_id, ...ended });
       const end = records[index + 1]?.byte_offset ?? batch.next_offset;
       if (id !== null && file.history_offset !== null && end <= file.history_offset) history_event_id = id;
@@ -76,9 +72,12 @@ export class BatchWriter {
 }
 
 /** The records of a batch, and among them those of skipped lines that say something of turns or of attention. */
-function withSalvaged(batch: RolloutBatch): { records: RolloutRecord[]; payloads: JsonObject[] } {
+function withSalvaged(
+  meaning: RecordMeaning,
+  batch: RolloutBatch,
+): { records: RolloutRecord[]; payloads: JsonObject[] } {
   const salvaged = batch.skipped.flatMap(({ salvaged: found }) =>
-    found !== null && (isLifecycleRecord(found.record) || isAttentionRecord(found.record)) ? [found] : [],
+    found !== null && (meaning.isLifecycle(found.record) || meaning.isAttention(found.record)) ? [found] : [],
   );
   if (salvaged.length === 0) return batch;
   const whole = batch.records.map((record, index) => ({ record, payload: batch.payloads[index] ?? {} }));

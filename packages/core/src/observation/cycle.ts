@@ -17,7 +17,7 @@ import { CycleSpans } from "./cycle-spans.ts";
 import { ingestSession } from "./ingest.ts";
 import { loadManagerContext } from "./manager-context.ts";
 import { lookAtPane, type PaneLook } from "./pane-signal.ts";
-import { hearTitle, shownThread } from "./shown-thread.ts";
+import { hearTitle } from "./shown-thread.ts";
 import { writerLiveness } from "./writer-liveness.ts";
 
 /** The session columns that a cycle needs. */
@@ -176,6 +176,7 @@ async function persist(
     binding,
     worker,
     turns: inferred.observed.turns,
+    records: inferred.records,
     settings: ctx.settings,
   });
   const scope = { session_id: manager.id, binding_id: binding.id };
@@ -243,6 +244,7 @@ async function inferState(ctx: Ctx, { worker }: Begun) {
   const at = Date.parse(report.last_state_event_at ?? "");
   return {
     observed,
+    records: ctx.agents.of(worker.agent_kind).records,
     report,
     thread: { id: stored.codex_session_id, path: stored.codex_session_path },
     rollout_path: stored.codex_session_path,
@@ -260,10 +262,10 @@ function statusOf(
   { begun, ingest, inferred, look, alive }: Observation,
   loaded: Pick<CycleStatus, "manager_context" | "dispatch_notifications" | "agent_status"> & { consumed: number },
 ): CycleStatus {
-  const { observed, report, thread } = inferred;
+  const { observed, report, thread, records } = inferred;
   const heard = hearTitle(report, {
     meaning: look.classification?.title ?? null,
-    shows_own_thread: shownThread(look.signal.pane_title, thread.path)(thread.id),
+    shows_own_thread: records?.shownThread(look.signal.pane_title, thread.path)(thread.id) ?? null,
   });
   return {
     kind: "session_cycle",

@@ -1,5 +1,5 @@
-import { type Agents, applyFact, initialTurnState, isLifecycleRecord, lifecycleFact, turnEndOf } from "@conveyor/host";
-import { type DerivableRow, type dispatchRows, type FastTx, payloadOf, recordsAfter } from "@conveyor/store";
+import { type Agents, applyFact, initialTurnState, type RecordMeaning, turnEndOf } from "@conveyor/host";
+import { type DerivableRow, type dispatchRows, type FastTx, payloadObject, recordsAfter } from "@conveyor/store";
 
 /**
  * What the ends of a session's turns after this record came to, where the records are from a ledger of before turns were
@@ -11,20 +11,21 @@ export function formerEnds(
   session: { id: string; agent_kind: string; thread_id: string | null },
   after_id: number,
 ): dispatchRows.DerivedEnd[] {
-  return endsOf(agents, recordsAfter(tx, { session_id: session.id, after_id }), session);
+  const { records } = agents.of(session.agent_kind);
+  return records === null ? [] : endsOf(records, recordsAfter(tx, { session_id: session.id, after_id }), session);
 }
 
 /** The same for records at hand. Pure. */
 export function endsOf(
-  _agents: Agents,
+  meaning: RecordMeaning,
   records: Iterable<DerivableRow>,
-  session: { agent_kind: string; thread_id: string | null },
+  session: { thread_id: string | null },
 ): dispatchRows.DerivedEnd[] {
   const ends: dispatchRows.DerivedEnd[] = [];
   let state = initialTurnState(session.thread_id);
   for (const row of records) {
-    if (!isLifecycleRecord(row)) continue;
-    const fact = lifecycleFact({ ...row, payload: payloadOf(row) });
+    if (!meaning.isLifecycle(row)) continue;
+    const fact = meaning.lifecycleFact({ ...row, payload: payloadObject(row) });
     if (fact === null) continue;
     const before = state;
     state = applyFact(before, fact);

@@ -1,6 +1,6 @@
 import type { IngestReport, Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type RolloutBatch, type RolloutMeta, readRollout, readRolloutMeta, unpackRollout } from "@conveyor/host";
+import { type AgentRecords, type RecordMeta, type RolloutBatch, unpackRollout } from "@conveyor/host";
 import {
   addRolloutFile,
   changeRolloutFile,
@@ -12,6 +12,7 @@ import {
 } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { changingStatus } from "../shared/agent-changes.ts";
+import { recordsOf } from "../shared/agent-records.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { openObserved } from "../shared/observed.ts";
 import { resolveSession } from "../shared/references.ts";
@@ -85,11 +86,13 @@ export async function ingestSession(ctx: Ctx, session_id: string, options: Inges
 
 /** Read what there is, from a copy when the file was compressed and not yet read to its end in that form. */
 async function readRun(ctx: Ctx, cursor: ReadyCursor, limit_bytes: number | undefined): Promise<IngestRun> {
-  const decision = decide(cursor);
+  const records = recordsOf(ctx.agents, { agent_kind: cursor.agent_kind, name: cursor.session_name });
+  const decision = decide(records, cursor);
   const unpacked = decision.kind === "compressed" ? await unpackRollout(`${cursor.path}.zst`) : null;
   try {
-    const settled = unpacked === null ? settle(decision, cursor) : settleUnpacked(decision, cursor, unpacked.path);
-    const run = new IngestRun(ctx, cursor, settled, unpacked?.path ?? null);
+    const settled =
+      unpacked === null ? settle(decision, cursor) : settleUnpacked(records, decision, cursor, unpacked.path);
+    const run = new IngestRun(ctx, records, cursor, settled, unpacked?.path ?? null);
     await run.readFile(limit_bytes);
     return run;
   } finally {
@@ -106,6 +109,7 @@ interface FileHeader {
 class IngestRun {
   readonly report: IngestReport;
   readonly #ctx: Ctx;
+  readonly #records: AgentRecords;
   readonly #session: ReadyCursor;
   readonly #decision: ReadableRollout;
   readonly #start_offset: number;
@@ -123,8 +127,15 @@ class IngestRun {
   #history_offset: number | null;
   readonly #skipped = new SkippedLines();
 
-  constructor(ctx: Ctx, session: ReadyCursor, decision: ReadableRollout, unpacked_path: string | null) {
+  constructor(
+    ctx: Ctx,
+    records: AgentRecords,
+    session: ReadyCursor,
+    decision: ReadableRollout,
+    unpacked_path: string | null,
+  ) {
     this.#ctx = ctx;
+    this.#records = records;
     this.#session = session;
     this.#decision = decision;
     this.#path = decision.read.path;
@@ -196,8 +207,13 @@ class IngestRun {
   async #readToEnd(limit_bytes: number | undefined): Promise<void> {
     const { thread_id, session_id } = this.#session;
     const path = this.#unpacked_path ?? this.#path;
-    const writer = new BatchWriter(session_id, new Occurrences(path, this.#offset), this.#skipped);
-    const batches = readRollout({ path, offset: this.#offset, thread_id, ...(limit_bytes && { limit_bytes }) });
+    const writer = new BatchWriter(
+      this.#records,
+      session_id,
+      new Occurrences(this.#records, path, this.#offset),
+      this.#skipped,
+    );
+    const batches = this.#records.read({ path, offset: this.#offset, thread_id, ...(limit_bytes && { limit_bytes }) });
     try {
       for (let next = batches.next(); !next.done; next = batches.next()) {
         const unchanged = next.value.next_offset === this.#offset && !this.#moved;
@@ -293,9 +309,9 @@ class IngestRun {
 
   /** What the first line says of the file; a file that begins otherwise is read all the same. */
   #fileHeader(): FileHeader | null {
-    let meta: RolloutMeta;
+    let meta: RecordMeta;
     try {
-      meta = readRolloutMeta(this.#unpacked_path ?? this.#path);
+      meta = this.#records.meta(this.#unpacked_path ?? this.#path);
     } catch {
       return null;
     }
@@ -313,7 +329,7 @@ class IngestRun {
     await this.#ctx.store.fast((tx) => {
       if (previous !== null) changeRolloutFile(tx, previous, { state: "superseded", path: previous_path });
     });
-    const decision = decideFromStart(this.#session, path);
+    const decision = decideFromStart(this.#records, this.#session, path);
     this.#path = decision.read.path;
     this.#unpacked_path = null;
     this.#offset = 0;

@@ -1,7 +1,7 @@
 import type { Criterion, ManagerContext } from "@conveyor/contracts";
-import type { TurnState } from "@conveyor/host";
+import type { AgentRecords, TurnState } from "@conveyor/host";
 import { completionOf } from "@conveyor/host";
-import { decodeRow, type ReadTx } from "@conveyor/store";
+import { decodeRow, payloadObject, type ReadTx } from "@conveyor/store";
 import { criteriaOf, criteriaSummaryOf } from "../criteria/criterion.ts";
 import type { Settings } from "../ctx.ts";
 import { negotiation } from "./criteria-negotiation.ts";
@@ -11,6 +11,8 @@ interface ContextSubject {
   binding: { id: string; created_at: string };
   worker: { id: string; name: string };
   turns: TurnState;
+  /** How the worker's records are read. */
+  records: AgentRecords | null;
   settings: Settings;
 }
 
@@ -39,13 +41,13 @@ async function latestAcknowledgement(tx: ReadTx, task_id: string, role: string) 
 /** The latest work or review that the worker brought to an end, with its own words about it. */
 async function workerReceipt(
   tx: ReadTx,
-  { binding, worker, turns }: ContextSubject,
+  { binding, worker, turns, records }: ContextSubject,
 ): Promise<ManagerContext["worker_receipt"]> {
   const completion = turns.latest_ended_work === null ? null : completionOf(turns.latest_ended_work);
   if (completion === null || completion.source_event_id === null) return null;
   const event = await tx.db.codex_events.findUnique({ where: { id: completion.source_event_id } });
   if (event === null) return null;
-  const payload = JSON.parse(event.payload_json) as { last_agent_message?: unknown };
+  const { last_agent_message } = records?.receipt(payloadObject(event)) ?? { last_agent_message: null };
   return {
     binding_id: binding.id,
     source_event_id: event.id,
@@ -53,7 +55,7 @@ async function workerReceipt(
     source_session_id: worker.id,
     source_session_name: worker.name,
     turn_id: completion.turn_id,
-    last_agent_message: typeof payload.last_agent_message === "string" ? payload.last_agent_message : null,
+    last_agent_message,
     completed_at: completion.completed_at,
     duration_ms: completion.duration_ms,
     time_to_first_token_ms: completion.time_to_first_token_ms,

@@ -1,10 +1,8 @@
 import {
   applyAttention,
   applyFact,
-  isAttentionRecord,
-  isLifecycleRecord,
   type JsonObject,
-  lifecycleFact,
+  type RecordMeaning,
   type RolloutRecord,
   type TurnEnd,
   turnEndOf,
@@ -16,6 +14,7 @@ import type { Observed } from "../shared/observed.ts";
  * record ended, null when it ended nothing.
  */
 export function observe(
+  meaning: RecordMeaning,
   observed: Observed,
   id: number | null,
   record: Pick<RolloutRecord, "timestamp" | "type" | "subtype" | "item_type" | "turn_id" | "thread_id">,
@@ -23,13 +22,14 @@ export function observe(
 ): TurnEnd | null {
   const { type, subtype, item_type } = record;
   if (id !== null) observed.last = { id, type, subtype, item_type };
-  const is_lifecycle = isLifecycleRecord(record);
-  const is_attention = isAttentionRecord(record);
+  const is_lifecycle = meaning.isLifecycle(record);
+  const is_attention = meaning.isAttention(record);
   if (!is_lifecycle && !is_attention) return null;
   const { timestamp, turn_id, thread_id } = record;
   const stored = { timestamp, type, subtype, item_type, turn_id, thread_id, payload };
-  if (is_attention) observed.attention = applyAttention(observed.attention, stored);
-  const fact = is_lifecycle ? lifecycleFact(stored) : null;
+  const attention = is_attention ? meaning.attentionFact(stored) : null;
+  if (attention !== null) observed.attention = applyAttention(observed.attention, attention);
+  const fact = is_lifecycle ? meaning.lifecycleFact(stored) : null;
   if (fact === null) return null;
   const before = observed.turns;
   const referenced = { ...fact, ref: id };

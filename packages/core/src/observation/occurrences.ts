@@ -1,4 +1,4 @@
-import { type RolloutRecord, readRollout } from "@conveyor/host";
+import type { AgentRecords, RolloutRecord } from "@conveyor/host";
 
 /**
  * Which of several equal lines of a file a line is, counted from 0: the third part of the identity of records without
@@ -6,13 +6,15 @@ import { type RolloutRecord, readRollout } from "@conveyor/host";
  * first did, wherever either of them began.
  */
 export class Occurrences {
+  readonly #records: AgentRecords;
   readonly #path: string;
   readonly #start: number;
   readonly #counts = new Map<string, number>();
   #knows_beginning: boolean;
 
   /** Lines from `start` on will be given, in their order. */
-  constructor(path: string, start: number) {
+  constructor(records: AgentRecords, path: string, start: number) {
+    this.#records = records;
     this.#path = path;
     this.#start = start;
     this.#knows_beginning = start === 0;
@@ -32,7 +34,7 @@ export class Occurrences {
 
   #readBeginning(): void {
     this.#knows_beginning = true;
-    for (const { records } of readRollout({ path: this.#path, offset: 0, limit_bytes: this.#start })) {
+    for (const { records } of this.#records.read({ path: this.#path, offset: 0, limit_bytes: this.#start })) {
       for (const { ordinal, byte_offset, thread_id, content_hash } of records) {
         if (ordinal !== null || byte_offset >= this.#start) continue;
         const key = `${content_hash} ${thread_id ?? ""}`;

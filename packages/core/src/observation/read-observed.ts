@@ -10,7 +10,7 @@ export type Recorded = Pick<TerminalSubject, "agent"> & { session: { id: string;
 
 /** What the session's rollout tells up to now; null when it has none that can be read. */
 export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Promise<Observed | null> {
-  if (agent.rollout === null || session.codex_session_path === null) return null;
+  if (agent.records === null || session.codex_session_path === null) return null;
   try {
     await ingestSession(ctx, session.id, { telemetry: "when_new" });
   } catch {
@@ -30,7 +30,7 @@ export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Prom
  * without a record of its own waits for nothing; a record that cannot be read may hold an approval.
  */
 export async function unansweredOf(ctx: Ctx, subject: TerminalSubject): Promise<Attention> {
-  if (subject.agent.rollout === null || subject.session.codex_session_path === null) return "none";
+  if (subject.agent.records === null || subject.session.codex_session_path === null) return "none";
   const observed = await readObserved(ctx, subject);
   return observed === null ? "approval" : rolloutAttention(observed.attention, observed.turns);
 }

@@ -1,6 +1,8 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { decideRollout, type KnownRollout, observeRollout, type RolloutDecision } from "@conveyor/host";
+import { type AgentRecords, decideRollout, type KnownRollout, type RolloutDecision } from "@conveyor/host";
 import { type FastTx, type IngestCursor, ingestCursor } from "@conveyor/store";
+
+type Records = Pick<AgentRecords, "observe">;
 
 /** The cursor of a session that has a rollout. */
 export type ReadyCursor = IngestCursor & { path: string };
@@ -41,12 +43,12 @@ export function readyCursor(tx: FastTx, session_id: string): ReadyCursor {
  * What to read of the file. A session that was registered again reads it from its beginning, where what is known is known
  * by its place; a file that no longer holds what was read of it has other records in those places.
  */
-export function decide(cursor: ReadyCursor): Decision {
+export function decide(records: Records, cursor: ReadyCursor): Decision {
   const known = knownFile(cursor);
-  const decision = afterCompression(decideRollout(known, observeRollout(known)), cursor);
+  const decision = afterCompression(decideRollout(known, records.observe(known)), cursor);
   if (decision.kind !== "same" || cursor.file === null || cursor.last_ingest_offset !== null) return decision;
   const before = knownFile({ ...cursor, last_ingest_offset: cursor.file.offset });
-  const { kind } = decideRollout(before, observeRollout(before));
+  const { kind } = decideRollout(before, records.observe(before));
   if (kind !== "shrunk" && kind !== "replaced") return decision;
   return { ...decision, kind: "replaced", file_events: [{ kind: "replaced", from: known.path, to: known.path }] };
 }
@@ -67,9 +69,14 @@ function afterCompression(decision: Decision, { path, file, last_ingest_offset }
 }
 
 /** Go on in the unpacked copy where the file was left, unless its content is another one. */
-export function settleUnpacked(decision: Decision, cursor: ReadyCursor, unpacked_path: string): ReadableRollout {
+export function settleUnpacked(
+  records: Records,
+  decision: Decision,
+  cursor: ReadyCursor,
+  unpacked_path: string,
+): ReadableRollout {
   const known = { ...knownFile(cursor), path: unpacked_path, device: null, inode: null };
-  const is_same = decideRollout(known, observeRollout(known)).kind === "same";
+  const is_same = decideRollout(known, records.observe(known)).kind === "same";
   const read = { path: cursor.path, offset: is_same ? known.offset : 0, identity: UNKNOWN_IDENTITY };
   if (is_same) return { ...decision, read };
   const replaced = { kind: "replaced", from: cursor.path, to: cursor.path } as const;
@@ -115,9 +122,9 @@ export function settle(decision: Decision, cursor: ReadyCursor): ReadableRollout
 }
 
 /** What to read of the file that continues a thread: all of it. Throws `rollout_missing` when it has gone again. */
-export function decideFromStart(cursor: ReadyCursor, path: string): ReadableRollout {
+export function decideFromStart(records: Records, cursor: ReadyCursor, path: string): ReadableRollout {
   const known = { ...knownFile(cursor), ...NOTHING_READ, path };
-  return settle(decideRollout(known, observeRollout(known)), { ...cursor, path });
+  return settle(decideRollout(known, records.observe(known)), { ...cursor, path });
 }
 
 const UNKNOWN_IDENTITY: FileIdentity = { device: null, inode: null };

@@ -1,27 +1,5 @@
-import { dirname } from "node:path";
 import type { CycleStatus } from "@conveyor/contracts";
-import {
-  sessionsRootOf,
-  type TitleMeaning,
-  type TurnReport,
-  threadNameOfTitle,
-  threadNames,
-  titleNamesThread,
-} from "@conveyor/host";
-
-/**
- * Which thread the pane of a session shows, by the name in its title (Codex 0.171): `names` answers whether that is this
- * one, null where the title or the index of names does not tell. `path` is any rollout of the agent's home.
- */
-export function shownThread(title: string | null, path: string | null): (thread_id: string | null) => boolean | null {
-  const root = path === null ? null : sessionsRootOf(path);
-  if (root === null || threadNameOfTitle(title) === null) return () => null;
-  const names = threadNames(dirname(root));
-  return (thread_id) => {
-    const name = thread_id === null ? undefined : names.get(thread_id);
-    return name === undefined ? null : titleNamesThread(title, name);
-  };
-}
+import type { TitleMeaning, TurnReport } from "@conveyor/host";
 
 /** What cycle tells of the turns, once the title of the pane was asked too. */
 export interface HeardTitle extends Pick<TurnReport, "state" | "task_completed"> {

@@ -1,17 +1,12 @@
-import { dirname } from "node:path";
 import type { IngestReport } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { dayFolders, type RolloutMeta, readRolloutMeta, scanRollouts, sessionsRootOf } from "@conveyor/host";
+import type { RecordMeta } from "@conveyor/host";
 import { type FastTx, followThread, type ThreadSubject, threadSubject } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { panesOrNull } from "../shared/panes.ts";
-import { shownThread } from "./shown-thread.ts";
 
 export type ThreadSwitch = NonNullable<IngestReport["thread_switch"]>;
-
-/** Newer files looked at; a folder in which so many threads began meanwhile tells nothing of this one. */
-const MOST_FILES = 200;
 
 /** A thread that a session seems to have gone on to, and what speaks for it. */
 export interface FoundThread {
@@ -22,26 +17,21 @@ export interface FoundThread {
 /**
  * The thread that the session's agent seems to have gone on to (spec 02 §5.5): begun by the user in the same folder after
  * the last record of the session's own, by the same process as far as that can be told, not another session's, and not
- * while the pane's title still names the session's own. The newest of several; null when there is none. Looks at the
- * folders of today and yesterday only, and there only at files that were made after the thread fell silent.
+ * while the pane's title still names the session's own. The newest of several; null when there is none.
  */
 export async function findThreadSwitch(ctx: Ctx, session_id: string): Promise<FoundThread | null> {
   const subject = await ctx.store.peek((tx) => threadSubject(tx, session_id));
-  const root = subject?.path == null ? null : sessionsRootOf(subject.path);
   const silent_since = new Date(subject?.silent_since ?? "");
-  if (subject?.path == null || root === null || Number.isNaN(silent_since.getTime())) return null;
-  const { found } = scanRollouts(dirname(root), dayFolders(ctx.host.clock.now(), 2), {
-    cwd: cwdOf(subject.path) ?? subject.cwd,
-    thread_source: "user",
-    not_before: silent_since,
-    made_after: silent_since,
-    most_files: MOST_FILES,
-  });
+  if (subject?.path == null || Number.isNaN(silent_since.getTime())) return null;
+  const { path, cwd } = subject;
+  const { records } = ctx.agents.of(subject.agent_kind);
+  if (records === null) return null;
+  const found = records.begunSince(ctx.host, { path, cwd }, silent_since);
   const others = found.filter(
     ({ thread_id }) => thread_id !== subject.thread_id && !subject.taken_threads.has(thread_id),
   );
   if (others.length === 0) return null;
-  const shows = shownThread(await paneTitle(ctx, subject), subject.path);
+  const shows = records.shownThread(await paneTitle(ctx, subject), path);
   if (shows(subject.thread_id) === true) return null;
   const named = others.find(({ thread_id }) => shows(thread_id) === true);
   if (named !== undefined) return { thread_switch: switchTo(named), thread_switch_evidence: "title" };
@@ -53,7 +43,7 @@ export async function findThreadSwitch(ctx: Ctx, session_id: string): Promise<Fo
   return null;
 }
 
-function switchTo({ thread_id, path, timestamp }: RolloutMeta): ThreadSwitch {
+function switchTo({ thread_id, path, timestamp }: RecordMeta): ThreadSwitch {
   return { thread_id, path, started_at: new Date(timestamp ?? "").toISOString() };
 }
 
@@ -82,7 +72,7 @@ export function assertOwnThread(ctx: Ctx, session: { name: string; role: string 
       : commandLine(ctx.settings, ["register-worker"], flags);
   throw new ConveyorError(
     "conflict",
-    `it cannot be told whether ${name} went on in thread ${thread_id}: one Codex server writes the threads of several sessions, and no pane title names it`,
+    `it cannot be told whether ${name} went on in thread ${thread_id}: one server writes the threads of several sessions, and no pane title names it`,
     {
       hint: `if it is this session's, register it with it: ${again}; sessions started with --no-daemon can be told apart`,
       details: { session: name, thread_id, path },
@@ -121,14 +111,6 @@ function recordSwitch(tx: FastTx, session_id: string, to: ThreadSwitch): string 
   return before.path;
 }
 
-function cwdOf(path: string): string | null {
-  try {
-    return readRolloutMeta(path).cwd;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * What the processes that have the newer file open say: one in the tree of the session's pid, or the holder of its old
  * file too, as a server that serves several terminals is. Nobody holds it, or nobody can be seen: nothing is known. Null:
@@ -137,7 +119,7 @@ function cwdOf(path: string): string | null {
 async function writerEvidence(
   ctx: Ctx,
   subject: ThreadSubject,
-  meta: RolloutMeta,
+  meta: RecordMeta,
 ): Promise<"process" | "server" | "none" | null> {
   const { processes } = ctx.host;
   try {

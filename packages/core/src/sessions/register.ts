@@ -1,9 +1,9 @@
 import type { Input, Liveness, Output, RegistrationWarning, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { type Agent, agentIn, type ProcessMark, readRolloutMeta } from "@conveyor/host";
+import { type Agent, agentIn, type ProcessMark } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
+import { recordsOf } from "../shared/agent-records.ts";
 import { communicationOf } from "./communication.ts";
-import { discoverRollout } from "./discover-rollout.ts";
 import { upsertSession } from "./upsert-session.ts";
 
 /** Register a running session as a worker. See `registerSession`. */
@@ -37,17 +37,18 @@ async function registerSession(
       hint: "pass the pid of the running agent, or the path of its rollout",
     });
   }
-  const agent = ctx.agents.standard;
+  const agent = await agentOf(ctx, input);
+  const records = recordsOf(ctx.agents, { agent_kind: agent.kind, name: input.name });
   const holders = await activeRolloutHolders(ctx, input.name);
   const rollout =
     input.codex_session === undefined
-      ? await discoverRollout(ctx, agent, {
+      ? await records.ofProcess(ctx.host, {
           pid: input.pid as number,
           cwd: input.cwd,
           tmux_session: input.tmux_session,
           claimed: new Set(holders.keys()),
         })
-      : readRolloutMeta(input.codex_session);
+      : records.meta(input.codex_session);
   const process = await lookAtProcess(ctx, input.pid ?? null);
   const terminal = await lookAtTmux(ctx, agent, input.tmux_session ?? null, input.pid ?? null);
   const cwd = input.cwd ?? rollout.cwd ?? process.cwd;
@@ -104,6 +105,13 @@ async function registerSession(
       rollout_also_registered_by,
     };
   });
+}
+
+/** Of which kind the session is: by its record, else by its program. */
+async function agentOf({ agents, host }: HostCtx, { codex_session, pid }: InputOf<Register>): Promise<Agent> {
+  if (codex_session !== undefined) return agents.ofRecord(codex_session);
+  const tree = pid === undefined ? [] : await host.processes.tree(pid);
+  return agents.ofPrograms(tree.map(({ argv }) => argv));
 }
 
 /** How the life of a session can be told from now on (spec 01 §5.6). Pure. */

@@ -1,6 +1,6 @@
 import type { SessionIdentity } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { observeRollout, readRolloutMeta, rolloutCandidates } from "@conveyor/host";
+import type { AgentRecords } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import type { Party } from "./party.ts";
 import { workerConfig } from "./worker-folder.ts";
@@ -67,8 +67,9 @@ export async function identifyTerminal({ host }: HostCtx, party: Party): Promise
 async function sessionMismatches(ctx: HostCtx, party: Party): Promise<string[]> {
   const nothing = party.pid === null && party.tmux_pane_id === null && party.codex_session_id === null;
   const process = await processMismatch(ctx, party);
-  const rollout = rolloutMismatch(party);
-  const held = process === null && rollout === null && (await holdsAnother(ctx, party));
+  const { records } = ctx.agents.of(party.agent_kind);
+  const rollout = records === null ? null : rolloutMismatch(records, party);
+  const held = process === null && rollout === null && records !== null && (await holdsAnother(ctx, records, party));
   return [nothing && "session_identity_missing", process, rollout, held && "codex_session_pid_mismatch"].filter(
     (name): name is string => typeof name === "string",
   );
@@ -80,32 +81,39 @@ async function processMismatch({ host }: HostCtx, { pid, pid_started_at, livenes
   return (await host.processes.isAlive(pid, pid_started_at)) ? null : "session_pid_dead";
 }
 
-/** The rollout may have been moved or compressed by Codex itself; only one that is nowhere, or is none, is wrong. */
-function rolloutMismatch({ codex_session_path: path, codex_session_id: thread_id }: Party): string | null {
+/** The rollout may have been moved or compressed by the agent itself; only one that is nowhere, or is none, is wrong. */
+function rolloutMismatch(
+  records: AgentRecords,
+  { codex_session_path: path, codex_session_id: thread_id }: Party,
+): string | null {
   if (path === null) return null;
   try {
-    const meta = readRolloutMeta(path);
+    const meta = records.meta(path);
     return thread_id === null || meta.thread_id === thread_id ? null : "codex_session_id_mismatch";
   } catch (thrown) {
     if (!(thrown instanceof ConveyorError)) throw thrown;
-    return thrown.details["reason"] === "rollout_missing" && isElsewhere(path, thread_id)
+    return thrown.details["reason"] === "rollout_missing" && isElsewhere(records, path, thread_id)
       ? null
       : "codex_session_path_invalid";
   }
 }
 
-function isElsewhere(path: string, thread_id: string | null): boolean {
+function isElsewhere(records: AgentRecords, path: string, thread_id: string | null): boolean {
   const unread = { device: null, inode: null, offset: 0, last_line_offset: null, last_line_sha256: null };
-  const seen = observeRollout({ path, thread_id, ...unread });
+  const seen = records.observe({ path, thread_id, ...unread });
   return seen.compressed_path !== null || seen.archived !== null || seen.newest_of_thread !== null;
 }
 
 /** Whether the process has rollouts open, and none of them is the recorded one. A background server may hold it instead. */
-async function holdsAnother({ host }: HostCtx, { pid, codex_session_path }: Party): Promise<boolean> {
+async function holdsAnother(
+  { host }: HostCtx,
+  { isCandidate }: AgentRecords,
+  { pid, codex_session_path }: Party,
+): Promise<boolean> {
   if (pid === null || codex_session_path === null) return false;
   const tree = [pid, ...(await host.processes.descendants(pid))];
   const files = await Promise.all(tree.map((one) => host.processes.openFiles(one)));
-  const open = rolloutCandidates(files.flat());
+  const open = files.flat().filter(isCandidate);
   return open.length > 0 && !open.includes(codex_session_path);
 }
 

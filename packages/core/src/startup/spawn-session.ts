@@ -1,11 +1,18 @@
 import type { Role, StartedSession, StartupNote } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { markedPrompt, type RolloutMeta, type StartableAgent, type StartedPane } from "@conveyor/host";
+import {
+  markedPrompt,
+  type RecordMeta,
+  type StartableAgent,
+  type StartedAgent,
+  type StartedPane,
+} from "@conveyor/host";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { communicationOf } from "../sessions/communication.ts";
 import { livenessOf } from "../sessions/register.ts";
 import { upsertSession } from "../sessions/upsert-session.ts";
+import { recordsOf } from "../shared/agent-records.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
@@ -14,7 +21,6 @@ import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { textSize } from "../shared/text-size.ts";
 import { agentEnvironment } from "./agent-environment.ts";
-import { findRollout, type StartedAgent } from "./find-rollout.ts";
 import { assertNameFree, type Machine, tmuxSessionTaken } from "./preflight.ts";
 import { PaneWatch } from "./watch-pane.ts";
 
@@ -123,8 +129,19 @@ export async function startTerminal(
 }
 
 interface Found {
-  rollout: RolloutMeta;
+  rollout: RecordMeta;
   trust_accepted: boolean;
+}
+
+/** Which of these records active sessions have. */
+function heldBySessions(ctx: Ctx, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  return ctx.store.read(async (tx) => {
+    const holders = await tx.db.sessions.findMany({
+      where: { state: "active", codex_session_path: { in: [...paths] } },
+      select: { codex_session_path: true },
+    });
+    return new Set(holders.map(({ codex_session_path }) => codex_session_path ?? ""));
+  });
 }
 
 async function waitForRollout(
@@ -135,13 +152,14 @@ async function waitForRollout(
   started: StartedAgent,
 ): Promise<Found> {
   const { clock } = ctx.host;
+  const records = recordsOf(ctx.agents, { agent_kind: agent.kind, name: request.name });
   const watch = new PaneWatch(ctx, agent, pane, request);
   const began = clock.monotonic_ms();
   const deadline = began + request.timeout_seconds * 1000;
   let told: string | undefined;
   for (;;) {
-    const look = await findRollout(ctx, agent, started);
-    if (look.rollout !== null) return { rollout: look.rollout, trust_accepted: watch.pressed > 0 };
+    const look = await records.ofStart(ctx.host, started, (paths) => heldBySessions(ctx, paths));
+    if (look.record !== null) return { rollout: look.record, trust_accepted: watch.pressed > 0 };
     const seen = await watch.look();
     if (seen.ended) {
       throw new ConveyorError(

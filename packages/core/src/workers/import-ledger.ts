@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Input, Output } from "@conveyor/contracts";
+import { type RecordMeaning, STANDARD_KIND } from "@conveyor/host";
 import {
   type EarlierRecord,
   type EarlierReport,
@@ -12,6 +13,7 @@ import {
 } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { observe } from "../observation/observed.ts";
+import { recordsOf } from "../shared/agent-records.ts";
 import { type Observed, openObserved } from "../shared/observed.ts";
 
 /**
@@ -115,9 +117,13 @@ async function importInto(
     clock: ctx.host.clock,
     host_id: () => ctx.host.host_id,
   });
+  // The earlier tool knew one kind of agent.
+  const meaning = recordsOf(ctx.agents, { agent_kind: STANDARD_KIND, name: "of the earlier tool" });
   try {
     return await store.fast((tx) => {
-      const report = earlierLedger.importEarlier(tx, snapshot, { observe: observationOf });
+      const report = earlierLedger.importEarlier(tx, snapshot, {
+        observe: (thread_id, records) => observationOf(meaning, thread_id, records),
+      });
       if (!keep) throw new TakenBack(report);
       if (!report.already_imported) recordImport(tx, snapshot, report);
       return report;
@@ -147,10 +153,11 @@ function recordImport(tx: FastTx, snapshot: EarlierSnapshot, report: EarlierRepo
 }
 
 /** What ingest would have kept of these records, had it read them itself. */
-function observationOf(thread_id: string | null, records: Iterable<EarlierRecord>): string {
+function observationOf(meaning: RecordMeaning, thread_id: string | null, records: Iterable<EarlierRecord>): string {
   const observed: Observed = openObserved(null, thread_id);
   for (const { id, payload_json, timestamp, type, subtype, item_type, turn_id, thread_id: own } of records) {
     observe(
+      meaning,
       observed,
       id,
       { timestamp, type, subtype, item_type, turn_id, thread_id: own ?? thread_id },

@@ -1,7 +1,14 @@
 import type { Attention } from "@conveyor/contracts/agent-status";
 import type { Env } from "@conveyor/contracts/env";
-import type { StoredRecord } from "../rollouts/record.ts";
-import type { LifecycleFact } from "./codex/facts.ts";
+import type { Clock } from "../clock.ts";
+import type { Processes } from "../processes/index.ts";
+import type { KnownRollout, RolloutSnapshot } from "../records/identity.ts";
+import type { InputRecords } from "../records/input-search.ts";
+import type { RecordMeta } from "../records/meta.ts";
+import type { JsonObject, StoredRecord } from "../records/record.ts";
+import type { Tmux } from "../tmux/index.ts";
+import type { AttentionFact } from "../turns/attention.ts";
+import type { LifecycleFact } from "../turns/facts.ts";
 
 /** Ways to a session that exist now; protocol transports of chapter 08 join here. */
 export const TRANSPORTS = ["rollout", "tmux", "pull"] as const;
@@ -142,12 +149,90 @@ export interface PaneReadiness {
   composer_is_empty: boolean | null;
 }
 
-/** How a session's own record of itself is read. */
-export interface RolloutSemantics {
-  /** The one fact about a turn that a stored record stands for, or null. */
+/** What an agent may ask of this machine. */
+export interface AgentMachine {
+  processes: Processes;
+  tmux: Pick<Tmux, "listPanes">;
+  clock: Clock;
+}
+
+/** A session that was just started, whose record is looked for. */
+export interface StartedAgent {
+  /** The process in the pane. */
+  pid: number;
+  cwd: string;
+  /** Its prompt carries the marker with this token. */
+  token: string;
+  /** When it was about to be started; its thread cannot be older. */
+  not_before: Date;
+}
+
+export type RecordLook = { record: RecordMeta } | { record: null; reason: string };
+
+/** A running process whose record is looked for. */
+export interface ProcessWish {
+  pid: number;
+  /** Given by the user; narrows several candidates, and replaces the process's own folder where folders are looked through. */
+  cwd?: string | undefined;
+  /** The tmux session that it is said to run in. */
+  tmux_session?: string | undefined;
+  /** Records that other active sessions have. */
+  claimed: ReadonlySet<string>;
+}
+
+/** What the record that ended a turn says of it; `last_agent_message` is content. */
+export interface TurnReceipt {
+  turn_id: string | null;
+  last_agent_message: string | null;
+  /** In seconds since 1970. */
+  completed_at: number | null;
+  duration_ms: number | null;
+  time_to_first_token_ms: number | null;
+}
+
+/** What a stored record means. Pure. */
+export interface RecordMeaning {
+  /** Whether a record can mean anything for a turn; tells from three columns, so that a store can leave the rest unread. */
+  isLifecycle: (record: Pick<StoredRecord, "type" | "subtype" | "item_type">) => boolean;
+  /** The one fact about a turn that it stands for, or null. */
   lifecycleFact: (record: StoredRecord) => LifecycleFact | null;
-  /** Whether a file held open by the agent's process can be its rollout. */
+  /** Whether it can begin or end a wait for a human. */
+  isAttention: (record: Pick<StoredRecord, "type" | "subtype" | "item_type">) => boolean;
+  attentionFact: (record: StoredRecord) => AttentionFact | null;
+  /** What the payload of a record that ended a turn says of it. */
+  receipt: (payload: JsonObject) => TurnReceipt;
+}
+
+/** Where a session's own record of itself is, how it is read and what it means. */
+export interface AgentRecords extends RecordMeaning, InputRecords {
+  /**
+   * What a file says of itself. Throws `not_found` when there is none, and `precondition_failed` when it is not such a
+   * record, both with `details.kind` = `rollout` and a `details.reason`.
+   */
+  meta: (path: string) => RecordMeta;
+  /** Whether a file that the agent's process holds open can be its record. */
   isCandidate: (path: string) => boolean;
+  /** What stands on the disk for a record that was read before. Throws `rollout_unreadable`. */
+  observe: (known: KnownRollout) => RolloutSnapshot;
+  /** Look once for the record of a session that was just started; `taken` says which of several others have. */
+  ofStart: (
+    machine: AgentMachine,
+    started: StartedAgent,
+    taken: (paths: readonly string[]) => Promise<ReadonlySet<string>>,
+  ) => Promise<RecordLook>;
+  /** The record of a running process. Throws `not_found` and `ambiguous`. */
+  ofProcess: (machine: AgentMachine, wish: ProcessWish) => Promise<RecordMeta>;
+  /** Threads that the user has begun since then in the folder of this record, newest first. */
+  begunSince: (
+    machine: Pick<AgentMachine, "clock">,
+    record: { path: string; cwd: string },
+    since: Date,
+  ) => RecordMeta[];
+  /**
+   * Which thread a pane with this title shows: answers for a thread whether it is that, null where nothing tells. `path`
+   * is any record of the agent's home.
+   */
+  shownThread: (title: string | null, path: string | null) => (thread_id: string | null) => boolean | null;
 }
 
 /** How a session's pane is read. */
@@ -177,8 +262,8 @@ export interface PaneSemantics {
 }
 
 /**
- * A kind of agent: how it starts, where its rollout is, what its lines and its pane say. Everything here is pure; what
- * touches the machine lies in the folders for rollouts, tmux and processes. The operations of spec 08 §8.2 that need a
+ * A kind of agent: how it starts, where it is at home, where its records are and what they mean, what its pane shows and
+ * how text is put to it, and what it can do. Whoever has one never asks of which kind it is. The operations of spec 08 §8.2 that need a
  * connection (deliver, approve, interrupt, ...) become further parts of this interface, null where an agent lacks them.
  */
 export interface Agent {
@@ -195,7 +280,7 @@ export interface Agent {
   /** Null for a program that Conveyor cannot start by itself. */
   readonly launch: AgentLaunch | null;
   /** Null when the agent keeps no record of itself that can be read. */
-  readonly rollout: RolloutSemantics | null;
+  readonly records: AgentRecords | null;
   readonly pane: PaneSemantics;
 }
 

@@ -13,7 +13,7 @@ describe("agents", () => {
   });
 
   it("understands nothing of a generic program, interrupts it its own way and does not start it", () => {
-    expect(generic.rollout).toBeNull();
+    expect(generic.records).toBeNull();
     for (const text of ["", "$ ", "› Ask Codex to do anything\n\n  ? for shortcuts"]) {
       expect(generic.pane.readiness({ text })).toMatchObject({ text_allowed: false, enter_allowed: false });
     }

@@ -1,4 +1,5 @@
-import type { Agent, StartableAgent } from "./agent.ts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import type { Agent, AgentRecords, StartableAgent } from "./agent.ts";
 import { genericAgent } from "./generic/index.ts";
 import { type AgentHomes, KINDS, STANDARD_KIND } from "./kinds.ts";
 
@@ -10,6 +11,10 @@ export interface Agents {
   readonly standard: StartableAgent;
   /** The agent of a session by its `agent_kind`. A kind that nobody here knows is anything in a pane. */
   of(kind: string): Agent;
+  /** The agent whose record this file is; the standard where it is nobody's, or cannot be read. */
+  ofRecord(path: string): Agent;
+  /** The agent that one of these programs, each with its arguments, is; the standard where none is. */
+  ofPrograms(programs: readonly (readonly string[])[]): Agent;
 }
 
 export interface AgentsOptions {
@@ -25,7 +30,24 @@ export function createAgents({ homes = {}, others = [], standard = STANDARD_KIND
   const all = [...Object.values(KINDS).map((make) => make(homes)), ...others];
   const by_kind = new Map(all.map((agent) => [agent.kind, agent]));
   const of = (kind: string): Agent => by_kind.get(kind) ?? genericAgent;
-  return { all, standard: startable(of(standard)), of };
+  const first = startable(of(standard));
+  return {
+    all,
+    standard: first,
+    of,
+    ofRecord: (path) => all.find(({ records }) => records !== null && isRecord(records, path)) ?? first,
+    ofPrograms: (programs) => all.find(({ isProgram }) => programs.some(isProgram)) ?? first,
+  };
+}
+
+function isRecord({ meta }: AgentRecords, path: string): boolean {
+  try {
+    meta(path);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof ConveyorError) return false;
+    throw thrown;
+  }
 }
 
 function startable(agent: Agent): StartableAgent {

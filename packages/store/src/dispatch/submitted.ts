@@ -67,6 +67,8 @@ export interface SubmittedItem {
   target_name: string;
   /** Where its target records now what it is told. */
   rollout_path: string | null;
+  /** Of which kind its target is. */
+  agent_kind: string;
 }
 
 // By the index of claimable items: few are pending, however many there were.
@@ -83,7 +85,8 @@ export function hasSubmittedItem(tx: FastTx): boolean {
 
 export const LIST_SUBMITTED_SQL = `SELECT n.id, n.task_id, n.binding_id, n.correlation_id, n.signal_type, n.source_event_id,
     n.dedupe_key, n.command_id, n.payload_json, n.typed_key, n.typed_path, n.typed_offset, n.look_until,
-    t.name AS task_name, s.name AS source_name, d.name AS target_name, d.codex_session_path AS rollout_path
+    t.name AS task_name, s.name AS source_name, d.name AS target_name, d.codex_session_path AS rollout_path,
+    d.agent_kind
   FROM routed_notifications n
   JOIN tasks t ON t.id = n.task_id
   JOIN sessions s ON s.id = n.source_session_id

@@ -4,6 +4,7 @@ import type { FastTx } from "../transaction.ts";
 export interface IngestCursor {
   session_id: string;
   session_name: string;
+  agent_kind: string;
   session_state: string;
   path: string | null;
   thread_id: string | null;
@@ -35,7 +36,7 @@ export interface RolloutFileRow {
 export function ingestCursor(tx: FastTx, session_id: string): IngestCursor | undefined {
   const session = tx.sql
     .hot(
-      `SELECT s.id AS session_id, s.name AS session_name, s.state AS session_state, s.codex_session_path AS path,
+      `SELECT s.id AS session_id, s.name AS session_name, s.agent_kind, s.state AS session_state, s.codex_session_path AS path,
               s.codex_session_id AS thread_id, s.last_ingest_offset, s.observation_json, s.history_offset,
               (SELECT b.task_id FROM bindings b WHERE b.state IN ('active', 'ending')
                  AND (b.worker_session_id = s.id OR b.manager_session_id = s.id) LIMIT 1) AS task_id

@@ -3,6 +3,7 @@ import type { FastTx } from "../transaction.ts";
 /** A session as far as it matters to which thread it follows. */
 export interface ThreadSubject {
   session_name: string;
+  agent_kind: string;
   path: string | null;
   thread_id: string | null;
   cwd: string;
@@ -21,7 +22,7 @@ export interface ThreadSubject {
 export function threadSubject(tx: FastTx, session_id: string): ThreadSubject | undefined {
   const row = tx.sql
     .hot(
-      `SELECT s.name AS session_name, s.codex_session_path AS path, s.codex_session_id AS thread_id, s.cwd, s.pid,
+      `SELECT s.name AS session_name, s.agent_kind, s.codex_session_path AS path, s.codex_session_id AS thread_id, s.cwd, s.pid,
               s.tmux_session, s.tmux_pane_id,
               (SELECT b.task_id FROM bindings b WHERE b.state IN ('active', 'ending')
                  AND (b.worker_session_id = s.id OR b.manager_session_id = s.id) LIMIT 1) AS task_id,

@@ -51,11 +51,11 @@ export function payloadOfRecord(tx: FastTx, event_id: number): Record<string, un
   const row = tx.sql.hot("SELECT payload_json FROM codex_events WHERE id = ?").get(event_id) as
     | { payload_json: string }
     | undefined;
-  return row === undefined ? {} : payloadOf(row);
+  return row === undefined ? {} : payloadObject(row);
 }
 
 /** A payload as an object; what is damaged counts as empty. */
-export function payloadOf({ payload_json }: { payload_json: string }): Record<string, unknown> {
+export function payloadObject({ payload_json }: { payload_json: string }): Record<string, unknown> {
   try {
     const payload: unknown = JSON.parse(payload_json);
     return payload !== null && typeof payload === "object" && !Array.isArray(payload)

@@ -18,8 +18,9 @@ const rows = (events: Event[]): DerivableRow[] =>
     thread_id: "th",
     payload_json: JSON.stringify({ type, turn_id, ...more }),
   }));
-const told_of = (events: Event[]) =>
-  endedTurns(endsOf(createAgents(), rows(events), { agent_kind: "codex", thread_id: "th" }), "th");
+const { records: meaning } = createAgents().standard;
+if (meaning === null) throw new Error("no records");
+const told_of = (events: Event[]) => endedTurns(endsOf(meaning, rows(events), { thread_id: "th" }), "th");
 const began = (trigger: string) => ({ turn_attribution: { turn_trigger: trigger } });
 const goal = (status: string): Event => ["thread_goal_updated", "", { goal: { status } }];
 const goalTurn = (id: string, minute = 0, end: Record<string, unknown> = {}): Event[] => [

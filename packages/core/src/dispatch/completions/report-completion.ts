@@ -1,5 +1,6 @@
 import type { DispatchResult } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
+import type { Agents } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx, payloadOfRecord } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
@@ -64,7 +65,9 @@ export function report(
     source_event_id: turn.source_event_id,
     source_event_timestamp: turn.timestamp,
     delivery_mode,
-    payload_json: canonicalJson(payloadOf(tx, completion, turn, { message, subject: completionSubject(names, turn) })),
+    payload_json: canonicalJson(
+      payloadOf(agents, tx, completion, turn, { message, subject: completionSubject(names, turn) }),
+    ),
     claimed_by: options.dispatcher_id,
     claim_expires_at: secondsAfter(tx.now, options.lease_seconds),
   });
@@ -84,6 +87,7 @@ export function report(
 }
 
 function payloadOf(
+  agents: Agents,
   tx: FastTx,
   completion: Completion,
   turn: TurnToReport,
@@ -91,6 +95,7 @@ function payloadOf(
 ) {
   // The last record of a turn without end is not about the turn.
   const payload = turn.outcome === "lost" ? {} : payloadOfRecord(tx, turn.source_event_id);
+  const said = agents.of(completion.source.agent_kind).records?.receipt(payload);
   return {
     delivery_mode: completion.delivery_mode,
     dispatcher_id: completion.dispatcher_id,
@@ -102,17 +107,17 @@ function payloadOf(
     target_session: completion.target.name,
     task: completion.task.name,
     worker_receipt: {
-      completed_at: payload["completed_at"] ?? null,
-      duration_ms: payload["duration_ms"] ?? null,
+      completed_at: said?.completed_at ?? null,
+      duration_ms: said?.duration_ms ?? null,
       error_info: turn.error_info,
       goal: turn.goal,
-      last_agent_message: payload["last_agent_message"] ?? null,
+      last_agent_message: said?.last_agent_message ?? null,
       outcome: turn.outcome,
       source_event_id: turn.source_event_id,
       source_event_timestamp: turn.timestamp,
       source_session: completion.source.name,
-      time_to_first_token_ms: payload["time_to_first_token_ms"] ?? null,
-      turn_id: turn.outcome === "lost" ? turn.turn_id : (payload["turn_id"] ?? null),
+      time_to_first_token_ms: said?.time_to_first_token_ms ?? null,
+      turn_id: turn.outcome === "lost" ? turn.turn_id : (said?.turn_id ?? null),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DispatchResult } from "@conveyor/contracts";
-import { endOfRollout, findUserInput } from "@conveyor/host";
+import { type Agents, endOfRollout, findUserInput } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { advanceLoop } from "../../loops/advance-loop.ts";
@@ -21,7 +21,7 @@ type Look =
 export async function settleSubmitted(ctx: Ctx, limit: number): Promise<DispatchResult[]> {
   const results: DispatchResult[] = [];
   for (const item of await ctx.store.peek((tx) => dispatchRows.listSubmittedItems(tx, limit))) {
-    const look = lookFor(item, ctx.host.clock.iso());
+    const look = lookFor(ctx.agents, item, ctx.host.clock.iso());
     if (look.kind === "not_yet" && isAsBefore(item, look)) continue;
     const result = await ctx.store.fast((tx) => {
       const settled = settle(tx, item, look);
@@ -37,13 +37,14 @@ function isAsBefore(item: dispatchRows.SubmittedItem, look: Extract<Look, { kind
   return look.path === item.typed_path && look.offset === item.typed_offset;
 }
 
-function lookFor(item: dispatchRows.SubmittedItem, now: string): Look {
+function lookFor(agents: Agents, item: dispatchRows.SubmittedItem, now: string): Look {
   const { rollout_path, typed_path, typed_offset, typed_key, look_until } = item;
   const path = rollout_path ?? typed_path;
   // A thread may go on in another file, and a file be written anew: what is looked for bears the item's number.
   const isShorter = path === typed_path && (endOfRollout(path) ?? 0) < typed_offset;
   const offset = path === typed_path && !isShorter ? typed_offset : 0;
-  const seen = findUserInput({ path, offset, key: typed_key });
+  const { records } = agents.of(item.agent_kind);
+  const seen = records === null ? null : findUserInput(records, { path, offset, key: typed_key });
   if (seen?.found === true) return { kind: "confirmed" };
   const hasGrown = seen !== null && seen.offset !== typed_offset;
   if (!hasGrown && now >= look_until) return { kind: "never" };

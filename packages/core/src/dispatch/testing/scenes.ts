@@ -2,6 +2,7 @@ import { operations } from "@conveyor/contracts/registry";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import { observe } from "../../observation/observed.ts";
+import { recordsOf } from "../../shared/agent-records.ts";
 import { openObserved } from "../../shared/observed.ts";
 import type { World } from "../../testing/world.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../enqueue-message.ts";
@@ -149,6 +150,7 @@ export async function events(
   return world.store.write(async (tx) => {
     const ids: number[] = [];
     const session = await tx.db.sessions.findUniqueOrThrow({ where: { id: session_id } });
+    const meaning = recordsOf(world.ctx.agents, session);
     const observed = openObserved(session.observation_json, session.codex_session_id);
     for (const { subtype, type = "event_msg", timestamp = tx.now, turn_id, payload = {} } of records) {
       const seq = tx.seq();
@@ -169,7 +171,7 @@ export async function events(
       });
       ids.push(id);
       const columns = { timestamp, type, subtype: subtype ?? null, item_type: null, turn_id: turn_id ?? null };
-      const ended = observe(observed, id, { ...columns, thread_id: null }, stored);
+      const ended = observe(meaning, observed, id, { ...columns, thread_id: null }, stored);
       if (ended !== null) await tx.db.turn_ends.create({ data: { event_id: id, session_id, ...ended } });
     }
     await tx.db.sessions.update({

@@ -105,17 +105,18 @@ function onceOnly(action: (() => void) | undefined): () => void {
 }
 
 function placeOf({ agent, rollout_path: path }: TextForAgent, text: string): InputPlace | null {
-  if (agent.rollout === null || path === null) return null;
+  if (agent.records === null || path === null) return null;
   const offset = endOfRollout(path);
   return offset === null ? null : { path, offset, key: inputKey(text) };
 }
 
 /** Only the agent's own record proves that it was told; what the screen shows says whether Enter was heard. */
 function proofOf(agent: Agent, place: InputPlace | null, screen: Screen): SubmissionProof {
-  if (place !== null && findUserInput(place)?.found === true) return "confirmed";
+  const { records } = agent;
+  if (place !== null && records !== null && findUserInput(records, place)?.found === true) return "confirmed";
   const isTaken =
     agent.pane.composerIsEmpty(screen) === true || agent.pane.titleMeaning(screen.title ?? null) === "busy";
   if (isTaken) return place === null ? "unprovable" : "taken";
   // The screen of an unknown program proves nothing, and a second Enter might do harm there.
-  return agent.kind === "generic" ? "unprovable" : "waiting";
+  return records === null ? "unprovable" : "waiting";
 }

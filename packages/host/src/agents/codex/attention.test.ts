@@ -1,10 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { rolloutFixture, storedRecords, threadOf } from "../../../fixtures/index.ts";
-import type { StoredRecord } from "../../rollouts/record.ts";
+import type { StoredRecord } from "../../records/record.ts";
+import {
+  type AttentionState,
+  applyAttention as applyOne,
+  combineAttention,
+  initialAttentionState,
+  rolloutAttention,
+} from "../../turns/attention.ts";
+import { applyFact, initialTurnState } from "../../turns/turns.ts";
 import type { PaneClassification } from "../agent.ts";
-import { applyAttention, combineAttention, initialAttentionState, rolloutAttention } from "./attention.ts";
-import { lifecycleFact } from "./facts.ts";
-import { applyFact, initialTurnState } from "./turns.ts";
+import { attentionFact } from "./records/attention.ts";
+import { lifecycleFact } from "./records/facts.ts";
+
+/** The calls that wait after one more record. */
+function applyAttention(state: AttentionState, record: StoredRecord): AttentionState {
+  const fact = attentionFact(record);
+  return fact === null ? state : applyOne(state, fact);
+}
 
 /** What the rollout says after each of its records, where that changes. */
 function attentions(name: string): string[] {

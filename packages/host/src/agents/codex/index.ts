@@ -1,20 +1,19 @@
-import { isRolloutCandidate } from "../../rollouts/name.ts";
 import type { Agent } from "../agent.ts";
 import { composerHolds } from "./draft.ts";
-import { lifecycleFact } from "./facts.ts";
 import { codexLaunch } from "./launch.ts";
 import { codexMessageText } from "./message.ts";
 import { classifyPane, composerIsEmpty, paneReadiness } from "./pane.ts";
 import { isCodexProgram } from "./program.ts";
+import { codexRecords } from "./records/index.ts";
 import { paneTitleMeaning, titleNamesThread } from "./title.ts";
 import { codexTranscriptLines } from "./transcript.ts";
 
 /** Codex with its home in this folder, over its rollout and its pane; the protocol transports of spec 08 §8.4 are not among them. */
 export function codexAgent(home: string): Agent {
-  return { ...CODEX, home, launch: codexLaunch(home) };
+  return { ...CODEX, home, launch: codexLaunch(home), records: codexRecords(home) };
 }
 
-const CODEX: Omit<Agent, "home" | "launch"> = {
+const CODEX: Omit<Agent, "home" | "launch" | "records"> = {
   kind: "codex",
   title: "Codex",
   capabilities: {
@@ -38,7 +37,6 @@ const CODEX: Omit<Agent, "home" | "launch"> = {
     },
   },
   isProgram: isCodexProgram,
-  rollout: { lifecycleFact, isCandidate: isRolloutCandidate },
   pane: {
     classify: classifyPane,
     readiness: paneReadiness,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rolloutFixture } from "../../../fixtures/index.ts";
-import { firstUserInput } from "./first-input.ts";
+import { firstUserInput } from "./records/first-input.ts";
 import { codexOffers, codexStartArgv } from "./start.ts";
 
 const HELP = `Usage: codex [OPTIONS] [PROMPT]

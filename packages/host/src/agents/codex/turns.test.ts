@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, rolloutFixture, storedRecords, threadOf } from "../../../fixtures/index.ts";
-import type { LifecycleFact } from "./facts.ts";
-import { isLifecycleRecord, lifecycleFact } from "./facts.ts";
-import { completionOf, reportTurns } from "./status.ts";
-import type { TurnState } from "./turns.ts";
-import { applyFact, applyFacts, deriveTurns, initialTurnState } from "./turns.ts";
+import type { LifecycleFact } from "../../turns/facts.ts";
+import { completionOf, reportTurns } from "../../turns/status.ts";
+import type { TurnState } from "../../turns/turns.ts";
+import { applyFact, applyFacts, deriveTurns, initialTurnState } from "../../turns/turns.ts";
+import { isLifecycleRecord, lifecycleFact } from "./records/facts.ts";
 
 const OWN = "thread-own";
 const BASE = { at: "2026-11-02T08:00:00.000Z", thread_id: null };

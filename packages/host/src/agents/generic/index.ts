@@ -41,7 +41,7 @@ export const genericAgent: Agent = {
   // Nothing is known of the program, so only a registered process says that it is there.
   isProgram: () => false,
   launch: null,
-  rollout: null,
+  records: null,
   pane: {
     classify: () => CLASSIFICATION,
     readiness: () => READINESS,
