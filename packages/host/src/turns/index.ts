@@ -1,5 +1,5 @@
 export type { AttentionFact, AttentionState, WaitingCall } from "./attention.ts";
-export { applyAttention, combineAttention, initialAttentionState, rolloutAttention } from "./attention.ts";
+export { applyAttention, initialAttentionState, rolloutAttention } from "./attention.ts";
 export type { FactBase, LifecycleFact, LifecycleFactKind, TurnError, TurnTiming } from "./facts.ts";
 export type { TurnCompletion, TurnReport, TurnSummary, WriterLiveness } from "./status.ts";
 export { completionOf, LOST_AFTER_SECONDS, reportTurns } from "./status.ts";

@@ -4,12 +4,12 @@ import type { StoredRecord } from "../../records/record.ts";
 import {
   type AttentionState,
   applyAttention as applyOne,
-  combineAttention,
   initialAttentionState,
   rolloutAttention,
 } from "../../turns/attention.ts";
 import { applyFact, initialTurnState } from "../../turns/turns.ts";
 import type { PaneClassification } from "../agent.ts";
+import { combineAttention } from "../combine-attention.ts";
 import { attentionFact } from "./records/attention.ts";
 import { lifecycleFact } from "./records/facts.ts";
 
