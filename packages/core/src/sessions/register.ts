@@ -108,7 +108,10 @@ async function registerSession(
 }
 
 /** Of which kind the session is: by its record, else by its program. */
-async function agentOf({ agents, host }: HostCtx, { codex_session, pid }: InputOf<Register>): Promise<Agent> {
+async function agentOf(
+  { agents, host }: HostCtx,
+  { codex_session, pid }: Input<"sessions.registerWorker">,
+): Promise<Agent> {
   if (codex_session !== undefined) return agents.ofRecord(codex_session);
   const tree = pid === undefined ? [] : await host.processes.tree(pid);
   return agents.ofPrograms(tree.map(({ argv }) => argv));
