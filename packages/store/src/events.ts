@@ -2,8 +2,16 @@ import { declarationOf, type EventName } from "@conveyor/contracts/events/catalo
 import type { Actor, AnyEventTold, Severity } from "@conveyor/contracts/events/declaration";
 import { canonicalJson } from "@conveyor/contracts/json";
 import { neighbouringUuid } from "@conveyor/contracts/uuid";
+import type { HandWritten } from "./handle.ts";
 import { maskSecrets } from "./secrets/mask.ts";
-import type { FastTx } from "./transaction.ts";
+
+/** What an event needs of the transaction that it is recorded in; a `FastTx` has it all. */
+export interface Recording {
+  readonly sql: HandWritten;
+  readonly now: string;
+  seq(): number;
+  activeRun(task_id: string | null): string | null;
+}
 
 /** A row of `events` (spec 07 §7.5.6). */
 export interface NewAuditEvent {
@@ -39,7 +47,7 @@ const chosen = <Value extends string>(declared: Value | readonly Value[], given:
  * Record an event in the way the catalogue declares it: the audit entry first, then its telemetry. Returns the id of the
  * telemetry event; undefined for one that only the audit keeps.
  */
-export function tellEvent(tx: FastTx, name: EventName, event: AnyEventTold): string | undefined {
+export function tellEvent(tx: Recording, name: EventName, event: AnyEventTold): string | undefined {
   const declared = declarationOf(name);
   const { attributes, payload = attributes } = event;
   if (declared.kind !== "telemetry") {
@@ -57,21 +65,21 @@ export function tellEvent(tx: FastTx, name: EventName, event: AnyEventTold): str
 }
 
 /** Write one row of the audit; returns its id. Secrets are masked, content must not be in it (spec 07 §7.7.2). */
-export function insertAudit(tx: FastTx, row: NewAuditEvent): number {
+export function insertAudit(tx: Recording, row: NewAuditEvent): number {
   const payload_json = canonicalJson(maskSecrets(row.payload));
   return insertEventRow(tx, { ...row, created_at: tx.now, payload_json });
 }
 
 /** Write an entry of an earlier worker's event file, as it stands there (spec 07 §7.10.9). */
 export function insertImportedEvent(
-  tx: FastTx,
+  tx: Recording,
   entry: { worker_id: string; type: string; created_at: string; payload_json: string },
 ): number {
   return insertEventRow(tx, { ...entry, actor: "compat" });
 }
 
 function insertEventRow(
-  tx: FastTx,
+  tx: Recording,
   row: Omit<NewAuditEvent, "payload"> & { created_at: string; payload_json: string },
 ): number {
   const result = tx.sql
@@ -95,7 +103,7 @@ function insertEventRow(
 }
 
 /** Write one telemetry event and its full-text row; returns its id. */
-export function insertTelemetry(tx: FastTx, row: NewTelemetryEvent): string {
+export function insertTelemetry(tx: Recording, row: NewTelemetryEvent): string {
   const id = `telemetry-${neighbouringUuid(Date.parse(tx.now))}`;
   const seq = tx.seq();
   const task_id = row.task_id ?? null;

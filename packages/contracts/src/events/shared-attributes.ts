@@ -1,9 +1,9 @@
-import type { Zod } from "./declaration.ts";
+import type * as zod from "zod";
 
 export type SharedAttributes = ReturnType<typeof sharedAttributes>;
 
 /** Attributes that several events have, and that mean the same in all of them. */
-export function sharedAttributes(z: Zod) {
+export function sharedAttributes(z: typeof zod) {
   const anything = z.record(z.string(), z.unknown());
   return {
     error: z.string().describe("what went wrong, in one line"),
