@@ -38,7 +38,7 @@ function describeCommand(command: string, operations: AnyOperation[]): CommandSp
 function describeVariant(operation: AnyOperation): VariantSpec {
   const { path, kind, ledger, summary, cli } = operation;
   const described = describeInput(operation.input.shape);
-  const flags = withSelect(described.flags, cli.select);
+  const flags = withSelect(described.flags, operation);
   checkFlags(path, flags);
   return {
     path,
@@ -56,10 +56,17 @@ function describeVariant(operation: AnyOperation): VariantSpec {
   };
 }
 
+/** Every stream is asked for with the first of these; the second is its older name. */
+const [FOLLOW, WATCH] = ["follow", "watch"] as const;
+
 /** A selecting flag that is no field of the input (such as `--stop`) is a switch of its own. */
-function withSelect(flags: FlagSpec[], select: string | undefined): FlagSpec[] {
+function withSelect(flags: FlagSpec[], { path, kind, cli: { select } }: AnyOperation): FlagSpec[] {
+  if (kind === "subscription" && select !== FOLLOW)
+    throw new Error(`the stream ${path} is not selected by --${FOLLOW}`);
   if (select === undefined || flags.some(({ flag }) => flag === select)) return flags;
-  return [{ flag: select, field: null, type: "boolean", help: "this form of the command", placeholder: "" }, ...flags];
+  const help = "this form of the command";
+  const own: FlagSpec = { flag: select, field: null, type: "boolean", help, placeholder: "" };
+  return [kind === "subscription" ? { ...own, help: "go on as things happen", aliases: [WATCH] } : own, ...flags];
 }
 
 function checkFlags(path: string, flags: readonly FlagSpec[]): void {

@@ -83,7 +83,7 @@ describe("the built program", () => {
   });
 
   it("ends with 130 when it is interrupted while it follows something", async () => {
-    const child = spawn(conveyor, ["tasks", "--watch"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(conveyor, ["tasks", "--follow"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const [first] = (await once(child.stdout, "data")) as [Buffer];
     expect(JSON.parse(first.toString("utf8"))).toMatchObject({ name: "auth" });
     let stderr = "";

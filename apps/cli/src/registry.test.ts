@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { allOperations, fieldCliOf, operations } from "../../../packages/contracts/src/index.ts";
 import { appRouter } from "../../../packages/router/src/index.ts";
+import { describeCommands } from "../../../tools/cli/commands.ts";
 import { describedAs, type Schema } from "../../../tools/cli/describe.ts";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
 import { referencePages } from "../../../tools/docs/reference.ts";
+import type { CommandSpec } from "./manifest.ts";
+import { selectVariant } from "./variant.ts";
 
 const all = allOperations();
 /** The router as tRPC keeps it: areas that were not loaded yet, and the procedures of those that were. */
@@ -47,6 +50,16 @@ describe("every declared operation", () => {
     for (const { path, kind } of all) {
       const { local } = await presentationOf(path);
       expect(local !== undefined, path).toBe(kind === "local");
+    }
+  });
+
+  it("that streams is asked for with --follow, and with --watch as before", () => {
+    const streams = all.filter(({ kind }) => kind === "subscription");
+    expect(streams.length).toBeGreaterThan(5);
+    for (const { path, cli } of streams) {
+      const spec = describeCommands().find(({ command }) => command === cli.command) as CommandSpec;
+      const words = cli.action === undefined ? [] : [cli.action];
+      for (const flag of ["--follow", "--watch"]) expect(selectVariant(spec, [...words, flag]).path).toBe(path);
     }
   });
 

@@ -4,7 +4,7 @@ import { operation } from "../operation.ts";
 import { RUNS_PROGRAMS } from "../refusals.ts";
 import { sessionListItem } from "./entities.ts";
 
-/** `sessions --watch` (spec 01 §10, spec 06 §6.6.3): first the active sessions, then each that changes, its end included. */
+/** `sessions --follow` (spec 01 §10, spec 06 §6.6.3): first the active sessions, then each that changes, its end included. */
 export const onChange = operation({
   path: "sessions.onChange",
   kind: "subscription",
@@ -14,9 +14,9 @@ export const onChange = operation({
   cli: {
     command: "sessions",
     place: 50,
-    select: "watch",
+    select: "follow",
     prints: "lines",
-    examples: ["sessions --watch --role worker"],
+    examples: ["sessions --follow --role worker"],
   },
   input: z.object({
     role: role.optional().describe("only sessions of this role"),

@@ -41,7 +41,7 @@ export async function* followEvents(
       "precondition_failed",
       `session ${JSON.stringify(input.name)} has no event file to follow`,
       {
-        hint: "`conveyor sessions --watch` follows sessions",
+        hint: "`conveyor sessions --follow` follows sessions",
         details: { kind: "session", name: input.name },
       },
     );
