@@ -103,12 +103,16 @@ it("prompts without commands name none", () => {
 const SOURCES = ["packages", "apps"].flatMap((folder) => filesIn(folder, /\.tsx?$/));
 const DOCUMENTS = ["README.md", ...["apps", "docs", "skills"].flatMap((folder) => filesIn(folder, /\.md$/))];
 
-/** Files that people and agents get to read, or that print; what only tests use is left out. */
+/**
+ * Files that people and agents get to read, or that print; what only tests use is left out, and so is the specification, which
+ * tells of what is still to come in a notation of its own.
+ */
 function filesIn(folder: string, names: RegExp): string[] {
   return (readdirSync(join(root, folder), { recursive: true }) as string[])
     .map((name) => join(folder, name))
     .filter(
-      (name) => names.test(name) && !/node_modules|generated|dist\/|\.test\.|\/testing\/|docs\/reference/.test(name),
+      (name) =>
+        names.test(name) && !/node_modules|generated|dist\/|\.test\.|\/testing\/|docs\/(reference|spec)/.test(name),
     );
 }
 

@@ -50,7 +50,7 @@ const ANYWHERE = {
     exit: 2,
     http: 400,
     meaning: "there is no ledger where one was looked for",
-    hint: "name another ledger with --path FILE, or start one with `conveyor tasks --create`",
+    hint: 'name another ledger with --path FILE, or start one with `conveyor tasks --create NAME --goal "…"`',
   },
   ledger_unsupported: {
     exit: 2,
