@@ -96,6 +96,8 @@ for (const { what, target, of } of MEASURES) {
 }
 for (const { what, target, before, now, text } of TOUCHES) {
   const more = text === undefined ? "" : " (+ text)";
-  print(`| files touched by hand to add ${what} | ${target} | ${before.length} | ${now.length}${more} |`);
+  print(
+    `| files touched by hand to add ${what} | ${target} | ${typeof before === "string" ? before : before.length} | ${now.length}${more} |`,
+  );
 }
 if (values.details) print(details.join("\n"));

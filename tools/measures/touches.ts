@@ -6,8 +6,8 @@ export interface Touches {
   what: string;
   /** How many it should be at most (issue 10). */
   target: number;
-  /** The files at commit 2d2a927, as its CONTRIBUTING and its hand lists had it. */
-  before: readonly string[];
+  /** The files at commit 2d2a927, as its CONTRIBUTING and its hand lists had it; words where no list says it. */
+  before: readonly string[] | string;
   /** The files now, by an example that exists: what is added is a neighbour of it or a part of it. */
   now: readonly string[];
   /** Touched only where the generic form is not good enough. */
@@ -58,9 +58,10 @@ export const TOUCHES: readonly Touches[] = [
       ...["packages/contracts/src/tasks.ts", "packages/contracts/src/closing.ts"],
       ...["packages/core/src/tasks/close/snapshot.ts", "packages/core/src/tasks/close/gates.ts"],
     ],
+    // The snapshot is touched as well where a gate looks at what no other looks at.
     now: [
       ...["packages/contracts/src/tasks/finish.ts", "packages/contracts/src/tasks/closing.ts"],
-      ...["packages/core/src/tasks/close/snapshot.ts", "packages/core/src/tasks/close/gates.ts"],
+      ...["packages/contracts/src/events/tasks.ts", "packages/core/src/tasks/close/gates.ts"],
     ],
   },
   {
@@ -72,8 +73,8 @@ export const TOUCHES: readonly Touches[] = [
   {
     what: "(f) an event",
     target: 1,
-    before: ["packages/core/src/audit/replay"],
-    now: ["packages/core/src/audit/replay"],
+    before: "0: declared nowhere",
+    now: ["packages/contracts/src/events/tasks.ts"],
   },
   {
     what: "(g) a stream",
@@ -90,14 +91,14 @@ export const TOUCHES: readonly Touches[] = [
   {
     what: "(h) a second kind of agent",
     target: 1,
-    before: ["packages/host/src/agents/codex"],
+    before: "a folder, and the files of core that name codex",
     now: ["packages/host/src/agents/codex", "packages/host/src/agents/kinds.ts"],
   },
 ];
 
-/** The examples of a column that are not there. */
-export function missingTouches(root: string, column: "before" | "now"): string[] {
-  return TOUCHES.flatMap((row) =>
-    [...row[column], ...(column === "now" ? (row.text ?? []) : [])].map((file) => `${row.what}: ${file}`),
-  ).filter((line) => !existsSync(join(root, line.slice(line.lastIndexOf(" ") + 1))));
+/** The files that are said to be touched now and are not there. */
+export function missingTouches(root: string): string[] {
+  return TOUCHES.flatMap(({ what, now, text = [] }) =>
+    [...now, ...text].filter((file) => !existsSync(join(root, file))).map((file) => `${what}: ${file}`),
+  );
 }
