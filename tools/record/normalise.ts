@@ -38,14 +38,12 @@ const rules: readonly [RegExp, string][] = [
     "<duration>",
   ],
   [/\b(\w*(?:bytes|age_seconds)=|age seconds: |up to byte )\d+/g, "$1<n>"],
-  [/\bpid \d+|\b(?<=vm:|process )\d+/g, "<pid>"],
+  [/(?<!--)\bpid \d+|\b(?<=vm:|process )\d+/g, "<pid>"],
   [/(?<=\/login#)[\w-]+/g, "<token>"],
   // How often rollouts are read, and so how much of it is told, depends on how fast agents answer.
   [/\b\d+(?= (?:older |newer )?events\b)|(?<=content of )\d+(?= rows)|(?<=ledger is )\d+/g, "<n>"],
   [/(\btelemetry: )\d+ rows, \d+ bytes/g, "$1<n>"],
   [/("?\b(?:total|workerctl|info|codex_events_ingested|telemetry)"?: )\d+/g, "$1<n>"],
-  // Inboxes with as many waiting stand in the order of their ids.
-  [/^(bob\t.*waiting.*)\n(ada\t.*waiting.*)$/gm, "$2\n$1"],
   // A lease is stale after three minutes, which a slow recording takes.
   [
     /\{\s*"age_seconds": <n>,\s*"last_heartbeat_at": "<time>",\s*"lease": "stale",\s*"name": "[^"]*",\s*"role": "\w+"\s*\}(?:,\s*)?/g,
@@ -74,6 +72,9 @@ export function normaliser(known: Known): Normalise {
 /** A text without what differs from run to run, whichever place it was made at. Doing it twice changes nothing. */
 export function normalised(text: string): string {
   const said = rules.reduce((words, [from, to]) => words.replace(from, to), text);
+  const lines = said.split("\n");
   // What is followed is told at least once; how often a change is seen on its way depends on the moment.
-  return /^\$ .* --(?:watch|follow)\b/.test(said) ? [...new Set(said.split("\n"))].join("\n") : said;
+  if (/^\$ .* --(?:watch|follow)\b/.test(said)) return [...new Set(lines)].join("\n");
+  // Inboxes with as many waiting stand in the order of their ids, which are random.
+  return /^\$ \w+ dispatch status\b/.test(said) ? lines.sort().join("\n") : said;
 }
