@@ -49,6 +49,9 @@ const rules: readonly [RegExp, string][] = [
     /\{\s*"age_seconds": <n>,\s*"last_heartbeat_at": "<time>",\s*"lease": "stale",\s*"name": "[^"]*",\s*"role": "\w+"\s*\}(?:,\s*)?/g,
     "",
   ],
+  [/\[\s+\]/g, "[]"],
+  // So many entries come before, and how many does depend on it.
+  [/("(?:\w+_)?seq":\s*)\d+/g, "$1<n>"],
   [/^(?:manager|worker) [\w-]+: heartbeat stale\n/gm, ""],
   [/^.*(?:\bd9\tactive|"dispatcher_id":"d9".*"state":"active").*\n/gm, ""],
   [/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>"],
