@@ -1,4 +1,5 @@
 import type { Output } from "@conveyor/contracts";
+import type { Finding } from "@conveyor/host";
 
 type Check = Output<"system.doctor">["checks"][number];
 
@@ -9,14 +10,14 @@ export interface Facts {
   [fact: string]: unknown;
 }
 
+type Remedied = Facts | Finding;
+
 /** What to do where a check does not hold, and whether it matters at all; one sentence each. */
 const REMEDIES = {
   tmux: "install tmux 3.2 or newer; without it nothing can be started or typed to, and workers must poll their inbox",
-  codex: "install the Codex CLI (npm install -g @openai/codex) or add its folder to PATH",
   sqlite_native:
     "type `npm rebuild better-sqlite3` with this Node (pnpm: `pnpm rebuild better-sqlite3`), or install Conveyor again with it",
   tmux_version: "tmux is there but does not run: try `tmux -V` yourself",
-  codex_version: "codex is there but does not run: try `codex --version` yourself",
   target_cwd_exists: "name an existing folder with --cwd",
   state_root_exists: "nothing to do: the first command that writes makes it",
   conveyor_on_path:
@@ -30,16 +31,13 @@ const REMEDIES = {
   plugin_version_matches: "does not matter while the operator plugin is not used",
   plugin_skills_installed: "run `conveyor install-skills`, so that agents know how to manage and to be managed",
   lsof_or_proc: "install lsof: without it a session must be registered with --codex-session",
-  codex_tested:
-    "this release was not tested: if it misbehaves, install a tested one; a newer one may show screens that are not recognised, and text then waits instead of being typed",
-  codex_no_daemon_flag:
-    "this Codex has no --no-daemon: sessions of one folder share a process, so register them with --codex-session",
   git: "install git: without it changes cannot be shown, and Codex asks for trust in more folders",
   gh: "does not matter unless managers are to open pull requests: then install the GitHub CLI",
   ledger: "nothing to do: the first task makes it",
 } as const;
 
 /** A check as it is reported: with what to do where it does not hold. Pure. */
-export function withRemedy({ name, ok, ...facts }: Facts, { advisory }: { advisory: boolean }): Check {
-  return { name, ok, ...facts, advisory, ...(!ok && { remedy: REMEDIES[name] }) };
+export function withRemedy({ name, ok, remedy, ...facts }: Remedied, { advisory }: { advisory: boolean }): Check {
+  const advice = typeof remedy === "string" ? remedy : REMEDIES[name as keyof typeof REMEDIES];
+  return { name, ok, ...facts, advisory, ...(!ok && { remedy: advice }) };
 }

@@ -25,14 +25,15 @@ export async function doctorSelf(
   input: Input<"system.doctorSelf">,
 ): Promise<Output<"system.doctorSelf">> {
   const { root } = packageInfo();
-  const skills = join(ctx.agents.standard.home ?? "", "skills");
+  const { home, launch } = ctx.agents.standard;
+  const { skills } = launch.extensionsIn(home ?? "");
   const paths = {
     skill_path: join(skills, "manage-codex-workers", "SKILL.md"),
     codex_review_skill_path: join(skills, "codex-review", "SKILL.md"),
     codex_review_helper_path: join(skills, "codex-review", "scripts", "codex-review"),
   };
-  const [conveyor, workerctl, tmux, codex] = await Promise.all(
-    ["conveyor", "workerctl", "tmux", "codex"].map((name) => ctx.host.processes.findExecutable(name)),
+  const [conveyor, workerctl, tmux, agent] = await Promise.all(
+    ["conveyor", "workerctl", "tmux", launch.program].map((name) => ctx.host.processes.findExecutable(name)),
   );
   const script = join(root, "bin", "workerctl");
   const program = conveyor ?? workerctl ?? (isExecutable(script) ? script : null);
@@ -44,7 +45,7 @@ export async function doctorSelf(
     { name: "workerctl_on_path", ok: workerctl != null, path: workerctl ?? null },
     { name: "workerctl_script", ok: isExecutable(script), path: script },
     { name: "tmux_on_path", ok: tmux != null, path: tmux ?? null },
-    { name: "codex_on_path", ok: codex != null, path: codex ?? null },
+    { name: `${launch.program}_on_path`, ok: agent != null, path: agent ?? null },
     { name: "inside_tmux", ok: terminal.session !== null, session: terminal.session },
     { name: "manage_skill_installed", ok: existsSync(paths.skill_path), path: paths.skill_path },
     {

@@ -162,7 +162,7 @@ describe("the state of the operator plugin", () => {
     mkdirSync(join(root, "skills", "codex-review"), { recursive: true });
     writeFileSync(join(root, "skills", "codex-review", "SKILL.md"), "# review");
     mkdirSync(join(root, "skills", "not-a-skill"), { recursive: true });
-    return pluginStatusOf(home(), { name: "conveyor", root, version: "0.2.0" });
+    return pluginStatusOf(world.ctx.agents.standard, home(), { name: "conveyor", root, version: "0.2.0" });
   };
 
   it("is not installed in an empty home", () => {

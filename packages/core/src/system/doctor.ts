@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Input, Output, PluginStatus } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
-import { codexOffers, exec, judgeCodexVersion, TESTED_CODEX_VERSIONS } from "@conveyor/host";
+import { exec, type Finding, type PreflightReport } from "@conveyor/host";
 import { sqliteProblem } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
 import { type Facts, withRemedy } from "./doctor-remedies.ts";
@@ -13,8 +13,8 @@ import { pluginStatusOf } from "./plugin-status.ts";
 type Check = Output<"system.doctor">["checks"][number];
 
 /** Programs of which the report says whether and where they are; the operator needs all of them. */
-const COMMANDS = ["codex", "conveyor", "tmux", "workerctl"] as const;
-type Paths = Record<(typeof COMMANDS)[number] | "lsof" | "git" | "gh", string | null>;
+const COMMANDS = ["conveyor", "tmux", "workerctl"] as const;
+type Paths = Record<(typeof COMMANDS)[number] | "agent" | "lsof" | "git" | "gh", string | null>;
 
 /**
  * Look whether this machine can run agents under Conveyor (spec 01 §6.17). Always answers; `ok` is the verdict. Changes
@@ -25,16 +25,22 @@ export async function doctor(ctx: HostCtx, input: Input<"system.doctor">): Promi
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
   const { state_root } = ctx.settings;
   const program = packageInfo();
-  const plugin = pluginStatusOf(codex_home, program);
+  const agent = ctx.agents.standard;
+  const plugin = pluginStatusOf(agent, codex_home, program);
   const paths = await findPrograms(ctx);
-  const checks = [...(await necessaryChecks(ctx, paths, target_cwd)), ...(await advisoryChecks(ctx, paths, plugin))];
-  const commands = mapCommands((name) => ({ ok: paths[name] !== null, path: paths[name] }));
+  const report = await agent.launch.preflight({ path: paths.agent, ask: (argv) => outputOf(ctx, argv) });
+  const checks = [
+    ...(await necessaryChecks(ctx, paths, report, target_cwd)),
+    ...(await advisoryChecks(ctx, paths, report, plugin)),
+  ];
+  const needed = [[agent.launch.program, paths.agent], ...COMMANDS.map((name) => [name, paths[name]])] as const;
+  const found = needed.map(([name, path]) => [name, { ok: path !== null, path }] as const);
   return {
     ok: checks.every(({ ok, advisory }) => ok || advisory),
-    operator_ready: Object.values(commands).every(({ ok }) => ok) && isComplete(plugin),
+    operator_ready: found.every(([, { ok }]) => ok) && isComplete(plugin),
     platform: process.platform,
     checks,
-    commands,
+    commands: Object.fromEntries(found) as Output<"system.doctor">["commands"],
     codex_home,
     package: program,
     project_root: projectRoot(target_cwd),
@@ -45,8 +51,9 @@ export async function doctor(ctx: HostCtx, input: Input<"system.doctor">): Promi
 }
 
 async function findPrograms(ctx: HostCtx): Promise<Paths> {
-  const names = [...COMMANDS, "lsof", "git", "gh"] as const;
-  const found = names.map(async (name) => [name, await ctx.host.processes.findExecutable(name)] as const);
+  const names = [...COMMANDS, "lsof", "git", "gh"].map((name) => [name, name] as const);
+  const wanted = [["agent", ctx.agents.standard.launch.program] as const, ...names];
+  const found = wanted.map(async ([key, name]) => [key, await ctx.host.processes.findExecutable(name)] as const);
   return Object.fromEntries(await Promise.all(found)) as Paths;
 }
 
@@ -62,31 +69,36 @@ function sqliteFact(): Facts {
   };
 }
 
-async function necessaryChecks(ctx: HostCtx, paths: Paths, target_cwd: string): Promise<Check[]> {
-  const facts: Facts[] = [
+async function necessaryChecks(
+  ctx: HostCtx,
+  paths: Paths,
+  { installed, runs }: PreflightReport,
+  target_cwd: string,
+): Promise<Check[]> {
+  const facts: (Facts | Finding)[] = [
     { name: "tmux", ok: paths.tmux !== null, path: paths.tmux },
-    { name: "codex", ok: paths.codex !== null, path: paths.codex },
+    installed,
     sqliteFact(),
   ];
-  for (const [name, path, flag] of [
-    ["tmux_version", paths.tmux, "-V"],
-    ["codex_version", paths.codex, "--version"],
-  ] as const) {
-    if (path === null) continue;
-    const value = await outputOf(ctx, [path, flag]);
-    facts.push({ name, ok: value !== null, value: value?.trim() ?? null });
+  if (paths.tmux !== null) {
+    const value = await outputOf(ctx, [paths.tmux, "-V"]);
+    facts.push({ name: "tmux_version", ok: value !== null, value: value?.trim() ?? null });
   }
+  if (runs !== null) facts.push(runs);
   facts.push({ name: "target_cwd_exists", ok: isFolder(target_cwd), path: target_cwd });
   return facts.map((fact) => withRemedy(fact, { advisory: false }));
 }
 
-async function advisoryChecks(ctx: HostCtx, paths: Paths, plugin: PluginStatus): Promise<Check[]> {
+async function advisoryChecks(
+  ctx: HostCtx,
+  paths: Paths,
+  { advice }: PreflightReport,
+  plugin: PluginStatus,
+): Promise<Check[]> {
   const { state_root, ledger_path, program } = ctx.settings;
   const missing = plugin.skills.filter(({ installed }) => !installed).map(({ name }) => name);
-  const help = paths.codex === null ? null : await outputOf(ctx, [paths.codex, "--help"]);
-  const release = judgeCodexVersion(paths.codex === null ? null : await outputOf(ctx, [paths.codex, "--version"]));
   const found = (await inLoginShell(ctx, "command -v conveyor"))?.trim() ?? "";
-  const facts: Facts[] = [
+  const facts: (Facts | Finding)[] = [
     { name: "state_root_exists", ok: isFolder(state_root), path: state_root },
     { name: "conveyor_on_path", ok: paths.conveyor !== null, path: paths.conveyor },
     { name: "workerctl_on_path", ok: paths.workerctl !== null, path: paths.workerctl },
@@ -96,14 +108,7 @@ async function advisoryChecks(ctx: HostCtx, paths: Paths, plugin: PluginStatus):
     { name: "plugin_version_matches", ok: plugin.version_matches, value: plugin.installed_version },
     { name: "plugin_skills_installed", ok: missing.length === 0, missing },
     { name: "lsof_or_proc", ok: paths.lsof !== null || existsSync("/proc/self/fd"), path: paths.lsof },
-    {
-      name: "codex_tested",
-      ok: release.verdict === "tested" || release.verdict === "between",
-      value: release.version,
-      verdict: release.verdict,
-      tested: [...TESTED_CODEX_VERSIONS],
-    },
-    { name: "codex_no_daemon_flag", ok: help !== null && codexOffers(help, "--no-daemon") },
+    ...advice,
     { name: "git", ok: paths.git !== null, path: paths.git },
     { name: "gh", ok: paths.gh !== null, path: paths.gh },
     { name: "ledger", ok: existsSync(ledger_path), path: ledger_path },
@@ -141,8 +146,4 @@ function projectRoot(cwd: string): string {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function mapCommands<T>(of: (name: (typeof COMMANDS)[number]) => T): Record<(typeof COMMANDS)[number], T> {
-  return { codex: of("codex"), conveyor: of("conveyor"), tmux: of("tmux"), workerctl: of("workerctl") };
 }

@@ -15,7 +15,7 @@ export const BUNDLED_SKILLS: readonly { name: string; executables: readonly stri
 ];
 
 /**
- * Copy the bundled skills into the Codex home, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
+ * Copy the bundled skills into the agent's home, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
  * Touches no ledger. Throws `internal` when the bundle is incomplete, `side_effect_failed` when the home cannot be written.
  */
 export async function installSkills(
@@ -24,10 +24,11 @@ export async function installSkills(
   root: string = packageInfo().root,
 ): Promise<Output<"system.installSkills">> {
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
+  const extensions = ctx.agents.standard.launch.extensionsIn(codex_home);
   const skills = BUNDLED_SKILLS.map(({ name }) => ({
     name,
     source: bundled(root, name),
-    target: join(codex_home, "skills", name),
+    target: join(extensions.skills, name),
   }));
   if (input.dry_run) return { codex_home, dry_run: true, installed: [], skills };
   for (const { name, source, target } of skills) {

@@ -2,31 +2,33 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PluginStatus } from "@conveyor/contracts";
 import { readWhole } from "@conveyor/files";
+import type { StartableAgent } from "@conveyor/host";
 import { type PackageInfo, packageInfo } from "./package-info.ts";
 
-/** The folder of the plugin in a Codex home's cache, twice: marketplace and plugin have the same name. */
-const CACHE_PATH = ["plugins", "cache", "agent-conveyor", "agent-conveyor"];
-const MANIFEST_PATHS = ["plugin.json", join(".codex-plugin", "plugin.json")];
-
 /**
- * What of the operator plugin is bundled, and what of it the Codex home has (spec 06 §6.8.2). Looks, changes nothing;
+ * What of the operator plugin is bundled, and what of it the agent's home has (spec 06 §6.8.2). Looks, changes nothing;
  * what is not there is reported as not installed.
  */
-export function pluginStatusOf(codex_home: string, program: PackageInfo = packageInfo()): PluginStatus {
+export function pluginStatusOf(
+  { launch }: StartableAgent,
+  codex_home: string,
+  program: PackageInfo = packageInfo(),
+): PluginStatus {
+  const { skills, plugin_cache, plugin_manifests } = launch.extensionsIn(codex_home);
   const paths = {
     codex_home,
     package_root: program.root,
-    plugin_cache_root: join(codex_home, ...CACHE_PATH),
-    plugin_install_root: join(codex_home, ...CACHE_PATH, program.version),
+    plugin_cache_root: plugin_cache,
+    plugin_install_root: join(plugin_cache, program.version),
     plugin_source: join(program.root, "plugin"),
-    skills_install_root: join(codex_home, "skills"),
+    skills_install_root: skills,
   };
-  const installed_version = installedVersion(paths.plugin_cache_root, program.version);
+  const installed_version = installedVersion(paths.plugin_cache_root, program.version, plugin_manifests);
   return {
     installed: installed_version !== null,
     installed_version,
     package_version: program.version,
-    plugin_version: manifestVersion(paths.plugin_source),
+    plugin_version: manifestVersion(paths.plugin_source, plugin_manifests),
     version_matches: installed_version === program.version,
     skills: bundledSkills(skillFolders(program.root)).map(({ name, source }) => {
       const target = join(paths.skills_install_root, name);
@@ -37,8 +39,8 @@ export function pluginStatusOf(codex_home: string, program: PackageInfo = packag
 }
 
 /** The version that this program would use if it is there, else the newest other one. */
-function installedVersion(cache_root: string, wanted: string): string | null {
-  const versions = foldersIn(cache_root).filter((name) => manifestVersion(join(cache_root, name)) !== null);
+function installedVersion(cache_root: string, wanted: string, manifests: readonly string[]): string | null {
+  const versions = foldersIn(cache_root).filter((name) => manifestVersion(join(cache_root, name), manifests) !== null);
   if (versions.includes(wanted)) return wanted;
   return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? null;
 }
@@ -56,8 +58,8 @@ function bundledSkills(roots: readonly string[]): { name: string; source: string
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function manifestVersion(folder: string): string | null {
-  for (const path of MANIFEST_PATHS) {
+function manifestVersion(folder: string, manifests: readonly string[]): string | null {
+  for (const path of manifests) {
     try {
       const { version } = JSON.parse(textOf(join(folder, path))) as { version?: unknown };
       if (typeof version === "string") return version;

@@ -70,6 +70,41 @@ export interface ProbeOptions {
   signal: AbortSignal;
 }
 
+/** One thing that was looked at, and what to do where it does not hold. */
+export interface Finding {
+  name: string;
+  ok: boolean;
+  remedy: string;
+  [fact: string]: unknown;
+}
+
+/** What a preflight may look at. */
+export interface PreflightLook {
+  /** The agent's program; null when PATH has none. */
+  path: string | null;
+  /** What a command prints; null when it cannot be run or fails. */
+  ask: (argv: readonly string[]) => Promise<string | null>;
+}
+
+/** Whether an agent can be started on this machine. */
+export interface PreflightReport {
+  installed: Finding;
+  /** Null for a program that is not there. */
+  runs: Finding | null;
+  /** What had better hold. */
+  advice: Finding[];
+}
+
+/** Where an agent's home takes what Conveyor brings for it. */
+export interface AgentExtensions {
+  /** One folder per skill goes in here. */
+  skills: string;
+  /** One folder per version of the operator plugin lies in here. */
+  plugin_cache: string;
+  /** Files within a plugin's folder that may say its version; the first that does wins. */
+  plugin_manifests: readonly string[];
+}
+
 /** How an agent is started, or resumed, in a terminal. */
 export interface AgentLaunch {
   /** Name of its program, as PATH finds it. */
@@ -83,6 +118,10 @@ export interface AgentLaunch {
   plainArgv: (request: PlainStartRequest) => string[];
   /** What its process must find in its environment, whatever that of the tmux server says. */
   environment: (env: Env) => Env;
+  /** Look whether all is there that a start needs. Changes nothing. */
+  preflight: (look: PreflightLook) => Promise<PreflightReport>;
+  /** Where a home of this kind of agent takes skills and plugins. */
+  extensionsIn: (home: string) => AgentExtensions;
 }
 
 /** What a pane showed. */

@@ -1,5 +1,6 @@
 export type {
   Agent,
+  AgentExtensions,
   AgentLaunch,
   AgentMachine,
   AgentRecords,
@@ -7,11 +8,14 @@ export type {
   Capability,
   CapabilityName,
   CapabilityRow,
+  Finding,
   PaneClassification,
   PaneFinding,
   PaneReadiness,
   PaneSemantics,
   PlainStartRequest,
+  PreflightLook,
+  PreflightReport,
   ProbeOptions,
   ProcessWish,
   RecordLook,
@@ -29,8 +33,6 @@ export type {
 export { CAPABILITIES, TRANSPORTS } from "./agent.ts";
 export { type Agents, type AgentsOptions, createAgents } from "./agents.ts";
 export { firstUserInput } from "./codex/records/first-input.ts";
-export { codexOffers } from "./codex/start.ts";
-export { judgeCodexVersion, TESTED_CODEX_VERSIONS } from "./codex/versions.ts";
 export { combineAttention } from "./combine-attention.ts";
 export { type AgentHomes, STANDARD_KIND } from "./kinds.ts";
 export type { PushGateVerdict } from "./push-gate.ts";

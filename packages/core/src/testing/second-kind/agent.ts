@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { StartableAgent } from "@conveyor/host";
 import { scribbleRecords } from "./records.ts";
 import { scribblePane } from "./screen.ts";
@@ -20,6 +20,12 @@ export function scribbleAgent(home: string): StartableAgent {
       argv: async ({ command, prompt = "" }) => [...command, "--note", prompt],
       rights: () => ({ sandbox: "none", ask_for_approval: "never" }),
       plainArgv: ({ program, args }) => [program, ...args],
+      preflight: async ({ path }) => ({
+        installed: { name: "scribble", ok: path !== null, path, remedy: "write it" },
+        runs: null,
+        advice: [],
+      }),
+      extensionsIn: () => ({ skills: join(home, "skills"), plugin_cache: join(home, "plugins"), plugin_manifests: [] }),
       environment: () => ({ SCRIBBLE_HOME: home }),
     },
     records: scribbleRecords(home),

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import type { AgentLaunch } from "../agent.ts";
+import { codexExtensions } from "./extensions.ts";
 import { codexHelp } from "./help.ts";
+import { codexPreflight } from "./preflight.ts";
 import { codexRights, codexStartArgv } from "./start.ts";
 
 /** How Codex is started whose home is this folder (spec 01 §5.3, §5.4, §7.1). */
@@ -10,6 +12,8 @@ export function codexLaunch(home: string): AgentLaunch {
     install: "install the Codex CLI (npm install -g @openai/codex)",
     argv: async (request, probe) => codexStartArgv(request, await codexHelp(request.command[0] ?? "codex", probe)),
     rights: codexRights,
+    preflight: codexPreflight,
+    extensionsIn: codexExtensions,
     plainArgv: ({ program, cwd, args, prompt }) => {
       const words = prompt === null ? [] : promptWords(prompt, args);
       return [program, "--cd", cwd, "--no-alt-screen", ...args, ...words];
