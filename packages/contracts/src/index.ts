@@ -62,8 +62,8 @@ export type {
   DispatchHealth,
   DispatchOverview,
   InboxOverview,
+  ItemSummary as NotificationSummary,
   Latency,
-  NotificationSummary,
   Percentiles,
 } from "./dispatch/overview.ts";
 export type { Command, CommandAttempt, CommandState } from "./dispatch/queued-command.ts";

@@ -18,7 +18,7 @@ export type ChainState = z.infer<typeof chainState>;
 const milliseconds = z.int().nullable();
 
 /** A routed notification as a summary: who, what, when, but not its words. */
-export const notificationSummary = z.object({
+export const itemSummary = z.object({
   id: z.int(),
   task_id: z.string(),
   task_name: z.string(),
@@ -46,7 +46,7 @@ export const notificationSummary = z.object({
     .nullable()
     .describe("the latest answer to it"),
 });
-export type NotificationSummary = z.infer<typeof notificationSummary>;
+export type ItemSummary = z.infer<typeof itemSummary>;
 
 /** Why a command was refused by a policy (spec 06 §6.6.3). */
 export const blockedPolicy = z.object({
@@ -130,7 +130,7 @@ export const chain = z.object({
       }),
     )
     .describe("the newest"),
-  notifications: z.array(notificationSummary).describe("the newest"),
+  notifications: z.array(itemSummary).describe("the newest"),
   notification_count: z.int(),
   conversation: z.array(conversationStep),
 });
@@ -178,7 +178,7 @@ const inboxOverview = z.object({
       pull_required_pending_count: z.int(),
       consumed_count: z.int(),
       latest_consumed_at: timestamp.nullable(),
-      items: z.array(notificationSummary).describe("the oldest that wait"),
+      items: z.array(itemSummary).describe("the oldest that wait"),
     }),
   ),
 });

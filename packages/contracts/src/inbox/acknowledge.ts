@@ -5,7 +5,7 @@ import { content } from "../content.ts";
 import type { EventName } from "../events/catalogue.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
-import { acknowledgedItem, acknowledgement, acknowledgementStatus, notificationId } from "./entities.ts";
+import { acknowledgedItem, acknowledgement, acknowledgementStatus, itemNumber } from "./entities.ts";
 
 /** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
 export const acknowledgements = operation({
@@ -21,7 +21,7 @@ export const acknowledgements = operation({
     prints: "text",
     examples: ["inbox-ack auth --notification-id 12", "inbox-ack auth --notification-id 12 --json"],
   },
-  input: z.object({ task: taskArgument, notification_id: notificationId }),
+  input: z.object({ task: taskArgument, notification_id: itemNumber }),
   output: z.object({
     acknowledgements: z.array(acknowledgement).describe("in the order in which they were given, the newest 1000"),
     latest: acknowledgement.nullable(),
@@ -57,7 +57,7 @@ export const acknowledge = operation({
   },
   input: z.object({
     task: taskArgument,
-    notification_id: notificationId,
+    notification_id: itemNumber,
     role: role.describe("the role that answers; the message must be addressed to it"),
     status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
     payload: cli(content(jsonPayload, "whole"), { from_stdin: true }).describe(

@@ -105,4 +105,4 @@ export const acknowledgedItem = inboxItem.pick({
 });
 export type AcknowledgedItem = z.infer<typeof acknowledgedItem>;
 
-export const notificationId = rowId.min(1).describe("the message that is meant, by its number");
+export const itemNumber = rowId.min(1).describe("the message that is meant, by its number");

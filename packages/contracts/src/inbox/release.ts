@@ -3,7 +3,7 @@ import { printable } from "../bounds.ts";
 import { role, taskArgument, taskRefObject } from "../common.ts";
 import { operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
-import { acknowledgedItem, notificationId } from "./entities.ts";
+import { acknowledgedItem, itemNumber } from "./entities.ts";
 
 /** `inbox-release` (spec 03 §13 item 3): give a taken message back. */
 export const release = operation({
@@ -20,7 +20,7 @@ export const release = operation({
   },
   input: z.object({
     task: taskArgument,
-    notification_id: notificationId,
+    notification_id: itemNumber,
     role: role.describe("the role that gives it back; the message must be addressed to it"),
     reason: printable(500).optional().describe("why, in one line"),
   }),

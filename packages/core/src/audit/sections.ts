@@ -51,7 +51,7 @@ const LOADERS: Record<StoredSection, Loader> = {
       await tx.db.command_attempts.findMany({ where: { command: { task_id }, ...from("started_at", since) }, ...page })
     ).map(decodeRow),
   routed_notifications: (tx, { task_id, since }, page) =>
-    loadNotifications(tx, { task_id, ...from("created_at", since) }, page),
+    loadItems(tx, { task_id, ...from("created_at", since) }, page),
   notification_acknowledgements: (tx, { task_id, since }, page) =>
     loadAcknowledgements(tx, { task_id, ...from("created_at", since) }, page),
   manager_decisions: async (tx, { task_id, since }, page) =>
@@ -119,7 +119,7 @@ export async function loadSection(tx: ReadTx, section: StoredSection, filter: Se
 }
 
 /** Notifications with the names and roles of those between whom they went, as every record for people shows them. */
-export async function loadNotifications(
+export async function loadItems(
   tx: ReadTx,
   where: Prisma.routed_notificationsWhereInput,
   page: SectionPage,

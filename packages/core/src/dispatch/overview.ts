@@ -6,7 +6,7 @@ import { boundAgents } from "../shared/bound-agents.ts";
 import { decisionIdOf } from "../shared/correlation-chains.ts";
 import { resolveTask } from "../shared/references.ts";
 import type { ChainItem, ChainParts } from "./status/chain-parts.ts";
-import { chainOf, notificationSummaryOf } from "./status/chains.ts";
+import { chainOf, itemSummaryOf } from "./status/chains.ts";
 import { dispatcherOf } from "./status/dispatcher-state.ts";
 import { byImportance, duplicateIds, healthOf, type QueueCounts } from "./status/health.ts";
 import { latencyOf } from "./status/latency.ts";
@@ -111,7 +111,7 @@ function inboxes(
       ...waiting,
       consumed_count: consumed.consumed_count,
       latest_consumed_at: consumed.latest_consumed_at,
-      items: shown.map((row) => notificationSummaryOf({ ...row, acknowledgement: answerTo(tx, row.id) })),
+      items: shown.map((row) => itemSummaryOf({ ...row, acknowledgement: answerTo(tx, row.id) })),
     });
   }
   const sum = (key: "pending_count" | "pull_required_pending_count" | "consumed_count") =>

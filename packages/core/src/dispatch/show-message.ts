@@ -48,7 +48,7 @@ interface Found {
 
 function find(tx: FastTx, id: string): Found {
   if (/^\d{1,15}$/.test(id)) {
-    const item = dispatchRows.notificationMessage(tx, Number(id));
+    const item = dispatchRows.itemMessage(tx, Number(id));
     if (item === undefined) throw unknown(id);
     const { id: notification_id, payload_json, ...rest } = item;
     return { notification_id, ...rest, payload: parsedObject(payload_json) };

@@ -36,11 +36,11 @@ export function correlationChains(sources: ChainSources): CorrelationChain[] {
     seq: command.seq,
     chain: commandChain(command, attempts.get(command["id"]) ?? [], notifications.get(command["id"]) ?? [], decisions),
   }));
-  const ofNotifications = (notifications.get(null) ?? []).map((notification) => ({
+  const ofItems = (notifications.get(null) ?? []).map((notification) => ({
     seq: notification.seq,
-    chain: notificationChain(notification, sources.manager_decisions),
+    chain: itemChain(notification, sources.manager_decisions),
   }));
-  return [...ofCommands, ...ofNotifications].sort((a, b) => a.seq - b.seq).map(({ chain }) => chain);
+  return [...ofCommands, ...ofItems].sort((a, b) => a.seq - b.seq).map(({ chain }) => chain);
 }
 
 function commandChain(
@@ -68,7 +68,7 @@ function commandChain(
   };
 }
 
-function notificationChain(item: ChainRow, decisions: readonly ChainRow[]): CorrelationChain {
+function itemChain(item: ChainRow, decisions: readonly ChainRow[]): CorrelationChain {
   const cycle = (item["consumed_manager_cycle_id"] ?? null) as number | null;
   const decision = cycle === null ? undefined : decisions.find((one) => one["manager_cycle_id"] === cycle);
   return {

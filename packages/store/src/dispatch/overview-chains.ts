@@ -11,7 +11,7 @@ const DECISIONS_LOOKED_AT = 100;
 const WALK_LIMIT = 2_000;
 
 /** A routed notification without its payload. */
-export interface NotificationRow {
+export interface ShownItemRow {
   id: number;
   seq: number;
   task_id: string;
@@ -40,12 +40,12 @@ export interface NotificationRow {
   error: string | null;
 }
 
-export const NOTIFICATION = `n.id, n.seq, n.task_id, t.name AS task_name, n.command_id, n.correlation_id, n.signal_type,
+export const ITEM_COLUMNS = `n.id, n.seq, n.task_id, t.name AS task_name, n.command_id, n.correlation_id, n.signal_type,
     n.source_event_id, n.state, n.delivery_mode, n.created_at, n.delivered_at, n.consumed_at, n.consumed_by_session_id,
     c.name AS consumed_by_session_name, n.consumed_manager_cycle_id, n.source_session_id, s.name AS source_session_name,
     n.target_session_id, d.name AS target_session_name, n.claimed_by, n.claimed_at, n.claim_expires_at,
     n.side_effect_started, n.side_effect_completed, n.error`;
-export const NOTIFICATION_NAMES = `JOIN tasks t ON t.id = n.task_id
+export const ITEM_NAMES = `JOIN tasks t ON t.id = n.task_id
   JOIN sessions s ON s.id = n.source_session_id
   JOIN sessions d ON d.id = n.target_session_id
   LEFT JOIN sessions c ON c.id = n.consumed_by_session_id`;
@@ -106,16 +106,16 @@ export function newestCommands(tx: FastTx, request: ChainRequest): OverviewComma
 }
 
 /** A notification that no command asked for, with its payload. */
-export type ReportRow = NotificationRow & { payload_json: string };
+export type ReportRow = ShownItemRow & { payload_json: string };
 
-const REPORTED = `(@state IS NULL OR state = @state) ${AT_MOST}) n ${NOTIFICATION_NAMES} ORDER BY n.seq DESC`;
-export const NEWEST_REPORTS_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM (
+const REPORTED = `(@state IS NULL OR state = @state) ${AT_MOST}) n ${ITEM_NAMES} ORDER BY n.seq DESC`;
+export const NEWEST_REPORTS_SQL = `SELECT ${ITEM_COLUMNS}, n.payload_json FROM (
   SELECT * FROM (
     SELECT * FROM routed_notifications WHERE command_id IS NULL AND id <= coalesce(
       (SELECT id FROM routed_notifications WHERE seq >= @before ORDER BY seq LIMIT 1), 9e15)
     ORDER BY id DESC LIMIT ${WALK_LIMIT})
   WHERE seq < @before AND ${REPORTED}`;
-export const NEWEST_TASK_REPORTS_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM (
+export const NEWEST_TASK_REPORTS_SQL = `SELECT ${ITEM_COLUMNS}, n.payload_json FROM (
   SELECT * FROM (
     SELECT * FROM routed_notifications WHERE task_id = @task_id AND seq < @before ORDER BY seq DESC LIMIT ${WALK_LIMIT})
   WHERE command_id IS NULL AND ${REPORTED}`;
@@ -130,7 +130,7 @@ export function newestReports(tx: FastTx, { task_id, state, before, limit }: Cha
   return rows as ReportRow[];
 }
 
-export const ITEMS_OF_COMMAND_SQL = `SELECT ${NOTIFICATION}, n.payload_json FROM routed_notifications n ${NOTIFICATION_NAMES}
+export const ITEMS_OF_COMMAND_SQL = `SELECT ${ITEM_COLUMNS}, n.payload_json FROM routed_notifications n ${ITEM_NAMES}
   WHERE n.command_id = @command_id ORDER BY n.id DESC ${AT_MOST}`;
 
 /** The newest items of a command, oldest first. */
@@ -192,7 +192,7 @@ export function decisionOfCycle(tx: FastTx, task_id: string, cycle_id: number): 
     | undefined;
 }
 
-export interface NotificationMessageRow {
+export interface ItemMessageRow {
   id: number;
   task_id: string;
   correlation_id: string;
@@ -205,6 +205,6 @@ export const MESSAGE_SQL = `SELECT id, task_id, correlation_id, signal_type, com
   FROM routed_notifications WHERE id = ?`;
 
 /** What a notification carries. */
-export function notificationMessage(tx: FastTx, id: number): NotificationMessageRow | undefined {
-  return tx.sql.search(MESSAGE_SQL).get(id) as NotificationMessageRow | undefined;
+export function itemMessage(tx: FastTx, id: number): ItemMessageRow | undefined {
+  return tx.sql.search(MESSAGE_SQL).get(id) as ItemMessageRow | undefined;
 }

@@ -1,6 +1,6 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
-import { NOTIFICATION, NOTIFICATION_NAMES, type NotificationRow, type OverviewTask } from "./overview-chains.ts";
+import { ITEM_COLUMNS, ITEM_NAMES, type OverviewTask, type ShownItemRow } from "./overview-chains.ts";
 
 /**
  * What `dispatch status` reads (spec 03 §8). A ledger may hold millions of commands and items, and a page asks again with
@@ -171,7 +171,7 @@ export function countConsumedOfTask(tx: FastTx, task_id: string): ReadonlyMap<st
   return new Map((rows as (ConsumedCount & { session_id: string })[]).map((row) => [row.session_id, row]));
 }
 
-export const WAITING_ITEMS_SQL = `SELECT ${NOTIFICATION} FROM routed_notifications n ${NOTIFICATION_NAMES}
+export const WAITING_ITEMS_SQL = `SELECT ${ITEM_COLUMNS} FROM routed_notifications n ${ITEM_NAMES}
   WHERE n.id IN (SELECT id FROM routed_notifications WHERE ${WAITING} ORDER BY seq ${AT_MOST}) ORDER BY n.seq`;
 
 /** The oldest items that wait for a session. */
@@ -180,8 +180,8 @@ export function oldestWaitingItems(
   session_id: string,
   task_id: OverviewTask,
   limit: number,
-): NotificationRow[] {
-  return tx.sql.search(WAITING_ITEMS_SQL).all({ session_id, task_id, limit }) as NotificationRow[];
+): ShownItemRow[] {
+  return tx.sql.search(WAITING_ITEMS_SQL).all({ session_id, task_id, limit }) as ShownItemRow[];
 }
 
 export interface ItemTimes {

@@ -1,6 +1,6 @@
 import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
 import { type CorrelationChain, correlationChains } from "../../shared/correlation-chains.ts";
-import { type AuditRow, loadAcknowledgements, loadNotifications, type SectionPage } from "../sections.ts";
+import { type AuditRow, loadAcknowledgements, loadItems, type SectionPage } from "../sections.ts";
 
 /** Of each kind at most this many rows are looked at, the newest: nothing keeps a caller from using one id for everything. */
 const MOST_ROWS = 1000;
@@ -92,7 +92,7 @@ async function loadBearers(tx: ReadTx, correlation_id: string, task_id: string |
   return {
     commands: newest((await tx.db.commands.findMany({ where, ...PAGE })).map(decodeRow)),
     command_attempts: newest((await tx.db.command_attempts.findMany({ where: ofCommand, ...PAGE })).map(decodeRow)),
-    routed_notifications: newest(await loadNotifications(tx, where, PAGE)),
+    routed_notifications: newest(await loadItems(tx, where, PAGE)),
   };
 }
 

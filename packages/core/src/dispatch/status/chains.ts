@@ -50,7 +50,7 @@ function describe(chain: CorrelationChain, parts: ChainParts, now: string): Chai
     claim,
     blocked_policy: blockedPolicyOf(attempts),
     attempts: attempts.map(attemptOf),
-    notifications: items.map(notificationSummaryOf),
+    notifications: items.map(itemSummaryOf),
     notification_count: items.length,
     conversation: conversationOf(chain, parts),
   };
@@ -91,7 +91,7 @@ function attemptOf(attempt: ChainAttempt): Chain["attempts"][number] {
 }
 
 /** A notification as its readers see it, without its words. */
-export function notificationSummaryOf(item: Omit<ChainItem, "payload"> & { payload?: unknown }): NotificationSummary {
+export function itemSummaryOf(item: Omit<ChainItem, "payload"> & { payload?: unknown }): NotificationSummary {
   const { seq: _seq, payload: _payload, side_effect_started, side_effect_completed, ...rest } = item;
   const { claimed_by: _by, claimed_at: _at, claim_expires_at: _expires, ...shown } = rest;
   return {

@@ -26,14 +26,14 @@ export function conversationOf(chain: CorrelationChain, parts: ChainParts): Conv
         at: attempt.started_at,
         detail: attempt.error,
       }),
-    ...items.flatMap((item) => [notificationStep(item), receiptStep(item)]),
+    ...items.flatMap((item) => [itemStep(item), receiptStep(item)]),
     chain.manager_cycle_id !== null &&
       step("manager_cycle", `manager cycle ${chain.manager_cycle_id}`, { at: cycleItem?.consumed_at ?? null }),
   ];
   return steps.filter((one) => one !== false);
 }
 
-function notificationStep(item: ChainItem): ConversationStep {
+function itemStep(item: ChainItem): ConversationStep {
   const taken =
     item.consumed_at === null
       ? null
