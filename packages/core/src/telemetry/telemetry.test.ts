@@ -84,6 +84,7 @@ describe("listing telemetry", () => {
 
   it.each([
     ["nudge_worker", ["a command nudge_worker was queued", "attributes say it"]],
+    ["nudge_worker\0queued", ["a command nudge_worker was queued"]],
     ["NUDGE queued", ["a command nudge_worker was queued"]],
     ["probe.special", ["by its type"]],
     ["nudg", []],

@@ -51,7 +51,11 @@ export function conditionOf(filter: TelemetryFilter): Condition {
  * index knows nothing to look up for it, and would match nothing (spec 07 §7.10.5, Search).
  */
 function matchesOf(search: string): string | null {
-  const words = search.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  // To SQLite an expression ends at a NUL, to us a word does.
+  const words = search
+    .replaceAll("\0", " ")
+    .split(/\s+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
   return phrases.length === 0 ? null : `{summary attributes} : (${phrases.join(" AND ")})`;
 }
