@@ -22,6 +22,7 @@ export async function bundleTypes(root: string, file: string): Promise<void> {
     pointImports(join(work, "packages/sdk/src"), {
       "@conveyor/contracts": operations,
       "@conveyor/contracts/errors": join(work, "packages/contracts/src/errors.d.ts"),
+      "@conveyor/contracts/env": join(work, "packages/contracts/src/env.d.ts"),
     });
     const entry = join(work, "sdk.d.ts");
     writeFileSync(entry, 'export * from "./packages/sdk/src/index.d.ts";\nexport type * from "./operations.d.ts";\n');
@@ -46,7 +47,9 @@ function declareSdk(root: string, outDir: string): void {
     outDir,
     typeRoots: [join(root, "node_modules/@types")],
   };
-  const files = ["packages/sdk/src/index.ts", "packages/contracts/src/errors.ts"].map((name) => join(root, name));
+  const files = ["packages/sdk/src/index.ts", "packages/contracts/src/errors.ts", "packages/contracts/src/env.ts"].map(
+    (name) => join(root, name),
+  );
   writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, files }));
   const compiler = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", config], { encoding: "utf8" });
