@@ -43,7 +43,7 @@ const rules: readonly [RegExp, string][] = [
   // How often rollouts are read, and so how much of it is told, depends on how fast agents answer.
   [/\b\d+(?= (?:older |newer )?events\b)|(?<=content of )\d+(?= rows)|(?<=ledger is )\d+/g, "<n>"],
   [/(\btelemetry: )\d+ rows, \d+ bytes/g, "$1<n>"],
-  [/("?\b(?:total|workerctl|info|codex_events_ingested|telemetry)"?: )\d+/g, "$1<n>"],
+  [/("?\b(?:total|workerctl|info|codex_events_ingested|telemetry|would_prune_count)"?: )\d+/g, "$1<n>"],
   // A lease is stale after three minutes, which a slow recording takes.
   [
     /\{\s*"age_seconds": <n>,\s*"last_heartbeat_at": "<time>",\s*"lease": "stale",\s*"name": "[^"]*",\s*"role": "\w+"\s*\}(?:,\s*)?/g,
@@ -52,7 +52,7 @@ const rules: readonly [RegExp, string][] = [
   [/\[\s+\]/g, "[]"],
   // So many entries come before, and how many does depend on it.
   [/("(?:\w+_)?seq":\s*)\d+/g, "$1<n>"],
-  [/^(?:manager|worker) [\w-]+: heartbeat stale\n/gm, ""],
+  [/^(?:(?:manager|worker) [\w-]+: heartbeat stale|ledger and machine agree)\n/gm, ""],
   [/^.*(?:\bd9\tactive|"dispatcher_id":"d9".*"state":"active").*\n/gm, ""],
   [/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>"],
 ];
