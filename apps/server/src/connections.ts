@@ -21,7 +21,7 @@ export function hangUp(socket: Duplex, lastWord: string | Buffer = ""): void {
 
 /**
  * The TCP connections of a server, from the first byte to the last, also those that became WebSockets. When no more are
- * allowed, the one that has waited longest without showing a token makes room, so that whoever only opens connections
+ * allowed, the one that has waited longest without showing a token makes room, so that somebody who only opens connections
  * keeps nobody else out.
  */
 export class Connections {

@@ -72,7 +72,7 @@ export async function startDetachedServer(options: DetachOptions): Promise<Serve
   }
 }
 
-/** Of whoever started it the server gets its token, and nothing that would make it take their terminal or session for its own. */
+/** The server inherits the token of its starter, and nothing that would make it take their terminal or session for its own. */
 function ownEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const { CONVEYOR_TOKEN } = env;
   return { ...environmentFor(env, "dispatcher"), ...(CONVEYOR_TOKEN !== undefined && { CONVEYOR_TOKEN }) };

@@ -24,7 +24,7 @@ import { serveStatic } from "./static-files.ts";
 import { WebSocketListener } from "./web-socket-listener.ts";
 
 const MOST_LOGIN_BYTES = 1024;
-/** What Node's own server is told of deadlines, in milliseconds: first byte and head, whole request, next request, look-out. */
+/** Deadlines of Node's own server, in milliseconds: first byte and head, whole request, next request, interval of its checks. */
 const DEADLINES = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
@@ -102,7 +102,7 @@ export class HttpListener {
     this.#server = createServer(DEADLINES, (request, response) => void this.#answer(request, response));
     this.#server.on("connection", (socket) => this.#connections.admit(socket));
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
-    // Garbage, half a request, no byte at all: whoever does not speak HTTP in time is told so and cut.
+    // Garbage, half a request, no byte at all: a client that does not speak HTTP in time is answered so and cut.
     this.#server.on("clientError", (_error, socket) => hangUp(socket, BAD_REQUEST));
     this.#server.timeout = UNREAD_LIMIT_MS;
     this.#server.on("timeout", (socket) => this.#cutIfStuck(socket));
@@ -334,7 +334,7 @@ export class HttpListener {
   }
 }
 
-/** What the guard looks at. Whoever names two hosts names none: who reads the first and who the second must not differ. */
+/** What the guard checks. A request with two hosts counts as one with none: readers might differ in which of them they take. */
 function guardedOf(request: IncomingMessage, { upgrade }: { upgrade: boolean }): GuardedRequest {
   const { method = "", headers, headersDistinct } = request;
   const isClear = headersDistinct["host"]?.length === 1;

@@ -64,7 +64,7 @@ export async function claimServer(ledger_path: string): Promise<() => void> {
   });
 }
 
-/** What stands in the place of a claim: who it is told apart by, and the claim, unless it is damaged or none at all. */
+/** What is in the place of a claim: what distinguishes it from another, and the claim unless it is damaged or none at all. */
 interface Held {
   mark: string;
   claim: Claim | undefined;

@@ -220,7 +220,7 @@ async function serve(
     markClosed = resolve;
     markFailed = reject;
   });
-  // Whoever waits hears of it; nobody has to wait.
+  // Callers that wait for it learn of it; nobody has to wait.
   closed.catch(() => {});
   let closing: Promise<void> | undefined;
   const close = () => {

@@ -26,7 +26,7 @@ const HELLO_LIMIT_MS = 5000;
 const RESERVED_CONNECTIONS = 16;
 
 /**
- * The unix socket of a server. Whoever may open it is the ledger's owner, so nothing else is asked. Speaks the language
+ * The unix socket of a server. Only the ledger's owner may open it, so nothing else is checked. Speaks the language
  * of `@conveyor/sdk/link`.
  */
 export class SocketListener {
@@ -123,7 +123,7 @@ class Connection {
     }
     await withLimit(finished, grace_ms);
     for (const [id, { type, controller }] of this.#running) {
-      // A read is simply asked again elsewhere; what a mutation did until now is told.
+      // A read is simply repeated elsewhere; of a mutation the client learns how far it came.
       if (type === "query") this.#write({ id, done: "shutdown" });
       controller.abort();
     }

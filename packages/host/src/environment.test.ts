@@ -9,7 +9,7 @@ const NEEDED = [
   ...["MY_npm_x", "CODEX_CITY", "XTMUX", "TMUX_TMPDIR", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"],
 ];
 
-/** What belongs to whoever called us. */
+/** What belongs to our caller. */
 const FOREIGN = [
   ...["CONVEYOR_TOKEN", "CONVEYOR_SERVER", "CONVEYOR_SESSION", "CONVEYOR_ABORT_AT", "WORKERCTL_TOKEN"],
   ...["CODEX_THREAD_ID", "CODEX_SESSION_ID", "CODEX_TOOL_CALL_ID", "CODEX_CI"],

@@ -23,7 +23,7 @@ interface Withheld {
 
 const EVERYBODY = ["agent", "window", "dispatcher", "tmux"] as const;
 
-/** What nobody inherits from whoever called us, row by row (spec 01 §5.3 step 3, 08 §8.14.4). */
+/** What nobody inherits from our caller, row by row (spec 01 §5.3 step 3, 08 §8.14.4). */
 const WITHHELD: readonly Withheld[] = [
   {
     names: /^(CONVEYOR|WORKERCTL)_(?!(STATE_ROOT|TERMINAL|CLI_PROG|DEBUG|DURABLE)$)/,
@@ -58,13 +58,13 @@ const WITHHELD: readonly Withheld[] = [
   },
 ];
 
-/** Those of `names` that whoever is started must not get. */
+/** Those of `names` that a started program must not get. */
 export function withheldVariables(names: Iterable<string>, audience: Audience): string[] {
   const rules = WITHHELD.filter(({ from }) => from.includes(audience));
   return [...names].filter((name) => rules.some((rule) => rule.names.test(name)));
 }
 
-/** A copy of `env` with only what whoever is started may have. */
+/** A copy of `env` with only what a started program may have. */
 export function environmentFor(env: Env, audience: Audience): Env {
   const withheld = new Set(withheldVariables(Object.keys(env), audience));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.has(name)));

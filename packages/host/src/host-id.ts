@@ -14,7 +14,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PATIENCE_MS = 2_000;
 const LOOK_MS = 5;
 
-/** How this account on this machine is told apart from all others (spec 11, "Host"). */
+/** What distinguishes this account on this machine from all others (spec 11, "Host"). */
 export interface HostIdentity {
   host_id: string;
   /** Where the id is kept; null when it could not be kept and follows from the machine and the user alone. */

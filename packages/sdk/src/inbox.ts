@@ -49,7 +49,7 @@ export function inboxReader(inbox: InboxOperations): InboxReader {
         const { consumed, interrupted } = await persevere(look, {
           limit_ms: timeout * 1000,
           signal: options.signal,
-          // A server that is named but not there is told at once; one that was there comes back.
+          // A server that was never there is reported at once; one that was there comes back.
           mayRepeat: (error) => restarts > 0 && error.details["may_have_run"] === false,
         });
         if (consumed !== null) return consumed;

@@ -140,7 +140,7 @@ export class ChangeSignal {
     this.#beat();
   }
 
-  /** Look at a beat, whatever the file system tells; from a beat to the next it has had the time to tell of a write. */
+  /** Look at regular intervals, whatever the file system reports; between two of them it had time to report a write. */
   #beat(): void {
     clearInterval(this.#timer);
     const isTold = this.#watcher !== undefined && !this.#isDeaf;
@@ -155,7 +155,7 @@ export class ChangeSignal {
       },
       isTold ? WATCHED_POLL_MS : UNWATCHED_POLL_MS,
     );
-    // Whoever waits keeps the process alive with a timer of its own.
+    // A waiting caller keeps the process alive with a timer of its own.
     this.#timer.unref();
   }
 

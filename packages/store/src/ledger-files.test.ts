@@ -123,7 +123,7 @@ describe("a backup that was put in the place of an open ledger", () => {
     const killed = openStore();
     await write(killed, "undone by the restore");
     await replace();
-    // The killed process cannot put its log aside any more; whoever opens the ledger next does.
+    // The killed process cannot put its log aside any more; the next one to open the ledger does.
     const next = openStore();
     expect(await names(next)).toEqual(["kept"]);
   });

@@ -15,7 +15,7 @@ export function syncFolder(folder: string): void {
 }
 
 /**
- * The same for the names on the way to a folder, whoever made it a moment ago. SQLite waits for the names of its own files,
+ * The same for the names on the way to a folder that another process may just have made. SQLite waits for the names of its own files,
  * and a folder that vanishes takes them along.
  */
 export function syncWayTo(folder: string): void {

@@ -1,7 +1,7 @@
 import { plural } from "@conveyor/contracts/plural";
 import type { ReactNode } from "react";
 import { spaced } from "../lib/words.ts";
-import type { Chain, ChainItem, ConversationStep } from "../live/operations.ts";
+import type { Chain, DeliveredItem, ConversationStep } from "../live/operations.ts";
 import { AnswerChip } from "./chip.tsx";
 import { useWords } from "./use-words.tsx";
 
@@ -141,7 +141,7 @@ function Step({ step, chain }: { step: ConversationStep; chain: Chain }) {
 }
 
 /** A notification in a line: how it went, to whom, whether it was taken, and what was answered. */
-function Item({ item }: { item: ChainItem }) {
+function Item({ item }: { item: DeliveredItem }) {
   const { id, state, delivery_mode, delivered_at, consumed_at, consumed_by_session_name, acknowledgement } = item;
   return (
     <>

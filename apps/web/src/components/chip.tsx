@@ -1,5 +1,5 @@
 import { spaced } from "../lib/words.ts";
-import type { ChainItem } from "../live/operations.ts";
+import type { DeliveredItem } from "../live/operations.ts";
 
 export type Tone = "neutral" | "busy" | "good" | "warn" | "bad";
 
@@ -30,7 +30,7 @@ export function StateChip({ state }: { state: string }) {
 }
 
 /** What a role answered to a message. */
-export function AnswerChip({ answer }: { answer: NonNullable<ChainItem["acknowledgement"]> }) {
+export function AnswerChip({ answer }: { answer: NonNullable<DeliveredItem["acknowledgement"]> }) {
   const { status, role, created_at } = answer;
   return (
     <span

@@ -1,11 +1,11 @@
 import { spaced } from "../lib/words.ts";
-import type { ChainItem } from "../live/operations.ts";
+import type { DeliveredItem } from "../live/operations.ts";
 import { AnswerChip } from "./chip.tsx";
 import { RelativeTime } from "./relative-time.tsx";
 import { useWords } from "./use-words.tsx";
 
 /** A message that waits. Its words are content: not in the browser until somebody asks for them. */
-export function InboxMessage({ item }: { item: ChainItem }) {
+export function InboxMessage({ item }: { item: DeliveredItem }) {
   const words = useWords({ id: String(item.id), part: "message", subject: `message ${item.id}` });
   return (
     <li className="row message">

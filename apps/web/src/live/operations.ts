@@ -36,4 +36,4 @@ export type OutputAt<Path extends AnyPath> = OutputOf<Named<Path>>;
 
 export type Overview = OutputAt<"dispatch.overview">;
 export type Inbox = Overview["inbox"]["sessions"][number];
-export type ChainItem = Overview["chains"][number]["notifications"][number];
+export type DeliveredItem = Overview["chains"][number]["notifications"][number];

@@ -21,7 +21,7 @@ const TOLD_BY_REPLAY = [
 ] as const;
 
 /**
- * `trace`: everything that bears a correlation id, in the order of the ledger's sequence, with how long each message took
+ * `trace`: everything with one correlation id, in the order of the ledger's sequence, with how long each message took
  * (spec 03 §13 item 4). Content is redacted unless asked for, telemetry always. Throws `not_found` when nothing bears the
  * id, or for an unknown task, and `ambiguous`. `loadTrace` says what bounds it.
  */

@@ -85,7 +85,7 @@ export async function recordManagerConfig(
   return { config, changed_fields, warnings };
 }
 
-/** What records tell of a config: how many of each, never the texts. */
+/** What records say about a config: how many of each, never the texts. */
 export function configCountsOf(config: ManagerConfig) {
   return {
     acceptance_count: config.acceptance_criteria.length,

@@ -113,7 +113,7 @@ async function assertProven(ctx: Ctx, row: Row): Promise<void> {
 }
 
 interface Ended {
-  /** `said`: its entry tells of its end; otherwise the process is gone without a word. */
+  /** `said`: its entry records that it stopped; otherwise the process ended without recording anything. */
   stopped: { row: Row; said: boolean }[];
   left: Row[];
 }

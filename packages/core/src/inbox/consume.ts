@@ -47,8 +47,8 @@ export function consumeNext(
 }
 
 /**
- * Take everything that was pushed to the session and not consumed, on behalf of one of its cycles: whoever cycles has seen
- * its terminal (spec 03 §7.6). What waits to be pulled stays.
+ * Take everything that was pushed to the session and not consumed, on behalf of one of its cycles: a session that runs a
+ * cycle has seen its terminal (spec 03 §7.6). What waits to be pulled stays.
  */
 export function consumePushedItems(tx: FastTx, scope: inboxRows.InboxScope, cycle_id: number): InboxItem[] {
   const items = inboxRows.takePushedItems(tx, scope, cycle_id).map((row) => inboxItemOf(tx, row));

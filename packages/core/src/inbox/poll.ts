@@ -30,7 +30,7 @@ export async function listInbox(ctx: Ctx, find: InboxFinder, input: PollInput): 
 
 /**
  * Take the oldest item; shows that the session lives, also when there is none (spec 03 §6.9, §7.6). Items that were taken
- * for a time and not answered in it are put back first.
+ * for a time and not acknowledged in it are returned first.
  */
 export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: TakeInput): Promise<InboxDocument> {
   const { clock } = ctx.host;
@@ -38,18 +38,18 @@ export async function takeFromInbox(ctx: Ctx, find: InboxFinder, input: TakeInpu
   const look: Looker = async (count) => {
     const isBeatDue = clock.monotonic_ms() - lastBeat >= HEARTBEAT_EVERY_MS;
     if (!isBeatDue) {
-      // Of several who wait only one gets it: look before taking the lock for writing.
+      // Several may wait and only one gets the item: look before taking the write lock.
       const { seen, scope, overdue } = await ctx.store.peek((tx) => {
         const open = find(tx);
         return { ...lookAt(tx, open, null, input.limit), overdue: inboxRows.hasOverdueItem(tx, open.scope) };
       });
       if (seen.pending_count === 0 && !overdue) return { seen, scope };
     }
-    // What hung up while we slept is known to have hung up once the events that have come by now were handled.
+    // Handle the events that arrived while we slept: they may say that the caller has hung up.
     if (input.wait) await new Promise((resolve) => setImmediate(resolve));
     const taken = await ctx.store.fast((tx) => {
       const open = find(tx);
-      // Asked in the very turn that consumes: an item taken for a caller that has gone away would be lost.
+      // Checked right before taking: an item taken for a caller that has gone away would be lost.
       if (ctx.signal.aborted) return lookAt(tx, open, null, input.limit);
       putBackOverdue(tx);
       const taken = consumeNext(ctx, tx, open.scope, { poll_count: count, wait_enabled: input.wait, via: "inbox" });
@@ -116,7 +116,7 @@ async function poll(
     // Taken before looking: what is written while we look wakes the next wait at once.
     const version = ctx.store.changes.version;
     const looked = await look(count).catch((thrown: unknown) => {
-      // Whoever waits anyhow can wait for another process to let go of the ledger, too.
+      // It waits anyway, so it can also wait until another process releases the ledger.
       const { code } = asConveyorError(thrown);
       if (code !== "ledger_busy" || !input.wait || elapsed() >= input.timeout || ctx.signal.aborted) throw thrown;
     });

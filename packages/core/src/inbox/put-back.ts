@@ -8,8 +8,8 @@ const BATCH = 100;
 export type PutBackReason = "not_acknowledged" | "released";
 
 /**
- * Put every item back that was taken with `--ack-within` and not answered in time, at most a hundred (spec 03 §13 item 3).
- * Answers with how many.
+ * Return every item to its inbox that was taken with `--ack-within` and not acknowledged in time, at most a hundred (spec 03
+ * §13 item 3). Returns how many.
  */
 export function putBackOverdue(tx: FastTx): number {
   const overdue = inboxRows.overdueItems(tx, BATCH);
@@ -20,7 +20,7 @@ export function putBackOverdue(tx: FastTx): number {
   return overdue.length;
 }
 
-/** Put one consumed item back into its inbox and tell of it; false when nobody has consumed it. */
+/** Return one taken item to its inbox and record that; false when nobody has taken it. */
 export function putBack(tx: FastTx, item: InboxItem, why: { reason: PutBackReason; note: string | null }): boolean {
   if (!inboxRows.putBackItem(tx, item.id)) return false;
   tx.tell("dispatch_inbox_returned", {

@@ -5,7 +5,7 @@ import { putBack } from "./put-back.ts";
 import { itemOfTask, withoutMessage } from "./task-item.ts";
 
 /**
- * `inbox-release`: put a message that was taken back into its inbox (spec 03 §13 item 3). Doing it twice changes nothing.
+ * `inbox-release`: return an item that was taken to its inbox (spec 03 §13 item 3). Doing it twice changes nothing.
  * Throws `not_found`, `ambiguous`, `no_active_binding`, `ack_role_mismatch`, `ack_not_delivered`, `precondition_failed` when
  * it was answered for good.
  */

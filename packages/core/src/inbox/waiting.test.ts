@@ -7,7 +7,7 @@ import { createWorld, type World } from "../testing/world.ts";
 import { worker as listWorker } from "./list.ts";
 import { takeSession, takeWorker } from "./take.ts";
 
-/** Longer than any test: whoever wakes was woken. */
+/** Longer than any test: a wait that ends was woken. */
 const NEVER = { wait: true, timeout: 3600, interval: 3600 };
 
 describe("waiting at an inbox", () => {

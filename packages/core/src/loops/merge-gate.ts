@@ -12,7 +12,7 @@ import {
 
 type ReceiptRow = loopRows.ReceiptRow;
 
-/** What must be proved before anybody is told to merge (spec 05 §6.2). */
+/** What must be proved before a merge is requested (spec 05 §6.2). */
 const BEFORE_MERGE = [
   "branch_ready",
   "branch_pushed",

@@ -174,7 +174,7 @@ class IngestRun {
     await this.#readToEnd(left);
   }
 
-  /** Complete the report, and tell of the run. */
+  /** Complete the report and record the run. */
   async finish(telemetry: IngestOptions["telemetry"]): Promise<void> {
     const { report } = this;
     report.skipped = this.#skipped.kinds;

@@ -26,7 +26,7 @@ export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Prom
 }
 
 /**
- * What the session's agent waits for by its own record (spec 02 §4.4), for whoever is about to press Enter. A session
+ * What the session's agent waits for by its own record (spec 02 §4.4), for callers about to press Enter. A session
  * without a record of its own waits for nothing; a record that cannot be read may hold an approval.
  */
 export async function unansweredOf(ctx: Ctx, subject: TerminalSubject): Promise<Attention> {

@@ -43,7 +43,7 @@ const read = () => ingest(world.ctx, { session: "ada" });
 const stored = (session_id: string) =>
   world.store.read((tx) => tx.db.codex_events.findMany({ where: { session_id }, orderBy: { id: "asc" } }));
 
-/** Put another file in the place of one, as whoever rewrites it does. */
+/** Replace a file by another, as a program that rewrites it does. */
 function replace(path: string, content: string | Buffer): void {
   writeFileSync(`${path}.new`, content);
   renameSync(`${path}.new`, path);

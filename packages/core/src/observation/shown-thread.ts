@@ -1,7 +1,7 @@
 import type { CycleStatus } from "@conveyor/contracts";
 import type { TitleMeaning, TurnReport } from "@conveyor/host";
 
-/** What cycle tells of the turns, once the title of the pane was asked too. */
+/** What `cycle` reports about turns once the title of the pane was read as well. */
 export interface HeardTitle extends Pick<TurnReport, "state" | "task_completed"> {
   conflict: CycleStatus["conflict"];
 }

@@ -11,7 +11,7 @@ import { type ListedSessionRow, sessionListItemOf, withLiveBinding } from "./ses
 
 /** A process or a pane ends without a word in the ledger; so often is looked, in milliseconds. */
 const LIFE_BEAT_MS = 3_000;
-/** An agent that works touches its session many times a second; its reader hears of it at most this often, in milliseconds. */
+/** A working agent changes its session many times a second; a reader gets those changes at most this often, in milliseconds. */
 const CALM_MS = 200;
 
 /** How ids of this stream are written; also keeps the id of an empty list from being empty. */
@@ -23,7 +23,7 @@ type Seen = Map<number, string>;
 /**
  * Follow sessions: the active ones in order of first registration, then each one that differs from what the reader saw
  * last, ending with its end. Sessions carry no number of their last change, so an item's id says in short what the
- * reader then knows of each; whoever comes back with it gets exactly what differs, from any server. Identity tokens are
+ * reader then knows of each; a reader that returns with it gets exactly what differs, from any server. Identity tokens are
  * never shown. Throws `invalid_input` for an id that is none.
  */
 export async function* onChange(

@@ -19,7 +19,7 @@ export function rolloutMark(path: string | null): RolloutMark | null {
 
 /**
  * Do something that changes what is known of a session. When its agent's status is another afterwards, its tasks count as
- * changed, so that whoever follows them is woken, and what asks for attention is told to telemetry (spec 08 §8.10).
+ * changed, so that their followers are woken, and what asks for attention is recorded in telemetry (spec 08 §8.10).
  */
 export function changingStatus<T>(tx: FastTx, session_id: string, change: () => T): T {
   const before = lookups.agentStatusRow(tx, session_id);

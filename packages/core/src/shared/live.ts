@@ -19,7 +19,7 @@ export interface LiveMark {
 export interface LivePace {
   /** Look again after this time although nobody wrote, for facts that are not in the ledger, in milliseconds. */
   beat_ms?: number;
-  /** Shortest time between two looks after something was found, in milliseconds: what changes often is told as one change. */
+  /** Shortest time between two looks after something was found, in milliseconds: frequent changes are reported as one. */
   calm_ms?: number;
   /** How to sleep until there may be something, where that can be told from other changes. Default: until any change. */
   sleep?: (options: { since: number; timeout_ms: number }) => Promise<WaitOutcome>;

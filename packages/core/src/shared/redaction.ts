@@ -180,7 +180,7 @@ function isHidden(value: object): value is Hidden {
   return value.redacted === true && (value.bytes === null || typeof value.bytes === "number");
 }
 
-/** What is told of a text that is hidden. */
+/** What is shown of a text that is hidden. */
 export function siblings(key: string, text: string): Record<string, unknown> {
   const { bytes, lines } = textSize(text);
   return { [`${key}_redacted`]: true, [`${key}_byte_count`]: bytes, [`${key}_line_count`]: lines };

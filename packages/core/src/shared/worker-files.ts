@@ -221,7 +221,7 @@ function objectOf(text: string): Record<string, unknown> | null {
   }
 }
 
-/** A link is not followed: what a worker can name must not be read with the rights of whoever imports it. */
+/** A link is not followed: what a worker can name must not be read with the importer's rights. */
 function readText(path: string, most_bytes: number): Tolerant<string> {
   const read = readWhole(path, { most_bytes, links: "refuse" });
   if (read.ok) return { value: read.text, warnings: [] };

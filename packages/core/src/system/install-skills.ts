@@ -66,7 +66,7 @@ function executablesOf(name: string): readonly string[] {
   return BUNDLED_SKILLS.find((skill) => skill.name === name)?.executables ?? [];
 }
 
-/** Whoever looks at `target` meanwhile sees the old folder or the new one, never a mixture. */
+/** Readers of `target` see the old folder or the new one, never a mixture. */
 function replaceFolder(source: string, target: string, executables: readonly string[]): void {
   const mark = randomBytes(4).toString("hex");
   const fresh = `${target}.new-${mark}`;

@@ -17,7 +17,7 @@ interface Position {
   updated_seq: number;
   /** One transaction may change several tasks: the task's own number decides among them. */
   seq: number;
-  /** The ledger's sequence when the reader began; what changed later is told whether open or closed. */
+  /** The ledger's sequence when the reader began; what changed later is reported whether open or closed. */
   began: number;
 }
 

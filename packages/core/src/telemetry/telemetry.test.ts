@@ -9,7 +9,7 @@ import { summary as summarizeTelemetry } from "./summary.ts";
 
 const clock = fixedClock();
 let world: World;
-/** The task that every world begins with; its own creation is told too. */
+/** The task that every world begins with; its own creation is an event too. */
 let task: { id: string; name: string };
 beforeEach(async () => {
   world = createWorld({ clock });

@@ -111,7 +111,7 @@ interface Wish {
 }
 
 async function openWindow(ctx: Ctx, party: Party, tmux_session: string, wish: Wish, forced: boolean) {
-  // The window knows nothing of the tmux that we may run inside, so it is told which server is meant.
+  // The window does not inherit the tmux that we may run in, so the server is named.
   const server = party.tmux_socket === null ? [] : ["-S", party.tmux_socket];
   const command = ["tmux", ...server, "attach", "-t", `=${tmux_session}`];
   const { terminal, argv } = launcherFor(ctx, command, wish);

@@ -9,7 +9,7 @@ export interface WorkerConfig {
   tmux_pane_id: string | null;
   cwd: string;
   identity_token: string | null;
-  /** As the file has it, checked by whoever stores it. */
+  /** As the file has it; checked where it is stored. */
   state: string | null;
   startup: string | null;
   startup_reason: string | null;

@@ -240,7 +240,7 @@ async function recordStarted(ctx: Ctx, plan: Plan, worker_id: string, pane: Star
       correlation: { worker_id, worker: name },
     });
   });
-  // Whoever types to the worker later goes to this process, on this server, or nowhere.
+  // Later text for the worker goes to this process on this server, or nowhere.
   const terminal = { tmux_pane_id: pane_id, tmux_socket: socket_path, agent_pid: pid, agent_started_at };
   rewriteConfig(plan, { worker_id, ...terminal, state: "active" });
   folder.appendEvent({

@@ -1,6 +1,6 @@
 import { existsSync, watch } from "node:fs";
 
-/** Wakes whoever waits for something to change in a folder. */
+/** Wakes those who wait for a change in a folder. */
 export class FolderChange {
   readonly #watcher: ReturnType<typeof watch> | null;
   #wake = () => {};

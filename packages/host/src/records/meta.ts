@@ -5,7 +5,7 @@ export interface HistoryBase {
   end_byte_offset: number | null;
 }
 
-/** What a record file tells of itself (spec 01 §5.1, 02 §5.2). */
+/** What a record file says about itself (spec 01 §5.1, 02 §5.2). */
 export interface RecordMeta {
   path: string;
   /** The thread that the file belongs to. */

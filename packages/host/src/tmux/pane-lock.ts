@@ -41,7 +41,7 @@ function typistOf(text: string): Typist | null {
 /**
  * Run `work` as the only one who types into a pane, over all processes and ledgers. The lock is an option of the pane
  * itself, set by compare-and-set inside of the tmux server: everybody who can reach the pane sees it, wherever temporary
- * folders and ledgers are, and it goes with the pane. One that a crash left behind counts for nothing, because its process
+ * folders and ledgers are, and it goes with the pane. One that a crash left behind is ignored, because its process
  * is dead. Waits at most `wait_ms`; throws `pane_busy` then, and the codes of tmux.
  */
 export async function asOnlyTypist<T>(
@@ -97,7 +97,7 @@ async function replace(client: TmuxClient, paneId: string, expected: string, nex
   return holder.trim();
 }
 
-/** Whether whoever holds the pane is dead for certain, or what stands there is none of ours. */
+/** Whether the holder of the pane is certainly dead, or the option's value is not one of ours. */
 async function isLeftBehind(processes: Pick<Processes, "isAlive">, holder: string): Promise<boolean> {
   const typist = typistOf(holder);
   if (typist === null) return /^[0-9A-Za-z-]+$/.test(holder);

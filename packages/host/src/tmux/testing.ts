@@ -7,7 +7,7 @@ import type { ExpectedAgent } from "../processes/agent-proof.ts";
 import { createTmux } from "./index.ts";
 import type { StartedPane, Tmux, TmuxOptions } from "./types.ts";
 
-/** Whoever has the keyboard of the pane, as long as it is no zombie. For tests only. */
+/** The process that reads the keyboard of the pane, unless it is a zombie. For tests only. */
 export const anybody: ExpectedAgent = { process: null, isProgram: () => true };
 
 /** A tmux server of its own for one test file, with a folder to work in. For tests only. */

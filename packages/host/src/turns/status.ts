@@ -12,7 +12,7 @@ export interface WriterLiveness {
   process_alive?: boolean | null;
 }
 
-/** What `cycle` tells of the turns (spec 02 §4.4, §8.3). */
+/** What `cycle` reports about turns (spec 02 §4.4, §8.3). */
 export interface TurnReport {
   state: TurnActivity;
   /** The open turn, else the latest one. */
@@ -79,7 +79,7 @@ function summaryOf(turn: Turn): TurnSummary {
   };
 }
 
-/** What a completion tells of its turn, without content; the message is in the record that `source_event_id` names. */
+/** What a completion says about its turn, without content; the message is in the record that `source_event_id` names. */
 export interface TurnCompletion {
   source_event_id: number | null;
   source_event_timestamp: string | null;

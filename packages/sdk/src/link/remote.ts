@@ -17,7 +17,7 @@ import {
 } from "./transport.ts";
 import { ABORT_GRACE_MS } from "./wire.ts";
 
-/** How often the server is told again that a call is to end: the first word may arrive before the call does. */
+/** How often the server is asked again to end a call: the first request may arrive before the call does. */
 const ABORT_REPEAT_MS = 250;
 
 export interface RemoteOptions {

@@ -75,7 +75,7 @@ export function finishAttempt(tx: FastTx, fence: AttemptFence, end: AttemptEnd):
   return result.changes === 1;
 }
 
-/** End an attempt whose lease has expired, whoever held it. */
+/** End an attempt whose lease has expired, whichever dispatcher held it. */
 export function endAbandonedAttempt(
   tx: FastTx,
   attempt_id: number,

@@ -136,7 +136,7 @@ export const OLDER_ON_ITS_WAY_SQL = `SELECT EXISTS (
 
 /**
  * Whether an older message for the same session has its item and has not begun to be typed: another dispatcher has it in
- * hand, or it was put off. Whoever came later waits for it, or the two would arrive in the wrong order.
+ * hand, or it was put off. Later items wait for it, or the two would arrive in the wrong order.
  */
 export function hasOlderOnItsWay(tx: FastTx, item_id: number): boolean {
   const row = tx.sql.hot(OLDER_ON_ITS_WAY_SQL).get(item_id) as { found: number } | undefined;
@@ -162,7 +162,7 @@ export function failItem(tx: FastTx, held: HeldItem, error: string): boolean {
   return result.changes === 1;
 }
 
-/** The same whoever holds it. */
+/** The same, whichever dispatcher holds it. */
 export function failPendingItem(tx: FastTx, item_id: number, error: string): void {
   tx.sql
     .atomic("UPDATE routed_notifications SET state = 'failed', error = ? WHERE id = ? AND state = 'pending'")

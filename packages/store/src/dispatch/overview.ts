@@ -111,7 +111,7 @@ export const TASK_SESSIONS_SQL = `SELECT DISTINCT s.id, s.name, s.role FROM (
     SELECT worker_session_id, manager_session_id FROM bindings WHERE task_id = @task_id ORDER BY seq DESC ${AT_MOST}) b
   JOIN sessions s ON s.id IN (b.worker_session_id, b.manager_session_id)`;
 
-/** Whoever may have an inbox: of a task those who were bound to it, otherwise the newest sessions, active ones first. */
+/** Sessions that may have an inbox: of a task those that were bound to it, otherwise the newest, active ones first. */
 export function overviewSessions(tx: FastTx, task_id: OverviewTask): OverviewSession[] {
   if (task_id !== null) {
     return tx.sql.search(TASK_SESSIONS_SQL).all({ task_id, limit: BINDINGS_LOOKED_AT }) as OverviewSession[];

@@ -65,7 +65,7 @@ export interface SubmittedItem {
   task_name: string;
   source_name: string;
   target_name: string;
-  /** Where its target records now what it is told. */
+  /** Where its target records its input now. */
   rollout_path: string | null;
   /** Of which kind its target is. */
   agent_kind: string;

@@ -10,7 +10,7 @@ interface ImportedRange {
   shift: number;
 }
 
-/** Parts of a numbered row that never change, by which one file is told from another. */
+/** Parts of a numbered row that never change and distinguish one file from another. */
 const LASTING = ["task_id", "session_id", "worker_id", "binding_id", "command_id"];
 
 /**

@@ -12,7 +12,7 @@ export const DELIVERED_SINCE_SQL = `SELECT 1 FROM routed_notifications
   WHERE target_session_id = ? AND state = 'delivered' AND delivered_seq > ? LIMIT 1`;
 
 /**
- * Whether there may be something for whoever waits, or the binding that it waits for has ended. Costs a look at an index,
+ * Whether there may be something for a waiting reader, or the binding that it waits for has ended. Costs a look at an index,
  * however much the inbox holds.
  */
 export function isDue(tx: FastTx, { scope, after }: AwaitedItems): boolean {

@@ -8,7 +8,7 @@ export interface InboxScope {
   binding_id: string | null;
 }
 
-/** A routed notification with the names that readers need. */
+/** An item with the names that readers need. */
 export interface InboxRow {
   id: number;
   seq: number;
@@ -66,7 +66,7 @@ const SELECT = `SELECT n.id, n.seq, n.task_id, t.name AS task_name, n.binding_id
 const UNCONSUMED = `n.target_session_id = @session_id AND n.consumed_at IS NULL AND n.state = 'delivered'
   AND (@binding_id IS NULL OR n.binding_id = @binding_id)`;
 
-/** What an agent has recorded as said to it in its terminal waits for nobody: it would be done twice. */
+/** An item whose text the agent has recorded as typed to it is not waiting: taking it would do it twice. */
 const WAITING = `${UNCONSUMED} AND n.submission IS NOT 'confirmed'`;
 
 export const LIST_ITEMS_SQL = `${SELECT} WHERE ${WAITING} ORDER BY n.seq ${AT_MOST}`;
@@ -102,7 +102,7 @@ export const TAKE_ITEM_SQL = `UPDATE routed_notifications
   RETURNING id`;
 
 /**
- * Take the oldest unconsumed item for its session. Atomic: of many consumers each gets another one, and none goes away
+ * Take the oldest unconsumed item for its session. Atomic: each of many takers gets a different item, and none goes away
  * empty while there is one left (spec 03 §6.9).
  */
 export function takeNextItem(tx: FastTx, scope: InboxScope): InboxRow | undefined {

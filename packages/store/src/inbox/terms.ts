@@ -2,12 +2,12 @@ import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import type { InboxScope } from "./items.ts";
 
-/** Give a consumed item a time by which it must be answered. */
+/** Set the time by which a taken item must be acknowledged. */
 export function setAckTerm(tx: FastTx, notification_id: number, ack_due_at: string): void {
   tx.sql.hot("UPDATE routed_notifications SET ack_due_at = ? WHERE id = ?").run(ack_due_at, notification_id);
 }
 
-/** The item was answered: it does not go back any more. */
+/** The item was acknowledged: it no longer returns to its inbox. */
 export function clearAckTerm(tx: FastTx, notification_id: number): void {
   tx.sql
     .atomic("UPDATE routed_notifications SET ack_due_at = NULL WHERE id = ? AND ack_due_at IS NOT NULL")
@@ -17,7 +17,7 @@ export function clearAckTerm(tx: FastTx, notification_id: number): void {
 export const OVERDUE_SQL = `SELECT id FROM routed_notifications
   WHERE ack_due_at <= @now ORDER BY ack_due_at ${AT_MOST}`;
 
-/** Consumed items whose time for an answer is over, the longest overdue first. */
+/** Taken items that were not acknowledged in time, the longest overdue first. */
 export function overdueItems(tx: FastTx, limit: number): number[] {
   return (tx.sql.hot(OVERDUE_SQL).all({ now: tx.now, limit }) as { id: number }[]).map(({ id }) => id);
 }
@@ -27,15 +27,14 @@ export const OVERDUE_IN_SCOPE_SQL = `SELECT 1 FROM routed_notifications
   WHERE ack_due_at <= @now AND +target_session_id = @session_id
     AND (@binding_id IS NULL OR binding_id = @binding_id) LIMIT 1`;
 
-/** Whether an item of this inbox was taken and not answered in time. */
+/** Whether an item of this inbox was taken and not acknowledged in time. */
 export function hasOverdueItem(tx: FastTx, scope: InboxScope): boolean {
   return tx.sql.hot(OVERDUE_IN_SCOPE_SQL).get({ ...scope, now: tx.now }) !== undefined;
 }
 
 /**
- * Put a consumed item back into its inbox, where its age gives it its old place. It counts as delivered anew: its followers
- * get it again, and records show it where it went back.
- * False when nobody has consumed it.
+ * Return a taken item to its inbox, where its age gives it its old place. It counts as delivered again: its followers get
+ * it once more, and records show it where it returned. False when nobody has taken it.
  */
 export function putBackItem(tx: FastTx, notification_id: number): boolean {
   const { changes } = tx.sql

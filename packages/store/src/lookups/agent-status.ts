@@ -57,7 +57,7 @@ export function saveSeen(tx: FastTx, session_id: string, seen_json: string): voi
 }
 
 /**
- * Count the task whose live binding holds this session as changed, so that those who follow it hear of it; answers with
+ * Count the task whose live binding holds this session as changed, so that its followers see it; returns
  * its id, or null when the session is not bound.
  */
 export function touchTaskOf(tx: FastTx, session_id: string): string | null {

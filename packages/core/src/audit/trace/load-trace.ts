@@ -8,7 +8,7 @@ const MOST_ROWS = 1000;
 /** Room around the rows in which their telemetry is looked for: the earlier tool wrote it in a commit of its own. */
 const MARGIN_MS = 60_000;
 
-/** Everything that bears a correlation id, each list ascending by sequence. */
+/** Everything with one correlation id, each list ascending by sequence. */
 export interface Trace {
   commands: AuditRow[];
   command_attempts: AuditRow[];
@@ -28,10 +28,10 @@ export interface Trace {
  * Collect what belongs to a correlation id, of one task only when `task_id` is given.
  *
  * What bounds it: commands, attempts and notifications are found by their index on the id or on the task. Acknowledgements
- * are those of these notifications, and of the tasks found so far those that bear the id themselves. Decisions and cycles
+ * are those of these notifications, and of the tasks found so far those that have the id themselves. Decisions and cycles
  * are the ones that the chains name. Telemetry keeps the id in JSON and has no index on it; it is looked for among what
  * these tasks wrote between the first and the last moment that any of the rows bears. Only when `task_id` is given and
- * nothing of it bears the id, all telemetry of that task is looked at.
+ * nothing of it has the id, all telemetry of that task is read.
  */
 export async function loadTrace(tx: ReadTx, correlation_id: string, task_id: string | undefined): Promise<Trace> {
   const bearers = await loadBearers(tx, correlation_id, task_id);
@@ -85,7 +85,7 @@ function newest(descending: AuditRow[]): Newest {
   return { rows: descending.slice(0, MOST_ROWS).reverse(), has_more: descending.length > MOST_ROWS };
 }
 
-/** What bears the id in a column of its own with an index. */
+/** What has the id in an indexed column of its own. */
 async function loadBearers(tx: ReadTx, correlation_id: string, task_id: string | undefined) {
   const where = { correlation_id, ...(task_id !== undefined && { task_id }) };
   const ofCommand = { correlation_id, ...(task_id !== undefined && { command: { task_id } }) };

@@ -25,7 +25,7 @@ const STEPS: readonly Sentence[] = [
     "repeat in your final answer: command id, notification id, ack status, action, files changed (or none), commands run, result of the send, result of Dispatch, next state",
 ];
 
-/** What a session prints while it works, so that whoever watches it can follow (spec 06 §6.3). Pure. */
+/** What a session prints while it works, so that people who watch it can follow (spec 06 §6.3). Pure. */
 export const visibleProtocol: Sentence = (told) =>
   [
     "Visible session protocol. These sections are live output in this very session, not a replay written later:",

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL("../../../../host/fixtures/rollouts/", impo
 
 type Report = [outcome: string, last_words: string | null];
 
-/** What a manager is told of a worker whose history is this file, and how that worker stands in the end. */
+/** What a manager learns about a worker whose history is this file, and the worker's state at the end. */
 const FIXTURES: [name: string, reports: Report[], stands: Record<string, unknown>][] = [
   ["v0.171-exec-hello", [["completed", "exec done"]], { state: "idle", task_completed: true, kind: "work" }],
   [
@@ -68,7 +68,7 @@ const FIXTURES: [name: string, reports: Report[], stands: Record<string, unknown
     ],
     { state: "idle", task_completed: false, outcome: "failed", error_info: "usage_limit_exceeded" },
   ],
-  // Two turns that the goal began are over and a third runs: nobody is told of them one by one.
+  // Two turns that the goal began are over and a third runs: they are not reported one by one.
   [
     "v0.171-tui-goal-pursuing",
     [["completed", "First answer."]],

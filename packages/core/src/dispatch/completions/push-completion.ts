@@ -15,7 +15,7 @@ export function pushCompletion(ctx: Ctx, completion: Completion, lease_seconds: 
   const held = heldItem(completion);
   return pushRecorded(
     ctx,
-    // The number tells reports of the same words apart, also for whoever looks for them in the rollout.
+    // The number distinguishes reports with the same words, also when they are looked for in the rollout.
     {
       target: completion.target,
       author: { kind: "conveyor" },

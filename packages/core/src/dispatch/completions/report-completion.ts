@@ -148,7 +148,7 @@ export function reclaim(
   options: DeliveryTerms,
   pending: dispatchRows.PendingCompletion,
 ): Step | null {
-  // Whoever is not bound any more may be looking after something else: a report of the past must not be typed into that.
+  // A session that is no longer bound may be doing something else: an old report must not be typed into it.
   const delivery_mode = pending.is_bound ? modeOf(agents, pending.target) : "pull_required";
   const taken = dispatchRows.reclaimCompletion(tx, {
     item_id: pending.id,

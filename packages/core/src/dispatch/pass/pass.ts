@@ -146,7 +146,7 @@ function whatIsDue(
   return {
     /** What was put off for a moment must not wait for hours because the clock was set back. */
     impossible_pauses: dispatchRows.hasImpossiblePause(tx, types),
-    /** Whoever died with a message that it had taken for a time has it put back into its inbox (spec 03 §13 item 3). */
+    /** Return items whose taker did not answer in time, for instance because it died (spec 03 §13 item 3). */
     unanswered: inboxRows.overdueItems(tx, 1).length > 0,
     /** What was typed and not confirmed may have been recorded by its agent meanwhile. */
     submitted: dispatchRows.hasSubmittedItem(tx),

@@ -147,7 +147,7 @@ describe("a dispatcher whose work another one has taken over", () => {
     await send();
     const slow = await slowDispatcher("load-buffer");
     const { processed } = await anHourAhead((ctx) => pass(ctx, { dispatcher_id: id }));
-    // Whoever holds the pane may still be about to type, so nobody else does.
+    // The holder of the pane may still be about to type, so nobody else does.
     expect(processed.at(-1)).toMatchObject({ state: "requeued", error_code: "pane_busy" });
     const before = await everything();
     slow.gate.open();
@@ -173,7 +173,7 @@ describe("a dispatcher whose work another one has taken over", () => {
   });
 
   it.each([
-    // Nobody types beside whoever holds the pane, even if that one stands still; so it waits.
+    // Nobody types beside the holder of the pane, even one that stands still; so it waits.
     ["load-buffer", { state: "requeued", error_code: "pane_busy", attempt_id: 2 }, "delivered"],
     ["paste-buffer", RISK, "nothing"],
   ] as const)(

@@ -39,7 +39,7 @@ export function pushCommand(ctx: Ctx, ready: ReadyDelivery, lease_seconds: numbe
   );
 }
 
-/** What is queued comes from one side of the binding to the other, whoever called. */
+/** A queued message goes from one side of the binding to the other, whoever called. */
 function authorOf({ source: { name, role }, item_id }: ReadyDelivery): Author {
   return { kind: "session", name, role, item_id };
 }

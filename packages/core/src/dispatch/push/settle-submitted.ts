@@ -40,7 +40,7 @@ function isAsBefore(item: dispatchRows.SubmittedItem, look: Extract<Look, { kind
 function lookFor(agents: Agents, item: dispatchRows.SubmittedItem, now: string): Look {
   const { rollout_path, typed_path, typed_offset, typed_key, look_until } = item;
   const path = rollout_path ?? typed_path;
-  // A thread may go on in another file, and a file be written anew: what is looked for bears the item's number.
+  // A thread may go on in another file, and a file be written anew: the text that is looked for has the item's number in it.
   const isShorter = path === typed_path && (endOfRollout(path) ?? 0) < typed_offset;
   const offset = path === typed_path && !isShorter ? typed_offset : 0;
   const { records } = agents.of(item.agent_kind);

@@ -23,7 +23,7 @@ export interface CommandRequest {
   run_id?: string | undefined;
 }
 
-/** What is answered about a queued command, whoever asked for it. */
+/** The answer about a queued command, whichever operation queued it. */
 export interface QueuedCommand {
   command_id: string;
   command_type: DispatchableCommand;
@@ -101,7 +101,7 @@ export function repeatedCommand(
   };
 }
 
-/** Write the command and tell of it, without its content. */
+/** Write the command and record it in telemetry, without its content. */
 export function queueCommand(
   ctx: Ctx,
   tx: FastTx,

@@ -3,7 +3,7 @@ import type { dispatchRows } from "@conveyor/store";
 
 /**
  * How long messages took from being queued to being delivered, taken and answered, over a sample of items (spec 03 §13
- * item 6). What has not happened yet counts for nothing. Pure.
+ * item 6). What has not happened yet is not counted. Pure.
  */
 export function latencyOf(
   times: readonly dispatchRows.ItemTimes[],

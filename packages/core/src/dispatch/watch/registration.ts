@@ -19,7 +19,7 @@ export interface RegistrationOptions {
   interval: number;
   dry_run: boolean;
   exclusive: boolean;
-  /** Every iteration is told of, because there are few. */
+  /** Every iteration is recorded, because there are few. */
   bounded: boolean;
 }
 

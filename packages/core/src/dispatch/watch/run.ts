@@ -104,7 +104,7 @@ export function startLoop(ctx: Ctx, options: LoopOptions, ingest: Ingest): { sto
     },
     onResult,
   );
-  // The server goes on without its dispatcher; whoever stops it learns what was wrong.
+  // The server goes on without its dispatcher; stopping it reports what was wrong.
   ended.catch(() => undefined);
   return {
     async stop() {
@@ -129,7 +129,7 @@ function passOptions(input: PassInput, ingest: Ingest): Omit<PassOptions, "holde
   return { dispatcher_id, limit, lease_seconds, type, dry_run, ingest: no_ingest ? null : ingest };
 }
 
-/** Whoever aborts may say by which signal; without a word it was the usual one. */
+/** The signal that aborted, when the abort names one; otherwise the usual one. */
 function signalNameOf(signal: AbortSignal): string {
   const { reason } = signal as { reason: unknown };
   if (typeof reason === "string") return reason;

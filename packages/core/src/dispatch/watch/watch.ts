@@ -61,7 +61,7 @@ export async function watchDispatch(
     },
     async betweenItems() {
       await registration.betweenItems();
-      // Whoever follows what was just delivered gets it before the pass goes on.
+      // Followers get what was just delivered before the pass goes on.
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

@@ -145,7 +145,7 @@ function lastPlace(text: string, row: PanePattern): number {
   );
 }
 
-/** The one notice that stays when what it tells of has passed. */
+/** The one notice that stays on the screen after it has ceased to hold. */
 function isOver({ pattern }: UnphrasedPattern, read: ReadScreen, screen: Screen): boolean {
   return pattern === "usage_limit" && !usageLimitHolds(read.latest, screen.at ?? null);
 }

@@ -3,7 +3,7 @@ const AGAIN_AT = /try again at (?:([A-Z][a-z]{2}) (\d{1,2})(?:st|nd|rd|th)?, (\d
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**
- * Whether the limit that the notice tells of can still hold at `now`. A time without a date is of the day on which the
+ * Whether the limit in the notice can still hold at `now`. A time without a date is of the day on which the
  * notice was written, in the time of this machine, as Codex writes it; the notice may be older than today, so from that
  * time of day on the limit counts as over. A notice that names no time says nothing to wait for, and without `now` it
  * cannot be told that the time has come. Pure.
