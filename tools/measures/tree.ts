@@ -17,10 +17,17 @@ export function namesWithTwoDefinitions(root: string): Record<string, string[]> 
   );
 }
 
-/** Files of core, without its tests, that name an agent's kind. */
+/** Files of core, without its tests, that name an agent's kind; names of stored fields (`codex_session_path`) are JSON's and do not count. */
 export function filesThatName(root: string, kind: string): string[] {
   return sourcesIn(root, ["packages/core/src/**/*.ts"])
-    .filter(({ path, text }) => !isTest(path) && text.toLowerCase().includes(kind))
+    .filter(
+      ({ path, text }) =>
+        !isTest(path) &&
+        text
+          .toLowerCase()
+          .replaceAll(new RegExp(`\\w*${kind}_\\w+`, "g"), "")
+          .includes(kind),
+    )
     .map(({ path }) => path);
 }
 

@@ -38,6 +38,7 @@ const rules: readonly [RegExp, string][] = [
     "<duration>",
   ],
   [/\b(\w*(?:bytes|age_seconds)=|age seconds: |up to byte )\d+/g, "$1<n>"],
+  [/--pid (?:\d+|<n>|<pid>)/g, "--pid <n>"],
   [/(?<!--)\bpid \d+|\b(?<=vm:|process )\d+/g, "<pid>"],
   [/(?<=\/login#)[\w-]+/g, "<token>"],
   // How often rollouts are read, and so how much of it is told, depends on how fast agents answer.

@@ -96,5 +96,4 @@ export async function closing(recorder: Recorder): Promise<void> {
   await call("reconcile --stale-cycles-seconds 0");
   await call("reconcile --apply");
   await call("tasks");
-  await call("discover --all");
 }
