@@ -11,7 +11,7 @@ const WHOLE_SYSTEMS = [
   "apps/server/src/**/*.test.ts",
   "packages/core/src/dispatch/{pass,push}/*.test.ts",
   "packages/core/src/{startup,terminals,transcripts,workers}/**/*.test.ts",
-  "packages/host/src/{launchers,tmux}/*.test.ts",
+  "packages/host/src/{launchers,runner,tmux}/*.test.ts",
   "tools/build/*.test.ts",
   // Single files of other areas.
   "apps/cli/src/{garbage,process,run}.test.ts",

@@ -21,6 +21,7 @@ export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLaunche
 export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
 export * from "./records/index.ts";
+export * from "./runner/index.ts";
 export * from "./tmux/index.ts";
 export * from "./turns/index.ts";
 

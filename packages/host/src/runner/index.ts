@@ -1,0 +1,4 @@
+export { type RunEnvironment, runEnvironment } from "./environment.ts";
+export type { SeenOutput } from "./output.ts";
+export { type RunEnding, type RunRequest, type RunResult, run } from "./run.ts";
+export { type Confinement, findSandbox, type SandboxEngine, type SandboxFound } from "./sandbox.ts";
