@@ -85,7 +85,7 @@ async function signIn(server: RunningServer): Promise<SignedIn> {
   return { ...JSON.parse(text), cookie: received["set-cookie"]?.[0]?.split(";")[0] ?? "" };
 }
 
-/** Try to open a WebSocket; answers with the HTTP status of a refusal or 101. */
+/** Try to open a WebSocket; returns the HTTP status of a refusal or 101. */
 function upgrade(server: RunningServer, headers: Record<string, string>, base = "", proof = ""): Promise<number> {
   const protocols = proof === "" ? [] : ["conveyor", `conveyor.proof.${proof}`];
   const socket = new WebSocket(`${server.url.replace("http", "ws")}${base}/trpc`, protocols, { headers });

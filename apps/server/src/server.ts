@@ -292,7 +292,7 @@ function createRuntime(options: ServerOptions): Runtime {
   });
 }
 
-/** Listen on the port asked for, else on the usual one or any; answers with why it is not the usual one. */
+/** Listen on the port asked for, else on the usual one or any; returns why it is not the usual one. */
 async function listenSomewhere(
   http: HttpListener,
   host: string,

@@ -27,7 +27,7 @@ const NOT_BUILT_PAGE = `<!doctype html>
 `;
 
 /**
- * Serve the built web client: its page at `/`, and its files. Answers with whether there was something to serve. Nothing
+ * Serve the built web client: its page at `/`, and its files. Returns whether there was something to serve. Nothing
  * outside the folder can be reached, not through links either.
  */
 export async function serveStatic(

@@ -108,7 +108,7 @@ describe("the id of a host", () => {
     expect(existsSync(join(home, "not-there"))).toBe(false);
   });
 
-  /** Places where nothing can be kept. The id is then the same each time all the same, and differs by machine. */
+  /** Places where nothing can be kept. The id is then the same each time anyway, and differs by machine. */
   const NOWHERE: [what: string, env: () => Record<string, string>][] = [
     ["a folder that cannot be made", () => ({ XDG_STATE_HOME: "/proc/self/nowhere" })],
     ["a file in the place of the folder", () => ({ XDG_STATE_HOME: plainFile() })],

@@ -18,7 +18,7 @@ const RETRY_LIMIT_MS = 15_000;
  *
  * Throws what the operation throws, among it `not_found`, `terminal_state` and `idempotency_conflict`; `interrupted` when
  * `signal` aborts; `server_unreachable` at once when the named server is not there, and after 15 seconds when it does not
- * come back. If the message may be queued all the same, the key is in `details.idempotency_key`.
+ * come back. If the message may be queued anyway, the key is in `details.idempotency_key`.
  */
 export interface MessageSender {
   /** From a task's manager to its worker. */

@@ -14,7 +14,7 @@ const BUSY_TIMEOUT_MS = 5000;
 
 /** Most memory for pages of the ledger, in KiB: what one transaction of ingest changes fits several times. */
 const CACHE_KIB = 16 * 1024;
-/** Size of the write-ahead log at which it is copied into the ledger, in pages (4 MiB): the commit that reaches it waits for the disk. */
+/** Pages of the write-ahead log (4 MiB) at which it is copied into the ledger: the commit that reaches it waits for the disk. */
 const CHECKPOINT_PAGES = 512;
 /** To what size a log that grew beyond that is cut afterwards, in bytes. */
 const KEPT_LOG_BYTES = 16 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { readWhole, replaceFile } from "@conveyor/files";
 
 /**
- * What became of the files of an open ledger: still there; deleted or moved away; another file in their place; or only
+ * What happened to the files of an open ledger: still there; deleted or moved away; another file in their place; or only
  * what SQLite keeps beside the ledger (its log and the log's index) deleted or replaced.
  */
 export type Whereabouts = "in_place" | "gone" | "replaced" | "log_gone";

@@ -159,7 +159,7 @@ export class Store {
 
   /**
    * After content was dropped: bring what the write-ahead log holds into the file, and with `vacuum` write the file anew
-   * without its holes. Answers with how many bytes the file shrank by. Throws `ledger_busy` when another process uses the
+   * without its holes. Returns how many bytes the file shrank by. Throws `ledger_busy` when another process uses the
    * ledger, `ledger_unwritable` when the disk has no room for the copy.
    */
   async compact(options: { vacuum: boolean }): Promise<number> {

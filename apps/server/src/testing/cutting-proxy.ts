@@ -55,7 +55,7 @@ export class CuttingProxy {
     this.#cuts = "answers";
   }
 
-  /** Listen at a path, or at a free port; answers with the port. */
+  /** Listen at a path, or at a free port; returns the port. */
   async listen(at: string | { host: string }): Promise<number> {
     await new Promise<void>((resolve) => {
       if (typeof at === "string") this.#server.listen(at, resolve);

@@ -35,7 +35,7 @@ export class World {
     return transport;
   }
 
-  /** The rollout of a session behind which there is no agent; answers with its path. */
+  /** The rollout of a session behind which there is no agent; returns its path. */
   rollout(): string {
     const thread_id = randomUUID();
     const path = join(this.folder, "rollouts", `rollout-2026-01-02T03-04-05-${thread_id}.jsonl`);

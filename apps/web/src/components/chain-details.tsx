@@ -1,7 +1,7 @@
 import { plural } from "@conveyor/contracts/plural";
 import type { ReactNode } from "react";
 import { spaced } from "../lib/words.ts";
-import type { Chain, DeliveredItem, ConversationStep } from "../live/operations.ts";
+import type { Chain, ConversationStep, DeliveredItem } from "../live/operations.ts";
 import { AnswerChip } from "./chip.tsx";
 import { useWords } from "./use-words.tsx";
 

@@ -3,7 +3,7 @@ import { reference, waitSeconds } from "../bounds.ts";
 import { operation } from "../operation.ts";
 import { RUNS_PROGRAMS } from "../refusals.ts";
 
-/** What became of one process that was to stop. */
+/** What happened to one process that was to stop. */
 export const stoppedDispatcher = z.object({
   dispatcher_id: z.string(),
   instance_id: z.string(),

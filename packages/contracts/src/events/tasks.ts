@@ -29,7 +29,7 @@ const killed = (z: Zod) => ({
   killed_manager: z.boolean().describe("whether the manager's terminal was ended"),
 });
 
-/** What became of the terminals of a task that was closed. */
+/** What happened to the terminals of a task that was closed. */
 const closed = (z: Zod, { reason }: SharedAttributes) => ({
   reason,
   already_done_followup: z.boolean().describe("whether the task was closed before, and only cleaned up after now"),

@@ -55,7 +55,7 @@ describe("recording a delivery", () => {
   });
   afterEach(() => world.close());
 
-  /** The manager healthy, the worker to be woken; answers with the receipt. */
+  /** The manager healthy, the worker to be woken; returns the receipt. */
   const prepared = async (task = "login") => {
     await appPair(world, task);
     await beat(world.ctx, { task, role: "manager" });

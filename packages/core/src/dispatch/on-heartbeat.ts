@@ -8,7 +8,7 @@ import { dispatcherOf } from "./status/dispatcher-state.ts";
 
 /** How many changed rows are read at a time. */
 const BATCH = 50;
-/** A process dies without a word in the ledger; so often is looked whether those that worked still do, in milliseconds. */
+/** A process dies silently in the ledger; interval of the checks whether they still work, in milliseconds. */
 const LIFE_BEAT_MS = 3_000;
 
 /** Where a reader stands, as the id of an item says it. */

@@ -7,14 +7,14 @@ import type { Ctx } from "../ctx.ts";
 
 type Row = dispatchRows.DispatcherRow;
 
-/** A process that dies without a word is noticed at this beat, in milliseconds. */
+/** A process that dies silently is noticed at this beat, in milliseconds. */
 const LIFE_BEAT_MS = 500;
 /** Processes of one id that are looked after in one call, and ids that an error lists. */
 const KNOWN_IDS = 20;
 
 /**
  * `dispatch stop`: ask every watcher of an id on this machine to end, and wait until its entry in the registry says that it
- * did; entries of processes that died without a word are closed (spec 03 §13 item 7). A process is only signalled while
+ * did; entries of processes that died silently are closed (spec 03 §13 item 7). A process is only signalled while
  * its start time proves that the pid is still its own. Throws `not_found`, `conflict` for the Dispatch of a server,
  * `host_denied` for one on another machine, `side_effect_failed`, `timeout`.
  */

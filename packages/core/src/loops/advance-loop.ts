@@ -15,7 +15,7 @@ export interface BegunIteration {
 
 /**
  * The requested iteration has begun: move the loop to it. Does nothing when the run is another task's, or stands already
- * there or beyond, or the number is above its maximum (spec 03 §6.9). Answers with the run's id when it moved.
+ * there or beyond, or the number is above its maximum (spec 03 §6.9). Returns the run's id when it moved.
  */
 export function advanceLoop(tx: FastTx, begun: BegunIteration): string | undefined {
   const { run_id, task_id, requested_iteration } = begun;

@@ -88,7 +88,7 @@ function requestOf(payload: Record<string, unknown>): { run_id: string; requeste
   return { run_id, requested_iteration: requested_iteration as number };
 }
 
-/** More loops than a task ever has; where there are more, nobody can tell whether one of them guards it. */
+/** More loops than a task ever has; where there are more, it is unknown whether one of them guards it. */
 const MOST_LOOPS = 500;
 
 /**

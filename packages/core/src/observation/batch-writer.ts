@@ -29,7 +29,7 @@ export class BatchWriter {
 
   /**
    * Store what is new in a batch and take it into account. Of a line that is skipped, what it says of turns and of
-   * attention is taken all the same: in its own record where that can be stored, else from memory. Records that end at
+   * attention is taken anyway: in its own record where that can be stored, else from memory. Records that end at
    * or before `history_offset` are history.
    */
   write(

@@ -219,7 +219,7 @@ async function persist(
   return { ...status, cycle_id, cycle_started_at: begun.started_at, cycle_completed_at: tx.now };
 }
 
-/** Keep what was seen of both sessions, for lists and the page; answers with how the worker then stands. */
+/** Keep what was seen of both sessions, for lists and the page; returns how the worker then stands. */
 function noteLooks(tx: WriteTx, { begun, look, mark, alive }: Observation): AgentStatus {
   const { worker, manager } = begun;
   const pane = look.classification && { meaning: look.classification, rollout: mark };

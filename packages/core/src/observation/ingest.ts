@@ -307,7 +307,7 @@ class IngestRun {
     });
   }
 
-  /** What the first line says of the file; a file that begins otherwise is read all the same. */
+  /** What the first line says of the file; a file that begins otherwise is read anyway. */
   #fileHeader(): FileHeader | null {
     let meta: RecordMeta;
     try {

@@ -10,7 +10,7 @@ import {
 import type { Observed } from "../shared/observed.ts";
 
 /**
- * Take one more record into account (spec 02 §4.4); `id` is null for one that could not be stored. Answers with what the
+ * Take one more record into account (spec 02 §4.4); `id` is null for one that could not be stored. Returns what the
  * record ended, null when it ended nothing.
  */
 export function observe(

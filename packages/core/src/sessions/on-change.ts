@@ -9,7 +9,7 @@ import { lookOnce } from "../shared/look-once.ts";
 import { sessionLives } from "./session-life.ts";
 import { type ListedSessionRow, sessionListItemOf, withLiveBinding } from "./session-list-item.ts";
 
-/** A process or a pane ends without a word in the ledger; so often is looked, in milliseconds. */
+/** A process or a pane ends silently in the ledger; interval of the checks, in milliseconds. */
 const LIFE_BEAT_MS = 3_000;
 /** A working agent changes its session many times a second; a reader gets those changes at most this often, in milliseconds. */
 const CALM_MS = 200;
@@ -24,7 +24,7 @@ type Seen = Map<number, string>;
  * Follow sessions: the active ones in order of first registration, then each one that differs from what the reader saw
  * last, ending with its end. Sessions carry no number of their last change, so an item's id says in short what the
  * reader then knows of each; a reader that returns with it gets exactly what differs, from any server. Identity tokens are
- * never shown. Throws `invalid_input` for an id that is none.
+ * never shown. Throws `invalid_input` for an invalid id.
  */
 export async function* onChange(
   ctx: Ctx,

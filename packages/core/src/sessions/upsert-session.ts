@@ -32,7 +32,7 @@ export interface SessionFacts {
   codex_app_thread_title?: string | undefined;
   /**
    * When Conveyor began to start the session, for one that is new: its first turn may end before its rollout is found and
-   * counts all the same (spec 03 §6.7, watermark). Default: now.
+   * counts anyway (spec 03 §6.7, watermark). Default: now.
    */
   started_at?: string | undefined;
   /** The command that registers, when it is not a plain registration. */

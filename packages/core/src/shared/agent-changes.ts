@@ -7,7 +7,7 @@ import { judgeStatus, openSeen, type PaneMeaning, type RolloutMark, type Seen } 
 export interface Look {
   /** Null: the pane could not be seen. */
   pane?: { meaning: PaneMeaning; rollout: RolloutMark | null } | null;
-  /** Null: nobody can tell. */
+  /** Null: unknown. */
   alive?: boolean | null;
 }
 

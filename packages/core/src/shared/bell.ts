@@ -58,7 +58,7 @@ class Bell {
     });
   }
 
-  /** Look after every change behind `since`, at which everybody who waits now has looked already, until nobody waits. */
+  /** Look after every change behind `since`, where every present waiter has looked already, until none is left. */
   async #watch(since: number): Promise<void> {
     this.#isWatching = true;
     const { changes } = this.#store;

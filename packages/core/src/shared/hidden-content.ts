@@ -2,7 +2,7 @@ import type { AnswerContent, ContentKind, MarkedField } from "@conveyor/contract
 import { hidden, isMessage, redactAs, siblings } from "./redaction.ts";
 
 /**
- * An answer without the content that its contract marks, unless the input asks for it. Answers with the data itself when
+ * An answer without the content that its contract marks, unless the input asks for it. Returns the data itself when
  * there is nothing to hide; hiding twice changes nothing. Never throws (spec 07 §7.7.2).
  */
 export function withoutContent<Data>(content: AnswerContent | undefined, input: unknown, data: Data): Data {

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-/** Run a printed command as a person would who copies it; answers with the arguments that its program got. */
+/** Run a printed command as a person would who copies it; returns the arguments that its program got. */
 function run(command: string): string[] {
   rmSync(join(folder, "argv"), { force: true });
   execFileSync("sh", ["-c", command], { cwd: folder, env: { PATH: `${join(folder, "bin")}:/usr/bin:/bin` } });

@@ -15,7 +15,7 @@ interface KeyedCall<Result> {
 /**
  * Run something at most once per key. A repeated key with the same input answers with the first result; with other input
  * it is `idempotency_conflict`; while the first call still runs, or after it broke off in the middle, it is `conflict`,
- * because nobody can say whether its side effect happened. A call that failed before touching anything frees its key.
+ * because it is unknown whether its side effect happened. A call that failed before touching anything frees its key.
  */
 export async function once<Result>(ctx: Ctx, call: KeyedCall<Result>): Promise<Result> {
   const { key, operation } = call;

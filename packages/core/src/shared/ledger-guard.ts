@@ -19,7 +19,7 @@ export interface GuardedLedger {
 
 /**
  * Watches that nothing is typed, started or signalled on behalf of a ledger that is not this host's, or that git tracks,
- * until it is adopted (spec 00, ruling 9): it may hold sessions and messages that somebody else wrote. Once found in order
+ * until it is adopted (spec 00, ruling 9): it may hold sessions and messages that somebody else wrote. Once found correct
  * it is not looked at again as long as the same file stands there.
  */
 export class LedgerGuard {

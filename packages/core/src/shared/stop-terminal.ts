@@ -29,7 +29,7 @@ const NOT_HEARD: ReadonlySet<string> = new Set([
 
 /**
  * Type a last message into a terminal that is about to be stopped, after looking at it. False when the pane is not ready
- * for text or its agent is gone: it is stopped all the same, and nothing is typed into a dialog. Throws the other codes
+ * for text or its agent is gone: it is stopped anyway, and nothing is typed into a dialog. Throws the other codes
  * of tmux.
  */
 export async function sayFarewell(ctx: Ctx, party: Party, message: string): Promise<boolean> {

@@ -60,7 +60,7 @@ export class WorkerFolder {
   readonly name: string;
   readonly path: string;
 
-  /** Throws `invalid_input` for a name that is none. */
+  /** Throws `invalid_input` for an invalid name. */
   constructor(state_root: string, name: string) {
     assertWorkerName(name);
     this.name = name;

@@ -24,7 +24,7 @@ interface Position {
 /**
  * Follow tasks: the present ones in order of their last change, then each one that changes. Item ids are positions in
  * the ledger's sequence, so a reader that comes back with one gets exactly what it missed, from any server. Throws
- * `invalid_input` for an id that is none.
+ * `invalid_input` for an invalid id.
  */
 export async function* onChange(
   ctx: Ctx,

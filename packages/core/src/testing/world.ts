@@ -148,7 +148,7 @@ export class World {
     return { task, worker, manager, binding_id };
   }
 
-  /** A rollout file as Codex begins one, with further records as lines; answers with its path. */
+  /** A rollout file as Codex begins one, with further records as lines; returns its path. */
   rollout(
     options: { thread_id?: string; cwd?: string; timestamp?: string; records?: readonly object[]; meta?: object } = {},
   ): string {

@@ -150,7 +150,7 @@ async function planWorker(ctx: Ctx, input: Input<"workers.create">): Promise<Pla
   return { name, cwd, task, folder, reused: known, tmux_session, identity_token, contract, created_at, config };
 }
 
-/** The files of a worker that is about to start; answers with the status from which its first report will differ. */
+/** The files of a worker that is about to start; returns the status from which its first report will differ. */
 function writeFiles(ctx: Ctx, plan: Plan): ReportedStatus {
   const { folder, name, cwd, tmux_session, identity_token, created_at, config } = plan;
   const status: ReportedStatus = {

@@ -5,7 +5,7 @@ import type { JsonObject, RolloutRecord } from "./record.ts";
 export interface SkippedLine {
   offset: number;
   reason: SkipReason;
-  /** What could be read of it all the same, for readers that must not miss what it says about the agent's turns. */
+  /** What could be read of it anyway, for readers that must not miss what it says about the agent's turns. */
   salvaged: ParsedRecord | null;
 }
 

@@ -87,7 +87,7 @@ async function takePane(
   }
 }
 
-/** Set the option when it is what is expected; answers with what it is then. One call, which tmux carries out as a whole. */
+/** Set the option when it is what is expected; returns what it is then. One call, which tmux carries out as a whole. */
 async function replace(client: TmuxClient, paneId: string, expected: string, next: string): Promise<string> {
   const set = next === "" ? `set-option -p -u -t ${paneId} ${OPTION}` : `set-option -p -t ${paneId} ${OPTION} ${next}`;
   const holder = await client.run([

@@ -55,7 +55,7 @@ export async function pushInto(
 
 /**
  * Wait until the composer shows the pasted text and nothing else. On a busy machine it is drawn late. Where it is still
- * shown empty after the time, Enter follows all the same: it has nothing else to send and nothing to answer, and without
+ * shown empty after the time, Enter follows anyway: it has nothing else to send and nothing to answer, and without
  * it the text would wait unseen for the next one to type. Throws `composer_not_empty` when another text stands there, and
  * `pane_not_ready` at once for anything else that came up.
  */

@@ -194,7 +194,7 @@ class LocalTransport implements Transport {
     return this.#socketClient;
   }
 
-  /** What describes this process (`doctor`) runs all the same; the store itself refuses those that want the ledger. */
+  /** What describes this process (`doctor`) runs anyway; the store itself refuses those that want the ledger. */
   #refuseForeign(op: OperationRef): void {
     if (this.#foreign !== undefined && !op.here) throw this.#foreign;
   }

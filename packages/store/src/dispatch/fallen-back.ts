@@ -6,7 +6,7 @@ const UNCLAIMED = { claimed_by: null, claimed_at: null, claim_expires_at: null }
 /**
  * Put what fell back to the inbox of a session, because its terminal was gone, on its way to the terminal again: items that
  * nobody has taken and whose binding is live. Their commands wait in the queue as before, with all their attempts, and are
- * typed in the order in which they were queued; reports are taken up by the next pass. Answers with how many there are.
+ * typed in the order in which they were queued; reports are taken up by the next pass. Returns how many there are.
  */
 export async function pushFallenBackAgain(tx: WriteTx, session_id: string): Promise<number> {
   const items = await tx.db.routed_notifications.findMany({

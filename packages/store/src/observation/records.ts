@@ -20,7 +20,7 @@ export interface NewRolloutRecord {
   occurrence?: number;
 }
 
-/** What became of a number of records that were to be stored. */
+/** What happened to a number of records that were to be stored. */
 export interface StoredRecords {
   /** Records that were not there before. */
   new_records: number;

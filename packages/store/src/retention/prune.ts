@@ -45,7 +45,7 @@ export function prunable(tx: FastTx, wish: RetentionWish): Prunable {
 
 /**
  * Drop it. Rows stay, with their counts and hashes, except records that are only for people. Segments take the captures
- * that they were cut from along. Answers with what was dropped; a second call finds nothing.
+ * that they were cut from along. Returns what was dropped; a second call finds nothing.
  */
 export function dropContent(tx: FastTx, wish: RetentionWish): Prunable {
   const found = prunable(tx, wish);

@@ -10,7 +10,7 @@ const DEEPEST = 200;
 
 /**
  * Replace anything that looks like a credential, by key or by form: on the way into records that people read, and on the
- * way out of the program (spec 07 §7.7.1, §7.7.2). Answers with the value itself when there is nothing to hide. Pure.
+ * way out of the program (spec 07 §7.7.1, §7.7.2). Returns the value itself when there is nothing to hide. Pure.
  */
 export function maskSecrets<Value>(value: Value): Value {
   return mask(value, false, 0) as Value;

@@ -30,7 +30,7 @@ const ERRORS: Readonly<Record<string, { means: string; helps: string }>> = {
   sandbox_error: { means: "its sandbox failed", helps: "somebody has to look at its settings" },
 };
 
-/** One line that says what became of a turn, the outcome first. No content. Pure. */
+/** One line that says what happened to a turn, the outcome first. No content. Pure. */
 export function completionSubject({ worker, task }: Names, turn: Told): string {
   const of = `${worker} on ${task}`;
   switch (turn.outcome) {

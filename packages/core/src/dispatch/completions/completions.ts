@@ -20,7 +20,7 @@ import {
 
 /**
  * Route finished turns to their managers (spec 03 §6.7): give up what was interrupted while it was typed, take up what
- * somebody left, then report what is new. Answers with how many turns from before a binding were left out.
+ * somebody left, then report what is new. Returns how many turns from before a binding were left out.
  */
 export async function routeCompletions(
   ctx: Ctx,

@@ -240,7 +240,7 @@ export interface UnreportedTurn {
   item_id: number | null;
 }
 
-/** A report that could not be processed in a way that nobody foresaw ends failed and stops nothing (spec 03 §6.1). */
+/** A report that could not be processed in an unforeseen way ends failed and stops nothing (spec 03 §6.1). */
 export function giveUpReport(tx: FastTx, dispatcher_id: string, turn: UnreportedTurn, thrown: unknown): DispatchResult {
   const { message: error } = asConveyorError(thrown);
   const { binding_id, correlation_id, source_event_id, task_id, item_id } = turn;

@@ -47,7 +47,7 @@ interface Batch {
 type Next = (ctx: Ctx, tx: FastTx, request: ExecuteRequest) => PreparedDelivery | undefined;
 
 /**
- * Execute the next commands in one transaction. When one of them fails in a way that nobody foresaw, all is undone and
+ * Execute the next commands in one transaction. When one of them fails in an unforeseen way, all is undone and
  * done again with each command shielded from the others; shielding every time would cost more than the work itself.
  */
 async function executeNext(ctx: Ctx, request: ExecuteRequest, limit: number): Promise<Batch> {
@@ -141,7 +141,7 @@ function failUnexpectedly(tx: FastTx, work: Work, thrown: unknown): DispatchResu
   return refuseWork(tx, work, new DeliveryRefused("internal", message));
 }
 
-/** Push; an error that nobody foresaw could not even be recorded, and is left to the recovery of the lease. */
+/** Push; an unforeseen error could not even be recorded, and is left to the recovery of the lease. */
 async function pushIsolated(
   ctx: Ctx,
   delivery: NonNullable<Batch["push"]>,

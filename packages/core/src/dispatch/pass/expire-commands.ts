@@ -2,7 +2,7 @@ import type { DispatchResult } from "@conveyor/contracts";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
 import { errorTypeOf } from "../delivery/work.ts";
 
-/** End queued commands whose term is over; answers with one result for each (spec 03 §3.1, §13 item 8). */
+/** End queued commands whose term is over; returns one result for each (spec 03 §3.1, §13 item 8). */
 export function expireCommands(
   tx: FastTx,
   request: { types: readonly string[]; limit: number; dispatcher_id: string },

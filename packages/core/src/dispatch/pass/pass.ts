@@ -70,7 +70,7 @@ export async function runPass(
 
 /**
  * Execute a part of the queue at once, as a pass would, recovery and completions left out; `part` and `types` say which.
- * Answers with one result per command.
+ * Returns one result per command.
  */
 export async function runQueuePart(
   ctx: Ctx,

@@ -10,7 +10,7 @@ interface Verdict {
   error_code: DispatchErrorCode | undefined;
 }
 
-/** What becomes of a command whose dispatcher went away (the table of spec 03 §6.2). Pure. */
+/** What happens to a command whose dispatcher went away (the table of spec 03 §6.2). Pure. */
 export function judgeExpiredLease(found: { side_effect_started: boolean; attempts_left: boolean }): Verdict {
   if (found.side_effect_started) {
     return {
@@ -31,7 +31,7 @@ export function judgeExpiredLease(found: { side_effect_started: boolean; attempt
   };
 }
 
-/** Clear expired leases, oldest command first; answers with one result for each (spec 03 §6.2). */
+/** Clear expired leases, oldest command first; returns one result for each (spec 03 §6.2). */
 export function recoverExpiredLeases(
   tx: FastTx,
   request: { types: readonly string[]; limit: number; dispatcher_id: string },

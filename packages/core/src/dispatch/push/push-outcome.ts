@@ -31,7 +31,7 @@ const GONE: ReadonlySet<string> = new Set([
 /** What passes when somebody has answered, sent or cleared something, or is done typing. */
 const PASSES = ["pane_not_ready", "composer_not_empty", "pane_busy", "pane_synchronized"] as const;
 
-/** What becomes of a message whose push failed (spec 03 §6.5). Pure. */
+/** What happens to a message whose push failed (spec 03 §6.5). Pure. */
 export function judgeFailedPush(push: FailedPush): FailedPushVerdict {
   if (push.started) return { kind: "fail", error_code: "push_failed" };
   if (push.code === "lease_lost") return { kind: "let_go" };

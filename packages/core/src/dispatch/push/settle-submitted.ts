@@ -16,7 +16,7 @@ type Look =
 /**
  * Look again for texts that were submitted and not recorded by their agents when they were typed (ruling 2 of spec 00).
  * What the rollout shows by now is delivered; what it does not show although it has stood still for ten minutes fails as
- * `unprovable`, and is never typed again by itself. Answers with one result for each that was settled.
+ * `unprovable`, and is never typed again by itself. Returns one result for each that was settled.
  */
 export async function settleSubmitted(ctx: Ctx, limit: number): Promise<DispatchResult[]> {
   const results: DispatchResult[] = [];

@@ -23,7 +23,7 @@ export function lookUntil(now: string): string {
   return secondsAfter(now, LOOK_FOR_SECONDS);
 }
 
-/** Leave an item to the look-out of later passes. Answers false when it is not held like this any more. */
+/** Leave an item to later passes to look for. Returns false when it is not held like this any more. */
 export function parkItem(tx: FastTx, held: dispatchRows.HeldItem, { place }: Sent): boolean {
   return place !== null && dispatchRows.submitItem(tx, held, place, lookUntil(tx.now));
 }

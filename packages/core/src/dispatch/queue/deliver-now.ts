@@ -19,7 +19,7 @@ const SAME_TARGET: Readonly<Record<DispatchableCommand, readonly DispatchableCom
 };
 
 export interface Delivered {
-  /** What became of the command; null when nobody has executed it yet. */
+  /** What happened to the command; null when nobody has executed it yet. */
   delivery: DispatchResult | null;
   notification_id: number | null;
 }

@@ -71,7 +71,7 @@ export async function loopRun(
   return scene;
 }
 
-/** Queue a request for the next iteration; answers with the command's id. */
+/** Queue a request for the next iteration; returns the command's id. */
 export async function continuation(
   world: Pick<World, "host" | "store">,
   task_id: string,

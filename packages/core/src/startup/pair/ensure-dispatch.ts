@@ -11,7 +11,7 @@ import { starterOf } from "../../shared/starter.ts";
 
 /** How long the starter waits for the first sign of life (spec 03 §6.12). */
 const FIRST_HEARTBEAT_MS = 3_000;
-/** The ledger wakes the wait; this is for a dispatcher that ends without a word. */
+/** The ledger wakes the wait; this is for a dispatcher that ends silently. */
 const LOOK_AGAIN_MS = 250;
 
 type EnsuredDispatch = Output<"startup.pair">["dispatch"];

@@ -14,7 +14,7 @@ export interface PairProgress {
 }
 
 /**
- * The error of a `pair` that broke off in the middle: what went wrong, what stands all the same, and how to clean up or
+ * The error of a `pair` that broke off in the middle: what went wrong, what stands anyway, and how to clean up or
  * go on (spec 01 §6.3). Keeps the code. Pure.
  */
 export function brokenPair(settings: Settings, progress: PairProgress, error: ConveyorError): ConveyorError {

@@ -60,7 +60,7 @@ process.stdin.on("data", (bytes) => {
 show();
 `;
 
-/** Put the program into a folder of PATH; answers with where it is. */
+/** Put the program into a folder of PATH; returns where it is. */
 export function installScribble(folder: string): string {
   const program = join(folder, "scribble");
   writeFileSync(program, `#!${process.execPath}\n${PROGRAM}`);
