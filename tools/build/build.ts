@@ -79,7 +79,13 @@ const PROGRAM_PARTS = {
 /** The database client is generated, large, and not needed by the commands that run most often. */
 const DATABASE_PARTS = { prisma: /^\.\/prisma\.ts$/ };
 
-const LATE_BUILTINS = builtinsOnDemand(["node:crypto", "node:child_process"]);
+const LATE_BUILTINS = builtinsOnDemand([
+  "node:child_process",
+  "node:crypto",
+  "node:fs/promises",
+  "node:net",
+  "node:timers/promises",
+]);
 
 /**
  * The program as few CommonJS files: an entry that a start loads whole, and what it loads on demand. Node links ES modules
