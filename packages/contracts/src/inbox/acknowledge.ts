@@ -7,11 +7,11 @@ import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
 import { acknowledgedItem, acknowledgement, acknowledgementStatus, itemNumber } from "./entities.ts";
 
-/** `inbox-ack` (spec 03 §7.7): what was answered to one message. */
+/** `inbox-ack` (spec 03 §7.7): how one item was acknowledged. */
 export const acknowledgements = operation({
   path: "inbox.acknowledgements",
   kind: "query",
-  summary: "Show how a message was acknowledged",
+  summary: "Show how an item was acknowledged",
   ledger: "read",
   refuses: [...BY_NAME, "no_active_binding"],
   shows_content: true,
@@ -30,11 +30,11 @@ export const acknowledgements = operation({
   }),
 });
 
-/** `inbox-ack --from-stdin` (spec 03 §3.4, §7.7): answer one message. */
+/** `inbox-ack --from-stdin` (spec 03 §3.4, §7.7): acknowledge one item. */
 export const acknowledge = operation({
   path: "inbox.acknowledge",
   kind: "mutation",
-  summary: "Acknowledge a message as the role that it was sent to",
+  summary: "Acknowledge an item as the role that it was sent to",
   ledger: "write",
   refuses: [
     ...BY_NAME,
@@ -58,7 +58,7 @@ export const acknowledge = operation({
   input: z.object({
     task: taskArgument,
     notification_id: itemNumber,
-    role: role.describe("the role that answers; the message must be addressed to it"),
+    role: role.describe("the role that acknowledges; the item must be addressed to it"),
     status: acknowledgementStatus.describe("received once it was delivered; accepted or blocked once it was taken"),
     payload: cli(content(jsonPayload, "whole"), { from_stdin: true }).describe(
       "read the answer, one JSON object, from standard input",

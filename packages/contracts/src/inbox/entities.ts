@@ -20,7 +20,7 @@ export const acknowledgement = z.object({
 });
 export type Acknowledgement = z.infer<typeof acknowledgement>;
 
-/** A message addressed to a session (spec 03 §4.3, §7.6). */
+/** An item: a message as the session that it is addressed to sees it (spec 03 §4.3, §7.6). */
 export const inboxItem = z.object({
   id: z.int(),
   task_id: z.string(),
@@ -105,4 +105,4 @@ export const acknowledgedItem = inboxItem.pick({
 });
 export type AcknowledgedItem = z.infer<typeof acknowledgedItem>;
 
-export const itemNumber = rowId.min(1).describe("the message that is meant, by its number");
+export const itemNumber = rowId.min(1).describe("the number of the item");

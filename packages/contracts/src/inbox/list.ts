@@ -12,7 +12,7 @@ const ofTask = z.object({ task: taskArgument, ...pollFields });
 export const session = operation({
   path: "inbox.session",
   kind: "query",
-  summary: "List the unconsumed messages of a session",
+  summary: "List the unconsumed items of a session",
   ledger: "read",
   refuses: BY_NAME,
   shows_content: true,
@@ -25,7 +25,7 @@ export const session = operation({
 export const manager = operation({
   path: "inbox.manager",
   kind: "query",
-  summary: "List the unconsumed messages of a task's manager",
+  summary: "List the unconsumed items of a task's manager",
   ledger: "read",
   refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
@@ -43,7 +43,7 @@ export const manager = operation({
 export const worker = operation({
   path: "inbox.worker",
   kind: "query",
-  summary: "List the unconsumed messages of a task's worker",
+  summary: "List the unconsumed items of a task's worker",
   ledger: "read",
   refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,

@@ -11,7 +11,7 @@ import { inboxItem } from "./entities.ts";
 export const onItem = operation({
   path: "inbox.onItem",
   kind: "subscription",
-  summary: "Follow the messages of a session as they arrive",
+  summary: "Follow the items of a session as they are delivered",
   ledger: "read",
   refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,

@@ -5,11 +5,11 @@ import { operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
 import { acknowledgedItem, itemNumber } from "./entities.ts";
 
-/** `inbox-release` (spec 03 §13 item 3): give a taken message back. */
+/** `inbox-release` (spec 03 §13 item 3): return a taken item to its inbox. */
 export const release = operation({
   path: "inbox.release",
   kind: "mutation",
-  summary: "Put a taken message back into its inbox, for somebody else or for later",
+  summary: "Return a taken item to its inbox, for somebody else or for later",
   ledger: "write",
   refuses: [...BY_NAME, "ack_not_delivered", "ack_role_mismatch", "no_active_binding"],
   cli: {
@@ -21,7 +21,7 @@ export const release = operation({
   input: z.object({
     task: taskArgument,
     notification_id: itemNumber,
-    role: role.describe("the role that gives it back; the message must be addressed to it"),
+    role: role.describe("the role that releases it; the item must be addressed to it"),
     reason: printable(500).optional().describe("why, in one line"),
   }),
   output: z.object({

@@ -23,7 +23,7 @@ const takeOfTask = z.object({ task: taskArgument, ...takeFields });
 export const takeSession = operation({
   path: "inbox.takeSession",
   kind: "mutation",
-  summary: "Take the oldest message of a session",
+  summary: "Take the oldest item of a session",
   ledger: "write",
   refuses: BY_NAME,
   shows_content: true,
@@ -42,7 +42,7 @@ export const takeSession = operation({
 export const takeManager = operation({
   path: "inbox.takeManager",
   kind: "mutation",
-  summary: "Take the oldest message of a task's manager",
+  summary: "Take the oldest item of a task's manager",
   ledger: "write",
   refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
@@ -61,7 +61,7 @@ export const takeManager = operation({
 export const takeWorker = operation({
   path: "inbox.takeWorker",
   kind: "mutation",
-  summary: "Take the oldest message of a task's worker",
+  summary: "Take the oldest item of a task's worker",
   ledger: "write",
   refuses: [...BY_NAME, "no_active_binding", "terminal_state"],
   shows_content: true,
