@@ -201,8 +201,8 @@ describe("the rollout file of a session without one", () => {
   });
 
   it("has a name of its own when another session has the plain one", () => {
-    const plain = placeRollout("/d", "a b", new Set());
-    const other = placeRollout("/d", "a;b", new Set([plain.path]));
+    const plain = placeRollout({ kind: "codex" }, "/d", "a b", new Set());
+    const other = placeRollout({ kind: "codex" }, "/d", "a;b", new Set([plain.path]));
     expect(plain.path).toBe("/d/rollout-a-b.jsonl");
     expect(other.path).toMatch(/^\/d\/rollout-a-b-[0-9a-f]{8}\.jsonl$/);
     expect(other.thread_id).not.toBe(plain.thread_id);

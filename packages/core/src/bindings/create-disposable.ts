@@ -10,8 +10,10 @@ import { isSha256, planLoopPolicy, policyRunName } from "../loops/plan-policy.ts
 import { communicationOf } from "../sessions/communication.ts";
 import { livenessOf } from "../sessions/register.ts";
 import { upsertSession } from "../sessions/upsert-session.ts";
+import { recordsOf } from "../shared/agent-records.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
 import { findOpenTask } from "../shared/find-task.ts";
+import { recordColumnsOf, recordHolders } from "../shared/recorded.ts";
 import { liveBindingOf, liveBindingOfSession } from "../shared/references.ts";
 import { insertTask } from "../tasks/create.ts";
 import { bindWithin } from "./bind.ts";
@@ -142,26 +144,22 @@ interface Registered extends Pick<Session, "id" | "name" | "codex_app_thread_id"
 
 async function register(ctx: Ctx, tx: WriteTx, input: DisposableInput, plan: Plan, role: Role): Promise<Registered> {
   const name = plan.names[role];
-  const others = await tx.db.sessions.findMany({
-    where: { name: { not: name }, codex_session_path: { not: null } },
-    select: { codex_session_path: true },
-  });
-  const taken = new Set(others.map(({ codex_session_path }) => codex_session_path ?? ""));
-  const rollout = placeRollout(plan.session_dir, name, taken);
-  writeRollout(rollout, { cwd: input.cwd, now: tx.now });
+  const taken = new Set((await recordHolders(tx, { but: name, active: false })).keys());
+  const agent = ctx.agents.standard;
+  const rollout = placeRollout(agent, plan.session_dir, name, taken);
+  writeRollout(recordsOf(ctx.agents, { agent_kind: agent.kind, name }), rollout, { cwd: input.cwd, now: tx.now });
   const isWorker = role === "worker";
   const { session } = await upsertSession(ctx, tx, {
     name,
     role,
-    agent_kind: ctx.agents.standard.kind,
+    agent_kind: agent.kind,
     origin: "disposable",
     // The process that runs this command is nobody's session.
     liveness: livenessOf({ tmux_session: null, pid: null, pid_alive: false }),
     pid: null,
     pid_started_at: null,
     cwd: input.cwd,
-    codex_session_path: rollout.path,
-    codex_session_id: rollout.thread_id,
+    ...recordColumnsOf({ record_path: rollout.path, thread_id: rollout.thread_id }),
     tmux_session: null,
     tmux_pane_id: null,
     codex_app_thread_id: isWorker ? input.worker_codex_app_thread_id : input.manager_codex_app_thread_id,

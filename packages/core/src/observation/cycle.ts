@@ -9,8 +9,8 @@ import { consumePushedItems, waitingItems } from "../inbox/consume.ts";
 import { noteLook, rolloutMark, statusOfSession } from "../shared/agent-changes.ts";
 import type { RolloutMark } from "../shared/agent-status.ts";
 import { commandLine } from "../shared/command-line.ts";
-import { type Observed, openObserved } from "../shared/observed.ts";
 import { assertReadable } from "../shared/readable-answer.ts";
+import { storedObservation } from "../shared/recorded.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
 import { assertAcknowledged } from "./acknowledgement-gate.ts";
 import { CycleSpans } from "./cycle-spans.ts";
@@ -229,16 +229,11 @@ function noteLooks(tx: WriteTx, { begun, look, mark, alive }: Observation): Agen
 }
 
 async function inferState(ctx: Ctx, { worker }: Begun) {
-  const stored = await ctx.store.read((tx) =>
-    tx.db.sessions.findUniqueOrThrow({
-      where: { id: worker.id },
-      select: { observation_json: true, codex_session_id: true, codex_session_path: true },
-    }),
-  );
-  const observed: Observed = openObserved(stored.observation_json, stored.codex_session_id);
+  const stored = await ctx.store.read((tx) => storedObservation(tx, worker.id));
+  const { observed, record_path, thread_id } = stored;
   const now = ctx.host.clock.now();
   // Whether anybody still writes matters only for a turn that has no end.
-  const writer = await writerLiveness(ctx.host, stored.codex_session_path, now, observed.turns.open !== null);
+  const writer = await writerLiveness(ctx.host, record_path, now, observed.turns.open !== null);
   const process_alive = worker.pid === null ? null : await isAlive(ctx, worker);
   const report = reportTurns(observed.turns, { ...writer, process_alive });
   const at = Date.parse(report.last_state_event_at ?? "");
@@ -246,8 +241,8 @@ async function inferState(ctx: Ctx, { worker }: Begun) {
     observed,
     records: ctx.agents.of(worker.agent_kind).records,
     report,
-    thread: { id: stored.codex_session_id, path: stored.codex_session_path },
-    rollout_path: stored.codex_session_path,
+    thread: { id: thread_id, path: record_path },
+    rollout_path: record_path,
     writer_alive: writer.writer_alive,
     staleness_seconds: Number.isNaN(at) ? null : Math.max(0, Math.floor((now.getTime() - at) / 1000)),
   };

@@ -141,7 +141,7 @@ async function awaitEndOf(ctx: Ctx, subject: Recorded, turn_id: string | null): 
 
 async function sendFollowup(ctx: Ctx, { agent, pane, session }: TerminalSubject, text: string): Promise<void> {
   await ctx.host.clock.sleep(FOLLOWUP_PAUSE_MS, ctx.signal);
-  const rollout_path = session.codex_session_path;
+  const rollout_path = session.record_path;
   await typeText(ctx, {
     agent,
     target: pane,

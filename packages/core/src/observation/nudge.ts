@@ -95,7 +95,7 @@ async function type(
   } = await typeText(ctx, {
     agent: subject.agent,
     target: subject.pane,
-    rollout_path: subject.session.codex_session_path,
+    rollout_path: subject.session.record_path,
     author: await authorOfCaller(ctx),
     text: input.text,
     unanswered: await unansweredBeforeEnter(ctx, subject, input),

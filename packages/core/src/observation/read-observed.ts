@@ -1,28 +1,23 @@
 import type { Attention } from "@conveyor/contracts/agent-status";
 import { rolloutAttention } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
-import { type Observed, openObserved } from "../shared/observed.ts";
+import type { Observed } from "../shared/observed.ts";
+import { storedObservation } from "../shared/recorded.ts";
 import { ingestSession } from "./ingest.ts";
 import type { TerminalSubject } from "./terminal.ts";
 
 /** A session and where its agent records what it does. */
-export type Recorded = Pick<TerminalSubject, "agent"> & { session: { id: string; codex_session_path: string | null } };
+export type Recorded = Pick<TerminalSubject, "agent"> & { session: { id: string; record_path: string | null } };
 
 /** What the session's rollout tells up to now; null when it has none that can be read. */
 export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Promise<Observed | null> {
-  if (agent.records === null || session.codex_session_path === null) return null;
+  if (agent.records === null || session.record_path === null) return null;
   try {
     await ingestSession(ctx, session.id, { telemetry: "when_new" });
   } catch {
     return null;
   }
-  const stored = await ctx.store.read((tx) =>
-    tx.db.sessions.findUniqueOrThrow({
-      where: { id: session.id },
-      select: { observation_json: true, codex_session_id: true },
-    }),
-  );
-  return openObserved(stored.observation_json, stored.codex_session_id);
+  return (await ctx.store.read((tx) => storedObservation(tx, session.id))).observed;
 }
 
 /**
@@ -30,7 +25,7 @@ export async function readObserved(ctx: Ctx, { session, agent }: Recorded): Prom
  * without a record of its own waits for nothing; a record that cannot be read may hold an approval.
  */
 export async function unansweredOf(ctx: Ctx, subject: TerminalSubject): Promise<Attention> {
-  if (subject.agent.records === null || subject.session.codex_session_path === null) return "none";
+  if (subject.agent.records === null || subject.session.record_path === null) return "none";
   const observed = await readObserved(ctx, subject);
   return observed === null ? "approval" : rolloutAttention(observed.attention, observed.turns);
 }

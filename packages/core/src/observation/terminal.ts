@@ -2,12 +2,13 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import type { Agent, TypingTarget } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
+import { recordPlaceOf } from "../shared/recorded.ts";
 import { liveBindingOfSession, resolveSession } from "../shared/references.ts";
 import { typingTarget } from "../shared/typing/index.ts";
 
 /** A session that can be typed to, and what its records are filed under. */
 export interface TerminalSubject {
-  session: { id: string; name: string; role: string; codex_session_path: string | null };
+  session: { id: string; name: string; role: string; record_path: string | null };
   agent: Agent;
   pane: TypingTarget;
   /** The recorded pane, else the session: what people see as the target. */
@@ -27,8 +28,9 @@ export async function terminalOf(ctx: Ctx, reference: string): Promise<TerminalS
         details: { kind: "session", reason: "no_tmux", session: session.name },
       });
     }
+    const { id, name, role } = session;
     return {
-      session,
+      session: { id, name, role, record_path: recordPlaceOf(session).record_path },
       agent: ctx.agents.of(session.agent_kind),
       pane: typingTarget(ctx.agents, session),
       target: session.tmux_pane_id ?? session.tmux_session,

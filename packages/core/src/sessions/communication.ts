@@ -2,12 +2,11 @@ import type { Communication, Role } from "@conveyor/contracts";
 import type { Settings } from "../ctx.ts";
 import { slot } from "../shared/command-line.ts";
 import { pollCommand } from "../shared/poll-command.ts";
+import { type RecordColumns, recordPlaceOf } from "../shared/recorded.ts";
 
-interface Reachable {
+interface Reachable extends RecordColumns {
   role: Role;
   tmux_session: string | null;
-  codex_session_path: string | null;
-  codex_session_id: string | null;
 }
 
 const KINDS = {
@@ -40,5 +39,6 @@ export function communicationOf(
 
 function kindOf(session: Reachable): Communication["session_kind"] {
   if (session.tmux_session !== null) return "tmux";
-  return session.codex_session_path !== null || session.codex_session_id !== null ? "codex_app" : "no_tmux";
+  const { record_path, thread_id } = recordPlaceOf(session);
+  return record_path !== null || thread_id !== null ? "codex_app" : "no_tmux";
 }

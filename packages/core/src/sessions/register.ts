@@ -3,6 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { type Agent, agentIn, type ProcessMark } from "@conveyor/host";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { recordsOf } from "../shared/agent-records.ts";
+import { recordColumnsOf, recordHolders, recordPlaceOf } from "../shared/recorded.ts";
 import { communicationOf } from "./communication.ts";
 import { upsertSession } from "./upsert-session.ts";
 
@@ -39,7 +40,7 @@ async function registerSession(
   }
   const agent = await agentOf(ctx, input);
   const records = recordsOf(ctx.agents, { agent_kind: agent.kind, name: input.name });
-  const holders = await activeRolloutHolders(ctx, input.name);
+  const holders = await ctx.store.read((tx) => recordHolders(tx, { but: input.name, active: true }));
   const rollout =
     input.codex_session === undefined
       ? await records.ofProcess(ctx.host, {
@@ -80,8 +81,7 @@ async function registerSession(
       pid: input.pid ?? null,
       pid_started_at: process.started_at,
       cwd,
-      codex_session_path: rollout.path,
-      codex_session_id: rollout.thread_id,
+      ...recordColumnsOf({ record_path: rollout.path, thread_id: rollout.thread_id }),
       tmux_session: input.tmux_session ?? null,
       tmux_pane_id: terminal.pane_id,
       tmux_socket: terminal.socket,
@@ -94,8 +94,7 @@ async function registerSession(
       name: session.name,
       role,
       pid: session.pid,
-      codex_session_id: session.codex_session_id,
-      codex_session_path: session.codex_session_path,
+      ...recordColumnsOf(recordPlaceOf(session)),
       cwd: session.cwd,
       tmux_session: session.tmux_session,
       codex_app_thread_id: session.codex_app_thread_id,
@@ -122,23 +121,6 @@ export function livenessOf(facts: { tmux_session: string | null; pid: number | n
   if (facts.tmux_session !== null) return "tmux";
   if (facts.pid === null) return "heartbeat";
   return facts.pid_alive ? "pid" : "none";
-}
-
-/** Names of the active sessions other than `name`, by the rollout that they have. */
-async function activeRolloutHolders(ctx: Ctx, name: string): Promise<Map<string, string[]>> {
-  return ctx.store.read(async (tx) => {
-    const rows = await tx.db.sessions.findMany({
-      where: { state: "active", name: { not: name }, codex_session_path: { not: null } },
-      orderBy: { seq: "asc" },
-      select: { name: true, codex_session_path: true },
-    });
-    const holders = new Map<string, string[]>();
-    for (const row of rows) {
-      const path = row.codex_session_path ?? "";
-      holders.set(path, [...(holders.get(path) ?? []), row.name]);
-    }
-    return holders;
-  });
 }
 
 interface ProcessFacts {

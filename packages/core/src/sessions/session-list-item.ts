@@ -3,6 +3,7 @@ import { LIVE_BINDING_STATES } from "@conveyor/contracts/bindings/entities";
 import type { Prisma } from "@conveyor/store";
 import type { Settings } from "../ctx.ts";
 import { judgeStatus } from "../shared/agent-status.ts";
+import { recordPlaceOf } from "../shared/recorded.ts";
 import { communicationOf } from "./communication.ts";
 import { sessionOf } from "./session-record.ts";
 
@@ -40,6 +41,6 @@ export function sessionListItemOf(
         }
       : null,
     alive,
-    agent_status: judgeStatus(row, alive),
+    agent_status: judgeStatus({ ...row, ...recordPlaceOf(row) }, alive),
   };
 }

@@ -54,8 +54,8 @@ function status(
     {
       state: facts.state ?? "active",
       liveness: facts.liveness ?? "pid",
-      codex_session_id: null,
-      codex_session_path: ROLLOUT,
+      thread_id: null,
+      record_path: ROLLOUT,
       last_ingest_offset: facts.offset ?? 100,
       observation_json: facts.observation ?? null,
       seen_json: facts.seen === undefined ? null : JSON.stringify(facts.seen),

@@ -21,13 +21,7 @@ export interface Seen {
 
 type StatusFacts = Pick<
   lookups.AgentStatusRow,
-  | "state"
-  | "liveness"
-  | "codex_session_id"
-  | "codex_session_path"
-  | "last_ingest_offset"
-  | "observation_json"
-  | "seen_json"
+  "state" | "liveness" | "thread_id" | "record_path" | "last_ingest_offset" | "observation_json" | "seen_json"
 >;
 
 /** What looks at a session have found so far. */
@@ -42,7 +36,7 @@ export function openSeen(seen_json: string | null): Seen {
  */
 export function judgeStatus(session: StatusFacts, alive: boolean | null): AgentStatus {
   const seen = openSeen(session.seen_json);
-  const { turns, attention: waiting } = openObserved(session.observation_json, session.codex_session_id);
+  const { turns, attention: waiting } = openObserved(session.observation_json, session.thread_id);
   const pane = seen.pane !== null && isOvertaken(session, seen.pane.rollout) ? null : seen.pane;
   const known = { attention: "none", since: null, observed_at: turns.last_state_event_at, sources: [] } as const;
 
@@ -112,10 +106,10 @@ function isGone({ state, liveness }: StatusFacts, alive: boolean | null): boolea
   return state === "gone" || (alive === false && (liveness === "pid" || liveness === "tmux"));
 }
 
-function isOvertaken({ codex_session_path, last_ingest_offset }: StatusFacts, mark: RolloutMark | null): boolean {
-  if (codex_session_path === null) return false;
+function isOvertaken({ record_path, last_ingest_offset }: StatusFacts, mark: RolloutMark | null): boolean {
+  if (record_path === null) return false;
   if (mark === null) return last_ingest_offset !== null && last_ingest_offset > 0;
-  return mark.path !== codex_session_path || (last_ingest_offset ?? 0) > mark.bytes;
+  return mark.path !== record_path || (last_ingest_offset ?? 0) > mark.bytes;
 }
 
 /** Order by urgency, the most urgent first; a sort by it keeps the order of equals. Pure. */

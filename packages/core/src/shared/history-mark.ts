@@ -1,5 +1,6 @@
 import { identifyRollout } from "@conveyor/host";
 import { markHistory, type WriteTx } from "@conveyor/store";
+import { recordPlace } from "./recorded.ts";
 
 /**
  * Nothing that a worker has written until now is reported by a binding that begins later (spec 03 §6.7). The place in its
@@ -8,8 +9,7 @@ import { markHistory, type WriteTx } from "@conveyor/store";
  */
 export async function endHistoryHere(tx: WriteTx, session_id: string | null, started_at?: string): Promise<void> {
   if (session_id === null) return;
-  const session = await tx.db.sessions.findUnique({ where: { id: session_id }, select: { codex_session_path: true } });
-  const path = session?.codex_session_path ?? null;
+  const { record_path: path } = await recordPlace(tx, session_id);
   markHistory(tx, session_id, path === null || started_at !== undefined ? null : sizeOf(path));
 }
 

@@ -26,12 +26,8 @@ describe("the identity of a session", () => {
     ["session_pid_missing", false, { liveness: "pid" }],
     ["session_pid_invalid", false, { pid: 0 }],
     ["session_pid_dead", false, { pid: 2 ** 22 + 1 }],
-    [
-      "codex_session_path_invalid",
-      true,
-      { codex_session_path: "/nonexistent/rollout.jsonl", codex_session_id: randomUUID() },
-    ],
-    ["codex_session_id_mismatch", true, { codex_session_id: randomUUID() }],
+    ["codex_session_path_invalid", true, { record_path: "/nonexistent/rollout.jsonl", thread_id: randomUUID() }],
+    ["codex_session_id_mismatch", true, { thread_id: randomUUID() }],
   ])("shows %s (fatal: %s)", async (mismatch, is_fatal, change) => {
     const identity = await identify(world.ctx, await worker(change));
     expect(identity.mismatches).toEqual([mismatch]);
@@ -49,7 +45,7 @@ describe("the identity of a session", () => {
   });
 
   it("is missing when nothing was recorded to know the session by", async () => {
-    const nothing = { pid: null, tmux_pane_id: null, codex_session_id: null, codex_session_path: null };
+    const nothing = { pid: null, tmux_pane_id: null, thread_id: null, record_path: null };
     expect((await identify(world.ctx, await worker(nothing))).mismatches).toEqual(["session_identity_missing"]);
   });
 
@@ -65,14 +61,12 @@ describe("the identity of a session", () => {
     await expect.poll(() => world.host.processes.openFiles(pid)).toContain(held);
     const party = await worker({ pid });
     expect((await identify(world.ctx, party)).mismatches).toEqual(["codex_session_pid_mismatch"]);
-    expect(
-      (await identify(world.ctx, { ...party, codex_session_path: held, codex_session_id: null })).mismatches,
-    ).toEqual([]);
+    expect((await identify(world.ctx, { ...party, record_path: held, thread_id: null })).mismatches).toEqual([]);
   });
 
   it("is not lost when Codex compressed the rollout, but when the file holds something else", async () => {
     const party = await worker();
-    const path = party.codex_session_path as string;
+    const path = party.record_path as string;
     renameSync(path, `${path}.zst`);
     expect((await identify(world.ctx, party)).mismatches).toEqual([]);
     rmSync(`${path}.zst`);
@@ -81,7 +75,7 @@ describe("the identity of a session", () => {
   });
 
   it("is nobody else's when the terminal is gone: there is nothing to stop", async () => {
-    const party = await worker({ codex_session_id: randomUUID() });
+    const party = await worker({ thread_id: randomUUID() });
     await world.host.tmux.kill("w");
     const identity = await identify(world.ctx, party);
     expect(identity.mismatches).toEqual(["tmux_session_missing", "codex_session_id_mismatch"]);

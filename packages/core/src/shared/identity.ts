@@ -65,7 +65,7 @@ export async function identifyTerminal({ host }: HostCtx, party: Party): Promise
 }
 
 async function sessionMismatches(ctx: HostCtx, party: Party): Promise<string[]> {
-  const nothing = party.pid === null && party.tmux_pane_id === null && party.codex_session_id === null;
+  const nothing = party.pid === null && party.tmux_pane_id === null && party.thread_id === null;
   const process = await processMismatch(ctx, party);
   const { records } = ctx.agents.of(party.agent_kind);
   const rollout = records === null ? null : rolloutMismatch(records, party);
@@ -82,10 +82,7 @@ async function processMismatch({ host }: HostCtx, { pid, pid_started_at, livenes
 }
 
 /** The rollout may have been moved or compressed by the agent itself; only one that is nowhere, or is none, is wrong. */
-function rolloutMismatch(
-  records: AgentRecords,
-  { codex_session_path: path, codex_session_id: thread_id }: Party,
-): string | null {
+function rolloutMismatch(records: AgentRecords, { record_path: path, thread_id }: Party): string | null {
   if (path === null) return null;
   try {
     const meta = records.meta(path);
@@ -108,13 +105,13 @@ function isElsewhere(records: AgentRecords, path: string, thread_id: string | nu
 async function holdsAnother(
   { host }: HostCtx,
   { isCandidate }: AgentRecords,
-  { pid, codex_session_path }: Party,
+  { pid, record_path }: Party,
 ): Promise<boolean> {
-  if (pid === null || codex_session_path === null) return false;
+  if (pid === null || record_path === null) return false;
   const tree = [pid, ...(await host.processes.descendants(pid))];
   const files = await Promise.all(tree.map((one) => host.processes.openFiles(one)));
   const open = files.flat().filter(isCandidate);
-  return open.length > 0 && !open.includes(codex_session_path);
+  return open.length > 0 && !open.includes(record_path);
 }
 
 function folderMismatches(ctx: HostCtx, party: Party): string[] {

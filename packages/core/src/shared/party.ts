@@ -1,6 +1,7 @@
 import type { Role } from "@conveyor/contracts";
 import { STANDARD_KIND } from "@conveyor/host";
 import type { Prisma } from "@conveyor/store";
+import { type RecordColumns, type RecordPlace, recordPlaceOf } from "./recorded.ts";
 
 /** What a worker's folder says of its terminal: the server that it is on, and the process that was started in it. */
 export type FolderTerminal = Pick<Party, "tmux_socket" | "terminal_pid" | "terminal_started_at">;
@@ -48,8 +49,8 @@ export interface Party {
   /** Who has the keyboard of its pane, when no process was named; see `RecordedTerminal`. */
   terminal_pid: number | null;
   terminal_started_at: string | null;
-  codex_session_path: string | null;
-  codex_session_id: string | null;
+  record_path: string | null;
+  thread_id: string | null;
 }
 
 export type Parties = Record<Role, Party | null>;
@@ -67,17 +68,18 @@ export function partiesOf(binding: BindingRow | null): Parties {
 }
 
 /** A session as one who holds a role. */
-export function sessionParty(session: Omit<Party, "kind" | "role" | "identity_token"> & { role: string }): Party {
+export function sessionParty(
+  session: Omit<Party, "kind" | "role" | "identity_token" | keyof RecordPlace> & RecordColumns & { role: string },
+): Party {
   const { id, name, state, agent_kind, pid, pid_started_at, liveness } = session;
   const { tmux_session, tmux_pane_id, tmux_socket, terminal_pid, terminal_started_at } = session;
-  const { codex_session_path, codex_session_id } = session;
   return {
     kind: "session",
     role: session.role as Role,
     identity_token: null,
     ...{ id, name, state, agent_kind, pid, pid_started_at, liveness },
     ...{ tmux_session, tmux_pane_id, tmux_socket, terminal_pid, terminal_started_at },
-    ...{ codex_session_path, codex_session_id },
+    ...recordPlaceOf(session),
   };
 }
 
@@ -109,7 +111,7 @@ export function folderParty(
     tmux_session: row.tmux_session,
     tmux_pane_id: row.tmux_pane_id,
     ...terminal,
-    codex_session_path: null,
-    codex_session_id: null,
+    record_path: null,
+    thread_id: null,
   };
 }

@@ -38,7 +38,7 @@ export async function sayFarewell(ctx: Ctx, party: Party, message: string): Prom
     await typeText(ctx, {
       agent: ctx.agents.of(party.agent_kind),
       target: typingTarget(ctx.agents, party),
-      rollout_path: party.codex_session_path,
+      rollout_path: party.record_path,
       author: await authorOfCaller(ctx),
       text: message,
       signal: ctx.signal,

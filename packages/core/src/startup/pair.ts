@@ -5,6 +5,7 @@ import { bindWithin } from "../bindings/bind.ts";
 import type { Ctx } from "../ctx.ts";
 import { insertRun } from "../loops/insert-run.ts";
 import { communicationOf } from "../sessions/communication.ts";
+import { recordColumnsOf, recordPlaceOf } from "../shared/recorded.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { assertCanStartDispatch, ensureDispatch, NO_DISPATCH } from "./pair/ensure-dispatch.ts";
 import { type PairInput, planOf } from "./pair/plan.ts";
@@ -108,8 +109,8 @@ function startOptions(input: PairInput, task_id: string) {
   return { sandbox, ask_for_approval, profile, accept_trust, timeout_seconds, task_id, via: "pair" as const };
 }
 
-function spawnFacts({ codex_session_id, codex_session_path, pid, tmux_session }: StartedSession) {
-  return { codex_session_id, codex_session_path, pid, tmux_session };
+function spawnFacts({ pid, tmux_session, ...started }: StartedSession) {
+  return { ...recordColumnsOf(recordPlaceOf(started)), pid, tmux_session };
 }
 
 /** Steps 8 and 9 in one transaction: the binding and the run. */

@@ -16,6 +16,7 @@ import { recordsOf } from "../shared/agent-records.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { crashPoint } from "../shared/crash-hook.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
+import { recordColumnsOf, recordHolders } from "../shared/recorded.ts";
 import { starterOf } from "../shared/starter.ts";
 import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
@@ -136,11 +137,8 @@ interface Found {
 /** Which of these records active sessions have. */
 function heldBySessions(ctx: Ctx, paths: readonly string[]): Promise<ReadonlySet<string>> {
   return ctx.store.read(async (tx) => {
-    const holders = await tx.db.sessions.findMany({
-      where: { state: "active", codex_session_path: { in: [...paths] } },
-      select: { codex_session_path: true },
-    });
-    return new Set(holders.map(({ codex_session_path }) => codex_session_path ?? ""));
+    const holders = await recordHolders(tx, { active: true });
+    return new Set(paths.filter((path) => holders.has(path)));
   });
 }
 
@@ -205,6 +203,7 @@ async function register(
 ): Promise<StartedSession> {
   const { name, role, via } = request;
   const { command, agent, pane, rollout } = facts;
+  const place = { record_path: rollout.path, thread_id: rollout.thread_id };
   const pid_started_at = await ctx.host.processes.startTime(pane.pid);
   return ctx.store.write(async (tx) => {
     // Somebody may have registered the name by hand meanwhile.
@@ -218,8 +217,7 @@ async function register(
       pid: pane.pid,
       pid_started_at,
       cwd: rollout.cwd ?? facts.cwd,
-      codex_session_path: rollout.path,
-      codex_session_id: rollout.thread_id,
+      ...recordColumnsOf(place),
       codex_home: agent.home ?? undefined,
       tmux_session: pane.session,
       tmux_pane_id: pane.pane_id,
@@ -232,17 +230,16 @@ async function register(
       name,
       role,
       pid: pane.pid,
-      codex_session_id: rollout.thread_id,
-      codex_session_path: rollout.path,
+      ...recordColumnsOf(place),
       cwd: session.cwd,
       tmux_session: pane.session,
       ...agent.launch.rights(request),
       communication: communicationOf(ctx.settings, session, binding?.task.name),
     };
-    const { session_id, pid, codex_session_id, codex_session_path } = started;
+    const { session_id, pid } = started;
     await endCommand(tx, command, {
       state: "succeeded",
-      result: { session_id, pid, codex_session_id, codex_session_path, trust_accepted: facts.trust_accepted, via },
+      result: { session_id, pid, ...recordColumnsOf(place), trust_accepted: facts.trust_accepted, via },
     });
     onRegistered(tx, started);
     return started;

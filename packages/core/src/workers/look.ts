@@ -3,7 +3,7 @@ import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type PaneScreen, reportTurns, type TurnReport } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { ingestSession } from "../observation/ingest.ts";
-import { openObserved } from "../shared/observed.ts";
+import { recordPlaceOf, storedObservation } from "../shared/recorded.ts";
 import { type StoredCapture, storeCapture } from "./capture.ts";
 import { NO_STATUS, type ReportedStatus, readStatusFile } from "./config.ts";
 import { sessionActivity } from "./health.ts";
@@ -79,7 +79,7 @@ async function sessionStatus(
 ) {
   const { session } = subject;
   let recent_event_count = 0;
-  if (refresh && session.state === "active" && session.codex_session_path !== null) {
+  if (refresh && session.state === "active" && recordPlaceOf(session).record_path !== null) {
     try {
       recent_event_count = (await ingestSession(ctx, session.id, { telemetry: "when_new" })).new_events;
     } catch (thrown) {
@@ -89,12 +89,9 @@ async function sessionStatus(
   }
   const { row, stored } = await ctx.store.read(async (tx) => ({
     row: await latestStatus(tx, subject),
-    stored: await tx.db.sessions.findUniqueOrThrow({
-      where: { id: session.id },
-      select: { observation_json: true, codex_session_id: true },
-    }),
+    stored: await storedObservation(tx, session.id),
   }));
-  const turns = reportTurns(openObserved(stored.observation_json, stored.codex_session_id).turns);
+  const turns = reportTurns(stored.observed.turns);
   const { state, signed_at } = sessionActivity({ report: row, turns });
   const status: ReportedStatus = row === null ? NO_STATUS : { ...row, state };
   return { status, activity: turns.state, signed_at, recent_event_count };

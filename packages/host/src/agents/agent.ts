@@ -249,6 +249,8 @@ export interface AgentRecords extends RecordMeaning, InputRecords {
    * record, both with `details.kind` = `rollout` and a `details.reason`.
    */
   meta: (path: string) => RecordMeta;
+  /** The one line of a record that Conveyor writes for a session which has none of its own: it says who that is. */
+  placeholder: (facts: { thread_id: string; cwd: string; now: string }) => string;
   /** Whether a file that the agent's process holds open can be its record. */
   isCandidate: (path: string) => boolean;
   /** What stands on the disk for a record that was read before. Throws `rollout_unreadable`. */

@@ -15,7 +15,8 @@ export interface RouteSession {
   pid_started_at: string | null;
   terminal_pid: number | null;
   terminal_started_at: string | null;
-  codex_session_path: string | null;
+  /** Where its agent records what it is told. */
+  record_path: string | null;
 }
 
 /** A task with the two sessions of its live binding; `binding` is null when there is none. */
@@ -26,10 +27,12 @@ export interface Route {
 
 const SESSION_COLUMNS = [
   ...["id", "name", "role", "state", "agent_kind", "tmux_session", "tmux_pane_id", "tmux_socket"],
-  ...["pid", "pid_started_at", "terminal_pid", "terminal_started_at", "codex_session_path"],
+  ...["pid", "pid_started_at", "terminal_pid", "terminal_started_at", "record_path"],
 ] as const;
 export const sessionColumns = (alias: string): string =>
-  SESSION_COLUMNS.map((column) => `${alias}.${column} AS ${alias}_${column}`).join(", ");
+  SESSION_COLUMNS.map(
+    (column) => `${alias}.${column === "record_path" ? "codex_session_path" : column} AS ${alias}_${column}`,
+  ).join(", ");
 
 /** The session that a row carries under the prefix `alias`. */
 export function routeSessionOf(row: Record<string, unknown>, alias: string): RouteSession {

@@ -15,8 +15,9 @@ export interface AgentStatusRow {
   terminal_pid: number | null;
   terminal_started_at: string | null;
   agent_kind: string;
-  codex_session_id: string | null;
-  codex_session_path: string | null;
+  thread_id: string | null;
+  /** Where its agent records what it does. */
+  record_path: string | null;
   last_ingest_offset: number | null;
   observation_json: string | null;
   seen_json: string | null;
@@ -30,7 +31,7 @@ export interface BoundAgentRow extends AgentStatusRow {
 
 const COLUMNS = `s.id, s.name, s.role, s.state, s.liveness, s.pid, s.pid_started_at, s.tmux_session, s.tmux_pane_id, s.tmux_socket, s.terminal_pid,
   s.terminal_started_at,
-  s.agent_kind, s.codex_session_id, s.codex_session_path, s.last_ingest_offset, s.observation_json, s.seen_json`;
+  s.agent_kind, s.codex_session_id AS thread_id, s.codex_session_path AS record_path, s.last_ingest_offset, s.observation_json, s.seen_json`;
 
 /** What is known of one session's agent; undefined for an unknown session. */
 export function agentStatusRow(tx: FastTx, session_id: string): AgentStatusRow | undefined {

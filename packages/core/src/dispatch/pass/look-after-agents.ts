@@ -15,7 +15,7 @@ const MOST_SCREENS = 8;
 
 /**
  * Look after the sessions of all live bindings: whether they still run, and whether they wait for an answer that no record
- * of theirs tells of (spec 02 §4.4: Codex writes none while an approval is pending). Titles of panes come with one
+ * of theirs tells of (spec 02 §4.4: an agent may write none while an approval is pending). Titles of panes come with one
  * question to each tmux server; a screen is captured only where something speaks for it. What is new is kept with the session.
  */
 export async function lookAfterAgents(ctx: Ctx, memory: PassMemory): Promise<void> {
@@ -77,7 +77,7 @@ function isWorthALook({ agents }: Ctx, row: lookups.BoundAgentRow, { title }: Pa
 
 async function paneLook(ctx: Ctx, row: lookups.BoundAgentRow): Promise<Look["pane"]> {
   // Taken first: an agent that writes while we look has gone on from what we see.
-  const rollout = rolloutMark(row.codex_session_path);
+  const rollout = rolloutMark(row.record_path);
   // Only prompts count here, and those are seen at once; how long a busy agent is silent is for `cycle`.
   const known = { status_age_seconds: 0, busy_wait_seconds: Number.MAX_SAFE_INTEGER, recent_event_count: 0 };
   const { classification } = await lookAtPane(ctx, row, known);

@@ -44,7 +44,7 @@ export async function pushThroughTmux(ctx: Ctx, push: Push): Promise<Sent> {
   const { place, ...sent } = await typeText(ctx, {
     agent: ctx.agents.of(target.agent_kind),
     target: typingTarget(ctx.agents, target),
-    rollout_path: target.codex_session_path,
+    rollout_path: target.record_path,
     author,
     text,
     wait_for_others_ms: WAIT_FOR_OTHERS_MS,

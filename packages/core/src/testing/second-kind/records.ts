@@ -94,6 +94,7 @@ export function scribbleRecords(home: string): AgentRecords {
     ) ?? "";
   return {
     meta,
+    placeholder: ({ thread_id, cwd, now }) => [now, "opened", thread_id, encodeURIComponent(cwd)].join("\t"),
     isCandidate,
     read: (options) => readRollout(options, JOURNAL),
     inputText: ({ type }, payload) => (type === "heard" ? textOf(payload, "text") : null),

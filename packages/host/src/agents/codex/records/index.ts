@@ -22,6 +22,7 @@ const MOST_FILES = 200;
 export function codexRecords(home: string): AgentRecords {
   return {
     meta: readRolloutMeta,
+    placeholder,
     isCandidate: isRolloutCandidate,
     read: readCodexRollout,
     inputText: codexInputText,
@@ -68,6 +69,11 @@ const shownThread: AgentRecords["shownThread"] = (title, path) => {
     const name = thread_id === null ? undefined : names.get(thread_id);
     return name === undefined ? null : titleNamesThread(title, name);
   };
+};
+
+const placeholder: AgentRecords["placeholder"] = ({ thread_id, cwd, now }) => {
+  const payload = { id: thread_id, cwd, timestamp: now, originator: "conveyor" };
+  return JSON.stringify({ timestamp: now, type: "session_meta", payload });
 };
 
 function receipt(payload: Record<string, unknown>): TurnReceipt {
