@@ -31,9 +31,9 @@ interface TestFile {
  */
 export function coveredCommands(): CoveredCommand[] {
   const files = PLACES.flatMap((place) => [...testFiles(join(root, place))]);
-  return describeCommands().flatMap(({ command, area, aliases = [], variants }) =>
+  return describeCommands().flatMap(({ command, area, aliases = [], operations: served }) =>
     [command, ...aliases].map((name) => {
-      const operations = variants.map(({ path }) => path);
+      const operations = served.map(({ path }) => path);
       const tests = files.filter((file) => exercises(file, name, operations)).map(({ path }) => path);
       return { area, command: name, operations, tests: tests.sort() };
     }),

@@ -1,11 +1,11 @@
-import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "../../apps/cli/src/manifest.ts";
-import { variantName } from "../../apps/cli/src/variant.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec } from "../../apps/cli/src/manifest.ts";
+import { operationWords } from "../../apps/cli/src/select-operation.ts";
 import { areas } from "../../packages/contracts/src/generated/areas.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { describeInput } from "./describe.ts";
 
 /**
- * Every command with its variants, derived from the declared operations, in the order that areas and operations give
+ * Every command with its operations, derived from the declared operations, in the order that areas and operations give
  * themselves. Throws when two declarations contradict.
  */
 export function describeCommands(operations: readonly AnyOperation[] = allOperations()): CommandSpec[] {
@@ -25,17 +25,17 @@ function inOrder(operations: readonly AnyOperation[]): AnyOperation[] {
 }
 
 function describeCommand(command: string, operations: AnyOperation[]): CommandSpec {
-  const variants = operations.map(describeVariant);
-  const names = variants.map((variant) => variantName({ command }, variant));
+  const described = operations.map(describeOperation);
+  const names = described.map((operation) => operationWords({ command }, operation));
   if (new Set(names).size !== names.length) {
     throw new Error(`two operations of the command ${command} are selected the same way`);
   }
   const aliases = [...new Set(operations.flatMap(({ cli }) => cli.aliases ?? []))];
   const area = (operations[0] as AnyOperation).path.split(".", 1)[0] as string;
-  return { command, area, ...(aliases.length > 0 && { aliases }), variants };
+  return { command, area, ...(aliases.length > 0 && { aliases }), operations: described };
 }
 
-function describeVariant(operation: AnyOperation): VariantSpec {
+function describeOperation(operation: AnyOperation): OperationSpec {
   const { path, kind, ledger, summary, cli } = operation;
   const described = describeInput(operation.input.shape);
   const flags = withSelect(described.flags, operation);

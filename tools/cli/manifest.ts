@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CatalogEntry, CommandSpec } from "../../apps/cli/src/manifest.ts";
-import { standardVariant } from "../../apps/cli/src/variant.ts";
+import { standardOperation } from "../../apps/cli/src/select-operation.ts";
 import { allOperations } from "../../packages/contracts/src/registry.ts";
 import { writeDirectory } from "../contracts/directory.ts";
 import { type Declared, declaredOperations } from "../contracts/registry.ts";
@@ -73,11 +73,11 @@ ${presented.join("\n")}
  */
 function vocabularyModule(commands: readonly CommandSpec[]): string {
   const flags = new Map<string, Set<string>>();
-  for (const { command, variants } of commands) {
-    for (const variant of variants) {
-      const words = variant.action === undefined ? command : `${command} ${variant.action}`;
+  for (const { command, operations } of commands) {
+    for (const operation of operations) {
+      const words = operation.action === undefined ? command : `${command} ${operation.action}`;
       const known = flags.get(words) ?? new Set();
-      for (const { flag } of variant.flags) known.add(flag.replaceAll("-", "_"));
+      for (const { flag } of operation.flags) known.add(flag.replaceAll("-", "_"));
       flags.set(words, known);
     }
   }
@@ -102,7 +102,7 @@ function catalogModule(commands: readonly CommandSpec[]): string {
     (spec): CatalogEntry => ({
       command: spec.command,
       area: spec.area,
-      summary: standardVariant(spec).summary,
+      summary: standardOperation(spec).summary,
       ...(spec.aliases && { aliases: spec.aliases }),
     }),
   );
@@ -114,8 +114,8 @@ export const catalog: readonly CatalogEntry[] = ${JSON.stringify(entries, null, 
 
 function flagsModule(commands: readonly CommandSpec[]): string {
   const index: Record<string, string[]> = {};
-  for (const { command, variants } of commands) {
-    for (const flag of new Set(variants.flatMap((variant) => variant.flags.map((own) => own.flag)))) {
+  for (const { command, operations } of commands) {
+    for (const flag of new Set(operations.flatMap((operation) => operation.flags.map((own) => own.flag)))) {
       index[flag] = [...(index[flag] ?? []), command];
     }
   }

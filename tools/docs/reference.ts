@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { explain } from "../../apps/cli/src/help.ts";
-import { type CommandSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "../../apps/cli/src/manifest.ts";
+import { type CommandSpec, GLOBAL_FLAGS, type OperationSpec, type ValueSpec } from "../../apps/cli/src/manifest.ts";
 import { flagForm, usageOf } from "../../apps/cli/src/parse.ts";
-import { standardVariant, variantName } from "../../apps/cli/src/variant.ts";
+import { operationWords, standardOperation } from "../../apps/cli/src/select-operation.ts";
 import { areas } from "../../packages/contracts/src/generated/areas.ts";
 import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
 import { isGivenAnywhere, refusals } from "../../packages/contracts/src/refusals.ts";
@@ -39,7 +39,7 @@ export function referencePages(): Map<string, string> {
 const capitalised = (words: string) => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 function indexLine(spec: CommandSpec, area: string): string {
-  return `- [\`${spec.command}\`](${area}.md#${spec.command}): ${standardVariant(spec).summary}\n`;
+  return `- [\`${spec.command}\`](${area}.md#${spec.command}): ${standardOperation(spec).summary}\n`;
 }
 
 function indexPage(index: readonly string[]): string {
@@ -57,47 +57,47 @@ Exit codes: 0 done, 1 refused or failed while trying, 2 wrong usage or input, 13
 
 function commandSection(spec: CommandSpec, operations: ReadonlyMap<string, AnyOperation>): string {
   const aliases = spec.aliases ? `\nAlso called ${spec.aliases.map((alias) => `\`${alias}\``).join(", ")}.\n` : "";
-  const variants = spec.variants.map((variant) =>
-    variantSection(spec, variant, operations.get(variant.path) as AnyOperation),
+  const sections = spec.operations.map((operation) =>
+    operationSection(spec, operation, operations.get(operation.path) as AnyOperation),
   );
-  return `## ${spec.command}\n${aliases}\n${variants.join("\n")}`;
+  return `## ${spec.command}\n${aliases}\n${sections.join("\n")}`;
 }
 
-function variantSection(spec: CommandSpec, variant: VariantSpec, operation: AnyOperation): string {
-  const heading = spec.variants.length > 1 ? `### ${variantName(spec, variant)}\n\n` : "";
+function operationSection(spec: CommandSpec, operation: OperationSpec, contract: AnyOperation): string {
+  const heading = spec.operations.length > 1 ? `### ${operationWords(spec, operation)}\n\n` : "";
   const given = [
-    ...variant.arguments.map((own): [string, ValueSpec] => [`<${own.placeholder}>`, own]),
-    ...variant.flags.map((own): [string, ValueSpec] => [flagForm(own), own]),
+    ...operation.arguments.map((own): [string, ValueSpec] => [`<${own.placeholder}>`, own]),
+    ...operation.flags.map((own): [string, ValueSpec] => [flagForm(own), own]),
   ];
   const flags = given.length === 0 ? "" : `${flagTable(given.map(([form, own]) => [`\`${form}\``, explain(own)]))}\n`;
-  const notes = variant.notes === undefined ? "" : `${variant.notes.trim()}\n\n`;
-  const examples = variant.examples?.map((line) => `conveyor ${line}\n`).join("") ?? "";
-  return `${heading}${variant.summary}. ${facts(variant)}
+  const notes = operation.notes === undefined ? "" : `${operation.notes.trim()}\n\n`;
+  const examples = operation.examples?.map((line) => `conveyor ${line}\n`).join("") ?? "";
+  return `${heading}${operation.summary}. ${facts(operation)}
 
 \`\`\`
-conveyor ${usageOf(spec, variant)}
+conveyor ${usageOf(spec, operation)}
 \`\`\`
 
-${flags}${notes}${examples === "" ? "" : `Examples:\n\n\`\`\`sh\n${examples}\`\`\`\n\n`}${outputSection(operation)}${refusalsSection(operation)}`;
+${flags}${notes}${examples === "" ? "" : `Examples:\n\n\`\`\`sh\n${examples}\`\`\`\n\n`}${outputSection(contract)}${refusalsSection(contract)}`;
 }
 
-const PRINTS: Record<VariantSpec["prints"], string> = {
+const PRINTS: Record<OperationSpec["prints"], string> = {
   text: "Prints text, JSON with `--json`",
   json: "Prints JSON, text with `--human`",
   lines: "Prints one JSON document per line",
 };
 
-const USES: Record<VariantSpec["ledger"], string> = {
+const USES: Record<OperationSpec["ledger"], string> = {
   read: "reads the ledger and never creates one",
   create: "creates the ledger when there is none",
   write: "changes a ledger that exists and never creates one",
   none: "needs no ledger",
 };
 
-function facts(variant: VariantSpec): string {
-  const where = variant.kind === "local" || variant.here ? " Always runs in the caller's process." : "";
-  const procedure = variant.kind === "local" ? "" : ` Procedure \`${variant.path}\` (${variant.kind}).`;
-  return `${PRINTS[variant.prints]}; ${USES[variant.ledger]}.${where}${procedure}`;
+function facts(operation: OperationSpec): string {
+  const where = operation.kind === "local" || operation.here ? " Always runs in the caller's process." : "";
+  const procedure = operation.kind === "local" ? "" : ` Procedure \`${operation.path}\` (${operation.kind}).`;
+  return `${PRINTS[operation.prints]}; ${USES[operation.ledger]}.${where}${procedure}`;
 }
 
 function outputSection({ output }: AnyOperation): string {

@@ -77,8 +77,8 @@ describe("fish completion", () => {
   it("has a line for every flag of every command", async () => {
     const { stdout } = await world.cli("completions", "fish");
     const { allSpecs } = await import("./generated/all.ts");
-    for (const { command, variants } of allSpecs) {
-      for (const { flags } of variants) {
+    for (const { command, operations } of allSpecs) {
+      for (const { flags } of operations) {
         for (const { flag } of flags) expect(stdout).toContain(`'__fish_seen_subcommand_from ${command}' -l ${flag} `);
       }
     }

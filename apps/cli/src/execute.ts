@@ -3,7 +3,7 @@ import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
 import { commandHelp } from "./help.ts";
 import type { Io } from "./io.ts";
-import type { CommandSpec, VariantSpec } from "./manifest.ts";
+import type { CommandSpec, OperationSpec } from "./manifest.ts";
 import { type ParsedCall, parseCall } from "./parse.ts";
 import { type AnyInquiry, type Presentation, presentationOf } from "./presentation.ts";
 import { renderGeneric } from "./print/generic.ts";
@@ -25,15 +25,15 @@ export function wantsJson(argv: readonly string[]): boolean {
   return beforeTerminator(argv).includes("--json");
 }
 
-/** A command, and those of its forms that its first word left; all of them when that is still to be found out. */
+/** A command, and those of its operations that its first word left; all of them when that is still to be found out. */
 export interface LoadedCommand {
   spec: CommandSpec;
-  forms?: readonly VariantSpec[] | undefined;
+  among?: readonly OperationSpec[] | undefined;
 }
 
 /** Run one command from its arguments to its exit code. Everything that goes wrong is reported, nothing is thrown. */
 export async function execute(
-  { spec, forms }: LoadedCommand,
+  { spec, among }: LoadedCommand,
   argv: readonly string[],
   io: Io,
   program: string,
@@ -44,7 +44,7 @@ export async function execute(
       await io.stdout.write(commandHelp(program, spec, paletteFor(io.stdout, io.env)));
       return 0;
     }
-    call = await parseCall(spec, argv, io, program, forms);
+    call = await parseCall(spec, argv, io, program, among);
     const input = await withStdin(call, io);
     const view: View = {
       colour: paletteFor(io.stdout, io.env),
@@ -54,10 +54,10 @@ export async function execute(
       program,
       input,
     };
-    const shown = await presentationOf(call.variant.path);
+    const shown = await presentationOf(call.operation.path);
     return await run({ spec, call, input, shown }, view, io);
   } catch (error) {
-    return reportError(error, io, wantsJson(argv), { program, command: spec.command, variant: call?.variant });
+    return reportError(error, io, wantsJson(argv), { program, command: spec.command, operation: call?.operation });
   }
 }
 
@@ -83,7 +83,7 @@ interface Running {
 }
 
 async function run({ spec, call, input, shown }: Running, view: View, io: Io): Promise<number> {
-  const { variant } = call;
+  const { operation } = call;
   const form = formOf(call, io);
   const json = form === "json";
   const text = form === "text";
@@ -92,7 +92,7 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
 
   const transport = await openTransport(call, io);
   try {
-    if (variant.kind === "subscription")
+    if (operation.kind === "subscription")
       return await follow({ spec, call, input, shown }, { view, io, transport, text });
     let told = 0;
     const tell = text ? shown.progress : undefined;
@@ -105,7 +105,7 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
     };
     const listens = tell !== undefined || note !== undefined;
     const ask = (given: Record<string, unknown>) =>
-      transport.call(variant, given, { signal: io.signal, ...(listens && { onProgress }) });
+      transport.call(operation, given, { signal: io.signal, ...(listens && { onProgress }) });
     const output = await ask(input).catch(async (refusal: unknown) => {
       if (!(await isConfirmed(refusal, shown.confirm, io))) throw refusal;
       return ask({ ...input, yes: true });
@@ -126,19 +126,19 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
   }
 }
 
-/** Whether a form that wants a yes got it from a person at the terminal; scripts say it with `--yes`. */
+/** Whether an operation that wants a yes got it from a person at the terminal; scripts say it with `--yes`. */
 async function isConfirmed(refusal: unknown, question: string | undefined, io: Io): Promise<boolean> {
   if (question === undefined || io.confirm === undefined) return false;
   if (!(refusal instanceof ConveyorError) || refusal.code !== "confirmation_required") return false;
   return io.confirm(`${harmless(refusal.message)}\n${question}?`);
 }
 
-/** Runs other forms of the command over the same connection. */
+/** Runs other operations of the command over the same connection. */
 function questionsTo(spec: CommandSpec, transport: Transport, { signal }: Io): AnyInquiry["ask"] {
   return async (path, input) => {
-    const variant = spec.variants.find((own) => own.path === path);
-    if (variant === undefined) throw new Error(`${path} is no form of ${spec.command}`);
-    return transport.call(variant, input, { signal });
+    const operation = spec.operations.find((own) => own.path === path);
+    if (operation === undefined) throw new Error(`${path} is no operation of ${spec.command}`);
+    return transport.call(operation, input, { signal });
   };
 }
 
@@ -153,7 +153,7 @@ interface Following {
 async function follow({ call, input, shown }: Running, { view, io, transport, text }: Following): Promise<number> {
   let told = 0;
   try {
-    for await (const { data } of transport.subscribe(call.variant, input, { signal: io.signal })) {
+    for await (const { data } of transport.subscribe(call.operation, input, { signal: io.signal })) {
       await io.stdout.write(text ? textOf(shown, data, { ...view, told }) : jsonLine(data));
       told += 1;
     }
@@ -171,7 +171,7 @@ type Form = "text" | "json" | "habit";
  * What decides how an answer is printed: the flags, else CONVEYOR_OUTPUT, else whether a person is looking; what is no
  * terminal gets what it always got (spec 10.2). Throws `usage` for an unknown word in CONVEYOR_OUTPUT.
  */
-function formOf({ output, variant }: ParsedCall, { env, stdout }: Io): Form {
+function formOf({ output, operation }: ParsedCall, { env, stdout }: Io): Form {
   const wanted = output === "default" ? (env["CONVEYOR_OUTPUT"] ?? "") : output;
   if (wanted === "human") return "text";
   if (wanted === "json") return "json";
@@ -180,15 +180,15 @@ function formOf({ output, variant }: ParsedCall, { env, stdout }: Io): Form {
       values: ["json", "human"],
     });
   }
-  return variant.prints === "text" || stdout.isTerminal ? "text" : "habit";
+  return operation.prints === "text" || stdout.isTerminal ? "text" : "habit";
 }
 
 function textOf({ text = renderGeneric }: Partial<Presentation>, output: unknown, view: View): string {
   return text(harmless(output), view);
 }
 
-function documentOf({ variant }: ParsedCall, form: Form, value: unknown): string {
-  const asLines = variant.prints === "lines" && form === "habit" && Array.isArray(value);
+function documentOf({ operation }: ParsedCall, form: Form, value: unknown): string {
+  const asLines = operation.prints === "lines" && form === "habit" && Array.isArray(value);
   return asLines ? (value as unknown[]).map(jsonLine).join("") : jsonDocument(value);
 }
 

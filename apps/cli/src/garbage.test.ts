@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allOperations } from "../../../packages/contracts/src/index.ts";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
-import type { CommandSpec, FlagSpec, ValueSpec, VariantSpec } from "./manifest.ts";
+import type { CommandSpec, FlagSpec, OperationSpec, ValueSpec } from "./manifest.ts";
 import { makeWorld, type Ran, type World } from "./testing/run-cli.ts";
 
 const specs: readonly CommandSpec[] = writeManifest();
-const forms = specs.flatMap((spec) => spec.variants.map((variant) => ({ spec, variant })));
+const forms = specs.flatMap((spec) => spec.operations.map((operation) => ({ spec, operation })));
 
 let world: World;
 beforeAll(async () => {
@@ -25,13 +25,13 @@ function flagArguments(flag: FlagSpec, value = plausible(flag)): string[] {
 }
 
 /** The word that chooses this form of the command, when one does. */
-const wordOf = ({ action }: VariantSpec) => (action === undefined ? [] : [action]);
+const wordOf = ({ action }: OperationSpec) => (action === undefined ? [] : [action]);
 
 /** The least that this form of the command needs to get past the command line. */
-function leastArguments({ variant }: (typeof forms)[number], except?: ValueSpec): string[] {
-  const flags = variant.flags.filter((flag) => flag !== except && (flag.required || flag.flag === variant.select));
-  const positionals = variant.arguments.filter((own) => own !== except && own.required).map(plausible);
-  return [...wordOf(variant), ...positionals, ...flags.flatMap((flag) => flagArguments(flag))];
+function leastArguments({ operation }: (typeof forms)[number], except?: ValueSpec): string[] {
+  const flags = operation.flags.filter((flag) => flag !== except && (flag.required || flag.flag === operation.select));
+  const positionals = operation.arguments.filter((own) => own !== except && own.required).map(plausible);
+  return [...wordOf(operation), ...positionals, ...flags.flatMap((flag) => flagArguments(flag))];
 }
 
 function expectTypedError({ code, stdout, stderr }: Ran, line: string): { code: string; message: string } {
@@ -49,24 +49,24 @@ async function refusal(spec: CommandSpec, ...argv: string[]) {
   return expectTypedError(await world.cli(spec.command, ...argv, "--json"), [spec.command, ...argv].join(" "));
 }
 
-describe.each(forms)("$variant.path", (form) => {
-  const { spec, variant } = form;
+describe.each(forms)("$operation.path", (form) => {
+  const { spec, operation } = form;
   const least = leastArguments(form);
 
   it("refuses an unknown flag, a short flag and a surplus argument", async () => {
     // What such a command does not know belongs to the program that it starts.
-    if (variant.arguments.some(({ rest }) => rest !== undefined)) return;
+    if (operation.arguments.some(({ rest }) => rest !== undefined)) return;
     expect((await refusal(spec, ...least, "--quxxy-flag")).message).toContain("--quxxy-flag");
     expect((await refusal(spec, ...least, "-q")).message).toContain("-q");
-    if (variant.arguments.some(({ repeatable }) => repeatable)) return;
-    const filler = variant.arguments.filter((own) => !own.required).map(plausible);
+    if (operation.arguments.some(({ repeatable }) => repeatable)) return;
+    const filler = operation.arguments.filter((own) => !own.required).map(plausible);
     expect((await refusal(spec, ...least, ...filler, "surplus-word")).message).toContain("surplus-word");
   });
 
   it("refuses to miss what it needs", async () => {
     // Without the flag that selects it, the line is another form of the command, which may need nothing.
-    const flags = variant.flags.filter(({ flag }) => flag !== variant.select);
-    for (const needed of [...flags, ...variant.arguments].filter(({ required }) => required)) {
+    const flags = operation.flags.filter(({ flag }) => flag !== operation.select);
+    for (const needed of [...flags, ...operation.arguments].filter(({ required }) => required)) {
       const { code, message } = await refusal(spec, ...leastArguments(form, needed));
       expect(code).toBe("usage");
       expect(message).not.toBe("");
@@ -74,7 +74,7 @@ describe.each(forms)("$variant.path", (form) => {
   });
 
   it("refuses values of the wrong type, each by the name of its flag", async () => {
-    for (const flag of variant.flags) {
+    for (const flag of operation.flags) {
       const others = leastArguments(form, flag);
       const name = `--${flag.flag}`;
       if (flag.type !== "boolean") expect((await refusal(spec, ...others, name)).message).toContain(name);
@@ -83,13 +83,13 @@ describe.each(forms)("$variant.path", (form) => {
       expect(["usage", "invalid_input"]).toContain(wrong.code);
       expect(wrong.message).toContain(name);
     }
-    for (const argument of variant.arguments.filter(({ type, values }) => type !== "string" || values)) {
-      const position = variant.arguments.indexOf(argument);
-      const words = variant.arguments.slice(0, position).map(plausible);
-      const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
+    for (const argument of operation.arguments.filter(({ type, values }) => type !== "string" || values)) {
+      const position = operation.arguments.indexOf(argument);
+      const words = operation.arguments.slice(0, position).map(plausible);
+      const flags = operation.flags.filter((flag) => flag.required || flag.flag === operation.select);
       const wrong = await refusal(
         spec,
-        ...wordOf(variant),
+        ...wordOf(operation),
         ...words,
         "garbage!",
         ...flags.flatMap((flag) => flagArguments(flag)),
@@ -101,41 +101,41 @@ describe.each(forms)("$variant.path", (form) => {
 
 /** Forms that answer at once and run through the router; local, live and watching ones are tested on their own. */
 const answering = forms.filter(
-  ({ variant }) => variant.kind !== "local" && variant.kind !== "subscription" && !variant.here,
+  ({ operation }) => operation.kind !== "local" && operation.kind !== "subscription" && !operation.here,
 );
 
-describe.each(answering)("$variant.path behind the command line", (form) => {
-  const { spec, variant } = form;
-  const operation = allOperations().find(({ path }) => path === variant.path);
+describe.each(answering)("$operation.path behind the command line", (form) => {
+  const { spec, operation } = form;
+  const contract = allOperations().find(({ path }) => path === operation.path);
 
   it("answers extreme values with a document or a typed error", async () => {
     const extremes = ["-1", "0", "-9007199254740991", "9007199254740991"];
     const texts = ["", " ", "\u0000", "x".repeat(5000), "'; DROP TABLE tasks; --", "💥\ud800", "../../etc/passwd"];
-    for (const flag of variant.flags.filter(({ type, values }) => type !== "boolean" && !values)) {
+    for (const flag of operation.flags.filter(({ type, values }) => type !== "boolean" && !values)) {
       for (const value of flag.type === "string" ? texts : flag.type === "json" ? ["[]", "null", '"x"'] : extremes) {
-        await answersProperly(spec, variant, [...leastArguments(form, flag), `--${flag.flag}=${value}`]);
+        await answersProperly(spec, operation, [...leastArguments(form, flag), `--${flag.flag}=${value}`]);
       }
     }
-    for (const [i, argument] of variant.arguments.entries()) {
+    for (const [i, argument] of operation.arguments.entries()) {
       if (argument.type !== "string" || argument.values) continue;
       for (const text of texts) {
-        const words = variant.arguments.map((own, j) => (i === j ? text : plausible(own)));
-        const flags = variant.flags.filter((flag) => flag.required || flag.flag === variant.select);
-        await answersProperly(spec, variant, [
-          ...wordOf(variant),
+        const words = operation.arguments.map((own, j) => (i === j ? text : plausible(own)));
+        const flags = operation.flags.filter((flag) => flag.required || flag.flag === operation.select);
+        await answersProperly(spec, operation, [
+          ...wordOf(operation),
           ...flags.flatMap((flag) => flagArguments(flag)),
           "--",
           ...words,
         ]);
       }
     }
-    expect(operation).toBeDefined();
+    expect(contract).toBeDefined();
   });
 });
 
-async function answersProperly(spec: CommandSpec, variant: VariantSpec, argv: string[]): Promise<void> {
+async function answersProperly(spec: CommandSpec, operation: OperationSpec, argv: string[]): Promise<void> {
   const ran = await world.cli(spec.command, "--json", ...argv);
-  const line = `${variant.path}: ${argv.join(" ").slice(0, 200)}`;
+  const line = `${operation.path}: ${argv.join(" ").slice(0, 200)}`;
   if (ran.stdout === "") expectTypedError(ran, line);
   else expect(() => JSON.parse(ran.stdout), line).not.toThrow();
 }

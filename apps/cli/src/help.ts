@@ -5,12 +5,12 @@ import {
   type CommandSpec,
   type FlagSpec,
   GLOBAL_FLAGS,
+  type OperationSpec,
   type ValueSpec,
-  type VariantSpec,
 } from "./manifest.ts";
 import { flagForm, usageOf } from "./parse.ts";
 import type { Palette } from "./print/palette.ts";
-import { variantName } from "./variant.ts";
+import { operationWords } from "./select-operation.ts";
 
 /** Flags wider than this get their explanation on the next line. */
 const LABEL_WIDTH = 30;
@@ -39,13 +39,15 @@ Every command takes --path FILE, --json and --help. \`${program} <command> --hel
 `;
 }
 
-/** The help of one command with all its forms. Nothing is run for it. */
+/** The help of one command with all its operations. Nothing is run for it. */
 export function commandHelp(program: string, spec: CommandSpec, colour: Palette): string {
-  const [first, ...others] = spec.variants.map((variant) => `${program} ${usageOf(spec, variant)}`);
+  const [first, ...others] = spec.operations.map((operation) => `${program} ${usageOf(spec, operation)}`);
   const usage = [`usage: ${first}`, ...others.map((line) => `       ${line}`)].join("\n");
-  const blocks = spec.variants.map((variant) => variantHelp(spec, variant, colour));
+  const blocks = spec.operations.map((operation) => operationHelp(spec, operation, colour));
   const aliases = spec.aliases ? `\nAlso called ${spec.aliases.join(", ")}.\n` : "";
-  const examples = spec.variants.flatMap((variant) => variant.examples ?? []).map((line) => `  ${program} ${line}\n`);
+  const examples = spec.operations
+    .flatMap((operation) => operation.examples ?? [])
+    .map((line) => `  ${program} ${line}\n`);
   return [
     `${usage}\n`,
     aliases,
@@ -55,14 +57,14 @@ export function commandHelp(program: string, spec: CommandSpec, colour: Palette)
   ].join("");
 }
 
-function variantHelp(spec: CommandSpec, variant: VariantSpec, colour: Palette): string {
-  const title = spec.variants.length > 1 ? `${colour.bold(variantName(spec, variant))}: ` : "";
+function operationHelp(spec: CommandSpec, operation: OperationSpec, colour: Palette): string {
+  const title = spec.operations.length > 1 ? `${colour.bold(operationWords(spec, operation))}: ` : "";
   const rows = [
-    ...variant.arguments.map((argument) => row(`<${argument.placeholder}>`, argument)),
-    ...variant.flags.map((flag) => row(flagForm(flag), flag)),
+    ...operation.arguments.map((argument) => row(`<${argument.placeholder}>`, argument)),
+    ...operation.flags.map((flag) => row(flagForm(flag), flag)),
   ];
-  const notes = variant.notes === undefined ? "" : `\n${variant.notes.trim()}\n`;
-  return `${title}${variant.summary}\n${rows.join("")}${notes}`;
+  const notes = operation.notes === undefined ? "" : `\n${operation.notes.trim()}\n`;
+  return `${title}${operation.summary}\n${rows.join("")}${notes}`;
 }
 
 function row(form: string, spec: ValueSpec | FlagSpec): string {

@@ -7,7 +7,7 @@
 export type ValueType = "boolean" | "string" | "integer" | "number" | "json";
 
 export interface ValueSpec {
-  /** Input field that the value fills; null for a flag that only selects a variant. */
+  /** Input field that the value fills; null for a flag that only selects a operation. */
   field: string | null;
   type: ValueType;
   /** The accepted words. */
@@ -40,8 +40,8 @@ export interface FlagSpec extends ValueSpec {
   once?: true;
 }
 
-/** One operation as one form of a command. */
-export interface VariantSpec {
+/** One operation as its command offers it. */
+export interface OperationSpec {
   /** Procedure path. */
   path: string;
   kind: "query" | "mutation" | "subscription" | "local";
@@ -49,9 +49,9 @@ export interface VariantSpec {
   prints: "text" | "json" | "lines";
   /** Runs in this process even when a server is there. */
   here?: true;
-  /** The word after the command that selects this form. */
+  /** The word after the command that selects this operation. */
   action?: string;
-  /** The flag that selects this form; null for the form that runs otherwise. */
+  /** The flag that selects this operation; null for the one that runs otherwise. */
   select: string | null;
   summary: string;
   flags: readonly FlagSpec[];
@@ -64,7 +64,7 @@ export interface CommandSpec {
   command: string;
   area: string;
   aliases?: readonly string[];
-  variants: readonly VariantSpec[];
+  operations: readonly OperationSpec[];
 }
 
 /** A line of the top help. */

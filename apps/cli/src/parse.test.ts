@@ -14,7 +14,7 @@ const flag = (name: string, more: Partial<FlagSpec> = {}): FlagSpec => ({
 const spec: CommandSpec = {
   command: "things",
   area: "tasks",
-  variants: [
+  operations: [
     {
       path: "things.list",
       kind: "query",
@@ -174,7 +174,7 @@ describe("a command line that makes no sense", () => {
   });
 
   it("asks for one of the forms when the command has no standard one", async () => {
-    const strict = { ...spec, variants: spec.variants.filter(({ select }) => select !== null) };
+    const strict = { ...spec, operations: spec.operations.filter(({ select }) => select !== null) };
     await expect(parseCall(strict, ["x"], place)).rejects.toThrow(/things needs one of --create, --drop/);
   });
 });

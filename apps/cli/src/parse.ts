@@ -1,13 +1,13 @@
 import { nearest } from "@conveyor/contracts/nearest";
 import { type Given, splitArguments, splitRest, takesValue } from "./arguments.ts";
-import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type ValueSpec, type VariantSpec } from "./manifest.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec, type ValueSpec } from "./manifest.ts";
+import { noSuchWord, operationWords, selectOperation } from "./select-operation.ts";
 import { usageError } from "./usage-error.ts";
 import { absolutePath, type Place, quote, readValue } from "./values.ts";
-import { noSuchWord, selectVariant, variantName } from "./variant.ts";
 
 /** What a command line asks for. */
 export interface ParsedCall {
-  variant: VariantSpec;
+  operation: OperationSpec;
   /** The input as given: no defaults, standard input not read yet. */
   input: Record<string, unknown>;
   /** Fields whose value is to be read from standard input. */
@@ -19,7 +19,7 @@ export interface ParsedCall {
 }
 
 /**
- * Read the arguments of a command strictly (spec 01 §4.2), which ask for one of `forms` or, by default, of all its forms. Throws `usage` that names what is wrong and the nearest
+ * Read the arguments of a command strictly (spec 01 §4.2), which ask for one of `among` or, by default, of all its operations. Throws `usage` that names what is wrong and the nearest
  * valid word; bounds of numbers and the like are left to the operation's own schema.
  */
 export async function parseCall(
@@ -27,22 +27,22 @@ export async function parseCall(
   argv: readonly string[],
   place: Place,
   program = "conveyor",
-  forms?: readonly VariantSpec[],
+  among?: readonly OperationSpec[],
 ): Promise<ParsedCall> {
-  const variant = selectVariant(spec, argv, forms);
-  const own = [...variant.flags, ...GLOBAL_FLAGS];
-  const foreign = spec.variants.filter((other) => other !== variant).flatMap(({ flags }) => flags);
-  // The own flags come last: where a flag of another form has the same name, the own type counts.
-  const rest = variant.arguments.find((argument) => argument.rest !== undefined);
+  const operation = selectOperation(spec, argv, among);
+  const own = [...operation.flags, ...GLOBAL_FLAGS];
+  const foreign = spec.operations.filter((other) => other !== operation).flatMap(({ flags }) => flags);
+  // The own flags come last: where a flag of another operation has the same name, the own type counts.
+  const rest = operation.arguments.find((argument) => argument.rest !== undefined);
   const given =
     rest?.rest === undefined
       ? splitArguments(argv, [...foreign, ...own])
-      : splitRest(argv, own, rest.rest, variant.arguments.length - 1);
-  if (variant.action !== undefined) {
+      : splitRest(argv, own, rest.rest, operation.arguments.length - 1);
+  if (operation.action !== undefined) {
     const word = given.positionals.shift();
-    if (word !== variant.action) throw noSuchWord(spec, String(word));
+    if (word !== operation.action) throw noSuchWord(spec, String(word));
   }
-  const reader = new Reader(spec, variant, own, { cwd: place.cwd, home: place.home, program });
+  const reader = new Reader(spec, operation, own, { cwd: place.cwd, home: place.home, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);
   return reader.finish();
@@ -50,7 +50,7 @@ export async function parseCall(
 
 class Reader {
   readonly #spec: CommandSpec;
-  readonly #variant: VariantSpec;
+  readonly #operation: OperationSpec;
   readonly #place: Place & { program: string };
   readonly #flags = new Map<string, FlagSpec>();
   readonly #seen = new Set<FlagSpec>();
@@ -59,9 +59,14 @@ class Reader {
   #ledger: string | undefined;
   #server: string | undefined;
 
-  constructor(spec: CommandSpec, variant: VariantSpec, flags: readonly FlagSpec[], place: Place & { program: string }) {
+  constructor(
+    spec: CommandSpec,
+    operation: OperationSpec,
+    flags: readonly FlagSpec[],
+    place: Place & { program: string },
+  ) {
     this.#spec = spec;
-    this.#variant = variant;
+    this.#operation = operation;
     this.#place = place;
     for (const flag of flags) for (const name of [flag.flag, ...(flag.aliases ?? [])]) this.#flags.set(name, flag);
   }
@@ -70,7 +75,7 @@ class Reader {
     const flag = this.#flags.get(name);
     if (flag === undefined) {
       if (text === null && this.#negate(name)) return;
-      throw await unknownFlag(this.#spec, this.#variant, name, this.#place.program);
+      throw await unknownFlag(this.#spec, this.#operation, name, this.#place.program);
     }
     if (flag.once && this.#seen.has(flag)) throw usageError(`--${flag.flag} may be given only once`);
     this.#seen.add(flag);
@@ -81,28 +86,28 @@ class Reader {
 
   positionals({ positionals }: Given): void {
     const left = [...positionals];
-    for (const argument of this.#variant.arguments) {
+    for (const argument of this.#operation.arguments) {
       const label = `<${argument.placeholder}>`;
       const count = argument.repeatable ? left.length : Math.min(1, left.length);
       for (const text of left.splice(0, count)) this.#set(argument, argument.field as string, label, text);
     }
     const surplus = left[0];
     if (surplus === undefined) return;
-    const name = variantName(this.#spec, this.#variant);
+    const name = operationWords(this.#spec, this.#operation);
     throw usageError(`${name} takes no further argument: ${quote(surplus)}`, this.#usage());
   }
 
   finish(): ParsedCall {
-    for (const { field, caller_folder } of [...this.#variant.flags, ...this.#variant.arguments]) {
+    for (const { field, caller_folder } of [...this.#operation.flags, ...this.#operation.arguments]) {
       if (caller_folder && field !== null) this.#input[field] ??= this.#place.cwd;
     }
-    for (const flag of this.#variant.flags) this.#readsStdin(flag);
-    for (const flag of this.#variant.flags) this.#require(flag, `--${flag.flag}`, !takesValue(flag));
-    for (const argument of this.#variant.arguments) this.#require(argument, `<${argument.placeholder}>`, false);
+    for (const flag of this.#operation.flags) this.#readsStdin(flag);
+    for (const flag of this.#operation.flags) this.#require(flag, `--${flag.flag}`, !takesValue(flag));
+    for (const argument of this.#operation.arguments) this.#require(argument, `<${argument.placeholder}>`, false);
     const wants = (flag: string) => [...this.#seen].some((seen) => seen.flag === flag && GLOBAL_FLAGS.includes(seen));
     if (wants("json") && wants("human")) throw usageError("--json and --human cannot be used together");
     return {
-      variant: this.#variant,
+      operation: this.#operation,
       input: this.#input,
       stdin: [...this.#stdin.values()],
       ledger: this.#ledger,
@@ -121,11 +126,13 @@ class Reader {
   #require(spec: ValueSpec, label: string, isSwitch: boolean): void {
     if (!spec.required || spec.field === null || spec.field in this.#input || this.#stdin.has(spec.field)) return;
     const shown = isSwitch || label.startsWith("<") ? label : `${label} <${spec.placeholder}>`;
-    throw usageError(`${variantName(this.#spec, this.#variant)} needs ${shown}`, this.#usage(), { missing: label });
+    throw usageError(`${operationWords(this.#spec, this.#operation)} needs ${shown}`, this.#usage(), {
+      missing: label,
+    });
   }
 
   #usage(): string {
-    return `usage: ${this.#place.program} ${usageOf(this.#spec, this.#variant)}`;
+    return `usage: ${this.#place.program} ${usageOf(this.#spec, this.#operation)}`;
   }
 
   #set(spec: ValueSpec, field: string, label: string, text: string | null): void {
@@ -162,15 +169,15 @@ class Reader {
   }
 }
 
-async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string, program: string): Promise<Error> {
-  const here = variantName(spec, variant);
-  const sibling = spec.variants.find(({ flags }) => flags.some(({ flag }) => flag === name));
+async function unknownFlag(spec: CommandSpec, operation: OperationSpec, name: string, program: string): Promise<Error> {
+  const here = operationWords(spec, operation);
+  const sibling = spec.operations.find(({ flags }) => flags.some(({ flag }) => flag === name));
   if (sibling !== undefined) {
-    return usageError(`--${name} is a flag of ${variantName(spec, sibling)}, not of ${here}`, undefined, {
+    return usageError(`--${name} is a flag of ${operationWords(spec, sibling)}, not of ${here}`, undefined, {
       flag: name,
     });
   }
-  const takesIt = [...variant.flags, ...GLOBAL_FLAGS].map(({ flag }) => flag);
+  const takesIt = [...operation.flags, ...GLOBAL_FLAGS].map(({ flag }) => flag);
   const near = nearest(name, takesIt);
   if (near !== undefined) {
     return usageError(`${here} has no flag --${name}`, `did you mean --${near}?`, { flag: name, nearest: near });
@@ -183,18 +190,18 @@ async function unknownFlag(spec: CommandSpec, variant: VariantSpec, name: string
   });
 }
 
-/** The one-line form of a variant, as in `bind --task <task> --worker <session> --manager <session>`. */
-export function usageOf(spec: CommandSpec, variant: VariantSpec): string {
+/** The usage line of an operation, as in `bind --task <task> --worker <session> --manager <session>`. */
+export function usageOf(spec: CommandSpec, operation: OperationSpec): string {
   const words: string[] = [spec.command];
-  if (variant.action !== undefined) words.push(variant.action);
-  for (const argument of variant.arguments) {
+  if (operation.action !== undefined) words.push(operation.action);
+  for (const argument of operation.arguments) {
     const word = `<${argument.placeholder}>${argument.repeatable ? "…" : ""}`;
     words.push(argument.required ? word : `[${word}]`);
   }
-  const first = variant.flags.filter(({ flag }) => flag === variant.select);
-  const others = variant.flags.filter(({ flag, required }) => flag !== variant.select && required);
+  const first = operation.flags.filter(({ flag }) => flag === operation.select);
+  const others = operation.flags.filter(({ flag, required }) => flag !== operation.select && required);
   for (const flag of [...first, ...others]) words.push(flagForm(flag));
-  if (variant.flags.some((flag) => !first.includes(flag) && !flag.required)) words.push("[flags]");
+  if (operation.flags.some((flag) => !first.includes(flag) && !flag.required)) words.push("[flags]");
   return words.join(" ");
 }
 

@@ -17,7 +17,7 @@ export interface LocalContext {
 export interface Inquiry {
   /** The input as it was given. */
   input: Readonly<Record<string, unknown>>;
-  /** Ask another form of the same command, over the same connection. */
+  /** Ask another operation of the same command, over the same connection. */
   ask<Path extends OperationPath>(path: Path, input: Call<Path>): Promise<Output<Path>>;
 }
 
@@ -36,7 +36,7 @@ interface PresentationOf<Path extends OperationPath> {
   nothing?: (program: string) => string;
   /** One line for stderr on one piece of progress; kept back when JSON is asked for. */
   notes?: (item: unknown) => string;
-  /** What is told on stderr beside the answer, in one line; may ask another form of the command for it. */
+  /** What is told on stderr beside the answer, in one line; may ask another operation of the command for it. */
   aside?: (output: Output<Path>, more: Inquiry) => Promise<string | undefined>;
   /** What a person is asked before an operation that refuses with `confirmation_required` is run again with `yes`. */
   confirm?: string;

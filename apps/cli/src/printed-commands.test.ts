@@ -88,7 +88,7 @@ describe.each(Object.entries(PROMPTS))("the commands of %s", (_name, text) => {
     expect(name).toBe("conveyor");
     const call = await readWords(words);
     expect(call.ledger).toBe(program.ledger_path);
-    const operation = allOperations().find(({ path }) => path === call.variant.path);
+    const operation = allOperations().find(({ path }) => path === call.operation.path);
     const stdin = Object.fromEntries(call.stdin.map(({ field }) => [field, { summary: "done" }]));
     const { error } = operation?.input.strict().safeParse({ ...call.input, ...stdin }) ?? {};
     expect(error).toBeUndefined();

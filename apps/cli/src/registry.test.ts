@@ -6,7 +6,7 @@ import { describedAs, type Schema } from "../../../tools/cli/describe.ts";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
 import { referencePages } from "../../../tools/docs/reference.ts";
 import type { CommandSpec } from "./manifest.ts";
-import { selectVariant } from "./variant.ts";
+import { selectOperation } from "./select-operation.ts";
 
 const all = allOperations();
 /** The router as tRPC keeps it: areas that were not loaded yet, and the procedures of those that were. */
@@ -59,7 +59,7 @@ describe("every declared operation", () => {
     for (const { path, cli } of streams) {
       const spec = describeCommands().find(({ command }) => command === cli.command) as CommandSpec;
       const words = cli.action === undefined ? [] : [cli.action];
-      for (const flag of ["--follow", "--watch"]) expect(selectVariant(spec, [...words, flag]).path).toBe(path);
+      for (const flag of ["--follow", "--watch"]) expect(selectOperation(spec, [...words, flag]).path).toBe(path);
     }
   });
 

@@ -1,6 +1,6 @@
 import { asConveyorError, type ConveyorError, type ErrorBody, exitCodeOf } from "@conveyor/contracts/errors";
 import type { Io } from "./io.ts";
-import type { VariantSpec } from "./manifest.ts";
+import type { OperationSpec } from "./manifest.ts";
 import { jsonDocument } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
 import { harmless } from "./print/text.ts";
@@ -10,7 +10,7 @@ import { environmentTrouble } from "./trouble.ts";
 export interface Called {
   program: string;
   command: string;
-  variant: VariantSpec | undefined;
+  operation: OperationSpec | undefined;
 }
 
 /**
@@ -45,14 +45,14 @@ function traceOf(error: ConveyorError): string {
 /** The schema speaks of fields; a person on the command line knows them as flags and arguments. */
 function inFlagNames(body: ErrorBody, called: Called | undefined): ErrorBody {
   const issues = body.details["issues"];
-  const variant = called?.variant;
-  if (body.code !== "invalid_input" || called === undefined || variant === undefined || !Array.isArray(issues))
+  const operation = called?.operation;
+  if (body.code !== "invalid_input" || called === undefined || operation === undefined || !Array.isArray(issues))
     return body;
   const hint = `see \`${called.program} ${called.command} --help\``;
   const first = issues[0] as { field?: unknown; message?: unknown } | undefined;
   const [field, ...rest] = String(first?.field ?? "").split(".");
-  const flag = variant.flags.find((own) => own.field === field);
-  const argument = variant.arguments.find((own) => own.field === field);
+  const flag = operation.flags.find((own) => own.field === field);
+  const argument = operation.arguments.find((own) => own.field === field);
   const label =
     flag !== undefined ? `--${flag.flag}` : argument !== undefined ? `<${argument.placeholder}>` : undefined;
   if (label === undefined) return { ...body, hint };

@@ -22,12 +22,12 @@ describe("help", () => {
 
   it("explains every command, with all its flags, and runs nothing", async () => {
     const { allSpecs } = await import("./generated/all.ts");
-    for (const { command, variants } of allSpecs) {
+    for (const { command, operations } of allSpecs) {
       const { code, stdout, stderr } = await world.cli(command, "--nonsense", "--help");
       expect(code, command).toBe(0);
       expect(stderr, command).toBe("");
       expect(stdout, command).toMatch(new RegExp(`^usage: conveyor ${command}\\b`));
-      for (const { flags } of variants) for (const { flag } of flags) expect(stdout, command).toContain(`--${flag}`);
+      for (const { flags } of operations) for (const { flag } of flags) expect(stdout, command).toContain(`--${flag}`);
       expect(stdout, command).toContain("--path <file>");
     }
     expect(readdirSync(world.folder)).toEqual([]);

@@ -8,7 +8,7 @@ import { type CommandSpec, GLOBAL_FLAGS } from "./manifest.ts";
 import { paletteFor } from "./print/palette.ts";
 import { programName } from "./program-name.ts";
 import { reportError } from "./report.ts";
-import { commandTree, type RunForms } from "./tree.ts";
+import { commandTree, type RunAmong } from "./tree.ts";
 import { usageError } from "./usage-error.ts";
 import { quote } from "./values.ts";
 
@@ -40,15 +40,15 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
 /** Walk down the tree of commands to the one that is named, and run it with all that stands behind its name. */
 async function runTree(rawArgs: string[], io: Io, program: string): Promise<number> {
   let exitCode = 2;
-  const runForms: RunForms = async (spec, forms) => {
-    exitCode = await execute({ spec, forms }, rawArgs.slice(1), io, program);
+  const runAmong: RunAmong = async (spec, among) => {
+    exitCode = await execute({ spec, among }, rawArgs.slice(1), io, program);
   };
   try {
-    await runCommand(commandTree(program, runForms), { rawArgs });
+    await runCommand(commandTree(program, runAmong), { rawArgs });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "E_UNKNOWN_COMMAND") throw error;
-    // The word is none of the command's own: the form without a word takes it, or says what is wrong with it.
-    await runForms(await specOf(rawArgs[0] as string));
+    // The word is none of the command's own: the operation without a word takes it, or says what is wrong with it.
+    await runAmong(await specOf(rawArgs[0] as string));
   }
   return exitCode;
 }

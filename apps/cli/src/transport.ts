@@ -17,7 +17,7 @@ export async function openTransport(call: ParsedCall, io: Io): Promise<Transport
     self: [process.execPath, io.invoked],
     onNotice: (text) => void io.stderr.write(`warning: ${harmless(text)}\n`),
   });
-  const answersAtOnce = call.variant.kind !== "subscription" && !call.variant.here;
+  const answersAtOnce = call.operation.kind !== "subscription" && !call.operation.here;
   if (transport.mode === "embedded" && answersAtOnce) await skipOptimizing();
   return transport;
 }

@@ -1,7 +1,7 @@
 import { type CommandDef, runCommand } from "citty";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeManifest } from "../../../tools/cli/manifest.ts";
-import type { CommandSpec, VariantSpec } from "./manifest.ts";
+import type { CommandSpec, OperationSpec } from "./manifest.ts";
 import { makeWorld, type World } from "./testing/run-cli.ts";
 
 const specs: readonly CommandSpec[] = writeManifest();
@@ -15,7 +15,7 @@ const resolved = <T>(value: T | (() => T) | undefined) => (typeof value === "fun
 /** The command and the forms that a command line leads to. */
 async function ledTo(...rawArgs: string[]): Promise<{ command: string; paths: string[] | undefined } | undefined> {
   let found: { command: string; paths: string[] | undefined } | undefined;
-  const run = async ({ command }: CommandSpec, forms?: readonly VariantSpec[]) => {
+  const run = async ({ command }: CommandSpec, forms?: readonly OperationSpec[]) => {
     found = { command, paths: forms?.map(({ path }) => path) };
   };
   await runCommand(commandTree("conveyor", run), { rawArgs });
@@ -37,8 +37,8 @@ describe("the tree of commands", () => {
       const words = Object.entries((subCommands ?? {}) as Record<string, CommandDef>)
         .filter(([, node]) => !(resolved(node.meta) as { hidden?: boolean }).hidden)
         .map(([word]) => word);
-      expect(words).toEqual([...new Set(spec.variants.flatMap(({ action }) => action ?? []))]);
-      const flags = spec.variants.flatMap((variant) => variant.flags.map(({ flag }) => flag));
+      expect(words).toEqual([...new Set(spec.operations.flatMap(({ action }) => action ?? []))]);
+      const flags = spec.operations.flatMap((operation) => operation.flags.map(({ flag }) => flag));
       for (const flag of words.length > 0 ? flags : []) expect(resolved(args)).toHaveProperty([flag]);
     },
   );

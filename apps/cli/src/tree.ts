@@ -1,11 +1,11 @@
 import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import { takesValue } from "./arguments.ts";
 import { furtherNames, specs } from "./generated/index.ts";
-import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type VariantSpec } from "./manifest.ts";
-import { actionsOf, standardVariant } from "./variant.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec } from "./manifest.ts";
+import { actionsOf, standardOperation } from "./select-operation.ts";
 
-/** Runs a command: one of these forms, or without any the one that the arguments mean. */
-export type RunForms = (spec: CommandSpec, forms?: readonly VariantSpec[]) => Promise<void>;
+/** Runs a command: one of these operations, or without any the one that the arguments mean. */
+export type RunAmong = (spec: CommandSpec, among?: readonly OperationSpec[]) => Promise<void>;
 
 /** The sub-command that stands for none. */
 const NO_WORD = "(no word)";
@@ -15,7 +15,7 @@ const NO_WORD = "(no word)";
  * that may follow it (`commands retry`) as sub-commands of its own. What is at the end of the way goes to `run`, which
  * reads the arguments strictly; from `args` citty learns only which flags take the next word along.
  */
-export function commandTree(program: string, run: RunForms): CommandDef {
+export function commandTree(program: string, run: RunAmong): CommandDef {
   const subCommands = withoutPrototype<() => Promise<CommandDef>>();
   for (const [name, load] of Object.entries(specs)) {
     subCommands[name] = async () => commandNode((await load()).spec, run);
@@ -26,22 +26,22 @@ export function commandTree(program: string, run: RunForms): CommandDef {
   return defineCommand({ meta: { name: program }, subCommands });
 }
 
-function commandNode(spec: CommandSpec, run: RunForms): CommandDef {
-  const { command: name, aliases, variants } = spec;
-  const meta = { name, description: standardVariant(spec).summary, ...(aliases && { alias: [...aliases] }) };
+function commandNode(spec: CommandSpec, run: RunAmong): CommandDef {
+  const { command: name, aliases, operations } = spec;
+  const meta = { name, description: standardOperation(spec).summary, ...(aliases && { alias: [...aliases] }) };
   const actions = actionsOf(spec);
-  if (actions.length === 0) return defineCommand({ meta, run: () => run(spec, variants) });
+  if (actions.length === 0) return defineCommand({ meta, run: () => run(spec, operations) });
   const subCommands = withoutPrototype<CommandDef>();
   subCommands[NO_WORD] = defineCommand({ meta: { hidden: true }, run: () => run(spec) });
   for (const action of actions) subCommands[action] = actionNode(spec, action, run);
-  return defineCommand({ meta, args: argsOf(variants), subCommands, default: NO_WORD });
+  return defineCommand({ meta, args: argsOf(operations), subCommands, default: NO_WORD });
 }
 
-function actionNode(spec: CommandSpec, action: string, run: RunForms): CommandDef {
-  const forms = spec.variants.filter((variant) => variant.action === action);
+function actionNode(spec: CommandSpec, action: string, run: RunAmong): CommandDef {
+  const among = spec.operations.filter((operation) => operation.action === action);
   return defineCommand({
-    meta: { name: action, description: (forms[0] as VariantSpec).summary },
-    run: () => run(spec, forms),
+    meta: { name: action, description: (among[0] as OperationSpec).summary },
+    run: () => run(spec, among),
   });
 }
 
@@ -50,12 +50,12 @@ function actionNode(spec: CommandSpec, action: string, run: RunForms): CommandDe
  * more for nothing at the end of the way, so there are none there; and what is wrong with one is for the strict reading to
  * say, so none is required here and none has a closed set.
  */
-function argsOf(forms: readonly VariantSpec[]): ArgsDef {
+function argsOf(among: readonly OperationSpec[]): ArgsDef {
   const args = withoutPrototype<ArgsDef[string]>();
-  for (const own of forms.flatMap((form) => form.arguments)) {
+  for (const own of among.flatMap((one) => one.arguments)) {
     args[own.placeholder] = { type: "positional", required: false, description: own.help };
   }
-  for (const flag of [...forms.flatMap(({ flags }) => flags), ...GLOBAL_FLAGS]) args[flag.flag] = argOf(flag);
+  for (const flag of [...among.flatMap(({ flags }) => flags), ...GLOBAL_FLAGS]) args[flag.flag] = argOf(flag);
   return args;
 }
 

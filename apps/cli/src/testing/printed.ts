@@ -1,7 +1,7 @@
 import { specs } from "../generated/index.ts";
 import { type FlagSpec, GLOBAL_FLAGS, type ValueSpec } from "../manifest.ts";
 import { type ParsedCall, parseCall } from "../parse.ts";
-import { selectVariant } from "../variant.ts";
+import { selectOperation } from "../select-operation.ts";
 
 /** Words that follow the program's name where it is only spoken of. */
 const PROSE = new Set(["and", "command", "is", "itself", "or", "runs", "web"]);
@@ -126,9 +126,9 @@ interface Filled {
 }
 
 async function fill([command = "", ...words]: Printed): Promise<Filled> {
-  const { spec, variant } = await variantOf(command, words);
+  const { spec, operation } = await operationOf(command, words);
   const flags = new Map<string, FlagSpec>();
-  for (const flag of [...GLOBAL_FLAGS, ...spec.variants.flatMap((own) => own.flags), ...variant.flags]) {
+  for (const flag of [...GLOBAL_FLAGS, ...spec.operations.flatMap((own) => own.flags), ...operation.flags]) {
     for (const name of [flag.flag, ...(flag.aliases ?? [])]) flags.set(name, flag);
   }
   const argv: string[] = [];
@@ -136,8 +136,8 @@ async function fill([command = "", ...words]: Printed): Promise<Filled> {
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;
     if (!word.startsWith("--") || word === "--") {
-      const isAction = given.length === 0 && word === variant.action && !argv.includes(word);
-      const own = variant.arguments[Math.min(given.length, variant.arguments.length - 1)];
+      const isAction = given.length === 0 && word === operation.action && !argv.includes(word);
+      const own = operation.arguments[Math.min(given.length, operation.arguments.length - 1)];
       argv.push(isAction ? word : filled(own, word));
       if (!isAction && word !== "--") given.push(word);
       continue;
@@ -152,18 +152,18 @@ async function fill([command = "", ...words]: Printed): Promise<Filled> {
     argv.push(filled(flag, next));
     at += 1;
   }
-  const isAlone = argv.every((word) => word === variant.action);
+  const isAlone = argv.every((word) => word === operation.action);
   return { command, words: argv, named: given.length > 0 ? "with arguments" : isAlone ? "alone" : "with flags" };
 }
 
 /** Read the words of a command line exactly as the program does. */
 export async function readWords([command = "", ...words]: Printed): Promise<ParsedCall> {
-  const { spec } = await variantOf(command, words);
+  const { spec } = await operationOf(command, words);
   return parseCall(spec, words, { cwd: "/", home: "/" });
 }
 
-async function variantOf(command: string, words: readonly string[]) {
+async function operationOf(command: string, words: readonly string[]) {
   if (!Object.hasOwn(specs, command)) throw new Error(`there is no command ${command}`);
   const { spec } = await (specs[command] as NonNullable<(typeof specs)[string]>)();
-  return { spec, variant: selectVariant(spec, words) };
+  return { spec, operation: selectOperation(spec, words) };
 }

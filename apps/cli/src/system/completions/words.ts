@@ -1,6 +1,6 @@
 import { takesValue } from "../../arguments.ts";
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS } from "../../manifest.ts";
-import { standardVariant } from "../../variant.ts";
+import { standardOperation } from "../../select-operation.ts";
 
 export interface CompletedFlag {
   flag: string;
@@ -10,7 +10,7 @@ export interface CompletedFlag {
   path: boolean;
 }
 
-/** What a shell can offer after one command: the flags of all its forms, and the words of its arguments. */
+/** What a shell can offer after one command: the flags of all its operations, and the words of its arguments. */
 export interface CompletedCommand {
   command: string;
   summary: string;
@@ -28,18 +28,18 @@ function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): Complet
 /** What completion knows of every command. */
 export function completedCommands(specs: readonly CommandSpec[]): CompletedCommand[] {
   return specs.map((spec) => {
-    const { command, variants } = spec;
+    const { command, operations } = spec;
     const byName = new Map<string, CompletedFlag>();
-    for (const flag of [...variants.flatMap((variant) => variant.flags), ...GLOBAL_FLAGS]) {
+    for (const flag of [...operations.flatMap((operation) => operation.flags), ...GLOBAL_FLAGS]) {
       if (!byName.has(flag.flag)) byName.set(flag.flag, completedFlag(flag));
     }
     const words = new Set(
-      variants.flatMap(({ action, ...variant }) => [
+      operations.flatMap(({ action, ...operation }) => [
         ...(action === undefined ? [] : [action]),
-        ...variant.arguments.flatMap(({ values }) => values ?? []),
+        ...operation.arguments.flatMap(({ values }) => values ?? []),
       ]),
     );
-    const { summary } = standardVariant(spec);
+    const { summary } = standardOperation(spec);
     return { command, summary, flags: [...byName.values()], words: [...words] };
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CommandSpec, FlagSpec, VariantSpec } from "./manifest.ts";
+import type { CommandSpec, FlagSpec, OperationSpec } from "./manifest.ts";
 import { parseCall, usageOf } from "./parse.ts";
-import { standardVariant, variantName } from "./variant.ts";
+import { operationWords, standardOperation } from "./select-operation.ts";
 
 const flag = (name: string, more: Partial<FlagSpec> = {}): FlagSpec => ({
   flag: name,
@@ -12,7 +12,7 @@ const flag = (name: string, more: Partial<FlagSpec> = {}): FlagSpec => ({
   ...more,
 });
 
-const form = (path: string, more: Partial<VariantSpec>): VariantSpec => ({
+const form = (path: string, more: Partial<OperationSpec>): OperationSpec => ({
   path,
   kind: "query",
   ledger: "read",
@@ -30,14 +30,14 @@ const follow = flag("follow", { field: null, type: "boolean" });
 const jobs: CommandSpec = {
   command: "jobs",
   area: "dispatch",
-  variants: [
+  operations: [
     form("jobs.list", { flags: [flag("task")] }),
     form("jobs.retry", { action: "retry", flags: [flag("force", { type: "boolean" })], arguments: [id] }),
     form("jobs.status", { action: "status" }),
     form("jobs.onChange", { action: "status", select: "follow", flags: [follow] }),
   ],
 };
-const strict: CommandSpec = { ...jobs, variants: jobs.variants.filter(({ action }) => action !== undefined) };
+const strict: CommandSpec = { ...jobs, operations: jobs.operations.filter(({ action }) => action !== undefined) };
 
 const parse = (argv: string[], spec = jobs) => parseCall(spec, argv, { cwd: "/work", home: "/home/me" });
 
@@ -52,7 +52,7 @@ describe("a command with forms that a word selects", () => {
     [["--json", "--follow", "status"], "jobs.onChange", {}],
   ])("reads %j as %s", async (argv, path, input) => {
     const call = await parse(argv);
-    expect(call.variant.path).toBe(path);
+    expect(call.operation.path).toBe(path);
     expect(call.input).toEqual(input);
   });
 
@@ -74,23 +74,23 @@ describe("a command with forms that a word selects", () => {
 
   it("asks for a word when it means nothing without one", async () => {
     await expect(parse([], strict)).rejects.toThrow(/jobs needs one of retry, status/);
-    expect(standardVariant(strict).path).toBe("jobs.retry");
+    expect(standardOperation(strict).path).toBe("jobs.retry");
   });
 
   it("takes another first word for an argument of the bare form when that has one", async () => {
     const bare = form("jobs.show", { arguments: [id] });
-    const call = await parse(["retri"], { ...jobs, variants: [bare, ...strict.variants] });
-    expect(call).toMatchObject({ variant: { path: "jobs.show" }, input: { id: "retri" } });
+    const call = await parse(["retri"], { ...jobs, operations: [bare, ...strict.operations] });
+    expect(call).toMatchObject({ operation: { path: "jobs.show" }, input: { id: "retri" } });
   });
 
   it("names its forms as they are typed", () => {
-    expect(jobs.variants.map((variant) => variantName(jobs, variant))).toEqual([
+    expect(jobs.operations.map((operation) => operationWords(jobs, operation))).toEqual([
       "jobs",
       "jobs retry",
       "jobs status",
       "jobs status --follow",
     ]);
-    expect(usageOf(jobs, jobs.variants[1] as VariantSpec)).toBe("jobs retry <id> [flags]");
-    expect(standardVariant(jobs).path).toBe("jobs.list");
+    expect(usageOf(jobs, jobs.operations[1] as OperationSpec)).toBe("jobs retry <id> [flags]");
+    expect(standardOperation(jobs).path).toBe("jobs.list");
   });
 });
