@@ -23,6 +23,7 @@ export { createProcesses, type Processes, type ProcessesOptions } from "./proces
 export * from "./records/index.ts";
 export * from "./runner/index.ts";
 export * from "./tmux/index.ts";
+export * from "./trees/index.ts";
 export * from "./turns/index.ts";
 
 /** This machine, as core sees it: everything that is neither database nor decision. */
