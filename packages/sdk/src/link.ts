@@ -12,8 +12,8 @@ export { ConnectionLost, type Exchange, exchangeLink, type RunningCall } from ".
 export { SocketConnection, SocketUnavailable } from "./link/socket-connection.ts";
 export { socketLink } from "./link/socket-link.ts";
 export type {
+  CalledOperation,
   CallOptions,
-  OperationRef,
   StreamItem,
   SubscribeOptions,
   Transport,

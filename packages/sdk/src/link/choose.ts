@@ -12,11 +12,11 @@ import { pauseAfter } from "./pause.ts";
 import { SocketConnection, type SocketUnavailable } from "./socket-connection.ts";
 import { socketLink } from "./socket-link.ts";
 import {
+  type CalledOperation,
   type CallOptions,
   callThrough,
   isForReader,
   lostError,
-  type OperationRef,
   type StreamItem,
   type SubscribeOptions,
   streamThrough,
@@ -104,41 +104,45 @@ class LocalTransport implements Transport {
     return this.#connection?.isOpen ? "socket" : "embedded";
   }
 
-  async call(op: OperationRef, input: unknown, options?: CallOptions): Promise<unknown> {
-    const server = op.here ? undefined : await this.lookForServer();
+  async call(operation: CalledOperation, input: unknown, options?: CallOptions): Promise<unknown> {
+    const server = operation.here ? undefined : await this.lookForServer();
     const context = { onProgress: options?.onProgress };
     if (server !== undefined) {
       try {
-        return await callThrough(server, op, input, { ...options, context });
+        return await callThrough(server, operation, input, { ...options, context });
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;
-        const mayBeRepeated = !error.may_have_run || op.kind === "query";
-        if (!mayBeRepeated || options?.signal?.aborted) throw lostError(error, op);
+        const mayBeRepeated = !error.may_have_run || operation.kind === "query";
+        if (!mayBeRepeated || options?.signal?.aborted) throw lostError(error, operation);
       }
     }
-    this.#refuseForeign(op);
+    this.#refuseForeign(operation);
     try {
-      return await callThrough((await this.#here()).client, op, input, { ...options, context });
+      return await callThrough((await this.#here()).client, operation, input, { ...options, context });
     } catch (error) {
-      throw this.#explain(error, op);
+      throw this.#explain(error, operation);
     }
   }
 
-  async *subscribe(op: OperationRef, input: unknown, options: SubscribeOptions = {}): AsyncGenerator<StreamItem> {
+  async *subscribe(
+    operation: CalledOperation,
+    input: unknown,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<StreamItem> {
     let last = options.after;
     for (let losses = 0; ; losses += 1) {
-      const server = op.here ? undefined : await this.lookForServer();
-      if (server === undefined) this.#refuseForeign(op);
+      const server = operation.here ? undefined : await this.lookForServer();
+      if (server === undefined) this.#refuseForeign(operation);
       try {
         const client = server ?? (await this.#here()).client;
-        for await (const item of streamThrough(client, op, input, { ...options, after: last })) {
+        for await (const item of streamThrough(client, operation, input, { ...options, after: last })) {
           losses = 0;
           last = item.id;
           if (isForReader(item)) yield item;
         }
         return;
       } catch (error) {
-        if (server === undefined || !(error instanceof ConnectionLost)) throw this.#explain(error, op);
+        if (server === undefined || !(error instanceof ConnectionLost)) throw this.#explain(error, operation);
       }
       await pauseAfter(losses + 1, options.signal);
       if (options.signal?.aborted) return;
@@ -195,8 +199,8 @@ class LocalTransport implements Transport {
   }
 
   /** What describes this process (`doctor`) runs anyway; the store itself refuses those that want the ledger. */
-  #refuseForeign(op: OperationRef): void {
-    if (this.#foreign !== undefined && !op.here) throw this.#foreign;
+  #refuseForeign(operation: CalledOperation): void {
+    if (this.#foreign !== undefined && !operation.here) throw this.#foreign;
   }
 
   #here() {
@@ -209,8 +213,8 @@ class LocalTransport implements Transport {
   }
 
   /** An error of the embedded router; where both ways are barred it names both (spec 00, Where it runs). */
-  #explain(error: unknown, op: OperationRef): unknown {
-    if (error instanceof ConnectionLost) return lostError(error, op);
+  #explain(error: unknown, operation: CalledOperation): unknown {
+    if (error instanceof ConnectionLost) return lostError(error, operation);
     const problem = this.#passedOver?.problem;
     if (!(error instanceof ConveyorError)) return internalError(error);
     if (error.code !== "ledger_unwritable" || !problem?.denied) return error;

@@ -5,11 +5,11 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import { ConnectionLost, interrupted } from "./exchange-link.ts";
 import { httpFetch } from "./http-fetch.ts";
 import {
+  type CalledOperation,
   type CallOptions,
   callThrough,
   isForReader,
   lostError,
-  type OperationRef,
   type StreamItem,
   type SubscribeOptions,
   streamThrough,
@@ -62,7 +62,7 @@ class RemoteTransport implements Transport {
     });
   }
 
-  async call(op: OperationRef, input: unknown, { signal }: CallOptions = {}): Promise<unknown> {
+  async call(operation: CalledOperation, input: unknown, { signal }: CallOptions = {}): Promise<unknown> {
     if (signal?.aborted) throw interrupted();
     const name = randomUUID();
     const hangUp = new AbortController();
@@ -76,10 +76,10 @@ class RemoteTransport implements Transport {
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      return await callThrough(this.#client, op, input, { signal: hangUp.signal, context: { name } });
+      return await callThrough(this.#client, operation, input, { signal: hangUp.signal, context: { name } });
     } catch (error) {
       if (hangUp.signal.aborted) throw interrupted();
-      throw error instanceof ConnectionLost ? this.#unreachable(error, op) : error;
+      throw error instanceof ConnectionLost ? this.#unreachable(error, operation) : error;
     } finally {
       signal?.removeEventListener("abort", onAbort);
       clearInterval(repeat);
@@ -87,11 +87,15 @@ class RemoteTransport implements Transport {
     }
   }
 
-  async *subscribe(op: OperationRef, input: unknown, options: SubscribeOptions = {}): AsyncGenerator<StreamItem> {
+  async *subscribe(
+    operation: CalledOperation,
+    input: unknown,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<StreamItem> {
     this.#live ??= this.#openLive();
     const { client, ended } = await this.#live;
     const signal = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
-    for await (const item of streamThrough(client, op, input, { ...options, signal })) {
+    for await (const item of streamThrough(client, operation, input, { ...options, signal })) {
       if (isForReader(item)) yield item;
     }
     if (ended.signal.aborted && !options.signal?.aborted) throw ended.signal.reason;
@@ -136,11 +140,11 @@ class RemoteTransport implements Transport {
     return new URL(path, this.#base).href;
   }
 
-  #unreachable(lost: ConnectionLost, op: OperationRef): ConveyorError {
-    if (lost.may_have_run) return lostError(lost, op);
+  #unreachable(lost: ConnectionLost, operation: CalledOperation): ConveyorError {
+    if (lost.may_have_run) return lostError(lost, operation);
     return new ConveyorError("server_unreachable", `no server answers at ${this.#base.origin}: ${lost.message}`, {
       hint: "start it with `conveyor serve`, or leave --server and CONVEYOR_SERVER out to work on the ledger directly",
-      details: { server: this.#base.origin, operation: op.path, may_have_run: false },
+      details: { server: this.#base.origin, operation: operation.path, may_have_run: false },
       cause: lost,
     });
   }

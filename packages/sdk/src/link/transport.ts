@@ -4,7 +4,7 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import { ConnectionLost, interrupted } from "./exchange-link.ts";
 
 /** What a transport must know of an operation; every entry of the registry has these fields. */
-export interface OperationRef {
+export interface CalledOperation {
   path: string;
   kind: "query" | "mutation" | "subscription" | "local";
   /** Runs in the caller's own process unless a server was named explicitly. */
@@ -38,9 +38,9 @@ export type TransportMode = "socket" | "http" | "embedded";
 /** The way to the router. Everything it throws is a `ConveyorError`. */
 export interface Transport {
   readonly mode: TransportMode;
-  call(op: OperationRef, input: unknown, options?: CallOptions): Promise<unknown>;
+  call(operation: CalledOperation, input: unknown, options?: CallOptions): Promise<unknown>;
   /** Items in order, none lost and none twice, also when the server restarts in between. */
-  subscribe(op: OperationRef, input: unknown, options?: SubscribeOptions): AsyncIterable<StreamItem>;
+  subscribe(operation: CalledOperation, input: unknown, options?: SubscribeOptions): AsyncIterable<StreamItem>;
   close(): Promise<void>;
 }
 
@@ -55,13 +55,18 @@ const MOST_WAITING_ITEMS = 256;
 /** Run a query or mutation through a tRPC client. Throws `ConveyorError`, or `ConnectionLost` for its caller to judge. */
 export async function callThrough(
   client: TRPCUntypedClient<AnyTRPCRouter>,
-  op: OperationRef,
+  operation: CalledOperation,
   input: unknown,
   options: CallOptions & { context?: Record<string, unknown> } = {},
 ): Promise<unknown> {
   if (options.signal?.aborted) throw interrupted();
   try {
-    return await (op.kind === "mutation" ? client.mutation : client.query).call(client, op.path, input, options);
+    return await (operation.kind === "mutation" ? client.mutation : client.query).call(
+      client,
+      operation.path,
+      input,
+      options,
+    );
   } catch (thrown) {
     throw unwrapError(thrown);
   }
@@ -73,7 +78,7 @@ export async function callThrough(
  */
 export async function* streamThrough(
   client: TRPCUntypedClient<AnyTRPCRouter>,
-  op: OperationRef,
+  operation: CalledOperation,
   input: unknown,
   { signal, after }: SubscribeOptions = {},
 ): AsyncGenerator<StreamItem> {
@@ -88,7 +93,7 @@ export async function* streamThrough(
       wake();
     };
     const subscription = client.subscription(
-      op.path,
+      operation.path,
       last === undefined ? input : { ...(input as object), lastEventId: last },
       {
         signal,
@@ -142,13 +147,13 @@ export function unwrapError(thrown: unknown): ConveyorError | ConnectionLost {
 }
 
 /** The user's error for a connection that ended before the answer came. */
-export function lostError(lost: ConnectionLost, op: OperationRef): ConveyorError {
-  const doubtful = lost.may_have_run && op.kind === "mutation";
+export function lostError(lost: ConnectionLost, operation: CalledOperation): ConveyorError {
+  const doubtful = lost.may_have_run && operation.kind === "mutation";
   return new ConveyorError("server_unreachable", lost.message, {
     hint: doubtful
       ? "it may have been carried out; look at the state before you run it again"
       : "run it again; without a server it runs in your own process",
-    details: { operation: op.path, may_have_run: doubtful },
+    details: { operation: operation.path, may_have_run: doubtful },
     cause: lost,
   });
 }
