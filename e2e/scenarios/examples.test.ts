@@ -69,7 +69,7 @@ describe("the examples", () => {
     await withWorld({ mode: "socket" }, async (world) => {
       await world.pair("parser");
       const waiting = await run(world, "give-up.mjs", "parser-worker", "0.5");
-      expect(await finished(waiting)).toBe("interrupted: the wait for a message was interrupted (nothing was taken)\n");
+      expect(await finished(waiting)).toBe("interrupted: the wait for an item was interrupted (nothing was taken)\n");
       expect(await finished(await run(world, "give-up.mjs", "nobody", "5"))).toMatch(/^not_found: /);
     });
   });
