@@ -157,6 +157,22 @@ export default {
       },
     },
     {
+      name: "kinds-of-agents-are-a-table",
+      comment: "what is particular to a kind of agent lies in its folder, and only the table of kinds opens that",
+      severity: "error",
+      from: {
+        path: "^packages/host/src/",
+        pathNot: ["^packages/host/src/agents/[^/]+/", "^packages/host/src/agents/(kinds|agents)\\.ts$", withoutTests],
+      },
+      to: { path: "^packages/host/src/agents/[^/]+/" },
+    },
+    {
+      name: "a-kind-of-agent-keeps-to-itself",
+      severity: "error",
+      from: { path: "^packages/host/src/agents/([^/]+)/", pathNot: withoutTests },
+      to: { path: "^packages/host/src/agents/[^/]+/", pathNot: "^packages/host/src/agents/$1/" },
+    },
+    {
       name: "no-cycles",
       comment: "no file reaches itself through its imports, those of types included",
       severity: "error",

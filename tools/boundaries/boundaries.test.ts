@@ -29,6 +29,14 @@ const FORBIDDEN: [rule: string, arrow: Arrow][] = [
   ["web-imports-downwards", { from: "apps/web/src/a.ts", to: "packages/sdk/src/index.ts", how: "type" }],
   ["page-takes-types", { from: "apps/web/src/b.ts", to: "packages/contracts/src/index.ts" }],
   ["through-the-front-door", { from: "apps/server/src/a.ts", to: `${DISPATCH}/push/a.ts` }],
+  [
+    "kinds-of-agents-are-a-table",
+    { from: "packages/host/src/agents/index.ts", to: "packages/host/src/agents/codex/a.ts" },
+  ],
+  [
+    "a-kind-of-agent-keeps-to-itself",
+    { from: "packages/host/src/agents/generic/a.ts", to: "packages/host/src/agents/codex/b.ts" },
+  ],
   ["areas-have-insides", { from: `${CORE}/inbox/a.ts`, to: `${DISPATCH}/push/a.ts` }],
   ["dispatch-delivery-imports-downwards", { from: `${DISPATCH}/delivery/a.ts`, to: `${DISPATCH}/push/a.ts` }],
   ["dispatch-push-imports-downwards", { from: `${DISPATCH}/push/b.ts`, to: `${DISPATCH}/completions/a.ts` }],

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { operations } from "@conveyor/contracts";
-import { firstUserInput } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { firstUserInput } from "../../../host/src/agents/codex/records/first-input.ts";
 import { add as addCriterion } from "../criteria/add.ts";
 import { list as listCriteria } from "../criteria/list.ts";
 import { deregister as deregisterSession } from "../sessions/deregister.ts";

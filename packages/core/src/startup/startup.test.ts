@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
-import { firstUserInput } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { firstUserInput } from "../../../host/src/agents/codex/records/first-input.ts";
 import { recordManagerConfig } from "../contract/record-config.ts";
 import { deregister as deregisterSession } from "../sessions/deregister.ts";
 import { registerWorker } from "../sessions/register.ts";

@@ -32,7 +32,6 @@ export type {
 } from "./agent.ts";
 export { CAPABILITIES, TRANSPORTS } from "./agent.ts";
 export { type Agents, type AgentsOptions, createAgents } from "./agents.ts";
-export { firstUserInput } from "./codex/records/first-input.ts";
 export { combineAttention } from "./combine-attention.ts";
 export { type AgentHomes, STANDARD_KIND } from "./kinds.ts";
 export type { PushGateVerdict } from "./push-gate.ts";

@@ -1,5 +1,5 @@
 import type { Agent, PaneReadiness, Screen } from "./agent.ts";
-import { UNKNOWN_SCREEN, UNSUBMITTED_INPUT } from "./codex/pane-patterns.ts";
+import { DRAFT_PATTERN, UNKNOWN_SCREEN_PATTERN } from "./obstacles.ts";
 
 /** The verdict on one push, in the form that tmux asks for it. */
 export type PushGateVerdict = { ok: true; pattern: string | null } | { ok: false; pattern: string; reason: string };
@@ -11,7 +11,7 @@ export type PushGateVerdict = { ok: true; pattern: string | null } | { ok: false
 export function judgePush(readiness: PaneReadiness, push: "text" | "enter"): PushGateVerdict {
   const { text_allowed, enter_allowed, pattern, reason } = readiness;
   if (push === "text" ? text_allowed : enter_allowed) return { ok: true, pattern };
-  return { ok: false, pattern: pattern ?? UNKNOWN_SCREEN.pattern, reason };
+  return { ok: false, pattern: pattern ?? UNKNOWN_SCREEN_PATTERN, reason };
 }
 
 /**
@@ -23,10 +23,10 @@ export function judgeSubmit({ pane }: Pick<Agent, "pane">, screen: Screen, text:
   if (text === "") return judgePush(readiness, "enter");
   if (pane.composerHolds(screen, text)) return { ok: true, pattern: readiness.pattern };
   const { pattern, reason } = readiness;
-  if (pattern !== null && pattern !== UNSUBMITTED_INPUT.pattern) return { ok: false, pattern, reason };
+  if (pattern !== null && pattern !== DRAFT_PATTERN) return { ok: false, pattern, reason };
   return {
     ok: false,
-    pattern: UNSUBMITTED_INPUT.pattern,
+    pattern: DRAFT_PATTERN,
     reason: "the composer does not hold just the text that was sent",
   };
 }

@@ -1,4 +1,5 @@
 import type { Attention } from "@conveyor/contracts/agent-status";
+import { DRAFT_PATTERN, UNKNOWN_SCREEN_PATTERN } from "../obstacles.ts";
 
 /** Where on the screen the phrases of a row stand. */
 export type SeenIn =
@@ -174,7 +175,7 @@ export const ACTION_REQUIRED = {
 
 /** Found by looking at the composer instead of by a phrase; stands between the prompts and the busy patterns. */
 export const UNSUBMITTED_INPUT = {
-  pattern: "unsubmitted_input",
+  pattern: DRAFT_PATTERN,
   reason: "text stands in the composer and was not sent",
   flagged: "at_once",
   attention: "none",
@@ -184,7 +185,7 @@ export const UNSUBMITTED_INPUT = {
 
 /** What is left: another view of Codex, another program, or a screen of a later version. */
 export const UNKNOWN_SCREEN = {
-  pattern: "unknown_screen",
+  pattern: UNKNOWN_SCREEN_PATTERN,
   reason: "no empty composer is the last thing on the screen",
   flagged: "after_busy_wait",
   attention: "none",

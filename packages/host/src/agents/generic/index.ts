@@ -1,5 +1,6 @@
 import { plainText } from "../../plain-text.ts";
 import type { Agent, PaneClassification, PaneReadiness } from "../agent.ts";
+import { UNKNOWN_SCREEN_PATTERN } from "../obstacles.ts";
 import { writtenLines } from "../transcript-lines.ts";
 
 const CLASSIFICATION: PaneClassification = {
@@ -13,7 +14,7 @@ const CLASSIFICATION: PaneClassification = {
 const READINESS: PaneReadiness = {
   text_allowed: false,
   enter_allowed: false,
-  pattern: "unknown_screen",
+  pattern: UNKNOWN_SCREEN_PATTERN,
   reason: "the program's screens are not known, so nothing tells whether it takes text",
   composer_is_empty: null,
 };
