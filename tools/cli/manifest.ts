@@ -104,12 +104,21 @@ function catalogModule(commands: readonly CommandSpec[]): string {
       area: spec.area,
       summary: standardOperation(spec).summary,
       ...(spec.aliases && { aliases: spec.aliases }),
+      ...formsOf(spec),
     }),
   );
   return `${HEADER}import type { CatalogEntry } from "../manifest.ts";
 
 export const catalog: readonly CatalogEntry[] = ${JSON.stringify(entries, null, 2)};
 `;
+}
+
+/** How the forms of a command are written that its bare name does not mean. */
+function formsOf(spec: CommandSpec): Pick<CatalogEntry, "forms"> {
+  const standard = standardOperation(spec);
+  const others = spec.operations.filter((operation) => operation !== standard && operation.kind !== "subscription");
+  const forms = new Set(others.map(({ action, select }) => action ?? `--${select}`));
+  return forms.size === 0 ? {} : { forms: [...forms] };
 }
 
 function flagsModule(commands: readonly CommandSpec[]): string {

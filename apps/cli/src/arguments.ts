@@ -18,6 +18,25 @@ export function takesValue(spec: FlagSpec): boolean {
   return spec.type !== "boolean";
 }
 
+/**
+ * The flags of these that stand before the command, and what follows them: `--path X tasks` is `tasks --path X`. Stops at
+ * the first argument that is none of them; a flag whose value is missing is left to the strict reading.
+ */
+export function leadingFlags(
+  argv: readonly string[],
+  known: readonly FlagSpec[],
+): { flags: readonly string[]; rest: readonly string[] } {
+  let end = 0;
+  for (let argument = argv[end]; argument !== undefined; argument = argv[end]) {
+    const [name = ""] = argument.split("=", 1);
+    const spec =
+      name === "-q" ? known.find(({ flag }) => flag === "quiet") : known.find(({ flag }) => name === `--${flag}`);
+    if (spec === undefined) break;
+    end += takesValue(spec) && !argument.includes("=") ? 2 : 1;
+  }
+  return { flags: argv.slice(0, end), rest: argv.slice(end) };
+}
+
 /** The arguments before `--`, in which alone flags can stand. */
 export function beforeTerminator(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf("--");
@@ -38,7 +57,7 @@ const NEGATIVE_NUMBER = /^-\.?\d/;
 
 /**
  * Split a command line into flags and positional arguments. Which flags exist is not judged here; `known` only says
- * which of them take a value. Throws `usage` for a missing value and for a short flag (there is only `-h`).
+ * which of them take a value. Throws `usage` for a missing value and for a short flag (there are only `-h` and `-q`).
  */
 export function splitArguments(argv: readonly string[], known: readonly FlagSpec[]): Given {
   const options: Record<string, { type: "string" | "boolean"; multiple: true }> = {};
@@ -58,6 +77,10 @@ export function splitArguments(argv: readonly string[], known: readonly FlagSpec
       if (token.index === lastIndex) continue;
       lastIndex = token.index;
       const whole = args[token.index] as string;
+      if (whole === "-q") {
+        given.flags.push({ name: "quiet", value: null });
+        continue;
+      }
       if (!NEGATIVE_NUMBER.test(whole))
         throw usageError(`there is no flag ${whole}`, `flags begin with --; to pass it as a value write -- ${whole}`);
       given.positionals.push(whole);

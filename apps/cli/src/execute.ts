@@ -1,11 +1,12 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
-import { commandHelp } from "./help.ts";
-import type { Io } from "./io.ts";
+import { commandHelp, helpPage } from "./help.ts";
+import type { Io, OutputStream } from "./io.ts";
 import type { CommandSpec, OperationSpec } from "./manifest.ts";
 import { type ParsedCall, parseCall } from "./parse.ts";
 import { type AnyInquiry, type Presentation, presentationOf } from "./presentation.ts";
+import type { Picker } from "./print/fields.ts";
 import { renderGeneric } from "./print/generic.ts";
 import { jsonDocument, jsonLine } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
@@ -41,7 +42,7 @@ export async function execute(
   let call: ParsedCall | undefined;
   try {
     if (wantsHelp(argv)) {
-      await io.stdout.write(commandHelp(program, spec, paletteFor(io.stdout, io.env)));
+      await io.stdout.write(commandHelp(program, spec, helpPage(io)));
       return 0;
     }
     call = await parseCall(spec, argv, io, program, among);
@@ -83,17 +84,21 @@ interface Running {
 }
 
 async function run({ spec, call, input, shown }: Running, view: View, io: Io): Promise<number> {
-  const { operation } = call;
-  const form = formOf(call, io);
+  const { operation, quiet } = call;
+  const pick = call.fields && (await (await import("./print/fields.ts")).fieldPicker(operation, call.fields));
+  const form = pick === undefined ? formOf(call, io) : "json";
   const json = form === "json";
   const text = form === "text";
-  if (shown.local !== undefined)
-    return shown.local(input, { io, view, program: view.program, ledger: call.ledger, json });
+  if (shown.local !== undefined) {
+    const own = localIo(io, { pick, quiet });
+    return shown.local(input, { io: own, view, program: view.program, ledger: call.ledger, json });
+  }
+  const aloud = (text: string) => (quiet ? undefined : io.stderr.write(`${text}\n`));
 
   const transport = await openTransport(call, io);
   try {
     if (operation.kind === "subscription")
-      return await follow({ spec, call, input, shown }, { view, io, transport, text });
+      return await follow({ spec, call, input, shown }, { view, io, transport, text, pick });
     let told = 0;
     const tell = text ? shown.progress : undefined;
     // Asked for JSON, stderr is kept for the one document of an error (spec 00, Output).
@@ -101,7 +106,7 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
     const onProgress = (item: unknown) => {
       told += 1;
       void io.stdout.write(tell?.(harmless(item), view) ?? "");
-      if (note !== undefined) void io.stderr.write(`${note(harmless(item))}\n`);
+      if (note !== undefined) void aloud(note(harmless(item)));
     };
     const listens = tell !== undefined || note !== undefined;
     const ask = (given: Record<string, unknown>) =>
@@ -110,14 +115,16 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
       if (!(await isConfirmed(refusal, shown.confirm, io))) throw refusal;
       return ask({ ...input, yes: true });
     });
-    for (const warning of warningsOf(output)) await io.stderr.write(`warning: ${harmless(warning)}\n`);
-    const raw = text ? undefined : shown.raw?.(output, { json });
-    await io.stdout.write(raw ?? (text ? textOf(shown, output, { ...view, told }) : documentOf(call, form, output)));
+    for (const warning of warningsOf(output)) await aloud(`warning: ${harmless(warning)}`);
+    const raw = text || pick ? undefined : shown.raw?.(output, { json });
+    const document = () =>
+      text ? textOf(shown, output, { ...view, told }) : (pick?.(output) ?? documentOf(call, form, output));
+    await io.stdout.write(raw ?? document());
     const isEmpty = Array.isArray(output) && output.length === 0;
     const nothing = text && isEmpty ? shown.nothing?.(view.program) : undefined;
-    if (nothing !== undefined) await io.stderr.write(`${nothing}\n`);
+    if (nothing !== undefined) await aloud(nothing);
     const aside = await shown.aside?.(output, { input, ask: questionsTo(spec, transport, io) });
-    if (aside !== undefined) await io.stderr.write(`${harmless(aside)}\n`);
+    if (aside !== undefined) await aloud(harmless(aside));
     // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
     if (io.signal.aborted && (output as { interrupted?: unknown } | null)?.interrupted === true) return 130;
     return shown.exitCode?.(output) ?? 0;
@@ -126,7 +133,23 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
   }
 }
 
-/** Whether an operation that wants a yes got it from a person at the terminal; scripts say it with `--yes`. */
+/** The surroundings of an operation that prints for itself: it is asked for its document, of which fields are picked here. */
+function localIo(io: Io, { pick, quiet }: { pick: Picker | undefined; quiet: boolean }): Io {
+  const { stdout } = io;
+  const picked: OutputStream = {
+    isTerminal: false,
+    columns: 80,
+    write: (text) => stdout.write(pick === undefined ? text : pick(JSON.parse(text))),
+  };
+  const silent: OutputStream = { isTerminal: false, columns: 80, write: async () => {} };
+  // Not a copy: to read some of what is there throws, where nobody needs it.
+  return Object.create(io, {
+    ...(pick !== undefined && { stdout: { value: picked } }),
+    ...(quiet && { stderr: { value: silent } }),
+  });
+}
+
+/** Whether a form that wants a yes got it from a person at the terminal; scripts say it with `--yes`. */
 async function isConfirmed(refusal: unknown, question: string | undefined, io: Io): Promise<boolean> {
   if (question === undefined || io.confirm === undefined) return false;
   if (!(refusal instanceof ConveyorError) || refusal.code !== "confirmation_required") return false;
@@ -147,14 +170,18 @@ interface Following {
   io: Io;
   transport: Transport;
   text: boolean;
+  pick: Picker | undefined;
 }
 
 /** Print what comes until it ends or the user has seen enough, which is no error but how one leaves. */
-async function follow({ call, input, shown }: Running, { view, io, transport, text }: Following): Promise<number> {
+async function follow(
+  { call, input, shown }: Running,
+  { view, io, transport, text, pick }: Following,
+): Promise<number> {
   let told = 0;
   try {
     for await (const { data } of transport.subscribe(call.operation, input, { signal: io.signal })) {
-      await io.stdout.write(text ? textOf(shown, data, { ...view, told }) : jsonLine(data));
+      await io.stdout.write(text ? textOf(shown, data, { ...view, told }) : (pick?.(data) ?? jsonLine(data)));
       told += 1;
     }
     return io.signal.aborted ? 130 : 0;

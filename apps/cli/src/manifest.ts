@@ -73,6 +73,8 @@ export interface CatalogEntry {
   area: string;
   summary: string;
   aliases?: readonly string[];
+  /** How its further forms are written behind its name: `retry`, `--create`. */
+  forms?: readonly string[];
 }
 
 /** Flags that every command takes, beside its own. */
@@ -94,5 +96,13 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
     placeholder: "url",
     help: "use this server (default: CONVEYOR_SERVER, else the one of the ledger, else none)",
   },
+  {
+    flag: "fields",
+    field: null,
+    type: "string",
+    placeholder: "a,b.c",
+    help: "print only these fields of every row, one JSON document per line",
+  },
+  { flag: "quiet", field: null, type: "boolean", placeholder: "", help: "no notes beside the answer; also -q" },
   { flag: "help", field: null, type: "boolean", placeholder: "", help: "show this help; also -h" },
 ];

@@ -16,6 +16,10 @@ export interface ParsedCall {
   server: string | undefined;
   /** What the caller said about the form of the output. */
   output: "json" | "human" | "default";
+  /** The fields that are wanted of every row, as they were written; absent when the whole answer is. */
+  fields?: readonly string[] | undefined;
+  /** Whether nothing but the answer is to be told. */
+  quiet: boolean;
 }
 
 /**
@@ -58,6 +62,7 @@ class Reader {
   readonly #stdin = new Map<string, ParsedCall["stdin"][number]>();
   #ledger: string | undefined;
   #server: string | undefined;
+  #fields: readonly string[] | undefined;
 
   constructor(
     spec: CommandSpec,
@@ -106,6 +111,7 @@ class Reader {
     for (const argument of this.#operation.arguments) this.#require(argument, `<${argument.placeholder}>`, false);
     const wants = (flag: string) => [...this.#seen].some((seen) => seen.flag === flag && GLOBAL_FLAGS.includes(seen));
     if (wants("json") && wants("human")) throw usageError("--json and --human cannot be used together");
+    if (wants("fields") && wants("human")) throw usageError("--fields and --human cannot be used together");
     return {
       operation: this.#operation,
       input: this.#input,
@@ -113,6 +119,8 @@ class Reader {
       ledger: this.#ledger,
       server: this.#server,
       output: wants("json") ? "json" : wants("human") ? "human" : "default",
+      fields: this.#fields,
+      quiet: wants("quiet"),
     };
   }
 
@@ -166,6 +174,7 @@ class Reader {
     if (text === "") throw usageError(`--${flag.flag} needs a value`);
     if (flag.flag === "path") this.#ledger = absolutePath(text as string, this.#place);
     if (flag.flag === "server") this.#server = text as string;
+    if (flag.flag === "fields") this.#fields = (text as string).split(",").map((field) => field.trim());
   }
 }
 

@@ -43,7 +43,7 @@ describe("help", () => {
     expect(plain.stdout).not.toContain("\u001b");
     const coloured = await world.cliIn({ terminal: 100 }, "tasks", "--help");
     expect(coloured.stdout).toContain("\u001b[1m");
-    const refused = await world.cliIn({ terminal: 100, env: { NO_COLOR: "1" } }, "tasks", "--help");
+    const refused = await world.cliIn({ terminal: 200, env: { NO_COLOR: "1" } }, "tasks", "--help");
     expect(refused.stdout).toBe(plain.stdout);
     const dumb = await world.cliIn({ terminal: 100, env: { TERM: "dumb" } }, "--help");
     expect(dumb.stdout).not.toContain("\u001b");
@@ -103,10 +103,10 @@ describe("usage errors", () => {
     expect(stderr).toContain("there is no command");
   });
 
-  it("want the command first", async () => {
-    const { code, stderr } = await world.cli("--json", "tasks");
-    expect(code).toBe(2);
-    expect(JSON.parse(stderr).error.message).toBe('"--json" stands before the command');
+  it.each([[["--json"]], [["--path", "tasks"]], [["-q", "--json"]]])("miss the command behind %j", async (flags) => {
+    const { code, stdout, stderr } = await world.cli(...flags);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`a command is missing behind ${flags.join(" ")}`);
   });
 
   it("name the command that takes a flag which this one does not", async () => {

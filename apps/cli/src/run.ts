@@ -1,16 +1,19 @@
 import { nearest } from "@conveyor/contracts/nearest";
 import { runCommand } from "citty";
+import { leadingFlags } from "./arguments.ts";
 import { execute, wantsJson } from "./execute.ts";
 import { furtherNames, specs } from "./generated/index.ts";
-import { topHelp } from "./help.ts";
+import { helpPage, topHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { type CommandSpec, GLOBAL_FLAGS } from "./manifest.ts";
-import { paletteFor } from "./print/palette.ts";
 import { programName } from "./program-name.ts";
 import { reportError } from "./report.ts";
 import { commandTree, type RunAmong } from "./tree.ts";
 import { usageError } from "./usage-error.ts";
 import { quote } from "./values.ts";
+
+/** What may stand before the command as well; help there is that of all commands. */
+const FLAGS_BEFORE = GLOBAL_FLAGS.filter(({ flag }) => flag !== "help");
 
 /**
  * Run the command line `argv` (without node and script) in these surroundings and return the exit code. Prints to `io`
@@ -19,20 +22,23 @@ import { quote } from "./values.ts";
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   const program = programName(io);
   // The switch of an older runtime; accepted so that old scripts go on working.
-  const args = argv[0] === "--ts-runtime" ? argv.slice(1) : [...argv];
-  const [first] = args;
+  const given = argv[0] === "--ts-runtime" ? argv.slice(1) : argv;
+  const { flags, rest } = leadingFlags(given, FLAGS_BEFORE);
+  const [first, ...more] = rest;
+  const args = first === undefined ? [] : [first, ...flags, ...more];
   try {
+    if (first === undefined && flags.length > 0) {
+      throw usageError(`a command is missing behind ${flags.join(" ")}`, `${program} --help lists the commands`);
+    }
     if (first === undefined || first === "-h" || first === "--help") return await printTopHelp(program, io);
-    if (first === "help") return await printHelpOf(args.slice(1), io, program);
+    if (first === "help") return await printHelpOf(more, io, program);
     if (["--version", "-v", "-V", "version"].includes(first)) return await printVersion(program, io);
     if (first.startsWith("-")) {
-      const isKnown = GLOBAL_FLAGS.some(({ flag }) => first === `--${flag}` || first.startsWith(`--${flag}=`));
-      const message = isKnown ? `${quote(first)} stands before the command` : `unknown option ${quote(first)}`;
-      throw usageError(message, `usage: ${program} <command> [arguments] [flags]`);
+      throw usageError(`unknown option ${quote(first)}`, `usage: ${program} <command> [arguments] [flags]`);
     }
     if (!Object.hasOwn(specs, first) && !Object.hasOwn(furtherNames, first)) throw unknownCommand(first, program);
   } catch (error) {
-    return reportError(error, io, wantsJson(args));
+    return reportError(error, io, wantsJson(given));
   }
   return runTree(args, io, program);
 }
@@ -73,7 +79,7 @@ function unknownCommand(name: string, program: string): Error {
 async function printTopHelp(program: string, io: Io): Promise<number> {
   const { catalog } = await import("./generated/catalog.ts");
   const { areas } = await import("@conveyor/contracts/generated/areas");
-  await io.stdout.write(topHelp(program, areas, catalog, paletteFor(io.stdout, io.env)));
+  await io.stdout.write(topHelp(program, areas, catalog, helpPage(io)));
   return 0;
 }
 

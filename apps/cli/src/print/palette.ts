@@ -22,8 +22,13 @@ function build(coloured: boolean): Palette {
 const PLAIN = build(false);
 const COLOURED = build(true);
 
-/** Colours on a terminal only, and not with NO_COLOR (any non-empty value) or a dumb terminal (spec 00, Output). */
+/**
+ * Colours on a terminal only, and not with NO_COLOR (any non-empty value) or a dumb terminal (spec 00, Output).
+ * FORCE_COLOR decides for itself: `0` and `false` mean none, everything else means colours wherever text goes (spec 10.2).
+ */
 export function paletteFor(output: OutputStream, env: Io["env"]): Palette {
+  const forced = env["FORCE_COLOR"] ?? "";
+  if (forced !== "") return forced === "0" || forced === "false" ? PLAIN : COLOURED;
   const refused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return output.isTerminal && !refused ? COLOURED : PLAIN;
 }
