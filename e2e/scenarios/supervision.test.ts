@@ -3,6 +3,27 @@ import type { Answer } from "../support/world/answers.ts";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
 import type { World } from "../support/world/world.ts";
 
+inEveryMode("the contract of a task is written, asked about and looked up", async (world) => {
+  await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+  const config = await world.ask<"contract.configure">(
+    ...["manager-config", "parser", "--recipe", "ship it", "--permit", "repo.open_pr", "--require-acks"],
+  );
+  expect(config).toMatchObject({ recipe_name: "ship-it-loop", revision: 1, require_acks: true });
+  const { questions } = await world.ask<"contract.questions">("manager-config", "parser", "--questions");
+  expect(questions).toHaveLength(11);
+  const asked = await world.cli("manager-config", "parser", "--interactive");
+  expect([asked.code, asked.stdout]).toEqual([2, ""]);
+  expect(await world.ask<"contract.checkPermission">("manager-permission", "parser", "create_pr")).toMatchObject({
+    allowed: true,
+  });
+  const denied = await world.cli("manager-permission", "parser", "repo.merge_green_pr", "--require");
+  expect(denied.code).toBe(1);
+  expect((await world.ask<"contract.listRecipes">("manager-recipes", "--list", "--json")).recipes).toHaveLength(8);
+  expect(await world.ask<"contract.showRecipe">("manager-recipes", "--show", "ux polish", "--json")).toMatchObject({
+    recipe: { name: "ux-polish-loop" },
+  });
+});
+
 /** A worker in a terminal that has had its first turn, bound to a manager without a terminal. */
 async function supervised(world: World) {
   const agent = await world.agent("worker-pane");

@@ -83,7 +83,7 @@ interface Running {
   shown: Partial<Presentation>;
 }
 
-async function run({ spec, call, input, shown }: Running, view: View, io: Io): Promise<number> {
+async function run({ spec, call, input: typed, shown }: Running, view: View, io: Io): Promise<number> {
   const { operation, quiet } = call;
   const pick = call.fields && (await (await import("./print/fields.ts")).fieldPicker(operation, call.fields));
   const form = pick === undefined ? formOf(call, io) : "json";
@@ -91,12 +91,14 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
   const text = form === "text";
   if (shown.local !== undefined) {
     const own = localIo(io, { pick, quiet });
-    return shown.local(input, { io: own, view, program: view.program, ledger: call.ledger, json });
+    return shown.local(typed, { io: own, view, program: view.program, ledger: call.ledger, json });
   }
   const aloud = (text: string) => (quiet ? undefined : io.stderr.write(`${text}\n`));
 
   const transport = await openTransport(call, io);
   try {
+    const ask = questionsTo(spec, transport, io);
+    const input = (await shown.prepare?.(typed, { ask, io })) ?? typed;
     if (operation.kind === "subscription")
       return await follow({ spec, call, input, shown }, { view, io, transport, text, pick });
     let told = 0;
@@ -109,11 +111,11 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
       if (note !== undefined) void aloud(note(harmless(item)));
     };
     const listens = tell !== undefined || note !== undefined;
-    const ask = (given: Record<string, unknown>) =>
+    const send = (given: Record<string, unknown>) =>
       transport.call(operation, given, { signal: io.signal, ...(listens && { onProgress }) });
-    const output = await ask(input).catch(async (refusal: unknown) => {
+    const output = await send(input).catch(async (refusal: unknown) => {
       if (!(await isConfirmed(refusal, shown.confirm, io))) throw refusal;
-      return ask({ ...input, yes: true });
+      return send({ ...input, yes: true });
     });
     for (const warning of warningsOf(output)) await aloud(`warning: ${harmless(warning)}`);
     const raw = text || pick ? undefined : shown.raw?.(output, { json });
@@ -123,11 +125,11 @@ async function run({ spec, call, input, shown }: Running, view: View, io: Io): P
     const isEmpty = Array.isArray(output) && output.length === 0;
     const nothing = text && isEmpty ? shown.nothing?.(view.program) : undefined;
     if (nothing !== undefined) await aloud(nothing);
-    const aside = await shown.aside?.(output, { input, ask: questionsTo(spec, transport, io) });
+    const aside = await shown.aside?.(output, { input, ask });
     if (aside !== undefined) await aloud(harmless(aside));
     // A wait that the user ended answers with its document; `session-interrupt` means something else by that field.
     if (io.signal.aborted && (output as { interrupted?: unknown } | null)?.interrupted === true) return 130;
-    return shown.exitCode?.(output) ?? 0;
+    return shown.exitCode?.(output, input) ?? 0;
   } finally {
     await transport.close();
   }

@@ -25,6 +25,8 @@ export interface Io {
   readStdin(): Promise<string>;
   /** Ask a person yes or no; absent where nobody sits at a terminal. */
   confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Where a person can be asked more than yes or no; absent where nobody sits at a terminal. */
+  prompts?: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } | undefined;
   /** Aborts when the user interrupts. */
   signal: AbortSignal;
 }
@@ -152,6 +154,9 @@ export function processIo(): Io {
     // To look at a stream opens it, which few commands need.
     get confirm() {
       return process.stdin.isTTY && process.stderr.isTTY ? confirmOnTerminal : undefined;
+    },
+    get prompts() {
+      return process.stdin.isTTY && process.stderr.isTTY ? { input: process.stdin, output: process.stderr } : undefined;
     },
     readStdin: () => readAll(process.stdin),
     signal: interruptSignal(),

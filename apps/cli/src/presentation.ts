@@ -21,6 +21,11 @@ export interface Inquiry {
   ask<Path extends OperationPath>(path: Path, input: Call<Path>): Promise<Output<Path>>;
 }
 
+/** How an input is completed: other forms may be asked, and whoever sits at the terminal. */
+export interface Preparation extends Pick<Inquiry, "ask"> {
+  io: Io;
+}
+
 /** What the command line adds to an operation. Whatever is left out is derived. */
 interface PresentationOf<Path extends OperationPath> {
   /** How the answer reads as text. Without it the generic rendering is used. */
@@ -36,12 +41,14 @@ interface PresentationOf<Path extends OperationPath> {
   nothing?: (program: string) => string;
   /** One line for stderr on one piece of progress; kept back when JSON is asked for. */
   notes?: (item: unknown) => string;
+  /** What completes the input before it is sent, such as answers of a person; may ask another form of the command first. */
+  prepare?: (input: Call<Path>, more: Preparation) => Promise<Call<Path>>;
   /** What is told on stderr beside the answer, in one line; may ask another operation of the command for it. */
   aside?: (output: Output<Path>, more: Inquiry) => Promise<string | undefined>;
   /** What a person is asked before an operation that refuses with `confirmation_required` is run again with `yes`. */
   confirm?: string;
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
-  exitCode?: (output: Output<Path>) => 0 | 1;
+  exitCode?: (output: Output<Path>, input: Call<Path>) => 0 | 1;
   /** What runs in this process only; returns the exit code. */
   local?: (input: Call<Path>, context: LocalContext) => Promise<number>;
 }
@@ -50,6 +57,11 @@ interface PresentationOf<Path extends OperationPath> {
 export interface AnyInquiry {
   input: Readonly<Record<string, unknown>>;
   ask(path: string, input: unknown): Promise<unknown>;
+}
+
+/** A preparation no longer tied to types. */
+interface AnyPreparation extends Pick<AnyInquiry, "ask"> {
+  io: Io;
 }
 
 /** A presentation as the program uses it, no longer tied to the types of its operation. */
@@ -62,7 +74,8 @@ export interface Presentation {
   notes?: (item: unknown) => string;
   aside?: (output: unknown, more: AnyInquiry) => Promise<string | undefined>;
   confirm?: string;
-  exitCode?: (output: unknown) => number;
+  prepare?: (input: unknown, more: AnyPreparation) => Promise<Record<string, unknown>>;
+  exitCode?: (output: unknown, input: unknown) => number;
   local?: (input: unknown, context: LocalContext) => Promise<number>;
 }
 

@@ -165,7 +165,7 @@ describe("what the product can print", () => {
   const LATER = [
     ...["app-autopilot", "app-smoke", "app-worker-rotation-plan", "app-worker-rotation-record", "compact-worker"],
     ...["continuation-reviewer", "criteria-plan", "export-task", "install-plugin", "loop-evidence", "loop-status"],
-    ...["loop-templates", "loop-triggers", "manager-ack", "manager-config", "manager-permission", "manager-recipes"],
+    ...["loop-templates", "loop-triggers", "manager-ack"],
     ...["mutation-audit", "plugin-path", "plugin-status", "qa-plan", "qa-run", "ralph-loop-presets"],
     ...["request-worker-compact", "setup-bundle", "worker-ack"],
   ];

@@ -19,15 +19,17 @@ export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup
 export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export * from "./common.ts";
-export {
-  COMPLETION_MODES,
-  type CompletionMode,
-  EPILOGUE_STEPS,
-  type EpilogueStep,
-  type GrantedPermissions,
-  type ManagerConfig,
-  SUPERVISION_MODES,
-  type SupervisionMode,
+export type {
+  CompletionMode,
+  ConfigAnswers,
+  EpilogueStep,
+  GrantedPermissions,
+  ManagerConfig,
+  ManagerRecipeView,
+  PermissionReason,
+  QuestionId,
+  SetupQuestion,
+  SupervisionMode,
 } from "./contract/entities.ts";
 export {
   PERMISSION_ACTIONS,
@@ -36,6 +38,7 @@ export {
   type PermissionCategory,
   permissionActions,
 } from "./contract/permissions.ts";
+export { COMPLETION_MODES, EPILOGUE_STEPS, SUPERVISION_MODES } from "./contract/words.ts";
 export type {
   CriteriaSummary,
   Criterion,

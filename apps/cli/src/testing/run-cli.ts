@@ -17,6 +17,8 @@ interface Surroundings {
   terminal?: number;
   invoked?: string;
   signal?: AbortSignal;
+  /** A person who answers at these streams. */
+  prompts?: Io["prompts"];
 }
 
 /** A command line in a folder of its own, run in this process. */
@@ -60,6 +62,7 @@ export async function makeWorld(): Promise<World> {
       stdout,
       stderr,
       readStdin: async () => around.stdin ?? "",
+      prompts: around.prompts,
       signal: around.signal ?? new AbortController().signal,
     };
     const code = await run(argv, io);

@@ -1,21 +1,14 @@
 import { z } from "zod";
-import { count, timestamp } from "../common.ts";
+import { label, listOf, NAME_CHARACTERS, nonBlank } from "../bounds.ts";
+import { count, timestamp, warnings } from "../common.ts";
 import { readPermissions } from "./permissions.ts";
-
-/** How closely a manager looks (spec 04 §3.1). */
-export const SUPERVISION_MODES = ["light", "guided", "strict"] as const;
+import { COMPLETION_MODES, EPILOGUE_STEPS, SUPERVISION_MODES } from "./words.ts";
 
 export const supervisionMode = z.enum(SUPERVISION_MODES);
 export type SupervisionMode = z.infer<typeof supervisionMode>;
 
-/** Steps that may be required between completion and finish (spec 04 §3.1). */
-export const EPILOGUE_STEPS = ["run-tools", "draft-pr", "subagent-review", "record-handoff"] as const;
-
 export const epilogueStep = z.enum(EPILOGUE_STEPS);
 export type EpilogueStep = z.infer<typeof epilogueStep>;
-
-/** What happens when a worker's completion yields proposals (spec 04 §4.2.4). */
-export const COMPLETION_MODES = ["off", "ask-operator", "auto-review", "auto-proceed"] as const;
 
 export const completionMode = z.enum(COMPLETION_MODES);
 export type CompletionMode = z.infer<typeof completionMode>;
@@ -51,3 +44,86 @@ export const managerConfig = z.object({
   updated_at: timestamp,
 });
 export type ManagerConfig = z.infer<typeof managerConfig>;
+
+/** A config as `manager-config` answers it; the warnings are there only when there are some (spec 04 §4.2). */
+export const recordedConfig = managerConfig.extend({ warnings: warnings.optional() });
+
+/** Ids of the set-up questions, in their order (spec 04 §4.2.2). */
+export const QUESTION_IDS = [
+  "recipe_name",
+  "supervision_mode",
+  "objective",
+  "guidelines",
+  "acceptance_criteria",
+  "reference_paths",
+  "permissions",
+  "tools",
+  "epilogues",
+  "nudge_on_completion",
+  "require_acks",
+] as const;
+export type QuestionId = (typeof QUESTION_IDS)[number];
+
+/** One question of the set-up (spec 04 §4.2.2). */
+export const setupQuestion = z.object({
+  id: z.enum(QUESTION_IDS),
+  kind: z.enum(["choice", "text", "list", "categorized_permissions", "choice_list", "boolean"]),
+  question: z.string(),
+  default: z
+    .union([z.string(), z.boolean(), z.array(z.string()), grantedPermissions])
+    .nullable()
+    .describe("the present value, else the one of the product"),
+  help: z.string().optional(),
+  choices: z
+    .union([z.array(z.string()), grantedPermissions])
+    .optional()
+    .describe("the values that are possible; of permissions the actions by category"),
+});
+export type SetupQuestion = z.infer<typeof setupQuestion>;
+
+/** Answers by the ids of the questions (spec 04 §4.2.3). */
+export const configAnswers = z.strictObject({
+  recipe_name: label.optional(),
+  supervision_mode: supervisionMode.optional(),
+  objective: nonBlank.optional(),
+  guidelines: listOf(nonBlank).optional(),
+  acceptance_criteria: listOf(nonBlank).optional(),
+  reference_paths: listOf(nonBlank).optional(),
+  permissions: permissionChanges.optional(),
+  tools: listOf(z.string().max(NAME_CHARACTERS)).optional(),
+  epilogues: listOf(epilogueStep).optional(),
+  nudge_on_completion: completionMode.optional(),
+  require_acks: z.boolean().optional(),
+});
+export type ConfigAnswers = z.infer<typeof configAnswers>;
+
+/** Why a manager may not do something (spec 04 §4.3). */
+export const permissionReason = z.enum(["missing_manager_config", "permission_not_enabled", "missing_worker_handoff"]);
+export type PermissionReason = z.infer<typeof permissionReason>;
+
+/** A recipe in full (spec 04 §4.4). */
+export const managerRecipe = z.object({
+  name: z.string().describe("its slug"),
+  display_name: z.string(),
+  description: z.string(),
+  aliases: z.array(z.string()),
+  cues: z.array(z.string()).describe("what people say when they mean it; a cue grants nothing"),
+  mode: supervisionMode,
+  objective: z.string(),
+  guidelines: z.array(z.string()),
+  acceptance: z.array(z.string()),
+  permissions: z.array(z.string()).describe("what it may use once it is granted; naming the recipe grants nothing"),
+  tools: z.array(z.string()),
+  epilogues: z.array(epilogueStep),
+  evidence_gates: z.array(z.string()),
+  cleanup: z.string(),
+  disallowed_actions: z.array(z.string()),
+  fail_closed: z.array(z.string()).describe("conditions under which the manager stops and asks"),
+  final_report_requirements: z.array(z.string()),
+  support_patterns: z.array(z.string()),
+  loop_template: z.string().nullable(),
+  locked_summary_template: z.string(),
+  manager_config_command: z.array(z.string()).describe("argv, with <task> for the task"),
+  setup_commands: z.array(z.array(z.string())).describe("argv of each command of the set-up, in order"),
+});
+export type ManagerRecipeView = z.infer<typeof managerRecipe>;

@@ -86,6 +86,32 @@ export const contractEvents = {
       source,
     }),
   },
+  manager_permission_checked: {
+    kind: "both",
+    tells: "it was asked whether a manager may do something",
+    actor: "manager",
+    severity: ["info", "warning"],
+    attributes: (z) => ({
+      allowed: z.boolean().describe("whether it may"),
+      reasons: z.array(z.string()).describe("why not"),
+      require_handoff: z.boolean().optional().describe("whether a handoff of the worker was demanded"),
+      worker_session: z.string().optional().describe("name of the worker's session, when it was about one"),
+    }),
+    payload: (z) => ({
+      action: z.string().describe("the permission as it was asked for"),
+      allowed: z.boolean().describe("whether it may"),
+      reasons: z.array(z.string()).describe("why not"),
+      handoff_id: z.int().nullable().describe("number of the worker's newest handoff"),
+      config_revision: z.int().nullable().optional().describe("the revision of the config that was asked"),
+      listed_permissions: z.array(z.string()).nullable().optional().describe("what was listed of a category"),
+      require_handoff: z.boolean().optional().describe("whether a handoff of the worker was demanded"),
+      source: z.string().optional().describe("the command that asked, when it is not the usual one"),
+      task: z
+        .object({ id: z.string().describe("its id"), name: z.string().describe("its name") })
+        .optional()
+        .describe("the task"),
+    }),
+  },
   manager_decision_recorded: {
     kind: "both",
     tells: "the manager of a task decided how to go on",

@@ -2,10 +2,28 @@ import type { ManagerConfig } from "@conveyor/contracts";
 import type { PermissionChanges } from "@conveyor/contracts/contract/permissions";
 import { canonicalJson } from "@conveyor/store";
 import { CUSTOM_RECIPE, type ManagerRecipe } from "../loops/recipes.ts";
-import { grantPermissions, noPermissions, overridePermissions } from "./permissions.ts";
+import { grantPermissions, noPermissions, overridePermissions, revokePermissions } from "./permissions.ts";
 
 /** What a config says, without what the ledger adds. */
 export type ManagerPolicy = Omit<ManagerConfig, "task_id" | "revision" | "created_at" | "updated_at">;
+
+/** A field that can be emptied. */
+export type ClearableField = Extract<
+  keyof ManagerPolicy,
+  | "objective"
+  | "guidelines"
+  | "acceptance_criteria"
+  | "reference_paths"
+  | "permissions"
+  | "tools"
+  | "epilogues"
+  | "setup_questions"
+>;
+
+/** Texts by the list that they belong to. */
+export type ListChanges = Partial<
+  Record<"guidelines" | "acceptance_criteria" | "reference_paths" | "tools", readonly string[] | undefined>
+>;
 
 /** What the flags of `pair` and `manager-config` say. What is undefined was not given. */
 export interface ConfigChanges {
@@ -20,10 +38,17 @@ export interface ConfigChanges {
   epilogues?: ManagerPolicy["epilogues"] | undefined;
   nudge_on_completion?: ManagerPolicy["nudge_on_completion"] | undefined;
   setup_questions?: readonly string[] | undefined;
-  /** Can only be switched on. */
-  require_acks?: true | undefined;
+  /** Texts to add at the end of a list, unless they are in it. */
+  append?: ListChanges | undefined;
+  /** Texts to take out of a list. */
+  remove?: ListChanges | undefined;
+  /** Fields that are emptied before anything else is applied. */
+  clear?: readonly ClearableField[] | undefined;
+  require_acks?: boolean | undefined;
   /** Permissions to add, by name or alias. */
   grants?: readonly string[] | undefined;
+  /** Permissions to take away, by name or alias. */
+  revokes?: readonly string[] | undefined;
   /** Applied last: a category's list replaces it, a name grants or revokes. */
   permissions?: PermissionChanges | undefined;
 }
@@ -53,25 +78,31 @@ const DEFAULTS: ManagerPolicy = {
 
 /**
  * What a manager config says after a change: a flag wins over the named recipe, the recipe over what is there, that over
- * the defaults. A list that is given replaces the list; permissions are added to and then overridden (spec 01 §6.3
- * step 4, spec 04 §4.2). Pure. Throws `invalid_input` for a permission object that is not exact.
+ * the defaults. A list that is given replaces the list, then texts are added to it and taken out of it; permissions are
+ * added to, taken away and then overridden (spec 01 §6.3 step 4, spec 04 §4.2, §8). Pure. Throws `invalid_input` for a
+ * permission object that is not exact.
  */
 export function mergeManagerConfig(existing: ManagerPolicy | null, changes: ConfigChanges): MergedConfig {
-  const base = existing ?? { ...DEFAULTS, recipe_name: CUSTOM_RECIPE };
+  const base = cleared(existing ?? { ...DEFAULTS, recipe_name: CUSTOM_RECIPE }, changes.clear ?? []);
   const { recipe } = changes;
   const added = grantPermissions(base.permissions, changes.grants ?? []);
+  const taken = revokePermissions(added.permissions, changes.revokes ?? []);
+  const lists = new ListEditor(changes);
   const policy: ManagerPolicy = {
     recipe_name: recipe === undefined ? base.recipe_name : (recipe?.slug ?? CUSTOM_RECIPE),
     supervision_mode: changes.supervision_mode ?? recipe?.supervision_mode ?? base.supervision_mode,
     objective: changes.objective ?? base.objective,
-    guidelines: [...(changes.guidelines ?? recipe?.guidelines ?? base.guidelines)],
-    acceptance_criteria: [...(changes.acceptance_criteria ?? recipe?.acceptance_criteria ?? base.acceptance_criteria)],
-    reference_paths: [...(changes.reference_paths ?? base.reference_paths)],
-    permissions: overridePermissions(added.permissions, changes.permissions ?? {}),
-    tools: distinct(changes.tools ?? recipe?.tools ?? base.tools),
+    guidelines: lists.edit("guidelines", changes.guidelines ?? recipe?.guidelines ?? base.guidelines),
+    acceptance_criteria: lists.edit(
+      "acceptance_criteria",
+      changes.acceptance_criteria ?? recipe?.acceptance_criteria ?? base.acceptance_criteria,
+    ),
+    reference_paths: lists.edit("reference_paths", changes.reference_paths ?? base.reference_paths),
+    permissions: overridePermissions(taken.permissions, changes.permissions ?? {}),
+    tools: distinct(lists.edit("tools", changes.tools ?? recipe?.tools ?? base.tools)),
     epilogues: distinct(changes.epilogues ?? recipe?.epilogues ?? base.epilogues),
     nudge_on_completion: changes.nudge_on_completion ?? base.nudge_on_completion,
-    require_acks: base.require_acks || changes.require_acks === true,
+    require_acks: changes.require_acks ?? base.require_acks,
     setup_questions: [...(changes.setup_questions ?? base.setup_questions)],
   };
   return {
@@ -79,8 +110,30 @@ export function mergeManagerConfig(existing: ManagerPolicy | null, changes: Conf
     changed_fields: (Object.keys(policy) as (keyof ManagerPolicy)[])
       .filter((field) => existing === null || canonicalJson(existing[field]) !== canonicalJson(policy[field]))
       .sort(),
-    warnings: added.warnings,
+    warnings: [...added.warnings, ...taken.warnings, ...lists.warnings],
   };
+}
+
+function cleared(policy: ManagerPolicy, fields: readonly ClearableField[]): ManagerPolicy {
+  return { ...policy, ...Object.fromEntries(fields.map((field) => [field, DEFAULTS[field]])) };
+}
+
+/** Applies what is to be added to lists and taken out of them, and notes what was in none. */
+class ListEditor {
+  readonly warnings: string[] = [];
+  readonly #changes: ConfigChanges;
+
+  constructor(changes: ConfigChanges) {
+    this.#changes = changes;
+  }
+
+  edit(field: keyof ListChanges, list: readonly string[]): string[] {
+    const edited = [...list];
+    for (const text of this.#changes.append?.[field] ?? []) if (!edited.includes(text)) edited.push(text);
+    const gone = new Set(this.#changes.remove?.[field]);
+    for (const text of gone) if (!edited.includes(text)) this.warnings.push(`not_in_list: ${field}: ${text}`);
+    return edited.filter((text) => !gone.has(text));
+  }
 }
 
 /** Whether anything at all was said about the config. Pure. */

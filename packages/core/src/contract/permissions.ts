@@ -23,17 +23,33 @@ export function normalisePermissions(stored: unknown): GrantedPermissions {
   return apply(new Set(), readPermissions(stored));
 }
 
+/** Permissions after a list of names was applied, and the names that mean nothing. */
+interface ChangedPermissions {
+  permissions: GrantedPermissions;
+  warnings: string[];
+}
+
 /** Add what these names or aliases stand for; unknown ones become warnings (spec 04 §4.2.1 step 2). Pure. */
-export function grantPermissions(
+export function grantPermissions(permissions: GrantedPermissions, names: readonly string[]): ChangedPermissions {
+  return change(permissions, names, (granted, action) => granted.add(action));
+}
+
+/** Take away what these names or aliases stand for; unknown ones become warnings (spec 04 §8). Pure. */
+export function revokePermissions(permissions: GrantedPermissions, names: readonly string[]): ChangedPermissions {
+  return change(permissions, names, (granted, action) => granted.delete(action));
+}
+
+function change(
   permissions: GrantedPermissions,
   names: readonly string[],
-): { permissions: GrantedPermissions; warnings: string[] } {
+  apply: (granted: Set<string>, action: string) => unknown,
+): ChangedPermissions {
   const granted = new Set(flat(permissions));
   const warnings: string[] = [];
   for (const name of names) {
     const actions = permissionActions(name);
     if (actions === undefined) warnings.push(`unknown_permission: ${name.trim()}`);
-    for (const action of actions ?? []) granted.add(action);
+    for (const action of actions ?? []) apply(granted, action);
   }
   return { permissions: byCategory(granted), warnings };
 }

@@ -1,9 +1,20 @@
 import type { EpilogueStep, SupervisionMode } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 
+/** The slugs of the built-in recipes (spec 04 §6.1). */
+export type RecipeSlug =
+  | "campaign-duplicate-guard-dogfood"
+  | "creative-ops-campaign"
+  | "goalbuddy-conveyor"
+  | "nudge-whats-next"
+  | "pr-ci-merge-ralph-loop"
+  | "ship-it-loop"
+  | "test-coverage-loop"
+  | "ux-polish-loop";
+
 /** A ready-made way to supervise (spec 04 §6). */
 export interface ManagerRecipe {
-  slug: string;
+  slug: RecipeSlug;
   display_name: string;
   aliases: readonly string[];
   supervision_mode: SupervisionMode;
@@ -233,15 +244,17 @@ export const MANAGER_RECIPES: readonly ManagerRecipe[] = [
 export const CUSTOM_RECIPE = "custom";
 
 /**
- * The recipe of this slug, display name or alias, in upper or lower case; null for `custom`. Throws `not_found`, which
- * lists the recipes (spec 04 §6.2).
+ * The recipe of this slug, display name or alias, however it is written in upper and lower case, blanks and underscores;
+ * null for `custom`. Throws `not_found`, which lists the recipes (spec 04 §4.4, §6.2).
  */
 export function recipeOf(name: string): ManagerRecipe | null {
-  const wanted = name.trim().toLowerCase();
+  const wanted = name.trim().toLowerCase().replaceAll(/\s+/g, " ");
   if (wanted === CUSTOM_RECIPE) return null;
-  const found = MANAGER_RECIPES.find(({ slug, display_name, aliases }) =>
-    [slug, display_name, ...aliases].some((known) => known.toLowerCase() === wanted),
-  );
+  const slugged = wanted.replaceAll(/[_ ]/g, "-");
+  const found =
+    MANAGER_RECIPES.find(({ display_name, aliases }) =>
+      [display_name, ...aliases].some((known) => known.toLowerCase() === wanted),
+    ) ?? MANAGER_RECIPES.find(({ slug }) => slug === slugged);
   if (found !== undefined) return found;
   const known = [...MANAGER_RECIPES.map(({ slug }) => slug), CUSTOM_RECIPE];
   throw new ConveyorError("not_found", `there is no manager recipe ${JSON.stringify(name)}`, {

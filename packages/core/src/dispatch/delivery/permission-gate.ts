@@ -1,16 +1,15 @@
 import type { PermissionCheck } from "@conveyor/contracts";
-import { permissionActions, readPermissions } from "@conveyor/contracts/contract/permissions";
+import { mayHappen } from "../../contract/may.ts";
 import { parsed } from "../../shared/parsed.ts";
 
 /**
  * Whether the manager of a task may instruct this (spec 03 §6.6). `permissions_json` is what its configuration stores;
- * undefined when it has none, and then nothing is allowed. An alias needs all of its actions. What is not exactly a grant
- * counts as denied (spec 00, ruling 8). Pure.
+ * undefined when it has none, and then nothing is allowed. Pure.
  */
 export function checkPermission(required_permission: string, permissions_json: string | undefined): PermissionCheck {
-  if (permissions_json === undefined) return { allowed: false, configured: false, required_permission };
-  const { granted, revoked } = readPermissions(parsed(permissions_json));
-  const actions = permissionActions(required_permission) ?? [];
-  const allowed = actions.length > 0 && actions.every((action) => granted.has(action) && !revoked.has(action));
-  return { allowed, configured: true, required_permission };
+  const configured = permissions_json !== undefined;
+  // A config whose permissions cannot be parsed is one that grants nothing, not a missing one.
+  const permissions = configured ? (parsed(permissions_json) ?? null) : undefined;
+  const { allowed } = mayHappen({ permissions, handoff_id: null }, { action: required_permission });
+  return { allowed, configured, required_permission };
 }

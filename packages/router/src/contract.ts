@@ -1,0 +1,10 @@
+import { mutation, query, router } from "./trpc.ts";
+
+export const contractRouter = router({
+  configure: mutation("contract.configure", () => import("@conveyor/core/contract/configure")),
+  questions: query("contract.questions", () => import("@conveyor/core/contract/questions")),
+  interview: mutation("contract.interview", () => import("@conveyor/core/contract/interview")),
+  checkPermission: mutation("contract.checkPermission", () => import("@conveyor/core/contract/check-permission")),
+  listRecipes: query("contract.listRecipes", () => import("@conveyor/core/contract/recipes")),
+  showRecipe: query("contract.showRecipe", () => import("@conveyor/core/contract/recipes")),
+});
