@@ -24,6 +24,25 @@ inEveryMode("the contract of a task is written, asked about and looked up", asyn
   });
 });
 
+inEveryMode("both sides acknowledge the contract, and the worker leaves a plan and a handoff", async (world) => {
+  await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+  for (const command of ["worker-ack", "manager-ack"]) {
+    expect(await world.ask<"contract.workerAck">(command, "parser")).toBeNull();
+    const recorded = await (await world.begin([command, "parser", "--from-stdin"], { input: '{"task":"parser"}' }))
+      .done;
+    expect(recorded.code, recorded.stderr).toBe(0);
+    expect(await world.ask<"contract.workerAck">(command, "parser")).toMatchObject({ revision: 1, current: false });
+    const broken = await (await world.begin([command, "parser", "--from-stdin"], { input: "{" })).done;
+    expect([broken.code, broken.stdout]).toEqual([2, ""]);
+  }
+  const input = "Accepted:\n- tests pass\nFollow-up:\n- docs\n";
+  const planned = await (await world.begin(["criteria-plan", "parser", "--from-stdin", "--json"], { input })).done;
+  expect(JSON.parse(planned.stdout).suggestions).toHaveLength(2);
+  expect(
+    await world.ask<"contract.handoff">("handoff", "parser", "--summary", "split done", "--next-step", "run gates"),
+  ).toMatchObject({ next_steps: ["run gates"], worker_session_id: null });
+});
+
 /** A worker in a terminal that has had its first turn, bound to a manager without a terminal. */
 async function supervised(world: World) {
   const agent = await world.agent("worker-pane");

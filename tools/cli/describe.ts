@@ -139,7 +139,7 @@ function valueSpec(field: string, schema: Schema, cli: FieldCli): ValueSpec {
     ...(cli.path && { path: true as const }),
     ...(cli.dash_reads_stdin && { dash_reads_stdin: true as const }),
     ...(cli.stdin_unless && { stdin_unless: cli.stdin_unless }),
-    ...(cli.from_stdin && { from_stdin: true as const }),
+    ...(cli.from_stdin && { from_stdin: cli.from_stdin }),
     ...(cli.caller_folder && { caller_folder: true as const }),
     ...(cli.rest && { rest: cli.rest }),
   };

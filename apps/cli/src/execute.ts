@@ -98,7 +98,7 @@ async function run({ spec, call, input: typed, shown }: Running, view: View, io:
   const transport = await openTransport(call, io);
   try {
     const ask = questionsTo(spec, transport, io);
-    const input = (await shown.prepare?.(typed, { ask, io })) ?? typed;
+    const input = (await shown.prepare?.(typed, { ask, io, ledger: call.ledger })) ?? typed;
     if (operation.kind === "subscription")
       return await follow({ spec, call, input, shown }, { view, io, transport, text, pick });
     let told = 0;

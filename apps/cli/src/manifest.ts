@@ -24,8 +24,8 @@ export interface ValueSpec {
   dash_reads_stdin?: true;
   /** Read from standard input when neither it nor one of these fields is given. */
   stdin_unless?: readonly string[];
-  /** The flag takes no value; it announces a JSON document on standard input. */
-  from_stdin?: true;
+  /** The flag takes no value; it announces a JSON document on standard input, or a plain text. */
+  from_stdin?: true | "text";
   /** Left out it is the caller's own folder. */
   caller_folder?: true;
   /** Takes what is no flag of the command, and what follows `--`; the flags named here take the next argument along. */

@@ -146,7 +146,7 @@ class Reader {
   #set(spec: ValueSpec, field: string, label: string, text: string | null): void {
     if (spec.from_stdin) {
       if (text !== null && !readValue(spec, label, text, this.#place)) return;
-      this.#stdin.set(field, { field, as: "json", label });
+      this.#stdin.set(field, { field, as: spec.from_stdin === "text" ? "text" : "json", label });
       return;
     }
     if (spec.dash_reads_stdin && text === "-") {

@@ -24,6 +24,8 @@ export interface Inquiry {
 /** How an input is completed: other forms may be asked, and whoever sits at the terminal. */
 export interface Preparation extends Pick<Inquiry, "ask"> {
   io: Io;
+  /** The ledger file that was named with `--path`, made absolute. */
+  ledger: string | undefined;
 }
 
 /** What the command line adds to an operation. Whatever is left out is derived. */
@@ -62,6 +64,7 @@ export interface AnyInquiry {
 /** A preparation no longer tied to types. */
 interface AnyPreparation extends Pick<AnyInquiry, "ask"> {
   io: Io;
+  ledger: string | undefined;
 }
 
 /** A presentation as the program uses it, no longer tied to the types of its operation. */

@@ -38,6 +38,7 @@ const PROMPTS: Readonly<Record<string, string>> = {
   "an unbound manager": managerPrompt(program, { ...manager, task: null, goal: null, worker: null, config: null }),
   "a plain agent": plainPrompt(program, { session: "scratch", cwd: "/repo" }),
   "set-up templates": textOf(setUpTemplates(program, { session: "scratch", cwd: "/repo" })),
+  "a paired worker": pairedWorkerPrompt(program, { name: "ada", task, prompt: "Split the parser" }),
   "a worker with a folder": workerContract(program, {
     name: "ada",
     task: testTask("ada"),
@@ -46,10 +47,7 @@ const PROMPTS: Readonly<Record<string, string>> = {
   }),
 };
 /** Those that tell an agent what to do in words alone. */
-const WITHOUT_COMMANDS = [
-  standByPrompt({ name: "ada", cwd: "/repo" }),
-  pairedWorkerPrompt({ name: "ada", task, prompt: "Split the parser" }),
-];
+const WITHOUT_COMMANDS = [standByPrompt({ name: "ada", cwd: "/repo" })];
 
 /** What a reader puts into the open places. */
 const SLOTS: Readonly<Record<string, string>> = {
@@ -164,10 +162,10 @@ describe("what the product can print", () => {
   /** Commands of the whole design that no operation has yet; what they will be called must not be said before. */
   const LATER = [
     ...["app-autopilot", "app-smoke", "app-worker-rotation-plan", "app-worker-rotation-record", "compact-worker"],
-    ...["continuation-reviewer", "criteria-plan", "export-task", "install-plugin", "loop-evidence", "loop-status"],
-    ...["loop-templates", "loop-triggers", "manager-ack"],
+    ...["continuation-reviewer", "export-task", "install-plugin", "loop-evidence", "loop-status"],
+    ...["loop-templates", "loop-triggers"],
     ...["mutation-audit", "plugin-path", "plugin-status", "qa-plan", "qa-run", "ralph-loop-presets"],
-    ...["request-worker-compact", "setup-bundle", "worker-ack"],
+    ...["request-worker-compact", "setup-bundle"],
   ];
 
   it("does not speak of commands that are still to come", () => {

@@ -22,6 +22,7 @@ export * from "./common.ts";
 export type {
   CompletionMode,
   ConfigAnswers,
+  ContractAck,
   EpilogueStep,
   GrantedPermissions,
   ManagerConfig,
@@ -29,6 +30,7 @@ export type {
   PermissionReason,
   QuestionId,
   SetupQuestion,
+  StaleReason,
   SupervisionMode,
 } from "./contract/entities.ts";
 export {

@@ -18,8 +18,8 @@ export interface FieldCli {
   dash_reads_stdin?: true;
   /** Read from standard input when neither the field itself nor one of these is given. */
   stdin_unless?: readonly string[];
-  /** The field is the JSON document on standard input, announced by `--from-stdin`. */
-  from_stdin?: true;
+  /** The field is the JSON document, or the plain text, on standard input, announced by `--from-stdin`. */
+  from_stdin?: true | "text";
   /** The value is JSON text on the command line and an object in the input. */
   json?: true;
   /** Given twice is an error instead of "the last one wins". */

@@ -7,4 +7,9 @@ export const contractRouter = router({
   checkPermission: mutation("contract.checkPermission", () => import("@conveyor/core/contract/check-permission")),
   listRecipes: query("contract.listRecipes", () => import("@conveyor/core/contract/recipes")),
   showRecipe: query("contract.showRecipe", () => import("@conveyor/core/contract/recipes")),
+  workerAck: query("contract.workerAck", () => import("@conveyor/core/contract/acknowledgements")),
+  recordWorkerAck: mutation("contract.recordWorkerAck", () => import("@conveyor/core/contract/acknowledgements")),
+  managerAck: query("contract.managerAck", () => import("@conveyor/core/contract/acknowledgements")),
+  recordManagerAck: mutation("contract.recordManagerAck", () => import("@conveyor/core/contract/acknowledgements")),
+  handoff: mutation("contract.handoff", () => import("@conveyor/core/contract/handoff")),
 });

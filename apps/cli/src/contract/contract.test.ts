@@ -226,3 +226,56 @@ describe("manager-recipes", () => {
     expect(shown.stdout).toContain("conveyor manager-config <task> --recipe test-coverage-loop");
   });
 });
+
+describe("worker-ack, manager-ack, handoff and criteria-plan", () => {
+  it("tell invalid JSON, what is no object and what is too long apart, and write nothing", async () => {
+    const name = await task("acks");
+    const ack = (stdin: string) => world.cliIn({ stdin }, "worker-ack", name, "--from-stdin");
+    const broken = await ack("{");
+    expect(broken).toMatchObject({ code: 2, stdout: "" });
+    expect(broken.stderr).toContain("standard input is not valid JSON");
+    const list = await ack("[1]");
+    expect(list).toMatchObject({ code: 2, stdout: "" });
+    expect(list.stderr).toContain("--from-stdin");
+    const long = await ack(JSON.stringify({ text: "x".repeat(2 * 1024 * 1024) }));
+    expect(long).toMatchObject({ code: 2, stdout: "" });
+    expect(long.stderr).toContain("must not be longer than 1 MiB");
+    expect((await world.cli("worker-ack", name, "--json")).stdout).toBe("null\n");
+  });
+
+  it("name the flag of a payload that is none", async () => {
+    const name = await task("payloads");
+    const handoff = (...argv: string[]) => world.cli("handoff", name, ...argv);
+    expect((await handoff()).stderr).toContain("--summary");
+    expect((await handoff("--summary", "s", "--payload-json", "nope")).stderr).toContain("--payload-json");
+    expect((await handoff("--summary", "s", "--payload-json", "[]")).stderr).toContain("--payload-json");
+    expect((await handoff("--summary", " ")).code).toBe(2);
+    expect((await handoff("--summary", "s")).code).toBe(0);
+  });
+
+  it("print commands to look through, with quotes only where a shell needs them", async () => {
+    const name = await task("plans");
+    const stdin = "Must-have:\n- it's green\n- finish-task works\nFollow-up:\n- none\n";
+    const { code, stdout, stderr } = await world.cliIn({ stdin }, "criteria-plan", name, "--from-stdin");
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `  1. conveyor criteria plans --add --criterion 'it'"'"'s green' --source worker_proposed`,
+    );
+    expect(stdout).toContain("can follow later:\n  none\n");
+    expect(stderr).toContain("warning: this speaks of closing the task");
+    const named = await world.cli(
+      "criteria-plan",
+      name,
+      "--from-text",
+      stdin,
+      "--path",
+      "state/workerctl.db",
+      "--json",
+    );
+    expect(json(named.stdout).suggestions[0].command.at(-1)).toBe(`${world.folder}/state/workerctl.db`);
+    const missing = await world.cli("criteria-plan", name, "--from-worker-response", "nothing.md");
+    expect(missing).toMatchObject({ code: 2, stdout: "" });
+    expect(missing.stderr).toContain("nothing.md does not exist");
+    expect((await world.cli("criteria-plan", name)).code).toBe(2);
+  });
+});

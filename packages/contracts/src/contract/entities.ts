@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, listOf, NAME_CHARACTERS, nonBlank } from "../bounds.ts";
-import { count, timestamp, warnings } from "../common.ts";
+import { count, jsonObject, timestamp, warnings } from "../common.ts";
+import { content } from "../content.ts";
 import { readPermissions } from "./permissions.ts";
 import { COMPLETION_MODES, EPILOGUE_STEPS, SUPERVISION_MODES } from "./words.ts";
 
@@ -127,3 +128,24 @@ export const managerRecipe = z.object({
   setup_commands: z.array(z.array(z.string())).describe("argv of each command of the set-up, in order"),
 });
 export type ManagerRecipeView = z.infer<typeof managerRecipe>;
+
+/** Why an acknowledgement does not stand for the contract any more (spec 04 §4.7). */
+export const staleReason = z.enum(["no_active_binding", "binding_changed", "config_changed"]);
+export type StaleReason = z.infer<typeof staleReason>;
+
+/** An acknowledgement as it was stored, and whether it is still about what is in force (spec 04 §3.4, §4.7). */
+export const contractAck = z.object({
+  id: z.int(),
+  task_id: z.string(),
+  binding_id: z.string().nullable().describe("the binding that was active when it was written"),
+  role: z.enum(["worker", "manager"]),
+  payload: content(jsonObject, "whole"),
+  revision: z.int(),
+  manager_config_revision: z.int().nullable().describe("revision of the config when it was written"),
+  created_at: timestamp,
+  correlation_id: z.string().nullable(),
+  current: z.boolean().describe("it is about the active binding and the present config"),
+  stale_reasons: z.array(staleReason),
+  payload_warnings: z.array(z.string()).describe("usual keys that are missing"),
+});
+export type ContractAck = z.infer<typeof contractAck>;

@@ -33,6 +33,26 @@ export const configFacts = (z: Zod) => ({
   supervision_mode: z.string().describe("how strictly the manager supervises"),
 });
 
+/** A role acknowledged the contract; what it wrote is content, only the keys are told. */
+const ackRecorded = <const Who extends "manager" | "worker">(who: Who) =>
+  ({
+    kind: "both",
+    tells: `the ${who} of a task acknowledged the contract`,
+    actor: who,
+    audit_actor: who,
+    severity: "info",
+    attributes: (z: Zod) => ({
+      payload_keys: z.array(z.string()).describe("the keys of what it wrote"),
+      role: z.string().describe("`worker` or `manager`"),
+    }),
+    payload: (z: Zod) => ({
+      ack_id: z.int().describe("its number"),
+      binding_id: z.string().nullable().describe("id of the binding that was active"),
+      payload_keys: z.array(z.string()).describe("the keys of what it wrote"),
+      role: z.string().describe("`worker` or `manager`"),
+    }),
+  }) as const satisfies EventDeclaration;
+
 /** The supervision contract: config, acceptance criteria, decisions (spec 04, 05). */
 export const contractEvents = {
   acceptance_criterion_added: {
@@ -84,6 +104,24 @@ export const contractEvents = {
       require_acks: z.boolean().describe("whether both sides have to acknowledge it"),
       revision: z.int().describe("its revision, which rises with every change"),
       source,
+    }),
+  },
+  worker_ack_recorded: ackRecorded("worker"),
+  manager_ack_recorded: ackRecorded("manager"),
+  worker_handoff_recorded: {
+    kind: "both",
+    tells: "a worker left a handoff for whoever goes on",
+    actor: "worker",
+    severity: "info",
+    attributes: (z) => ({
+      next_step_count: z.int().describe("steps that it names"),
+      payload_keys: z.array(z.string()).describe("the keys of its document"),
+      summary_length: z.int().describe("characters of its summary"),
+    }),
+    payload: (z) => ({
+      handoff_id: z.int().describe("its number"),
+      next_step_count: z.int().describe("steps that it names"),
+      worker_session_id: z.string().nullable().describe("id of the worker's session; null when none was bound"),
     }),
   },
   manager_permission_checked: {

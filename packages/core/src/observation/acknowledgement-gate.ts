@@ -1,5 +1,7 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { ReadTx } from "@conveyor/store";
+import { staleReasons } from "../contract/ack-currency.ts";
 
 /**
  * Refuse to go on while the contract demands acknowledgements and a role has none for this binding and this revision of
@@ -21,14 +23,15 @@ export async function assertAcknowledged(
       where: { task_id: task.id, role },
       orderBy: { revision: "desc" },
     });
-    if (ack?.binding_id !== binding_id || ack.manager_config_revision !== config.revision) missing.push(role);
+    const now = { binding_id, config_revision: config.revision };
+    if (ack === null || staleReasons(ack, now).length > 0) missing.push(role);
   }
   if (missing.length === 0) return;
   throw new ConveyorError(
     "gate_failed",
     `the contract of ${JSON.stringify(task.name)} (revision ${config.revision}) was not acknowledged by: ${missing.join(", ")}`,
     {
-      hint: "this version cannot record one, so a contract that demands them cannot be observed: bind a task whose manager config does not, which is one paired without --manager-require-acks",
+      hint: `record it: ${missing.map((role) => `\`conveyor ${role}-ack ${shellQuote(task.name)} --from-stdin\``).join(" and ")}`,
       details: { failure_stage: "acknowledgements", missing, revision: config.revision },
     },
   );

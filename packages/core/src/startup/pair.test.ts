@@ -110,10 +110,10 @@ describe("pair", () => {
     expect((await scene.world.auditEvent("session_registered"))?.payload["via"]).toBe("pair");
   });
 
-  it("warns where acknowledgements are demanded, which no command records yet", async () => {
+  it("may demand acknowledgements, which both prompts say how to record", async () => {
     await scene.installAgent();
     const { warnings } = await scene.pair({ ...GOAL, manager_require_acks: true });
-    expect(warnings).toEqual(["acknowledgements_cannot_be_recorded"]);
+    expect(warnings).toEqual([]);
   });
 
   it("keeps the goal, the config and the criteria of a task that is there", async () => {

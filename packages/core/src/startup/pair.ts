@@ -63,7 +63,7 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<Output<"startup.
 
 function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: PreparedPair): Promise<StartedSession> {
   const { task, telemetry } = prepared;
-  const prompt = pairedWorkerPrompt({
+  const prompt = pairedWorkerPrompt(ctx.settings, {
     name: input.worker_name,
     task: task.name,
     prompt: input.task_prompt ?? task.goal,

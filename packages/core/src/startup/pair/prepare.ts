@@ -89,12 +89,7 @@ export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan:
     });
   }
   const criteria_seeded = await seedCriteria(tx, task.id, plan.changes.acceptance_criteria ?? []);
-  const warnings = [
-    ...(recorded?.warnings ?? []),
-    // No command records an acknowledgement yet, so neither a cycle nor a finish of this task would ever go through.
-    ...(config.require_acks ? ["acknowledgements_cannot_be_recorded"] : []),
-  ];
-  return { task, config, config_written, criteria_seeded, warnings, telemetry };
+  return { task, config, config_written, criteria_seeded, warnings: recorded?.warnings ?? [], telemetry };
 }
 
 /** Each text that is no criterion of the task yet, from whomever, becomes an accepted one (spec 01 §6.3 step 5). */

@@ -43,7 +43,9 @@ function setUp(settings: Program, task: string | Slot): string {
     status: "accepted",
   });
   return section("Set-up, because this task has no manager config yet", [
-    "Ask the user here in this chat, one by one, and do not answer for them: what must be true in the end, which check proves it, how closely you are to watch, and what you may do without asking.",
+    `Ask the user here in this chat, one by one, and do not answer for them, what ${commandLine(settings, ["manager-config", task], { questions: true })} prints, and what must be true in the end.`,
+    `Ready-made answers are in ${commandLine(settings, ["manager-recipes"], { list: true })}; show the summary of one and have it confirmed before you take it.`,
+    `Record the answers with the flags of ${commandLine(settings, ["manager-config", task])}; grant only what the user named.`,
     `Record each thing that must be true: ${add}`,
   ]);
 }
@@ -61,7 +63,9 @@ function setUpDone(settings: Program, task: string | Slot, config: NonNullable<M
 function agreement(settings: Program, task: string | Slot): string {
   return section("Agree before the first instruction", [
     "Say in this chat what you will watch, check and demand, and that you will not edit project files.",
-    `Read what the worker understood: manager_context.worker_receipt.last_agent_message of ${commandLine(settings, ["cycle", task], { json: true })}`,
+    `Record it as one JSON object (task, manager_session, supervision_contract, will_not_edit_project_files) before your first cycle, piped into ${commandLine(settings, ["manager-ack", task], { from_stdin: true })}`,
+    `Read what the worker acknowledged before you nudge or finish: ${commandLine(settings, ["worker-ack", task], { json: true })}`,
+    `Read what it said: manager_context.worker_receipt.last_agent_message of ${commandLine(settings, ["cycle", task], { json: true })}`,
     "Where its goal, its criteria or its checks are not those of the task, put that right first.",
   ]);
 }

@@ -27,6 +27,9 @@ describe("the manager's prompt", () => {
     ["the goal", "goal: Refactor auth"],
     ["the worker", "worker session: ada"],
     ["that it asks in the chat", "Ask the user here in this chat, one by one, and do not answer for them"],
+    ["what it asks", `conveyor manager-config ${TASK} --questions ${PATH}`],
+    ["its own acknowledgement", `conveyor manager-ack ${TASK} --from-stdin ${PATH}`],
+    ["the worker's acknowledgement", `conveyor worker-ack ${TASK} ${PATH} --json`],
     ["where it records the answers", `conveyor criteria ${TASK} --add --criterion <what must be true> --source`],
     ["what it promises", "that you will not edit project files"],
     ["what the worker understood", "manager_context.worker_receipt.last_agent_message"],
@@ -66,9 +69,10 @@ describe("the manager's prompt", () => {
 
 describe("the worker's prompt", () => {
   it("is the work, then what to agree on and how to end", () => {
-    const prompt = pairedWorkerPrompt({ name: "ada", task: "auth", prompt: "Split the parser" });
+    const prompt = pairedWorkerPrompt(settings, { name: "ada", task: "auth", prompt: "Split the parser" });
     expect(prompt.startsWith("Split the parser\n")).toBe(true);
     expect(prompt).toContain("Before you edit anything, say in a few lines: the goal in your own words");
+    expect(prompt).toContain(`piped into conveyor worker-ack 'auth' --from-stdin ${PATH}`);
     expect(prompt).toContain("short final reply that names the files you changed and how you verified");
     expect(prompt).toContain("Never call finish-task: the manager closes the task");
   });

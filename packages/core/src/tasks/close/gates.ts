@@ -87,7 +87,7 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
     yield {
       stage: "final_ack_audit",
       message: `the contract was not acknowledged by: ${audits.final_ack_audit.missing.join(", ")}`,
-      hint: "this version cannot record one: leave --require-acks out; where the manager config demands them, close with `conveyor stop-task TASK --reason TEXT`",
+      hint: "record it with `conveyor worker-ack TASK --from-stdin` or `conveyor manager-ack TASK --from-stdin`",
     };
   }
   if (audits.final_epilogue_audit.require_epilogue && !audits.final_epilogue_audit.ok) {
