@@ -48,14 +48,16 @@ function writeAck(role: Role) {
         },
       });
       const payload_keys = Object.keys(input.payload).sort();
-      tx.tell(`${role}_ack_recorded`, {
+      const told = {
         task_id,
         summary: `${role} of ${name} acknowledged the contract, revision ${row.revision}`,
         correlation: { ack_id: row.id, binding_id: now.binding_id, correlation_id: row.correlation_id },
         correlation_id: row.correlation_id,
         attributes: { payload_keys, role },
         payload: { ack_id: row.id, binding_id: now.binding_id, payload_keys, role },
-      });
+      };
+      if (role === "worker") tx.tell("worker_ack_recorded", told);
+      else tx.tell("manager_ack_recorded", told);
       return ackOf(row, now);
     });
 }
