@@ -1,7 +1,7 @@
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec } from "../../apps/cli/src/manifest.ts";
 import { operationWords } from "../../apps/cli/src/select-operation.ts";
 import { areas } from "../../packages/contracts/src/generated/areas.ts";
-import { type AnyOperation, allOperations } from "../../packages/contracts/src/index.ts";
+import { type AnyOperation, allOperations, type Shorthand } from "../../packages/contracts/src/index.ts";
 import { describeInput } from "./describe.ts";
 
 /**
@@ -15,6 +15,18 @@ export function describeCommands(operations: readonly AnyOperation[] = allOperat
     byCommand.set(command, [...(byCommand.get(command) ?? []), operation]);
   }
   return [...byCommand].map(([command, own]) => describeCommand(command, own));
+}
+
+/** The short words of operations, in their order. Throws when one is the name of a command. */
+export function describeShorthands(
+  operations: readonly AnyOperation[] = allOperations(),
+): (Shorthand & { command: string })[] {
+  const commands = new Set(operations.flatMap(({ cli }) => [cli.command, ...(cli.aliases ?? [])]));
+  return inOrder(operations).flatMap(({ cli: { command, shorthand } }) => {
+    if (shorthand === undefined) return [];
+    if (commands.has(shorthand.name)) throw new Error(`${shorthand.name} is the name of a command already`);
+    return [{ ...shorthand, command }];
+  });
 }
 
 function inOrder(operations: readonly AnyOperation[]): AnyOperation[] {
@@ -66,7 +78,10 @@ function withSelect(flags: FlagSpec[], { path, kind, cli: { select } }: AnyOpera
   if (select === undefined || flags.some(({ flag }) => flag === select)) return flags;
   const help = "this form of the command";
   const own: FlagSpec = { flag: select, field: null, type: "boolean", help, placeholder: "" };
-  return [kind === "subscription" ? { ...own, help: "go on as things happen", aliases: [WATCH] } : own, ...flags];
+  return [
+    kind === "subscription" ? { ...own, help: "go on as things happen", aliases: [WATCH], short: "f" } : own,
+    ...flags,
+  ];
 }
 
 function checkFlags(path: string, flags: readonly FlagSpec[]): void {

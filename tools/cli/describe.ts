@@ -169,6 +169,7 @@ export function describeInput(shape: Record<string, unknown>): { flags: FlagSpec
       flag: cli.from_stdin ? "from-stdin" : (cli.flag ?? kebab(field)),
       ...spec,
       ...(cli.aliases && { aliases: cli.aliases }),
+      ...(cli.short !== undefined && { short: cli.short }),
       ...(cli.once && { once: true as const }),
     });
   }

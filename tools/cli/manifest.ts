@@ -7,7 +7,7 @@ import { allOperations } from "../../packages/contracts/src/registry.ts";
 import { writeDirectory } from "../contracts/directory.ts";
 import { type Declared, declaredOperations } from "../contracts/registry.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
-import { describeCommands } from "./commands.ts";
+import { describeCommands, describeShorthands } from "./commands.ts";
 import { presentedOperations } from "./presentations.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -45,7 +45,8 @@ function indexModule(commands: readonly CommandSpec[], declared: readonly Declar
   const specs = names.map((command) => row(command, `() => import("./specs/${command}.ts")`));
   const further = commands.flatMap(({ command, aliases = [] }) => aliases.map((alias) => row(alias, `"${command}"`)));
   const presented = presentedOperations(declared).map(({ path, file }) => row(path, `() => import("../${file}.ts")`));
-  return `${HEADER}import type { CommandSpec } from "../manifest.ts";
+  const short = describeShorthands().map(({ name, ...spec }) => row(name, JSON.stringify(spec)));
+  return `${HEADER}import type { CommandSpec, ShorthandSpec } from "../manifest.ts";
 
 /** The description of every command. */
 export const specs: Readonly<Record<string, () => Promise<{ spec: CommandSpec }>>> = {
@@ -55,6 +56,11 @@ ${specs.join("\n")}
 /** The command that each further name means. */
 export const furtherNames: Readonly<Record<string, string>> = {
 ${further.join("\n")}
+};
+
+/** The command that each short word means, and what it brings along. */
+export const shorthands: Readonly<Record<string, ShorthandSpec>> = {
+${short.join("\n")}
 };
 
 /**
@@ -107,6 +113,15 @@ function catalogModule(commands: readonly CommandSpec[]): string {
       ...formsOf(spec),
     }),
   );
+  // What people type every day stands with the other words of every day.
+  const short = describeShorthands().map(
+    ({ name, summary, command, words }): CatalogEntry => ({
+      command: name,
+      area: "everyday",
+      summary: `${summary} (${[command, ...words].join(" ")})`,
+    }),
+  );
+  entries.push(...short);
   return `${HEADER}import type { CatalogEntry } from "../manifest.ts";
 
 export const catalog: readonly CatalogEntry[] = ${JSON.stringify(entries, null, 2)};

@@ -29,8 +29,7 @@ export function leadingFlags(
   let end = 0;
   for (let argument = argv[end]; argument !== undefined; argument = argv[end]) {
     const [name = ""] = argument.split("=", 1);
-    const spec =
-      name === "-q" ? known.find(({ flag }) => flag === "quiet") : known.find(({ flag }) => name === `--${flag}`);
+    const spec = known.find(({ flag, short }) => name === `--${flag}` || name === `-${short}`);
     if (spec === undefined) break;
     end += takesValue(spec) && !argument.includes("=") ? 2 : 1;
   }
@@ -45,19 +44,19 @@ export function beforeTerminator(argv: readonly string[]): readonly string[] {
 
 /**
  * The names of the flags on a command line. A value that begins with `--` must be written `--flag=value`, so every
- * argument that begins with `--` is a flag, whatever flag stands before it.
+ * argument that begins with `--` is a flag, whatever flag stands before it; so is a letter behind one dash.
  */
 export function flagNames(argv: readonly string[]): string[] {
   return beforeTerminator(argv)
-    .filter((argument) => argument.startsWith("--"))
-    .map((argument) => argument.slice(2).split("=", 1)[0] as string);
+    .filter((argument) => argument.startsWith("--") || /^-[a-z]$/.test(argument))
+    .map((argument) => argument.replace(/^--?/, "").split("=", 1)[0] as string);
 }
 
 const NEGATIVE_NUMBER = /^-\.?\d/;
 
 /**
  * Split a command line into flags and positional arguments. Which flags exist is not judged here; `known` only says
- * which of them take a value. Throws `usage` for a missing value and for a short flag (there are only `-h` and `-q`).
+ * which of them take a value. Throws `usage` for a missing value and for a short flag that none of them has.
  */
 export function splitArguments(argv: readonly string[], known: readonly FlagSpec[]): Given {
   const options: Record<string, { type: "string" | "boolean"; multiple: true }> = {};
@@ -77,8 +76,9 @@ export function splitArguments(argv: readonly string[], known: readonly FlagSpec
       if (token.index === lastIndex) continue;
       lastIndex = token.index;
       const whole = args[token.index] as string;
-      if (whole === "-q") {
-        given.flags.push({ name: "quiet", value: null });
+      const short = known.find((spec) => whole === `-${spec.short}`);
+      if (short !== undefined) {
+        given.flags.push({ name: short.flag, value: null });
         continue;
       }
       if (!NEGATIVE_NUMBER.test(whole))

@@ -117,6 +117,8 @@ async function run({ spec, call, input: typed, shown }: Running, view: View, io:
       if (!(await isConfirmed(refusal, shown.confirm, io))) throw refusal;
       return send({ ...input, yes: true });
     });
+    const program = text ? shown.takesOver?.(output) : undefined;
+    if (program !== undefined && io.takeOver !== undefined) return await io.takeOver(program);
     for (const warning of warningsOf(output)) await aloud(`warning: ${harmless(warning)}`);
     const raw = text || pick ? undefined : shown.raw?.(output, { json });
     const document = () =>

@@ -128,6 +128,7 @@ export function explain(spec: ValueSpec | FlagSpec): string {
     spec.repeatable && "repeatable",
     "once" in spec && spec.once && "once",
     spec.dash_reads_stdin && "- reads standard input",
+    "short" in spec && spec.short !== undefined && `also -${spec.short}`,
     "aliases" in spec && spec.aliases && `also ${spec.aliases.map((alias) => `--${alias}`).join(", ")}`,
     spec.default !== undefined && defaultText(spec),
   ].filter((fact) => typeof fact === "string");

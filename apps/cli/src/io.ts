@@ -27,6 +27,8 @@ export interface Io {
   confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** Where a person can be asked more than yes or no; absent where nobody sits at a terminal. */
   prompts?: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } | undefined;
+  /** Give the terminal to another program until it ends, and return its exit code; absent where there is no terminal. */
+  takeOver?: ((argv: readonly string[]) => Promise<number>) | undefined;
   /** Aborts when the user interrupts. */
   signal: AbortSignal;
 }
@@ -84,6 +86,17 @@ async function confirmOnTerminal(question: string): Promise<boolean> {
   } finally {
     asking.close();
   }
+}
+
+async function runInTerminal([program = "", ...args]: readonly string[]): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: "inherit" });
+    child.on("error", ({ message }) =>
+      reject(new ConveyorError("tool_missing", `${program} does not run: ${message}`, { details: { program } })),
+    );
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
 }
 
 function currentFolder(): string {
@@ -157,6 +170,9 @@ export function processIo(): Io {
     },
     get prompts() {
       return process.stdin.isTTY && process.stderr.isTTY ? { input: process.stdin, output: process.stderr } : undefined;
+    },
+    get takeOver() {
+      return process.stdin.isTTY && process.stdout.isTTY ? runInTerminal : undefined;
     },
     readStdin: () => readAll(process.stdin),
     signal: interruptSignal(),

@@ -36,6 +36,8 @@ export interface FlagSpec extends ValueSpec {
   /** Without the leading dashes. */
   flag: string;
   aliases?: readonly string[];
+  /** Its one letter. */
+  short?: string;
   /** Given twice is an error. */
   once?: true;
 }
@@ -77,6 +79,13 @@ export interface CatalogEntry {
   forms?: readonly string[];
 }
 
+/** A command under a short word that brings flags along. */
+export interface ShorthandSpec {
+  command: string;
+  words: readonly string[];
+  summary: string;
+}
+
 /** Flags that every command takes, beside its own. */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   {
@@ -103,6 +112,6 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
     placeholder: "a,b.c",
     help: "print only these fields of every row, one JSON document per line",
   },
-  { flag: "quiet", field: null, type: "boolean", placeholder: "", help: "no notes beside the answer; also -q" },
+  { flag: "quiet", field: null, type: "boolean", placeholder: "", help: "no notes beside the answer", short: "q" },
   { flag: "help", field: null, type: "boolean", placeholder: "", help: "show this help; also -h" },
 ];

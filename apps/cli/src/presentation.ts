@@ -37,6 +37,8 @@ interface PresentationOf<Path extends OperationPath> {
    * Undefined leaves the document. `--json` may be asked for.
    */
   raw?: (output: Output<Path>, asked: { json: boolean }) => string | undefined;
+  /** The program that shows it, where a person looks and asks for text: it gets the terminal. */
+  takesOver?: (output: Output<Path>) => readonly string[];
   /** How one piece of progress reads as text, printed as it happens. */
   progress?: (item: unknown, view: View) => string;
   /** What is told on stderr when a list is empty and is shown as text; by the name of the program. */
@@ -50,7 +52,7 @@ interface PresentationOf<Path extends OperationPath> {
   /** What a person is asked before an operation that refuses with `confirmation_required` is run again with `yes`. */
   confirm?: string;
   /** The exit code of an answer that is itself a verdict (spec 01 §4.5). */
-  exitCode?: (output: Output<Path>, input: Call<Path>) => 0 | 1;
+  exitCode?: (output: Output<Path>, input: Call<Path>) => 0 | 1 | 124;
   /** What runs in this process only; returns the exit code. */
   local?: (input: Call<Path>, context: LocalContext) => Promise<number>;
 }
@@ -72,6 +74,7 @@ export interface Presentation {
   path: OperationPath;
   text?: (output: unknown, view: View) => string;
   raw?: (output: unknown, asked: { json: boolean }) => string | undefined;
+  takesOver?: (output: unknown) => readonly string[];
   progress?: (item: unknown, view: View) => string;
   nothing?: (program: string) => string;
   notes?: (item: unknown) => string;

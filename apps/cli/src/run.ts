@@ -2,7 +2,7 @@ import { nearest } from "@conveyor/contracts/nearest";
 import { runCommand } from "citty";
 import { leadingFlags } from "./arguments.ts";
 import { execute, wantsJson } from "./execute.ts";
-import { furtherNames, specs } from "./generated/index.ts";
+import { furtherNames, shorthands, specs } from "./generated/index.ts";
 import { helpPage, topHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { type CommandSpec, GLOBAL_FLAGS } from "./manifest.ts";
@@ -24,9 +24,15 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
   // The switch of an older runtime; accepted so that old scripts go on working.
   const given = argv[0] === "--ts-runtime" ? argv.slice(1) : argv;
   const { flags, rest } = leadingFlags(given, FLAGS_BEFORE);
-  const [first, ...more] = rest;
-  const args = first === undefined ? [] : [first, ...flags, ...more];
+  const [word, ...more] = await wordsOf(rest, flags, io);
+  const short = word !== undefined && Object.hasOwn(shorthands, word) ? shorthands[word] : undefined;
+  const first = short?.command ?? word;
+  const args = first === undefined ? [] : [first, ...(short?.words ?? []), ...flags, ...more];
   try {
+    if (first === undefined && io.stdout.isTerminal) {
+      const { printFirstSteps } = await import("./first-steps.ts");
+      return await printFirstSteps(program, io);
+    }
     if (first === undefined && flags.length > 0) {
       throw usageError(`a command is missing behind ${flags.join(" ")}`, `${program} --help lists the commands`);
     }
@@ -41,6 +47,13 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     return reportError(error, io, wantsJson(given));
   }
   return runTree(args, io, program);
+}
+
+/** What is asked for: nothing at all means the overview where a person is looking (spec 10.3). */
+async function wordsOf(rest: readonly string[], flags: readonly string[], io: Io): Promise<readonly string[]> {
+  if (rest.length > 0 || !io.stdout.isTerminal) return rest;
+  const { isLedgerHere } = await import("./first-steps.ts");
+  return isLedgerHere(flags, io) ? ["overview"] : rest;
 }
 
 /** Walk down the tree of commands to the one that is named, and run it with all that stands behind its name. */
@@ -71,7 +84,7 @@ async function printHelpOf([command, ...more]: string[], io: Io, program: string
 }
 
 function unknownCommand(name: string, program: string): Error {
-  const near = nearest(name, Object.keys(specs));
+  const near = nearest(name, [...Object.keys(specs), ...Object.keys(shorthands)].sort());
   const hint = near === undefined ? `${program} --help lists the commands` : `did you mean ${near}?`;
   return usageError(`there is no command ${quote(name)}`, hint, { command: name, ...(near && { nearest: near }) });
 }

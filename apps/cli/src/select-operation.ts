@@ -58,7 +58,9 @@ export function noSuchWord(spec: CommandSpec, word: string): Error {
 
 function selectNames(operation: OperationSpec): string[] {
   const flag = operation.flags.find((own) => own.flag === operation.select);
-  return flag === undefined ? [] : [flag.flag, ...(flag.aliases ?? [])];
+  return flag === undefined
+    ? []
+    : [flag.flag, ...(flag.aliases ?? []), ...(flag.short === undefined ? [] : [flag.short])];
 }
 
 function selectByFlag(spec: CommandSpec, operations: readonly OperationSpec[], argv: readonly string[]): OperationSpec {

@@ -82,6 +82,7 @@ export {
   FRESHNESS,
 } from "./dispatch/words.ts";
 export * from "./errors.ts";
+export type { Matter, Present, ThingKind } from "./everyday/entities.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
 export type { TakeInput } from "./inbox/take.ts";
 export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops/entities.ts";

@@ -10,6 +10,8 @@ export interface FieldCli {
   flag?: string;
   /** Further accepted spellings of the flag. */
   aliases?: readonly string[];
+  /** A switch's one letter: `-a`. */
+  short?: string;
   /** The field is a positional argument at this place, counted from 0. */
   position?: number;
   /** A file or folder name: `~` is expanded and it is made absolute against the caller's folder, also for a remote server. */
@@ -73,6 +75,8 @@ export interface OperationCli {
   select?: string;
   /** Further names of the command. */
   aliases?: readonly string[];
+  /** A short word of every day for this operation (spec 10.3). */
+  shorthand?: Shorthand;
   /** What is printed without `--json`: `text` (a renderer), `json`, or `lines` (one compact document per line). */
   prints: "text" | "json" | "lines";
   /** Always runs in the caller's own process, because it describes or occupies it (`doctor`, `dispatch --watch`). */
@@ -80,6 +84,15 @@ export interface OperationCli {
   /** Longer help under the flags. */
   notes?: string;
   examples?: readonly string[];
+}
+
+/** Another name of an operation on the command line, which brings flags along: `down` is `serve --stop`. */
+export interface Shorthand {
+  name: string;
+  /** What stands before the arguments that are given: flags, or the word that selects the operation. */
+  words: readonly string[];
+  /** Its line in the help of all commands. */
+  summary: string;
 }
 
 /**

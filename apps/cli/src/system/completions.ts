@@ -16,7 +16,8 @@ const SCRIPTS: Record<Call<"system.completions">["shell"], typeof bashScript> = 
 export const completions = presents("system.completions", {
   local: async ({ shell }, { io, json }) => {
     const { allSpecs } = await import("../generated/all.ts");
-    const script = SCRIPTS[shell](completedCommands(allSpecs));
+    const { shorthands } = await import("../generated/index.ts");
+    const script = SCRIPTS[shell](completedCommands(allSpecs, shorthands));
     await io.stdout.write(json ? jsonDocument({ shell, script }) : script);
     return 0;
   },

@@ -31,6 +31,11 @@ export const serve = operation({
     command: "serve",
     place: 10,
     prints: "text",
+    shorthand: {
+      name: "up",
+      words: ["--detach"],
+      summary: "Start the server of this ledger in the background, and print the address of its page",
+    },
     examples: ["serve", "serve --detach", "serve --status --json", "serve --login", "serve --stop"],
     notes: [
       "Nothing needs a server; with one, commands start faster and others can watch live.",
@@ -65,7 +70,13 @@ export const stopServer = operation({
   summary: "Stop the server of a ledger",
   ledger: "none",
   refuses: ["timeout"],
-  cli: { command: "serve", place: 20, select: "stop", prints: "text" },
+  cli: {
+    command: "serve",
+    place: 20,
+    select: "stop",
+    prints: "text",
+    shorthand: { name: "down", words: ["--stop"], summary: "Stop the server of this ledger" },
+  },
   input: z.object({}),
   output: serverState.extend({ stopped: z.boolean().describe("false when none ran") }),
 });

@@ -20,11 +20,11 @@ export async function processLives(
 }
 
 /**
- * Sessions of live bindings with how they stand now, in the given order. Whether a process still runs is asked of the
+ * Sessions with how they stand now, in the given order. Whether a process still runs is asked of the
  * machine, of very many only for the first, as a list must not take long; the others go by the newest look of Dispatch. A
  * terminal is not looked at here, that is left to Dispatch and `cycle`. Must be called outside of a transaction.
  */
-export function boundAgents(ctx: HostCtx, rows: readonly lookups.BoundAgentRow[]): Promise<BoundAgent[]> {
+export function boundAgents(ctx: HostCtx, rows: readonly lookups.AgentStatusRow[]): Promise<BoundAgent[]> {
   return Promise.all(
     rows.map(async (row, i) => ({
       session_id: row.id,

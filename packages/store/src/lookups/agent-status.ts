@@ -1,3 +1,4 @@
+import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** What the status of a session's agent rests on. */
@@ -50,6 +51,27 @@ export function boundAgentRows(tx: FastTx, task_ids: readonly string[] | null): 
         ORDER BY b.seq, s.id = b.manager_session_id`,
     )
     .all({ task_ids: task_ids === null ? null : JSON.stringify(task_ids) }) as BoundAgentRow[];
+}
+
+/** A session that is there, with the task whose live binding holds it. */
+export interface PresentSessionRow extends AgentStatusRow {
+  last_heartbeat_at: string | null;
+  task_id: string | null;
+  task_name: string | null;
+}
+
+/** Active sessions but legacy ones, or `all` there are, in order of first registration, at most `limit`. */
+export function presentSessionRows(tx: FastTx, { all, limit }: { all: boolean; limit: number }): PresentSessionRow[] {
+  return tx.sql
+    .hot(
+      `SELECT ${COLUMNS}, s.last_heartbeat_at, t.id AS task_id, t.name AS task_name
+         FROM sessions s
+         LEFT JOIN bindings b ON b.state IN ('active', 'ending') AND (b.worker_session_id = s.id OR b.manager_session_id = s.id)
+         LEFT JOIN tasks t ON t.id = b.task_id
+        WHERE @all OR (s.state = 'active' AND s.origin <> 'legacy')
+        ORDER BY s.seq ${AT_MOST}`,
+    )
+    .all({ all: all ? 1 : 0, limit }) as PresentSessionRow[];
 }
 
 /** Keep what a look at a session found, as its own JSON. */

@@ -1,5 +1,5 @@
 import { takesValue } from "../../arguments.ts";
-import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS } from "../../manifest.ts";
+import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type ShorthandSpec } from "../../manifest.ts";
 import { standardOperation } from "../../select-operation.ts";
 
 export interface CompletedFlag {
@@ -26,7 +26,19 @@ function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): Complet
 }
 
 /** What completion knows of every command. */
-export function completedCommands(specs: readonly CommandSpec[]): CompletedCommand[] {
+export function completedCommands(
+  specs: readonly CommandSpec[],
+  shorthands: Readonly<Record<string, ShorthandSpec>> = {},
+): CompletedCommand[] {
+  const commands = completedSpecs(specs);
+  const short = Object.entries(shorthands).flatMap(([name, { command, summary }]) => {
+    const meant = commands.find((own) => own.command === command);
+    return meant === undefined ? [] : [{ ...meant, command: name, summary }];
+  });
+  return [...commands, ...short];
+}
+
+function completedSpecs(specs: readonly CommandSpec[]): CompletedCommand[] {
   return specs.map((spec) => {
     const { command, operations } = spec;
     const byName = new Map<string, CompletedFlag>();
