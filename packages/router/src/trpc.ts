@@ -275,7 +275,7 @@ export function query<const Path extends PathOf<"query">>(
   entry: Entry = directory[path],
 ) {
   return procedure.input(inputOf<Path>()).query(async ({ ctx, input, signal }) => {
-    return (await run(entry, doing, ctx, input ?? {}, signal)) as Output<Path>;
+    return (await run(entry, doing, ctx, input, signal)) as Output<Path>;
   });
 }
 
@@ -286,7 +286,7 @@ export function mutation<const Path extends PathOf<"mutation">>(
   entry: Entry = directory[path],
 ) {
   return procedure.input(inputOf<Path>()).mutation(async ({ ctx, input, signal }) => {
-    return (await run(entry, doing, ctx, input ?? {}, signal)) as Output<Path>;
+    return (await run(entry, doing, ctx, input, signal)) as Output<Path>;
   });
 }
 
@@ -323,7 +323,7 @@ export function subscription<const Path extends PathOf<"subscription">>(
 
 /** What tRPC puts beside the input of a stream that goes on. Throws `invalid_input` for an id that is no text. */
 function withoutLast(raw: unknown): { after: string | undefined; own: unknown } {
-  if (typeof raw !== "object" || raw === null || !("lastEventId" in raw)) return { after: undefined, own: raw ?? {} };
+  if (typeof raw !== "object" || raw === null || !("lastEventId" in raw)) return { after: undefined, own: raw };
   const { lastEventId, ...own } = raw as { lastEventId: unknown };
   if (typeof lastEventId === "string" || lastEventId === null || lastEventId === undefined) {
     return { after: lastEventId ?? undefined, own };

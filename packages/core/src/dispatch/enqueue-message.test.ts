@@ -1,6 +1,7 @@
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { takeManager } from "../inbox/take.ts";
+import { asShown } from "../testing/as-shown.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { commands as listCommands } from "./commands.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "./enqueue-message.ts";
@@ -51,7 +52,7 @@ describe("queueing a message", () => {
     const queued = await enqueueNotifyManager(world.ctx, input(fields));
     const { consumed } = await takeManager(world.ctx, operations.inbox.takeManager.input.parse({ task: task.name }));
     expect(consumed).toMatchObject({ id: queued.notification_id, payload: { message: "parser done", ...extra } });
-    const log = await listCommands(world.ctx, list());
+    const log = await asShown("dispatch.commands", listCommands, world.ctx, list());
     expect(JSON.stringify(log)).not.toMatch(/slice 4 done|"tests"/);
     expect(log[0]?.payload).toMatchObject({ subject_byte_count: 12, evidence: { redacted: true } });
     const open = await listCommands(world.ctx, list({ include_content: true }));

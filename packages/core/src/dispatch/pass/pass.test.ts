@@ -2,6 +2,7 @@ import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { worker as listWorker } from "../../inbox/list.ts";
 import { takeWorker } from "../../inbox/take.ts";
+import { asShown } from "../../testing/as-shown.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { commands as listCommands } from "../commands.ts";
 import { enqueueNudgeWorker } from "../enqueue-message.ts";
@@ -63,7 +64,8 @@ describe("a dispatch pass", () => {
     });
     expect((await takeWorker(world.ctx, poll(task.name))).consumed).toBeNull();
 
-    const [command] = await listCommands(world.ctx, operations.dispatch.commands.input.parse({ attempts: true }));
+    const asked = operations.dispatch.commands.input.parse({ attempts: true });
+    const [command] = await asShown("dispatch.commands", listCommands, world.ctx, asked);
     expect(command).toMatchObject({ state: "succeeded", attempts: 1, max_attempts: 3, task_name: task.name });
     expect(command?.attempt_history).toMatchObject([
       { id: 1, dispatcher_id: "d1", state: "succeeded", side_effect_started: false },
