@@ -43,6 +43,30 @@ inEveryMode("both sides acknowledge the contract, and the worker leaves a plan a
   ).toMatchObject({ next_steps: ["run gates"], worker_session_id: null });
 });
 
+inEveryMode("worker and manager propose what comes next, each for itself, and a review is recorded", async (world) => {
+  await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+  await world.ask<"contract.configure">("manager-config", "parser", "--permit", "context.spawn_reviewer");
+  const turn = ["--correlation-id", "turn-1"];
+  const pass = async (document: object, ...argv: string[]) =>
+    (await world.begin(["continuation", "parser", ...argv, "--from-stdin"], { input: JSON.stringify(document) })).done;
+  expect((await pass({ next: "w" }, "--submit", "manager", ...turn)).code).toBe(2);
+  expect((await pass({ next: "w" }, "--submit", "worker", ...turn)).code).toBe(0);
+  const early = await world.cli(
+    ...["continuation", "parser", "--list", "--as-role", "manager", "--include-payload", ...turn],
+  );
+  expect([early.code, early.stdout]).toEqual([2, ""]);
+  expect((await pass({ next: "m" }, "--submit", "manager", ...turn)).code).toBe(0);
+  const subagent_run = { reviewer_session_id: "rev", manager_session_id: "mgr", manager_rollout_access: false };
+  const document = { agreement: "divergent", verdict: "amend", rationale: "they differ", subagent_run };
+  const reviewed = await pass(document, "--review", ...turn);
+  expect(reviewed.code, reviewed.stderr).toBe(0);
+  expect(JSON.parse(reviewed.stdout)).toMatchObject({ operator_routing_required: true });
+  expect(await world.ask<"continuations.list">("continuation", "parser", "--list")).toMatchObject({
+    continuations: [{ payload_redacted: true }, { payload_redacted: true }],
+    reviews: [{ agreement: "divergent" }],
+  });
+});
+
 /** A worker in a terminal that has had its first turn, bound to a manager without a terminal. */
 async function supervised(world: World) {
   const agent = await world.agent("worker-pane");

@@ -59,7 +59,8 @@ function facts(declared: EventDeclaration): string {
   if (declared.kind === "audit") return `${kind}; actor: \`workerctl\`.`;
   const audited = declared.kind === "both" ? (declared.audit_actor ?? "workerctl") : null;
   const actors = oneOf(declared.actor);
-  const differs = audited !== null && actors !== `\`${audited}\`` ? ` (\`${audited}\` in the audit)` : "";
+  const differs =
+    audited !== null && audited !== "told" && actors !== `\`${audited}\`` ? ` (\`${audited}\` in the audit)` : "";
   return `${kind}; actor: ${actors}${differs}; severity: ${oneOf(declared.severity)}.`;
 }
 

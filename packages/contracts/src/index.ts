@@ -19,6 +19,7 @@ export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup
 export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export * from "./common.ts";
+export type { ContinuationReview, ListedProposal, Proposal } from "./continuations/entities.ts";
 export type {
   CompletionMode,
   ConfigAnswers,

@@ -234,6 +234,20 @@ const DECLARED = {
     hint: "name one of those that the permissions of a manager config may hold",
   },
 
+  continuation_order: {
+    exit: 2,
+    http: 400,
+    meaning:
+      "the worker proposes first, then the manager, and then both are reviewed; `details.missing` says who has not proposed",
+    hint: "submit what is missing first",
+  },
+  continuation_not_disclosed: {
+    exit: 2,
+    http: 400,
+    meaning: "a manager sees the worker's proposal once it has made its own",
+    hint: "submit the manager's proposal with `conveyor continuation TASK --submit manager --from-stdin`, then read again",
+  },
+
   // About programs and the machine.
   tool_missing: {
     exit: 2,

@@ -51,7 +51,8 @@ export function tellEvent(tx: Recording, name: EventName, event: AnyEventTold): 
   const declared = declarationOf(name);
   const { attributes, payload = attributes } = event;
   if (declared.kind !== "telemetry") {
-    const actor = (declared.kind === "both" && declared.audit_actor) || "workerctl";
+    const said = declared.kind === "both" ? declared.audit_actor : undefined;
+    const actor = (said === "told" ? event.actor : said) ?? "workerctl";
     insertAudit(tx, { ...event, type: name, actor, payload });
   }
   if (declared.kind === "audit") return undefined;

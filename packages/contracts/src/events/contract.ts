@@ -33,6 +33,12 @@ export const configFacts = (z: Zod) => ({
   supervision_mode: z.string().describe("how strictly the manager supervises"),
 });
 
+const verdictOf = (z: Zod) => ({
+  agreement: z.string().describe("how the proposals relate"),
+  verdict: z.string().describe("what the reviewer says of them"),
+  operator_routing_required: z.boolean().describe("whether a person has to decide"),
+});
+
 /** A role acknowledged the contract; what it wrote is content, only the keys are told. */
 const ackRecorded = <const Who extends "manager" | "worker">(who: Who) =>
   ({
@@ -122,6 +128,61 @@ export const contractEvents = {
       handoff_id: z.int().describe("its number"),
       next_step_count: z.int().describe("steps that it names"),
       worker_session_id: z.string().nullable().describe("id of the worker's session; null when none was bound"),
+    }),
+  },
+  task_continuation_recorded: {
+    kind: "both",
+    tells: "a worker or manager proposed what comes next",
+    actor: ["worker", "manager"],
+    audit_actor: "told",
+    severity: "info",
+    attributes: (z) => ({
+      payload_keys: z.array(z.string()).describe("the keys of what was proposed"),
+      proposer: z.string().describe("`worker` or `manager`"),
+    }),
+    payload: (z) => ({
+      continuation_id: z.int().describe("number of the proposal"),
+      payload_keys: z.array(z.string()).describe("the keys of what was proposed"),
+      proposer: z.string().describe("`worker` or `manager`"),
+    }),
+  },
+  continuation_payload_disclosed: {
+    kind: "both",
+    tells: "a worker's proposal was shown before the manager had made its own",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({
+      as_role: z.string().describe("who read it"),
+      correlation_id: z.string().describe("the turn"),
+      surface: z.string().describe("the command that showed it"),
+    }),
+  },
+  continuation_review_recorded: {
+    kind: "both",
+    tells: "a third party gave its verdict on the proposals of a turn",
+    actor: "workerctl",
+    severity: ["info", "warning"],
+    attributes: (z) => ({
+      ...verdictOf(z),
+      allowed_context: z.array(z.string()).describe("what the reviewer was given"),
+      has_addendum: z.boolean().describe("whether it added something"),
+      has_rationale: z.literal(true).describe("that it said why"),
+      manager_rollout_access: z.literal(false).describe("that it could not read the manager's rollout"),
+      manager_session_id: z.string().nullable().describe("the manager's session, as the review names it"),
+      reviewer_session_id: z.string().nullable().describe("the reviewer's session, as the review names it"),
+      reviewer_session_distinct: z.boolean().describe("whether these are two"),
+      nudge_on_completion: z.string().describe("the completion mode of the config"),
+      payload_redacted: z.literal(true).describe("that the proposals are not told"),
+      reviewer_failure_routing_forced: z.boolean().describe("whether the review failed, which a person has to see"),
+      reviewer_duration_ms: z.number().nullable().describe("how long it took, in milliseconds"),
+      reviewer_returncode: z.number().nullable().describe("the exit code of the reviewer"),
+      reviewer_status: z.string().nullable().describe("`succeeded` or `failed`"),
+    }),
+    payload: (z) => ({
+      ...verdictOf(z),
+      review_id: z.int().describe("number of the review"),
+      worker_continuation_id: z.int().describe("number of the worker's proposal"),
+      manager_continuation_id: z.int().describe("number of the manager's proposal"),
     }),
   },
   manager_permission_checked: {

@@ -43,8 +43,8 @@ export interface TelemetryDeclaration extends Told, Rated {
 /** An entry of the audit, and its telemetry mirror under the same name (spec 07 §7.9.1). */
 export interface MirroredDeclaration extends Told, Rated {
   kind: "both";
-  /** Who the audit entry says did it, when that is not `workerctl`. */
-  audit_actor?: Actor;
+  /** Who the audit entry says did it, when that is not `workerctl`; `told`: whoever the caller says did it. */
+  audit_actor?: Actor | "told";
   /** What the audit entry holds, when that is not what the telemetry event holds. */
   payload?: AttributesDeclaration;
 }
