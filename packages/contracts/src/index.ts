@@ -18,6 +18,7 @@ export type { Wakeup } from "./autonomy/plan-wakeup.ts";
 export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup-delivery.ts";
 export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
+export type { Check, CheckRun, Subject } from "./checks/entities.ts";
 export * from "./common.ts";
 export type { ContinuationReview, ListedProposal, Proposal } from "./continuations/entities.ts";
 export type {
@@ -90,6 +91,7 @@ export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops/entitie
 export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycle.ts";
 export type { IngestReport } from "./observation/entities.ts";
 export * from "./operation.ts";
+export type { CriterionProof, ProofReport } from "./proof/entities.ts";
 export * from "./registry.ts";
 export type {
   BindingState,

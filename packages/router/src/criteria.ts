@@ -8,4 +8,6 @@ export const criteriaRouter = router({
   satisfy: mutation("criteria.satisfy", () => import("@conveyor/core/criteria/change")),
   defer: mutation("criteria.defer", () => import("@conveyor/core/criteria/change")),
   reject: mutation("criteria.reject", () => import("@conveyor/core/criteria/change")),
+  waive: mutation("criteria.waive", () => import("@conveyor/core/criteria/waive")),
+  unwaive: mutation("criteria.unwaive", () => import("@conveyor/core/criteria/waive")),
 });

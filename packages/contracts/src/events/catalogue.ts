@@ -1,5 +1,6 @@
 import type { output, ZodObject } from "zod";
 import { actuationEvents } from "./actuation.ts";
+import { checkEvents } from "./checks.ts";
 import { commandEvents } from "./commands.ts";
 import { contractEvents } from "./contract.ts";
 import type { AttributesDeclaration, EventDeclaration } from "./declaration.ts";
@@ -17,6 +18,7 @@ import { folderWorkerEvents } from "./workers.ts";
 export const EVENTS = {
   ...taskEvents,
   ...contractEvents,
+  ...checkEvents,
   ...sessionEvents,
   ...startupEvents,
   ...actuationEvents,

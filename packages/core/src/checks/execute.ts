@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { asConveyorError } from "@conveyor/contracts/errors";
+import { type RunResult, run, runEnvironment, stateFolder, type Tree } from "@conveyor/host";
+import type { Ctx } from "../ctx.ts";
+import { type CheckRow, specOf } from "./check.ts";
+import type { CommandSpec } from "./definition.ts";
+import { isolatedCopy } from "./isolated.ts";
+import { commandVerdict, fileVerdict, repoVerdict, type Verdict } from "./verdict.ts";
+
+/** What one execution of a check came to, before the files are looked at again. */
+export interface Execution {
+  verdict: Verdict;
+  /** The last run of the command; null for what runs none. */
+  result: RunResult | null;
+}
+
+/** Of what lies in a home, that which is nobody's business but its owner's: credentials, and records of agents. */
+const PRIVATE = [
+  ...([".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".netrc", ".pypirc", ".git-credentials"] as const),
+  ...([".config/gh", ".config/gcloud", ".codex", ".claude", ".claude.json", ".password-store"] as const),
+];
+
+/**
+ * Do what a check says, on these files. Never throws for what the check does: what cannot be run is `error`, which does not
+ * pass (spec 09 §9.1, principle c).
+ */
+export async function executeCheck(ctx: Ctx, row: CheckRow, tree: Tree): Promise<Execution> {
+  const spec = specOf(row);
+  try {
+    switch (spec.kind) {
+      case "file":
+        return { verdict: await fileVerdict(tree.root, spec), result: null };
+      case "repo":
+        return { verdict: await repoVerdict(tree, spec, ctx.host.env), result: null };
+      case "command":
+        return await executeCommand(ctx, row, spec, tree);
+      default:
+        return { verdict: { state: "error", reason: "this version does not know such a check" }, result: null };
+    }
+  } catch (error) {
+    const { code, message } = asConveyorError(error);
+    const state = code === "interrupted" ? "cancelled" : "error";
+    return { verdict: { state, reason: message }, result: null };
+  }
+}
+
+async function executeCommand(ctx: Ctx, row: CheckRow, spec: CommandSpec, tree: Tree): Promise<Execution> {
+  if (!row.isolated) return repeated(ctx, row, spec, tree.root);
+  const copy = await isolatedCopy(tree, ctx.host.env, ctx.signal);
+  if (typeof copy === "string") return { verdict: { state: "error", reason: copy }, result: null };
+  try {
+    return await repeated(ctx, row, spec, copy.root);
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** All runs have to pass: what passes now and then proves nothing. */
+async function repeated(ctx: Ctx, row: CheckRow, spec: CommandSpec, root: string): Promise<Execution> {
+  let last: Execution | undefined;
+  for (let time = 1; time <= row.repeat; time += 1) {
+    const result = await runOnce(ctx, row, spec, root);
+    const verdict = commandVerdict(spec, result);
+    const which = row.repeat === 1 || verdict.reason === null ? "" : ` in run ${time} of ${row.repeat}`;
+    last = { verdict: { ...verdict, reason: verdict.reason && `${verdict.reason}${which}` }, result };
+    if (verdict.state !== "passed") return last;
+  }
+  return last ?? { verdict: { state: "error", reason: "it was to run not once" }, result: null };
+}
+
+async function runOnce(
+  { host, settings, signal }: Ctx,
+  row: CheckRow,
+  spec: CommandSpec,
+  root: string,
+): Promise<RunResult> {
+  const own = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-check-")));
+  try {
+    return await run({
+      argv: spec.argv,
+      env: runEnvironment(host.env, { pass: spec.env_pass, set: spec.env, tmpdir: own }),
+      time_limit_ms: row.timeout_seconds * 1_000,
+      sandbox: row.sandbox as "auto" | "required" | "none",
+      confinement: {
+        writable: [root, own],
+        hidden: hiddenPaths(
+          host.env["HOME"] ?? homedir(),
+          settings.state_root,
+          stateFolder(host.env),
+          host.env["CODEX_HOME"],
+        ),
+        network: row.network,
+        cwd: join(root, spec.cwd),
+      },
+      signal,
+    });
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** What a check finds empty: the ledger's folder, what this account keeps, records of agents, credentials. */
+function hiddenPaths(home: string, ...others: (string | undefined)[]): string[] {
+  const named = others.filter((path) => path !== undefined);
+  return [...named, ...PRIVATE.map((path) => join(home, path))].filter((path) => existsSync(path));
+}

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import type { Env } from "@conveyor/contracts/env";
+import type { RunResult, Tree } from "@conveyor/host";
+import { exec, realPath } from "@conveyor/host";
+import { RE2JS } from "re2js";
+import type { CommandSpec, FileSpec, RepoSpec } from "./definition.ts";
+
+/** What came of a check; `reason` says why it did not pass. */
+export interface Verdict {
+  state: "passed" | "failed" | "error" | "timed_out" | "cancelled";
+  reason: string | null;
+}
+
+const PASSED: Verdict = { state: "passed", reason: null };
+const failed = (reason: string): Verdict => ({ state: "failed", reason });
+
+/** Files of which a text is looked for are read this far. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** What a run of a command says. Whatever is not plainly a pass is none. Pure. */
+export function commandVerdict(spec: CommandSpec, result: RunResult): Verdict {
+  switch (result.ending) {
+    case "exited":
+      break;
+    case "timed_out":
+      return { state: "timed_out", reason: "the time limit was over" };
+    case "cancelled":
+      return { state: "cancelled", reason: "it was cancelled" };
+    case "signalled":
+      return failed(`it was ended by ${result.exit_signal}`);
+    default:
+      return { state: "error", reason: result.problem ?? "it could not be started" };
+  }
+  if (result.exit_code !== spec.expect_exit) {
+    return failed(`exit code ${result.exit_code} instead of ${spec.expect_exit}`);
+  }
+  const { head, tail, bytes } = result.stdout;
+  // The beginning is looked at, and of what is longer the end too.
+  const looked_at = bytes <= Buffer.byteLength(head) ? head : `${head}\n${tail}`;
+  const fits = (pattern: string) => RE2JS.compile(pattern).matcher(looked_at).find();
+  if (spec.expect_stdout !== null && !fits(spec.expect_stdout)) return failed("it did not print what is expected");
+  if (spec.reject_stdout !== null && fits(spec.reject_stdout)) return failed("it printed what it must not");
+  return PASSED;
+}
+
+/** What a file is found to be. It has to lie within the project, also through links. */
+export async function fileVerdict(root: string, spec: FileSpec): Promise<Verdict> {
+  const file = join(root, spec.path);
+  const stats = await lstat(file).catch(() => null);
+  if (!spec.exists) return stats === null ? PASSED : failed(`${spec.path} exists`);
+  if (stats === null) return failed(`${spec.path} does not exist`);
+  const real = await realpath(file).catch(() => null);
+  const base = realPath(root);
+  if (real === null || !`${real}/`.startsWith(`${base}/`)) return failed(`${spec.path} leads out of the project`);
+  if (spec.min_bytes === null && spec.sha256 === null && spec.contains === null) return PASSED;
+  const hash = createHash("sha256");
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(real) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      if (spec.contains !== null && bytes < MOST_BYTES) chunks.push(chunk);
+      bytes += chunk.length;
+    }
+  } catch (error) {
+    return { state: "error", reason: `${spec.path} cannot be read (${(error as NodeJS.ErrnoException).code})` };
+  }
+  if (spec.min_bytes !== null && bytes < spec.min_bytes) return failed(`${spec.path} has ${bytes} bytes`);
+  if (spec.sha256 !== null && hash.digest("hex") !== spec.sha256) return failed(`${spec.path} has another hash`);
+  if (spec.contains !== null && !Buffer.concat(chunks).includes(spec.contains)) {
+    return failed(`${spec.path} does not contain the text`);
+  }
+  return PASSED;
+}
+
+/** What git says of the repository. */
+export async function repoVerdict(tree: Tree, spec: RepoSpec, env: Env): Promise<Verdict> {
+  if (tree.kind !== "git") return failed("it is no git repository");
+  if (spec.clean !== null && (tree.dirty === false) !== spec.clean) {
+    return failed(spec.clean ? "files differ from the commit" : "nothing differs from the commit");
+  }
+  if (spec.branch !== null && tree.branch !== spec.branch) return failed(`the branch is ${tree.branch ?? "none"}`);
+  if (spec.pushed !== null) {
+    const upstream = await answers(tree, env, ["rev-parse", "--verify", "--quiet", "@{upstream}^{commit}"]);
+    const isPushed = upstream !== null && (await isAncestor(tree, env, "HEAD", upstream));
+    if (isPushed !== spec.pushed)
+      return failed(spec.pushed ? "the commit is not in its upstream" : "the commit is pushed");
+  }
+  if (spec.merged_into !== null) {
+    const target = await answers(tree, env, [
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${spec.merged_into}^{commit}`,
+    ]);
+    if (target === null) return failed(`there is no ${spec.merged_into}`);
+    if (!(await isAncestor(tree, env, "HEAD", target))) return failed(`the commit is not in ${spec.merged_into}`);
+  }
+  return PASSED;
+}
+
+async function answers({ root }: Tree, env: Env, args: readonly string[]): Promise<string | null> {
+  const { exit_code, stdout } = await exec(["git", "-C", root, ...OFF, ...args], { env: withoutGit(env) });
+  return exit_code === 0 ? stdout.trim() : null;
+}
+
+async function isAncestor({ root }: Tree, env: Env, commit: string, of: string): Promise<boolean> {
+  const argv = ["git", "-C", root, ...OFF, "merge-base", "--is-ancestor", commit, of];
+  return (await exec(argv, { env: withoutGit(env) })).exit_code === 0;
+}
+
+/** Nothing that the repository names is run. */
+const OFF = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+
+function withoutGit(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_")));
+}
