@@ -57,6 +57,9 @@ const SHOWS: Record<string, Surface> = {
   "workers.followEvents": { input: { name: "w" }, opens: true },
   "telemetry.list": { input: { limit: 10_000 } },
   "telemetry.onEvent": { input: {} },
+  "checks.show": { input: { check: 1 }, opens: true },
+  "checks.runs": { input: { task: "proving" }, opens: true },
+  "proof.verify": { input: { task: "proving", all: true }, opens: true },
   "discovery.discover": { input: { query: "probe", all: true } },
   "tasks.finish": { input: { task: "auth" } },
 };
@@ -162,6 +165,19 @@ async function recordEverything(): Promise<void> {
   );
 }
 
+/** A check that prints words: its output is content, what it runs is not. */
+async function proveSomething(): Promise<void> {
+  const root = join(world.root, "proving");
+  mkdirSync(root);
+  appendFileSync(join(root, "words"), plant("the output of a check"));
+  await world.call("tasks.create", { name: "proving", goal: "prove it" });
+  const criterion = { task: "proving", criterion: "speaks", source: "user_requested", status: "accepted" };
+  const { affected_criterion } = await world.call<{ affected_criterion: { id: number } }>("criteria.add", criterion);
+  const check = { criterion_id: affected_criterion.id, name: "prints", argv: ["/bin/cat", "words"] };
+  await world.call("checks.add", { task: "proving", ...check });
+  await world.call("proof.verify", { task: "proving", root });
+}
+
 const threadOf = (name: string) => `0199a213-81c0-7800-8aa1-${Buffer.from(name.padEnd(6, "-")).toString("hex")}`;
 
 beforeAll(async () => {
@@ -170,6 +186,7 @@ beforeAll(async () => {
   for (const name of ["ending", "stopping"]) await world.call("tasks.create", { name, goal: "end well" });
   await plantEverything();
   await recordEverything();
+  await proveSomething();
 }, 120_000);
 afterAll(() => world.close());
 

@@ -109,42 +109,8 @@ CREATE TABLE "receipts" (
     CONSTRAINT "receipts_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
--- RedefineTables
-PRAGMA defer_foreign_keys=ON;
-PRAGMA foreign_keys=OFF;
-CREATE TABLE "new_manager_configs" (
-    "task_id" TEXT NOT NULL PRIMARY KEY,
-    "seq" INTEGER NOT NULL,
-    "recipe_name" TEXT,
-    "supervision_mode" TEXT NOT NULL,
-    "objective" TEXT,
-    "guidelines_json" TEXT NOT NULL,
-    "acceptance_criteria_json" TEXT NOT NULL,
-    "reference_paths_json" TEXT NOT NULL,
-    "permissions_json" TEXT NOT NULL,
-    "tools_json" TEXT NOT NULL DEFAULT '[]',
-    "epilogues_json" TEXT NOT NULL DEFAULT '[]',
-    "nudge_on_completion" TEXT NOT NULL DEFAULT 'ask-operator',
-    "require_acks" BOOLEAN NOT NULL DEFAULT false,
-    "revision" INTEGER NOT NULL DEFAULT 1,
-    "created_at" TEXT NOT NULL,
-    "updated_at" TEXT NOT NULL,
-    "updated_seq" INTEGER NOT NULL,
-    "setup_questions_json" TEXT NOT NULL DEFAULT '[]',
-    "approval_mandate_json" TEXT,
-    "completion_gate" TEXT,
-    "consume_on_acted" BOOLEAN NOT NULL DEFAULT true,
-    "supervision_budget_tokens" INTEGER,
-    "proof_policy" TEXT NOT NULL DEFAULT 'auto',
-    CONSTRAINT "manager_configs_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
-);
-INSERT INTO "new_manager_configs" ("acceptance_criteria_json", "approval_mandate_json", "completion_gate", "consume_on_acted", "created_at", "epilogues_json", "guidelines_json", "nudge_on_completion", "objective", "permissions_json", "recipe_name", "reference_paths_json", "require_acks", "revision", "seq", "setup_questions_json", "supervision_budget_tokens", "supervision_mode", "task_id", "tools_json", "updated_at", "updated_seq") SELECT "acceptance_criteria_json", "approval_mandate_json", "completion_gate", "consume_on_acted", "created_at", "epilogues_json", "guidelines_json", "nudge_on_completion", "objective", "permissions_json", "recipe_name", "reference_paths_json", "require_acks", "revision", "seq", "setup_questions_json", "supervision_budget_tokens", "supervision_mode", "task_id", "tools_json", "updated_at", "updated_seq" FROM "manager_configs";
-DROP TABLE "manager_configs";
-ALTER TABLE "new_manager_configs" RENAME TO "manager_configs";
-CREATE UNIQUE INDEX "manager_configs_seq" ON "manager_configs"("seq");
-CREATE INDEX "manager_configs_task_id" ON "manager_configs"("task_id");
-PRAGMA foreign_keys=ON;
-PRAGMA defer_foreign_keys=OFF;
+-- What a finish demands of checks.
+ALTER TABLE "manager_configs" ADD COLUMN "proof_policy" TEXT NOT NULL DEFAULT 'auto' CONSTRAINT "manager_configs_proof_policy_check" CHECK ("proof_policy" IN ('auto', 'all', 'isolated', 'off'));
 
 -- CreateIndex
 CREATE UNIQUE INDEX "checks_seq" ON "checks"("seq");

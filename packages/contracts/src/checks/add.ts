@@ -3,7 +3,7 @@ import { rowId } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
-import { check, checkFields, checkName } from "./entities.ts";
+import { checkFields, checkName, criterionCheck, projectRoot } from "./entities.ts";
 import { CHECK_KINDS } from "./words.ts";
 
 export const SPEC_NOTES = `The command stands behind --, word by word: no shell reads it.
@@ -45,6 +45,7 @@ export const add = operation({
     reject_stdout: checkFields.reject_stdout.optional(),
     env: checkFields.env.default([]),
     env_pass: checkFields.env_pass.default([]),
+    root: projectRoot.optional(),
   }),
-  output: z.object({ check }),
+  output: z.object({ check: criterionCheck }),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
 import { SPEC_NOTES } from "./add.ts";
-import { check, checkArgument, checkFields } from "./entities.ts";
+import { checkArgument, checkFields, criterionCheck } from "./entities.ts";
 
 /** `checks edit` (spec 09 §9.4): the old runs stay, and prove nothing of the new definition. */
 export const edit = operation({
@@ -36,5 +36,5 @@ export const edit = operation({
     env: checkFields.env.optional(),
     env_pass: checkFields.env_pass.optional(),
   }),
-  output: z.object({ check, changed: z.boolean().describe("whether it is a new revision") }),
+  output: z.object({ check: criterionCheck, changed: z.boolean().describe("whether it is a new revision") }),
 });

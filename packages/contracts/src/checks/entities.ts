@@ -8,6 +8,9 @@ import { CHECK_AUTHORS, CHECK_KINDS, CHECK_RUN_STATES } from "./words.ts";
 const DAY_SECONDS = 86_400;
 const MOST_REPEATS = 100;
 
+export const projectRoot = cli(filePath, { path: true, placeholder: "dir", flag: "root" }).describe(
+  "the project whose files are meant; default: the folder of the task's worker",
+);
 export const checkArgument = cli(rowId, { position: 0, placeholder: "check" }).describe("number of the check");
 export const pathPattern = printable(1_000);
 
@@ -44,7 +47,7 @@ export const checkFields = {
 
 export const checkName = newName(120).describe("name of the check, unique for its criterion");
 
-export const check = z.object({
+export const criterionCheck = z.object({
   id: z.int(),
   criterion_id: z.int(),
   name: z.string(),
@@ -63,7 +66,7 @@ export const check = z.object({
   revision: z.int().describe("grows with every change of what it does"),
   created_at: timestamp,
 });
-export type Check = z.infer<typeof check>;
+export type Check = z.infer<typeof criterionCheck>;
 
 /** The state of the files that a run looked at (spec 09 §9.2). */
 export const subject = z.object({
@@ -92,7 +95,10 @@ export const checkRun = z.object({
   exit_code: z.int().nullable(),
   output_sha256: z.string().nullable(),
   output_bytes: z.int().nullable(),
-  output_tail: content(z.string().nullable()).describe("the end of what it printed"),
+  output_tail: content(z.string().nullable().optional()).describe("the end of what it printed, when it was asked for"),
+  output_tail_redacted: z.literal(true).optional(),
+  output_tail_byte_count: z.int().optional(),
+  output_tail_line_count: z.int().optional(),
   side_effects: z.object({ changed_files: z.array(z.string()) }).describe("files that were changed while it ran"),
   sandbox: z.enum(["bubblewrap", "sandbox-exec", "none"]).describe("what kept it in its place"),
   sandbox_problem: z.string().nullable().describe("why there was no sandbox although one was wanted"),

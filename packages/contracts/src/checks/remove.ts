@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { operation } from "../operation.ts";
-import { check, checkArgument } from "./entities.ts";
+import { checkArgument, criterionCheck } from "./entities.ts";
 
 /** `checks remove` (spec 09 §9.4). Its runs stay. */
 export const remove = operation({
@@ -18,5 +18,5 @@ export const remove = operation({
     examples: ['checks remove 3 --reason "covered by 4"'],
   },
   input: z.object({ check: checkArgument, reason: nonBlank.describe("why it is not needed") }),
-  output: z.object({ check }),
+  output: z.object({ check: criterionCheck }),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nonBlank, rowId } from "../bounds.ts";
 import { timestamp } from "../common.ts";
 import { cli, operation } from "../operation.ts";
+import { projectRoot } from "./entities.ts";
 
 /** `checks review` (spec 09 §9.4). */
 export const review = operation({
@@ -19,6 +20,7 @@ export const review = operation({
   },
   input: z.object({
     criterion_id: cli(rowId, { position: 0, placeholder: "criterion" }).describe("number of the criterion"),
+    root: projectRoot.optional(),
     verdict: z.enum(["fine", "reject"]).describe("whether the checks still say what they should"),
     note: nonBlank.describe("what you looked at"),
   }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cli, operation } from "../operation.ts";
-import { check, checkArgument, checkRun } from "./entities.ts";
+import { checkArgument, checkRun, criterionCheck } from "./entities.ts";
 
 /** `checks show` (spec 09 §9.4). */
 export const show = operation({
@@ -22,5 +22,5 @@ export const show = operation({
       .default(false)
       .describe("show the end of what the run printed"),
   }),
-  output: z.object({ check, newest_run: checkRun.nullable() }),
+  output: z.object({ check: criterionCheck, newest_run: checkRun.nullable() }),
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { filePath } from "../bounds.ts";
 import { taskArgument } from "../common.ts";
-import { cli, operation } from "../operation.ts";
+import { operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
+import { projectRoot } from "./entities.ts";
 
 /** `checks suggest` (spec 09 §9.4). */
 export const suggest = operation({
@@ -14,9 +14,7 @@ export const suggest = operation({
   cli: { command: "checks", place: 90, action: "suggest", prints: "json", examples: ["checks suggest auth"] },
   input: z.object({
     task: taskArgument,
-    root: cli(filePath, { path: true, placeholder: "dir" })
-      .optional()
-      .describe("the project; default: the worker's folder"),
+    root: projectRoot.optional(),
   }),
   output: z.object({
     root: z.string(),

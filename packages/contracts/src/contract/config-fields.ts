@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { label, listOf, NAME_CHARACTERS, nonBlank, rowId } from "../bounds.ts";
+import { PROOF_POLICIES } from "../checks/words.ts";
 import { taskArgument } from "../common.ts";
 import { cli } from "../operation.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "./entities.ts";
@@ -55,6 +56,10 @@ export const configFields = {
   drop_require_acks: cli(z.boolean(), { flag: "no-require-acks" })
     .default(false)
     .describe("cycles and finish need no acknowledgements any more"),
+  proof_policy: z
+    .enum(PROOF_POLICIES)
+    .optional()
+    .describe("what a finish demands of checks: of criteria that have some, of all, by isolated runs, or nothing"),
   append_guideline: texts("rule to add at the end of the list, unless it is in it"),
   remove_guideline: texts("rule to take out of the list, by its exact text"),
   append_acceptance: texts("standing check to add at the end of the list, unless it is in it"),

@@ -10,7 +10,7 @@ export const configure = operation({
   kind: "mutation",
   summary: "Show or change how a task is supervised",
   ledger: "write",
-  refuses: [...BY_NAME, "conflicting_flags", "gate_failed"],
+  refuses: [...BY_NAME, "conflicting_flags", "gate_failed", "permission_denied"],
   cli: {
     command: "manager-config",
     place: 10,

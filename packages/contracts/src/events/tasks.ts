@@ -21,6 +21,7 @@ const audits = ({ anything }: SharedAttributes) => ({
   final_audit: anything.optional().describe("the acceptance criteria, as `finish_task_criteria_audit` has them"),
   final_ack_audit: anything.optional().describe("the acknowledgements of the contract"),
   final_epilogue_audit: anything.optional().describe("the epilogue steps"),
+  final_proof_audit: anything.optional().describe("what checks prove of the criteria"),
   final_adversarial_audit: anything.optional().describe("the evidence of an adversarial check"),
 });
 

@@ -1,13 +1,7 @@
 import { z } from "zod";
-import { filePath } from "../bounds.ts";
 import { checkRun, subject } from "../checks/entities.ts";
 import { CHECK_KINDS, CHECK_RUN_STATES, PROOF_POLICIES, PROOF_STATES } from "../checks/words.ts";
 import { count, taskRefObject } from "../common.ts";
-import { cli } from "../operation.ts";
-
-export const projectRoot = cli(filePath, { path: true, placeholder: "dir", flag: "root" }).describe(
-  "the project whose files are meant; default: the folder of the task's worker",
-);
 
 const checkStanding = z.object({
   check_id: z.int(),

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { projectRoot } from "../checks/entities.ts";
 import { taskArgument } from "../common.ts";
 import { operation } from "../operation.ts";
 import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
-import { projectRoot, proofReport } from "./entities.ts";
+import { proofReport } from "./entities.ts";
 
 /** `proof TASK` (spec 09 §9.4). */
 export const show = operation({

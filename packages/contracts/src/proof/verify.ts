@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { listOf, rowId } from "../bounds.ts";
+import { projectRoot } from "../checks/entities.ts";
 import { taskArgument } from "../common.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
-import { projectRoot, verification } from "./entities.ts";
+import { verification } from "./entities.ts";
 
 /** `verify TASK` (spec 09 §9.4). */
 export const verify = operation({

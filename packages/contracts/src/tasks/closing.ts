@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageText, rowId } from "../bounds.ts";
+import { PROOF_STATES } from "../checks/words.ts";
 import { taskRef, timestamp, warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { criteriaSummary } from "../criteria/entities.ts";
@@ -55,6 +56,20 @@ export const finalAudits = z.object({
     criterion_id: z.int().nullable(),
     run_id: z.string().nullable(),
     iteration: z.int().nullable(),
+  }),
+  final_proof_audit: z.object({
+    proof_policy: z.string().describe("what was demanded of checks"),
+    ok: z.boolean(),
+    subject_moved: z.boolean().describe("whether files were changed after the checks had run"),
+    criteria: z.array(
+      z.object({
+        criterion_id: z.int(),
+        state: z.enum(PROOF_STATES),
+        reason: z.string(),
+        next: z.string().nullable().describe("the command that brings it further"),
+        ok: z.boolean(),
+      }),
+    ),
   }),
 });
 export type FinalAudits = z.infer<typeof finalAudits>;

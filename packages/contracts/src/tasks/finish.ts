@@ -42,6 +42,11 @@ export const finish = operation({
       .boolean()
       .default(false)
       .describe("refuse unless a satisfied criterion carries evidence of an adversarial check"),
+    require_proof: z
+      .boolean()
+      .default(false)
+      .describe("refuse unless every accepted criterion is verified by a check, or waived"),
+    no_run: z.boolean().default(false).describe("judge the checks as they stand and run none"),
     stop_manager: z.boolean().default(false).describe("end the manager's tmux session"),
     capture_transcript_before_stop: z
       .boolean()

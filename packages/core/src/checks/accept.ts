@@ -13,7 +13,7 @@ export async function accept(ctx: Ctx, input: Input<"checks.accept">): Promise<O
   const { check, folder } = await ctx.store.read(async (tx) => {
     const { row, task_id } = await findCheck(tx, input.check);
     assertMayJudge(await checkAuthorOf(ctx, tx, task_id), "accept a check");
-    return { check: checkOf(row), folder: await subjectFolder(tx, task_id) };
+    return { check: checkOf(row), folder: await subjectFolder(tx, task_id, input.root) };
   });
   const guards_hash = check.guards.length === 0 ? null : await hashOfGuards(ctx, folder, check.guards);
   return ctx.store.write(async (tx) => {

@@ -18,7 +18,7 @@ export async function add(ctx: Ctx, input: Input<"checks.add">): Promise<Output<
   const asked = await ctx.store.read(async (tx) => {
     const task = resolveTask(tx, input.task);
     await findCriterion(tx, input.criterion_id, task);
-    return { folder: await subjectFolder(tx, task.id), author: await checkAuthorOf(ctx, tx, task.id) };
+    return { folder: await subjectFolder(tx, task.id, input.root), author: await checkAuthorOf(ctx, tx, task.id) };
   });
   const guards_hash =
     asked.author === "worker" || input.guards.length === 0 ? null : await hashOfGuards(ctx, asked.folder, input.guards);

@@ -221,7 +221,9 @@ describe("verify", () => {
     const change = world.store.write((tx) => tx.db.check_runs.updateMany({ data: { state: "failed" } }));
     await expect(change).rejects.toThrow();
     await expect(world.store.write((tx) => tx.db.check_runs.deleteMany())).rejects.toThrow();
-    expect((await runs(world.ctx, { task: "parser", limit: 0, include_content: false })).runs).toMatchObject([{ state: "passed" }]);
+    expect((await runs(world.ctx, { task: "parser", limit: 0, include_content: false })).runs).toMatchObject([
+      { state: "passed" },
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import { maskSecrets } from "@conveyor/store";
 import { RE2JS } from "re2js";
 
 /** What a command check runs, and when it passes (spec 09 §9.2). */
-export interface CommandSpec {
+export interface CommandCheck {
   argv: string[];
   cwd: string;
   env: Record<string, string>;
@@ -32,7 +32,7 @@ export interface RepoSpec {
 }
 
 export type CheckSpec =
-  | ({ kind: "command" } & CommandSpec)
+  | ({ kind: "command" } & CommandCheck)
   | ({ kind: "file" } & FileSpec)
   | ({ kind: "repo" } & RepoSpec);
 

@@ -5,7 +5,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import { type RunResult, run, runEnvironment, stateFolder, type Tree } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { type CheckRow, specOf } from "./check.ts";
-import type { CommandSpec } from "./definition.ts";
+import type { CommandCheck } from "./definition.ts";
 import { isolatedCopy } from "./isolated.ts";
 import { commandVerdict, fileVerdict, repoVerdict, type Verdict } from "./verdict.ts";
 
@@ -46,7 +46,7 @@ export async function executeCheck(ctx: Ctx, row: CheckRow, tree: Tree): Promise
   }
 }
 
-async function executeCommand(ctx: Ctx, row: CheckRow, spec: CommandSpec, tree: Tree): Promise<Execution> {
+async function executeCommand(ctx: Ctx, row: CheckRow, spec: CommandCheck, tree: Tree): Promise<Execution> {
   if (!row.isolated) return repeated(ctx, row, spec, tree.root);
   const copy = await isolatedCopy(tree, ctx.host.env, ctx.signal);
   if (typeof copy === "string") return { verdict: { state: "error", reason: copy }, result: null };
@@ -58,7 +58,7 @@ async function executeCommand(ctx: Ctx, row: CheckRow, spec: CommandSpec, tree: 
 }
 
 /** All runs have to pass: what passes now and then proves nothing. */
-async function repeated(ctx: Ctx, row: CheckRow, spec: CommandSpec, root: string): Promise<Execution> {
+async function repeated(ctx: Ctx, row: CheckRow, spec: CommandCheck, root: string): Promise<Execution> {
   let last: Execution | undefined;
   for (let time = 1; time <= row.repeat; time += 1) {
     const result = await runOnce(ctx, row, spec, root);
@@ -73,7 +73,7 @@ async function repeated(ctx: Ctx, row: CheckRow, spec: CommandSpec, root: string
 async function runOnce(
   { host, settings, signal }: Ctx,
   row: CheckRow,
-  spec: CommandSpec,
+  spec: CommandCheck,
   root: string,
 ): Promise<RunResult> {
   const own = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-check-")));

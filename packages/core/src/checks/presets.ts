@@ -1,5 +1,5 @@
 /** A check that a project of some kind is likely to have. */
-export interface Suggestion {
+export interface SuggestedCheck {
   name: string;
   argv: string[];
   guards: string[];
@@ -69,7 +69,11 @@ export const PRESETS: readonly Preset[] = [
 const WORKFLOWS = [".github/workflows/**", ".gitlab-ci.yml"];
 
 /** What a preset proposes for a project with this text in its file. Pure. */
-export function suggestionsOf({ guards, checks }: Preset, text: string, has: (path: string) => boolean): Suggestion[] {
+export function suggestionsOf(
+  { guards, checks }: Preset,
+  text: string,
+  has: (path: string) => boolean,
+): SuggestedCheck[] {
   const workflows = WORKFLOWS.filter((path) => has(path.replace("/**", "")));
   return checks(text, has).map(({ name, argv }) => ({ name, argv: [...argv], guards: [...guards, ...workflows] }));
 }

@@ -92,6 +92,7 @@ export function proofStateOf({ is_waived, is_claimed, guards_changed, checks }: 
   }
   const running = open.find(({ newest }) => newest?.state === "running");
   if (checks.every(({ passed_revision }) => passed_revision !== null) && running === undefined) {
+    if (open.some(({ present_hash }) => present_hash === null)) return proven("stale", "the files cannot be looked at");
     return proven("stale", `files that check ${open[0]?.name} covers were changed since it passed`);
   }
   if (running !== undefined) return proven("running", `check ${running.name} is running`);

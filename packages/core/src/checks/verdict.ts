@@ -6,7 +6,7 @@ import type { Env } from "@conveyor/contracts/env";
 import type { RunResult, Tree } from "@conveyor/host";
 import { exec, realPath } from "@conveyor/host";
 import { RE2JS } from "re2js";
-import type { CommandSpec, FileSpec, RepoSpec } from "./definition.ts";
+import type { CommandCheck, FileSpec, RepoSpec } from "./definition.ts";
 
 /** What came of a check; `reason` says why it did not pass. */
 export interface Verdict {
@@ -21,7 +21,7 @@ const failed = (reason: string): Verdict => ({ state: "failed", reason });
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What a run of a command says. Whatever is not plainly a pass is none. Pure. */
-export function commandVerdict(spec: CommandSpec, result: RunResult): Verdict {
+export function commandVerdict(spec: CommandCheck, result: RunResult): Verdict {
   switch (result.ending) {
     case "exited":
       break;

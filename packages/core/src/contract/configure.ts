@@ -1,6 +1,7 @@
 import type { Input, ManagerConfig, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
+import { assertMayJudge, checkAuthorOf } from "../checks/actor.ts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { configChangesOf } from "./config-changes.ts";
@@ -21,17 +22,22 @@ export async function configure(ctx: Ctx, input: Input<"contract.configure">): P
       return config;
     }
   }
-  return ctx.store.write((tx) => writeConfig(tx, input, changes));
+  return ctx.store.write((tx) => writeConfig(ctx, tx, input, changes));
 }
 
 /** Write the changes, as `configure` and `interview` do; throws what those throw. */
 export async function writeConfig(
+  ctx: Pick<Ctx, "settings">,
   tx: WriteTx,
   { task, expect_revision }: Pick<Input<"contract.configure">, "expect_revision" | "task">,
   changes: ConfigChanges,
 ): Promise<Output<"contract.configure">> {
   const { id, name } = resolveTask(tx, task);
-  assertRevision(expect_revision, await findManagerConfig(tx, id));
+  const before = await findManagerConfig(tx, id);
+  assertRevision(expect_revision, before);
+  if (changes.proof_policy !== undefined && changes.proof_policy !== (before?.proof_policy ?? "auto")) {
+    assertMayJudge(await checkAuthorOf(ctx, tx, id), "change what a finish demands of checks");
+  }
   const { config, warnings } = await recordManagerConfig(tx, { id, name }, { changes });
   return { ...config, ...(warnings.length > 0 && { warnings }) };
 }

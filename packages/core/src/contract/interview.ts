@@ -11,7 +11,7 @@ import type { ConfigChanges } from "./merge-config.ts";
  */
 export async function interview(ctx: Ctx, input: Input<"contract.interview">): Promise<Output<"contract.interview">> {
   const changes = { ...configChangesOf(input), ...said(answersAsChanges(input.answers)) };
-  return ctx.store.write((tx) => writeConfig(tx, input, changes));
+  return ctx.store.write((tx) => writeConfig(ctx, tx, input, changes));
 }
 
 /** What the answers change; an answer that is an empty text or list empties the field. Pure. */

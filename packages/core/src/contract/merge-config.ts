@@ -37,6 +37,7 @@ export interface ConfigChanges {
   tools?: readonly string[] | undefined;
   epilogues?: ManagerPolicy["epilogues"] | undefined;
   nudge_on_completion?: ManagerPolicy["nudge_on_completion"] | undefined;
+  proof_policy?: ManagerPolicy["proof_policy"] | undefined;
   setup_questions?: readonly string[] | undefined;
   /** Texts to add at the end of a list, unless they are in it. */
   append?: ListChanges | undefined;
@@ -72,6 +73,7 @@ const DEFAULTS: ManagerPolicy = {
   tools: [],
   epilogues: [],
   nudge_on_completion: "ask-operator",
+  proof_policy: "auto",
   require_acks: false,
   setup_questions: [],
 };
@@ -102,6 +104,7 @@ export function mergeManagerConfig(existing: ManagerPolicy | null, changes: Conf
     tools: distinct(lists.edit("tools", changes.tools ?? recipe?.tools ?? base.tools)),
     epilogues: distinct(changes.epilogues ?? recipe?.epilogues ?? base.epilogues),
     nudge_on_completion: changes.nudge_on_completion ?? base.nudge_on_completion,
+    proof_policy: changes.proof_policy ?? base.proof_policy,
     require_acks: changes.require_acks ?? base.require_acks,
     setup_questions: [...(changes.setup_questions ?? base.setup_questions)],
   };

@@ -56,6 +56,7 @@ export async function recordManagerConfig(
     tools_json: canonicalJson(policy.tools),
     epilogues_json: canonicalJson(policy.epilogues),
     nudge_on_completion: policy.nudge_on_completion,
+    proof_policy: policy.proof_policy,
     require_acks: policy.require_acks,
     setup_questions_json: canonicalJson(policy.setup_questions),
     revision,

@@ -3,6 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { closeTask } from "./close/close.ts";
 import type { ClosePlan } from "./close/plan.ts";
+import { type FinishSubject, prepareProof } from "./close/proof.ts";
 
 /**
  * Close a task as finished, behind the gates that are asked for; on a finished one with a stop or capture flag, clean up
@@ -10,7 +11,10 @@ import type { ClosePlan } from "./close/plan.ts";
  */
 export async function finish(ctx: Ctx, input: Input<"tasks.finish">): Promise<Output<"tasks.finish">> {
   assertFlagsFit(input);
-  const { intent, effects, answer } = await closeTask(ctx, planOf(input));
+  const { intent, effects, answer } = await closeTask(
+    ctx,
+    planOf(input, await prepareProof(ctx, input.task, input.no_run)),
+  );
   return {
     ...answer,
     ...(intent.audits as FinalAudits),
@@ -19,7 +23,7 @@ export async function finish(ctx: Ctx, input: Input<"tasks.finish">): Promise<Ou
   };
 }
 
-function planOf(input: Input<"tasks.finish">): ClosePlan {
+function planOf(input: Input<"tasks.finish">, proof: FinishSubject): ClosePlan {
   const { capture_transcript_before_stop: captures, stop_worker, stop_manager } = input;
   return {
     command: "finish_task",
@@ -29,6 +33,7 @@ function planOf(input: Input<"tasks.finish">): ClosePlan {
     message: input.message,
     decision_id: input.decision_id ?? null,
     gates: input,
+    proof,
     capture: captures
       ? {
           lines: input.capture_transcript_lines,

@@ -16,6 +16,7 @@ export async function stop(ctx: Ctx, input: Input<"tasks.stop">): Promise<Output
     message: input.message,
     decision_id: input.decision_id ?? null,
     gates: { ...NO_GATES, strict_decisions: input.strict_decisions },
+    proof: { tree: null, moved: false },
     capture: null,
     asks_for_cleanup: input.stop_worker,
   });

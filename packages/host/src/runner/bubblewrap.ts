@@ -1,4 +1,4 @@
-import type { Confinement, PathKind } from "./sandbox.ts";
+import type { Confinement, PathKind } from "./confinement.ts";
 
 /**
  * Temporary folders and sockets of the machine that a confined program gets its own empty ones of: behind the sockets stand

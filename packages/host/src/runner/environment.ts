@@ -17,7 +17,7 @@ export interface RunEnvironment {
 
 /**
  * The whole environment of a check or reviewer: a few variables of ours, those that were named, those that were set, and no
- * terminal. What no child of ours may have (spec 08 §8.14.4) cannot be asked for by name either. Pure.
+ * terminal. What no child of ours may have (spec 01 §5.3 step 3) cannot be asked for by name either. Pure.
  */
 export function runEnvironment(ours: Env, wanted: RunEnvironment): Record<string, string> {
   const { pass = [], set = {}, without_home = false, tmpdir } = wanted;

@@ -1,4 +1,5 @@
+export type { Confinement } from "./confinement.ts";
 export { type RunEnvironment, runEnvironment } from "./environment.ts";
 export type { SeenOutput } from "./output.ts";
 export { type RunEnding, type RunRequest, type RunResult, run } from "./run.ts";
-export { type Confinement, findSandbox, type SandboxEngine, type SandboxFound } from "./sandbox.ts";
+export { findSandbox, type SandboxEngine, type SandboxFound } from "./sandbox.ts";

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve as resolvePath } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import type { Confinement } from "./confinement.ts";
 import { OutputWatch, type SeenOutput } from "./output.ts";
-import { type Confinement, confine, findSandbox, type SandboxEngine } from "./sandbox.ts";
+import { confine, findSandbox, type SandboxEngine } from "./sandbox.ts";
 
 export interface RunRequest {
   /** Program and arguments; no shell. */

@@ -4,22 +4,11 @@ import { join } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { exec } from "../exec.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
+import type { Confinement, PathKind } from "./confinement.ts";
 import { seatbeltProfile } from "./seatbelt.ts";
 
 /** What keeps a program in its place; `none` is said as plainly as the others (spec 09 §9.2). */
 export type SandboxEngine = "bubblewrap" | "sandbox-exec" | "none";
-
-/** What a program may see and change. Everything else can be read and not written. */
-export interface Confinement {
-  /** Folders that it may write to; they must exist. */
-  writable: readonly string[];
-  /** Files and folders that it cannot read; one below a writable folder stays hidden. What does not exist is left out. */
-  hidden: readonly string[];
-  /** Whether it reaches the network. */
-  network: boolean;
-  /** The folder that it starts in. */
-  cwd: string;
-}
 
 /** What is the case on this machine. */
 export interface SandboxFound {
@@ -89,8 +78,6 @@ export function confine(engine: SandboxEngine, argv: readonly string[], confinem
   writeFileSync(file, seatbeltProfile(real, kindOf), { mode: 0o600 });
   return { argv: [SEATBELT, "-f", file, ...argv], dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
-
-export type PathKind = "folder" | "file" | "absent";
 
 function kindOf(path: string): PathKind {
   const stats = statSync(path, { throwIfNoEntry: false });

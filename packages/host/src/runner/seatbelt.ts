@@ -1,4 +1,4 @@
-import type { Confinement, PathKind } from "./sandbox.ts";
+import type { Confinement, PathKind } from "./confinement.ts";
 
 /** Devices and temporary files that programs cannot do without. */
 const ALWAYS_WRITABLE = ["/dev", "/private/tmp", "/private/var/folders"];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { realPath } from "@conveyor/files";
@@ -40,6 +40,7 @@ const SETTINGS: readonly [string, string][] = [
 
 /** The work tree of git that a folder lies in; null where there is none, and in a bare repository. */
 export async function workTreeOf(folder: string, { env, signal }: TreeOptions): Promise<WorkTree | null> {
+  if (!mayLieInRepository(folder)) return null;
   const git = gitIn(folder, gitEnvironment(env, SETTINGS), signal);
   const found = await git(["rev-parse", "--is-inside-work-tree", "--show-object-format", "--show-toplevel"]);
   const [inside, format = "sha1", root = ""] = found.stdout.split("\n");
@@ -51,6 +52,14 @@ export async function workTreeOf(folder: string, { env, signal }: TreeOptions): 
   const head = await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   const branch = await git(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   return { root, format, commit: head.stdout.trim() || null, branch: branch.stdout.trim() || null };
+}
+
+/** Without anything of that name here or above there is none to git either, and it need not even be installed. */
+function mayLieInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ const ALL = {
   require_epilogue: true,
   require_adversarial_proof: true,
   strict_decisions: true,
+  require_proof: true,
 };
 const evidence = {
   evidence_type: "adversarial_check",
@@ -32,6 +33,21 @@ const sound: GateSnapshot = {
   config: { require_acks: false, epilogues: ["run-tools"], revision: 1 },
   epilogue_runs: new Map([["run-tools", { id: 1, state: "succeeded" }]]),
   decision: { ok: true, decision_id: 1, decision: null, allowed_decisions: ["stop"], warnings: [] },
+  proof: {
+    policy: "auto",
+    moved: false,
+    criteria: [
+      {
+        criterion_id: 1,
+        status: "satisfied",
+        state: "verified",
+        reason: "",
+        isolated: false,
+        has_checks: true,
+        next: null,
+      },
+    ],
+  },
 };
 const stages = (snapshot: GateSnapshot) => evaluateGates(snapshot, ALL).failures.map(({ stage }) => stage);
 

@@ -1,5 +1,7 @@
 import type { Criterion, DecisionValidation, FinalAudits } from "@conveyor/contracts";
 import { criteriaSummaryOf, isAdversarialProof } from "../../criteria/criterion.ts";
+import type { GateFailure } from "./failure.ts";
+import { type ProofSnapshot, proofAudit, proofRefusals } from "./proof-gate.ts";
 
 export interface GateFlags {
   require_criteria_audit: boolean;
@@ -7,6 +9,7 @@ export interface GateFlags {
   require_epilogue: boolean;
   require_adversarial_proof: boolean;
   strict_decisions: boolean;
+  require_proof: boolean;
 }
 
 export const NO_GATES: GateFlags = {
@@ -15,6 +18,7 @@ export const NO_GATES: GateFlags = {
   require_epilogue: false,
   require_adversarial_proof: false,
   strict_decisions: false,
+  require_proof: false,
 };
 
 export interface GateAck {
@@ -34,19 +38,7 @@ export interface GateSnapshot {
   /** Newest run of each epilogue step. */
   epilogue_runs: ReadonlyMap<string, { id: number; state: string }>;
   decision: DecisionValidation;
-}
-
-export type FailureStage =
-  | "final_adversarial_audit"
-  | "manager_decision"
-  | "final_criteria_audit"
-  | "final_ack_audit"
-  | "final_epilogue_audit";
-
-export interface GateFailure {
-  stage: FailureStage;
-  message: string;
-  hint: string;
+  proof: ProofSnapshot;
 }
 
 /**
@@ -62,6 +54,7 @@ export function evaluateGates(
     final_audit: criteriaAudit(snapshot.criteria, flags.require_criteria_audit),
     final_ack_audit: ackAudit(snapshot, flags.require_acks || (snapshot.config?.require_acks ?? false)),
     final_epilogue_audit: epilogueAudit(snapshot, flags.require_epilogue),
+    final_proof_audit: proofAudit(snapshot.proof, flags.require_proof),
   };
   return { audits, failures: [...refusals(audits, snapshot.decision, flags)] };
 }
@@ -97,6 +90,7 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
       hint: "this version cannot run them: take these steps by hand and leave --require-epilogue out",
     };
   }
+  yield* proofRefusals(audits.final_proof_audit);
 }
 
 /** The one gate that every closing command has: a recorded decision must justify it, when decisions are strict. Pure. */

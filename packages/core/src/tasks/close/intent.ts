@@ -6,8 +6,10 @@ import { checkDecision } from "../../decisions/validate-decision.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../../shared/immediate-command.ts";
 import { type Parties, partiesOf, withParties } from "../../shared/party.ts";
 import { liveBindingOfSession, resolveTask } from "../../shared/references.ts";
-import { decisionRefusals, evaluateGates, type GateFailure } from "./gates.ts";
+import type { GateFailure } from "./failure.ts";
+import { decisionRefusals, evaluateGates } from "./gates.ts";
 import { type ClosePlan, type Intent, PROFILES, ROLES } from "./plan.ts";
+import { readProofSnapshot } from "./proof.ts";
 import { readGateSnapshot } from "./snapshot.ts";
 import { recordStopDecision } from "./steps.ts";
 
@@ -45,7 +47,16 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
 
   const decision = await checkDecision(tx, { task_id: id, decision_id: plan.decision_id, allowed: ["stop"] });
   const { audits, failures } = is_verdict
-    ? evaluateGates(await readGateSnapshot(tx, id, binding?.id ?? null, decision), plan.gates)
+    ? evaluateGates(
+        await readGateSnapshot(
+          tx,
+          id,
+          binding?.id ?? null,
+          decision,
+          await readProofSnapshot(ctx, tx, task, plan.proof),
+        ),
+        plan.gates,
+      )
     : { audits: null, failures: [...decisionRefusals(decision, plan.gates)] };
   const command = await beginCommand(ctx, tx, {
     type: plan.command,

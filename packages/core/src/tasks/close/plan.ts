@@ -2,6 +2,7 @@ import type { DecisionValidation, FinalAudits, Role, SessionIdentity, Transcript
 import type { CommandIdentity } from "../../shared/immediate-command.ts";
 import type { Parties } from "../../shared/party.ts";
 import type { GateFlags } from "./gates.ts";
+import type { FinishSubject } from "./proof.ts";
 
 export type ClosingCommand = "finish_task" | "stop_task";
 
@@ -15,6 +16,8 @@ export interface ClosePlan {
   message: string | undefined;
   decision_id: number | null;
   gates: GateFlags;
+  /** The files that its checks are judged by. */
+  proof: FinishSubject;
   /** Null: nothing is captured. */
   capture: { lines: number; mode: TranscriptMode; required: boolean } | null;
   /** Whether the given flags ask for something that makes sense after the task was finished. */

@@ -3,6 +3,7 @@ import type { ReadTx } from "@conveyor/store";
 import { criteriaOf } from "../../criteria/criterion.ts";
 import { parsed } from "../../shared/parsed.ts";
 import type { GateAck, GateSnapshot } from "./gates.ts";
+import type { ProofSnapshot } from "./proof-gate.ts";
 
 /** Read everything that the finish gates look at (spec 01 §6.14). */
 export async function readGateSnapshot(
@@ -10,6 +11,7 @@ export async function readGateSnapshot(
   task_id: string,
   binding_id: string | null,
   decision: DecisionValidation,
+  proof: ProofSnapshot,
 ): Promise<GateSnapshot> {
   const config = await tx.db.manager_configs.findUnique({ where: { task_id } });
   const epilogue_runs = await tx.db.epilogue_runs.findMany({ where: { task_id }, orderBy: { seq: "asc" } });
@@ -25,6 +27,7 @@ export async function readGateSnapshot(
     },
     epilogue_runs: new Map(epilogue_runs.map(({ step_name, id, state }) => [step_name, { id, state }])),
     decision,
+    proof,
   };
 }
 
