@@ -195,6 +195,7 @@ describe("ten lies, and the truth", () => {
       { "sly.sh": `sh ${TEST} || exit 1\n(sleep 2; echo "echo 4" > ${CODE}) >/dev/null 2>&1 &\n` },
     );
     expect((await worker.proof.verify({ task })).ok).toBe(true);
+    // Longer than it would have waited: that nothing happens is what is looked for.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     // It was ended with its group, so nothing has been edited.
     expect(readFileSync(join(folder, CODE), "utf8")).toContain("$1");

@@ -67,6 +67,7 @@ describe.each(["none", ...(CONFINED ? (["auto"] as const) : [])] as const)("a ru
   it("ends what was left in the background, so that nothing changes after the verdict", async () => {
     const result = await program("(sleep 1; echo late > late) & exit 0", { sandbox });
     expect(result).toMatchObject({ ending: "exited", exit_code: 0 });
+    // Longer than it would have waited: that nothing happens is what is looked for.
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(existsSync(join(folder, "late"))).toBe(false);
   });
