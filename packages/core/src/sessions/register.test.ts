@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConveyorError, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -305,6 +305,7 @@ describe("registering a session by its process", () => {
       const twice = await register({ name: "w", pid }).catch((error: unknown) => error as ConveyorError);
       expect(twice).toMatchObject({ code: "ambiguous", message: expect.stringContaining("any of 2 rollouts") });
       const { pid: untitled } = await world.tmux("bob", ["sh", "-c", `cd '${world.cwd}'; exec sleep 300`]);
+      await expect.poll(() => readlinkSync(`/proc/${untitled}/cwd`)).toBe(realpathSync(world.cwd));
       const refusal = await register({ name: "w", pid: untitled }).catch((error: unknown) => error as ConveyorError);
       expect(refusal).toMatchObject({ code: "ambiguous", message: expect.stringContaining("any of 3 rollouts") });
       const { hint, details } = refusal as ConveyorError;
