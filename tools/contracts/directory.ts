@@ -19,8 +19,10 @@ export function writeDirectory(declared: readonly Declared[], operations: readon
     const content = answerContentOf(op);
     const rules = { fields: rulesOf(op.input as unknown as Schema), ...(content && { content }) };
     const members = Object.entries({ ...facts, ...rules });
-    const text = members.map(([key, value]) => `    ${key}: ${JSON.stringify(value)},\n`).join("");
-    return `  "${op.path}": {\n${text}    load: () => import("../${file}.ts").then((own) => own.${name}),\n  },`;
+    const text = members.map(([key, value]) => `      ${key}: ${JSON.stringify(value)},\n`).join("");
+    const load = `      load: () => import("../${file}.ts").then((own) => own.${name}),\n`;
+    // A process that answers one question makes one entry.
+    return `  get "${op.path}"(): DirectoryEntry {\n    return {\n${text}${load}    };\n  },`;
   });
   writeIfChanged(
     DIRECTORY,
