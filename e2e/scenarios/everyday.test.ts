@@ -10,3 +10,16 @@ inEveryMode("what is going on, who waits and why is told the same everywhere", a
   expect(await world.ask<"everyday.inspect">("inspect", "auth")).toMatchObject({ kind: "task", state: "managed" });
   expect((await world.refused("attach", worker)).error.code).toBe("precondition_failed");
 });
+
+inEveryMode("a message is sent, waited for, found in the log, and what was registered is forgotten", async (world) => {
+  const { worker } = await world.pair("auth");
+  const sent = await world.ask<"everyday.send">("send", "auth", "run the tests", "--when", "now");
+  expect(sent).toMatchObject({ session: worker, stage: "accepted" });
+  const there = await world.ask<"everyday.wait">("wait", worker, "--for", "message", "--timeout", "5");
+  expect(there).toMatchObject({ holds: true });
+  const log = await world.ask<"everyday.logs">("logs", "auth");
+  expect(log.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["command", "message"]));
+  expect(JSON.stringify(log)).not.toContain("run the tests");
+  expect((await world.refused("rm", worker)).error.code).toBe("confirmation_required");
+  expect((await world.ask<"everyday.rm">("rm", worker, "--yes")).done).toHaveLength(2);
+});

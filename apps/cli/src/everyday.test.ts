@@ -12,8 +12,8 @@ afterEach(() => world.remove());
 const ledger = () => world.cli("tasks", "--create", "auth", "--goal", "split the parser");
 
 /** The rollout of a worker that asks something. */
-function asking(): string {
-  const id = "00000000-0000-4000-8000-000000000001";
+function asking(number = "1"): string {
+  const id = `00000000-0000-4000-8000-00000000000${number}`;
   const path = join(world.folder, `rollout-2026-01-02T03-04-05-${id}.jsonl`);
   const timestamp = "2026-01-02T03:04:05.000Z";
   const call = { type: "function_call", name: "request_user_input", call_id: "c1", arguments: "{}" };
@@ -115,5 +115,53 @@ describe("up and down", () => {
     expect((await world.cli("help", "down")).stdout).toMatch(/^usage: conveyor serve/);
     expect((await world.cli("--help")).stdout).toMatch(/^ {2}down +Stop the server of this ledger \(serve --stop\)$/m);
     expect((await world.cli("dwn")).stderr).toContain("did you mean down?");
+  });
+});
+
+describe("send, wait, logs and rm on the command line", () => {
+  /** A task whose worker has no terminal. */
+  async function pair(): Promise<void> {
+    await ledger();
+    await worker();
+    const bob = asking("2");
+    await world.cli("register-manager", "--name", "bob", "--codex-session", bob);
+    await world.cli("bind", "--task", "auth", "--worker", "ada", "--manager", "bob");
+  }
+
+  it("send says how far the message has come; its text may come from standard input", async () => {
+    await pair();
+    const { code, stdout } = await world.cliIn({ stdin: "from stdin\n" }, "send", "auth", "-", "--when", "now");
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { stage: "accepted", session: "ada" }]);
+    const late = await world.cli("send", "auth", "m", "--when", "now", "--wait", "seen", "--timeout", "0", "--human");
+    expect(late.code).toBe(124);
+    expect(late.stdout).toMatch(/^→ there: ada \(no further within [\d.]+ s\)\n$/);
+    expect((await world.cli("send", "auth", "")).code).toBe(2);
+    const shown = (await world.cli("logs", "auth", "--fields", "kind,message")).stdout;
+    expect(shown).not.toContain("from stdin");
+    expect((await world.cli("logs", "auth", "--include-content", "--fields", "kind,message")).stdout).toContain(
+      "from stdin",
+    );
+    expect((await world.cli("logs", "auth", "--human")).stdout).toMatch(/\tmessage\tada\tnudge_worker from bob\t-\n/);
+  });
+
+  it("wait says why, with 0 when it holds and 124 when the time is over", async () => {
+    await pair();
+    const { code, stdout } = await world.cli("wait", "ada", "--for", "attention", "--timeout", "5");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ada is in need of somebody after [\d.]+ s: ada waits for an answer to its question\n$/);
+    const late = await world.cli("wait", "auth", "--for", "done", "--timeout", "0");
+    expect(late.code).toBe(124);
+    expect(late.stdout).toMatch(/^auth is not done after .* task "auth" is managed\n$/);
+    const json = await world.cli("wait", "auth", "--for", "done", "--timeout", "0", "--json");
+    expect([json.code, JSON.parse(json.stdout).holds]).toEqual([124, false]);
+  });
+
+  it("rm wants a yes where nobody can be asked", async () => {
+    await pair();
+    const refused = await world.cli("rm", "ada");
+    expect([refused.code, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toContain("--yes");
+    const { code, stdout } = await world.cli("rm", "ada", "--yes", "--human");
+    expect([code, stdout]).toEqual([0, "binding of task auth ended\nsession ada forgotten\n"]);
   });
 });

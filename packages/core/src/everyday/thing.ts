@@ -40,6 +40,12 @@ export function sessionMeant(tx: FastTx, reference: string): lookups.SessionRow 
   });
 }
 
+/** The task that a thing is about: itself, or the one that it belongs or is bound to; null when there is none. */
+export function taskOfThing(tx: FastTx, { kind, row }: Thing): string | null {
+  if (kind === "task") return row.id;
+  return kind === "session" ? (lookups.taskOfSession(tx, row.id) ?? null) : row.task_id;
+}
+
 /** The session that has this role in a task's live binding. */
 export function boundSession(tx: FastTx, task_id: string, role: "worker" | "manager"): lookups.SessionRow | undefined {
   const bound = lookups.boundAgentRows(tx, [task_id]).find((row) => row.role === role);

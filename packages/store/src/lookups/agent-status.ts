@@ -53,6 +53,28 @@ export function boundAgentRows(tx: FastTx, task_ids: readonly string[] | null): 
     .all({ task_ids: task_ids === null ? null : JSON.stringify(task_ids) }) as BoundAgentRow[];
 }
 
+/** The task whose live binding holds the session. */
+export function taskOfSession(tx: FastTx, session_id: string): string | undefined {
+  const row = tx.sql
+    .hot(
+      `SELECT task_id FROM bindings WHERE state IN ('active', 'ending')
+         AND (worker_session_id = @session_id OR manager_session_id = @session_id) ORDER BY seq DESC LIMIT 1`,
+    )
+    .get({ session_id }) as { task_id: string } | undefined;
+  return row?.task_id;
+}
+
+/** All sessions that were ever bound to a task. */
+export function sessionsOfTask(tx: FastTx, task_id: string): string[] {
+  const rows = tx.sql
+    .hot(
+      `SELECT DISTINCT s.id FROM bindings b JOIN sessions s ON s.id IN (b.worker_session_id, b.manager_session_id)
+        WHERE b.task_id = ?`,
+    )
+    .all(task_id) as { id: string }[];
+  return rows.map(({ id }) => id);
+}
+
 /** A session that is there, with the task whose live binding holds it. */
 export interface PresentSessionRow extends AgentStatusRow {
   last_heartbeat_at: string | null;

@@ -7,3 +7,4 @@ export * from "./agent-status.ts";
 export * from "./criteria.ts";
 export * from "./sessions.ts";
 export * from "./tasks.ts";
+export * from "./timeline.ts";
