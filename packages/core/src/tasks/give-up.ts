@@ -20,6 +20,7 @@ export async function giveUp(
     decision_id: null,
     gates: { ...NO_GATES, strict_decisions: false },
     capture: null,
+    proof: { tree: null, moved: false },
     asks_for_cleanup: stop.worker || stop.manager,
   });
 }
