@@ -67,6 +67,22 @@ inEveryMode("worker and manager propose what comes next, each for itself, and a 
   });
 });
 
+inEveryMode("closing steps are taken one by one, and each says what it came to", async (world) => {
+  await world.ask<"tasks.create">("tasks", "--create", "parser", "--goal", "parse everything");
+  await world.ask<"contract.configure">(
+    ...["manager-config", "parser", "--tool", "node", "--epilogue", "run-tools", "--epilogue", "record-handoff"],
+  );
+  const tools = await world.ask<"epilogues.run">("epilogue", "parser", "--step", "run-tools");
+  expect(tools.status.steps[0]).toMatchObject({ step_name: "run-tools", ok: true });
+  expect((await world.cli("epilogue", "parser", "--step", "record-handoff")).code).toBe(1);
+  expect((await world.cli("epilogue", "parser", "--step", "draft-pr")).code).toBe(2);
+  await world.ask<"contract.handoff">("handoff", "parser", "--summary", "done");
+  expect((await world.cli("epilogue", "parser", "--step", "record-handoff")).stdout).toContain("succeeded");
+  const listed = await world.ask<"epilogues.list">("epilogue", "parser", "--list", "--status");
+  expect(listed.runs.map(({ state }) => state)).toEqual(["succeeded", "failed", "succeeded"]);
+  expect(await world.ask<"epilogues.status">("epilogue", "parser", "--status")).toMatchObject({ status: { ok: true } });
+});
+
 /** A worker in a terminal that has had its first turn, bound to a manager without a terminal. */
 async function supervised(world: World) {
   const agent = await world.agent("worker-pane");

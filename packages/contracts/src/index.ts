@@ -83,6 +83,7 @@ export {
   type DispatchType,
   FRESHNESS,
 } from "./dispatch/words.ts";
+export type { EpilogueDocument, EpilogueRun } from "./epilogues/entities.ts";
 export * from "./errors.ts";
 export type { Matter, Present, ThingKind } from "./everyday/entities.ts";
 export type { SentStage } from "./everyday/send.ts";

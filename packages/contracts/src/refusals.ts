@@ -248,6 +248,13 @@ const DECLARED = {
     hint: "submit the manager's proposal with `conveyor continuation TASK --submit manager --from-stdin`, then read again",
   },
 
+  step_not_configured: {
+    exit: 2,
+    http: 400,
+    meaning: "the manager config of the task does not name this closing step",
+    hint: "see `conveyor epilogue TASK --list` for those that it names",
+  },
+
   // About programs and the machine.
   tool_missing: {
     exit: 2,

@@ -185,6 +185,21 @@ export const contractEvents = {
       manager_continuation_id: z.int().describe("number of the manager's proposal"),
     }),
   },
+  epilogue_step_recorded: {
+    kind: "both",
+    tells: "a closing step was taken",
+    actor: "workerctl",
+    severity: ["info", "warning"],
+    attributes: (z) => ({
+      state: z.string().describe("how it ended"),
+      step_name: z.string().describe("the step"),
+    }),
+    payload: (z) => ({
+      epilogue_run_id: z.int().describe("number of the run"),
+      state: z.string().describe("how it ended"),
+      step_name: z.string().describe("the step"),
+    }),
+  },
   manager_permission_checked: {
     kind: "both",
     tells: "it was asked whether a manager may do something",
