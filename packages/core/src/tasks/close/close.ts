@@ -12,7 +12,7 @@ import type { ClosePlan, Effects, Intent } from "./plan.ts";
  */
 export async function closeTask(ctx: Ctx, plan: ClosePlan) {
   const intent = await ctx.store.write((tx) => commitIntent(ctx, tx, plan));
-  if ("refused" in intent) throw refusalError(plan, intent);
+  if ("refused" in intent) throw refusalError(ctx, plan, intent);
   const effects = noEffects();
   try {
     await touchTerminals(ctx, plan, intent, effects);

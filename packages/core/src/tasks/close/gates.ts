@@ -87,7 +87,7 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
     yield {
       stage: "final_epilogue_audit",
       message: `closing steps are missing or incomplete: ${audits.final_epilogue_audit.missing_or_incomplete.join(", ")}`,
-      hint: "this version cannot run them: take these steps by hand and leave --require-epilogue out",
+      hint: "take each of them with `conveyor epilogue TASK --step STEP`",
     };
   }
   yield* proofRefusals(audits.final_proof_audit);
@@ -149,7 +149,7 @@ function ackAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final
 }
 
 /** Stands for steps that are configured in a form that cannot be read: there is no run of it, so it refuses. */
-const UNREADABLE_STEPS = "(unreadable)";
+export const UNREADABLE_STEPS = "(unreadable)";
 
 function epilogueAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final_epilogue_audit"] {
   const configured = snapshot.config === null ? [] : snapshot.config.epilogues;

@@ -10,6 +10,7 @@ import type { GateFailure } from "./failure.ts";
 import { decisionRefusals, evaluateGates } from "./gates.ts";
 import { type ClosePlan, type Intent, PROFILES, ROLES } from "./plan.ts";
 import { readProofSnapshot } from "./proof.ts";
+import { decisionRemedy, remediesOf } from "./remedies.ts";
 import { readGateSnapshot } from "./snapshot.ts";
 import { recordStopDecision } from "./steps.ts";
 
@@ -180,18 +181,29 @@ async function recordRefusal(tx: WriteTx, plan: ClosePlan, refused: Refused): Pr
   });
 }
 
-/** The error for a refusal that is recorded already. */
-export function refusalError(plan: ClosePlan, { refused, audits, decision, command }: Refused): ConveyorError {
+/** The error for a refusal that is recorded already: every gate that refused, with the commands that would satisfy it. */
+export function refusalError(
+  { settings }: Pick<Ctx, "settings">,
+  plan: ClosePlan,
+  { refused, task, audits, decision, command }: Refused,
+): ConveyorError {
   const [first, ...others] = refused;
+  const failures = refused.map(({ stage, message }) => ({
+    stage,
+    message,
+    fix:
+      audits === null ? decisionRemedy(settings, task.name) : remediesOf(settings, stage, { task: task.name, audits }),
+  }));
+  const fixes = failures.flatMap(({ fix }) => fix);
   const more = others.length === 0 ? "" : ` (and ${others.map(({ message }) => message).join("; ")})`;
   return new ConveyorError(
     "gate_failed",
     `the task may not be ${PROFILES[plan.command].done} yet: ${first?.message}${more}`,
     {
-      hint: first?.hint,
+      hint: [...refused.map(({ hint }) => hint), ...fixes.map((fix) => `  ${fix}`)].join("\n"),
       details: {
         failure_stage: first?.stage,
-        failures: refused.map(({ stage, message }) => ({ stage, message })),
+        failures,
         command_id: command.id,
         ...audits,
         manager_decision: decision,
