@@ -95,6 +95,8 @@ const PAIR = [
   "ada",
   "--manager-name",
   "bob",
+  "--codex-profile",
+  "yolo",
 ];
 
 /** What a person or a supervisor said in a rollout. */

@@ -24,7 +24,8 @@ export async function rightsNote(...sessions: readonly Started[]): Promise<strin
   const names = sessions.map(({ name }) => name).join(" and ");
   const { sandbox, ask_for_approval } = sessions[0] as Started;
   const work = sessions.length === 1 ? "works" : "work";
-  const may =
-    sandbox === "danger-full-access" && ask_for_approval === "never" ? ": whatever this account may, unasked" : "";
-  return `note: ${names} ${work} with sandbox ${sandbox} and approval policy ${ask_for_approval}${may} (--sandbox and --ask-for-approval choose others)`;
+  const isFree = sandbox === "danger-full-access" && ask_for_approval === "never";
+  const may = isFree ? ": whatever this account may, unasked" : "";
+  const choose = `--sandbox and --ask-for-approval choose others${isFree ? "" : ", --codex-profile yolo full access"}`;
+  return `note: ${names} ${work} with sandbox ${sandbox} and approval policy ${ask_for_approval}${may} (${choose})`;
 }

@@ -16,9 +16,14 @@ export const cwd = cli(filePath, { path: true, placeholder: "dir", caller_folder
 );
 
 export const codexFields = {
-  sandbox: printable(100).optional().describe("Codex sandbox mode, passed on as it is; default: danger-full-access"),
-  ask_for_approval: printable(100).optional().describe("Codex approval policy, passed on as it is; default: never"),
-  codex_profile: z.enum(["yolo"]).optional().describe("named set of the two options above"),
+  sandbox: printable(100).optional().describe("Codex sandbox mode, passed on as it is; default: workspace-write"),
+  ask_for_approval: printable(100)
+    .optional()
+    .describe("Codex approval policy, passed on as it is; default: on-request"),
+  codex_profile: z
+    .enum(["yolo"])
+    .optional()
+    .describe("named set of the two options above; yolo: danger-full-access and never"),
   accept_trust: z
     .boolean()
     .default(false)

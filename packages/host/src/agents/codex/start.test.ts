@@ -13,21 +13,25 @@ Options:
 
 describe("codexStartArgv", () => {
   it.each([
-    [{}, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [{}, "", ["--sandbox", "workspace-write", "--ask-for-approval", "on-request"]],
     [{ profile: "yolo" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
     [
       { profile: "yolo", sandbox: "read-only", ask_for_approval: "on-request" },
       "",
       ["--sandbox", "read-only", "--ask-for-approval", "on-request"],
     ],
-    [{}, HELP, ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--no-daemon"]],
+    [{}, HELP, ["--sandbox", "workspace-write", "--ask-for-approval", "on-request", "--no-daemon"]],
     [
       { prompt: "do 'it'\nnow" },
       "",
-      ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "do 'it'\nnow"],
+      ["--sandbox", "workspace-write", "--ask-for-approval", "on-request", "do 'it'\nnow"],
     ],
-    [{ prompt: "- a list" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never", "--", "- a list"]],
-    [{ prompt: "" }, "", ["--sandbox", "danger-full-access", "--ask-for-approval", "never"]],
+    [
+      { prompt: "- a list" },
+      "",
+      ["--sandbox", "workspace-write", "--ask-for-approval", "on-request", "--", "- a list"],
+    ],
+    [{ prompt: "" }, "", ["--sandbox", "workspace-write", "--ask-for-approval", "on-request"]],
   ])("makes %j into an argv", (request, help_text, args) => {
     expect(codexStartArgv({ command: ["codex"], ...request }, help_text)).toEqual(["codex", ...args]);
   });

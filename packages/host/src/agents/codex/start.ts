@@ -6,7 +6,8 @@ export const CODEX_PROFILES: Readonly<Record<string, AgentRights>> = {
   yolo: { sandbox: "danger-full-access", ask_for_approval: "never" },
 };
 
-const DEFAULTS: AgentRights = { sandbox: "danger-full-access", ask_for_approval: "never" };
+/** Full access is there for those who ask for it (spec 10.4, exception 2). */
+const DEFAULTS: AgentRights = { sandbox: "workspace-write", ask_for_approval: "on-request" };
 
 /**
  * The argv that starts Codex in a pane (spec 01 §5.4): a flag given, else the profile, else the default. `--no-daemon` is
