@@ -23,3 +23,25 @@ inEveryMode("a message is sent, waited for, found in the log, and what was regis
   expect((await world.refused("rm", worker)).error.code).toBe("confirmation_required");
   expect((await world.ask<"everyday.rm">("rm", worker, "--yes")).done).toHaveLength(2);
 });
+
+inEveryMode("what holds where no flag says otherwise is set, explained and trusted", async (world) => {
+  expect(await world.ask<"config.set">("config", "set", "start.timeout_seconds", "7", "--project")).toMatchObject({
+    changed: true,
+    value: 7,
+  });
+  expect(await world.ask<"config.get">("config", "get", "start.timeout_seconds")).toMatchObject({
+    value: 7,
+    origin: "project",
+  });
+  const { places } = await world.ask<"config.explain">("config", "explain", "start.timeout_seconds");
+  expect(places).toMatchObject([{ origin: "project", counts: true }]);
+  expect(await world.ask<"config.trust">("config", "trust")).toMatchObject({ unsafe_keys: [] });
+  expect((await world.ask<"config.path">("config", "path")).project).toMatchObject({ exists: true, trusted: true });
+  expect(await world.ask<"config.unset">("config", "unset", "start.timeout_seconds", "--project")).toMatchObject({
+    changed: true,
+  });
+  expect(await world.ask<"config.list">("config", "list")).toContainEqual(
+    expect.objectContaining({ key: "start.timeout_seconds", origin: "default" }),
+  );
+  expect(await world.ask<"config.schema">("config", "schema")).toMatchObject({ type: "object" });
+});

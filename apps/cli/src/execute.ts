@@ -1,6 +1,7 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Transport } from "@conveyor/sdk/link";
 import { beforeTerminator } from "./arguments.ts";
+import { configuredFor } from "./config/files/apply.ts";
 import { commandHelp, helpPage } from "./help.ts";
 import type { Io, OutputStream } from "./io.ts";
 import type { CommandSpec, OperationSpec } from "./manifest.ts";
@@ -46,7 +47,8 @@ export async function execute(
       return 0;
     }
     call = await parseCall(spec, argv, io, program, among);
-    const input = await withStdin(call, io);
+    const configured = await configuredFor(call.operation.path, io);
+    const input = { ...configured?.input, ...(await withStdin(call, io)) };
     const view: View = {
       colour: paletteFor(io.stdout, io.env),
       isTerminal: io.stdout.isTerminal,
@@ -56,7 +58,10 @@ export async function execute(
       input,
     };
     const shown = await presentationOf(call.operation.path);
-    return await run({ spec, call, input, shown }, view, io);
+    for (const { key, file } of call.quiet ? [] : (configured?.barred ?? [])) {
+      await io.stderr.write(`warning: ${file} sets ${key}, which counts only after \`${program} config trust\`\n`);
+    }
+    return await run({ spec, call, input, shown, habit: configured?.output }, view, io);
   } catch (error) {
     return reportError(error, io, wantsJson(argv), { program, command: spec.command, operation: call?.operation });
   }
@@ -81,12 +86,14 @@ interface Running {
   call: ParsedCall;
   input: Record<string, unknown>;
   shown: Partial<Presentation>;
+  /** The form of output that the configuration names. */
+  habit?: string | undefined;
 }
 
-async function run({ spec, call, input: typed, shown }: Running, view: View, io: Io): Promise<number> {
+async function run({ spec, call, input: typed, shown, habit }: Running, view: View, io: Io): Promise<number> {
   const { operation, quiet } = call;
   const pick = call.fields && (await (await import("./print/fields.ts")).fieldPicker(operation, call.fields));
-  const form = pick === undefined ? formOf(call, io) : "json";
+  const form = pick === undefined ? formOf(call, io, habit) : "json";
   const json = form === "json";
   const text = form === "text";
   if (shown.local !== undefined) {
@@ -199,11 +206,11 @@ async function follow(
 type Form = "text" | "json" | "habit";
 
 /**
- * What decides how an answer is printed: the flags, else CONVEYOR_OUTPUT, else whether a person is looking; what is no
+ * What decides how an answer is printed: the flags, else CONVEYOR_OUTPUT, else the configuration, else whether a person is looking; what is no
  * terminal gets what it always got (spec 10.2). Throws `usage` for an unknown word in CONVEYOR_OUTPUT.
  */
-function formOf({ output, operation }: ParsedCall, { env, stdout }: Io): Form {
-  const wanted = output === "default" ? (env["CONVEYOR_OUTPUT"] ?? "") : output;
+function formOf({ output, operation }: ParsedCall, { env, stdout }: Io, habit = ""): Form {
+  const wanted = output === "default" ? env["CONVEYOR_OUTPUT"] || habit : output;
   if (wanted === "human") return "text";
   if (wanted === "json") return "json";
   if (wanted !== "") {

@@ -48,12 +48,12 @@ async function whoDelivers(ctx: Ctx): Promise<Output<"everyday.overview">["dispa
   return rows.some(({ stopped_at }) => stopped_at === null) ? "silent" : "none";
 }
 
-interface Standing extends Pick<Output<"everyday.overview">, "waiting" | "dispatch"> {
+interface Situation extends Pick<Output<"everyday.overview">, "waiting" | "dispatch"> {
   tasks: number;
   sessions: number;
 }
 
-function nextSteps(ctx: Ctx, { waiting, dispatch, tasks, sessions }: Standing): string[] {
+function nextSteps(ctx: Ctx, { waiting, dispatch, tasks, sessions }: Situation): string[] {
   const urgent = [...new Set(waiting.map(({ command }) => command))].slice(0, 3);
   if (tasks === 0 && sessions === 0) {
     const goal = {

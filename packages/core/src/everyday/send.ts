@@ -5,7 +5,7 @@ import type { Ctx } from "../ctx.ts";
 import { enqueueNudgeWorker } from "../dispatch/enqueue-message.ts";
 import { interrupt } from "../observation/interrupt.ts";
 import { nudge } from "../observation/nudge.ts";
-import { type Standing, standingOf, untilAnswered } from "./standing.ts";
+import { type AgentNow, agentNow, untilAnswered } from "./agent-now.ts";
 import { sessionMeant, taskOfThing } from "./thing.ts";
 
 type Send = Input<"everyday.send">;
@@ -28,7 +28,7 @@ export async function send(ctx: Ctx, input: Send): Promise<Output<"everyday.send
     return { session, task_id: taskOfThing(tx, { kind: "session", row: session }) };
   });
   await makeWay(ctx, target.session, input);
-  const before = await standingOf(ctx, target.session.id);
+  const before = await agentNow(ctx, target.session.id);
   const sent =
     target.task_id !== null && target.session.role === "worker"
       ? await throughDispatch(ctx, target.session, target.task_id, input)
@@ -62,7 +62,7 @@ async function makeWay(ctx: Ctx, session: lookups.SessionRow, { when, timeout }:
     return;
   }
   const isFree = await untilAnswered(ctx, timeout, async () => {
-    const { phase } = (await standingOf(ctx, session.id)).agent_status;
+    const { phase } = (await agentNow(ctx, session.id)).agent_status;
     return phase === "working" || phase === "compacting" ? undefined : true;
   });
   if (isFree) return;
@@ -116,8 +116,8 @@ async function intoTerminal(ctx: Ctx, session: lookups.SessionRow, { text }: Sen
 }
 
 /** How far a message has come by what the ledger knows of it and of the turns since. */
-async function stageNow(ctx: Ctx, session: lookups.SessionRow, sent: Sent, before: Standing): Promise<SentStage> {
-  const { turns } = await standingOf(ctx, session.id);
+async function stageNow(ctx: Ctx, session: lookups.SessionRow, sent: Sent, before: AgentNow): Promise<SentStage> {
+  const { turns } = await agentNow(ctx, session.id);
   const item = await itemNow(ctx, sent);
   if (item?.state === "failed" || item?.state === "suppressed") return "refused";
   const answer = item?.answer ?? null;

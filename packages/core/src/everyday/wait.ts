@@ -2,7 +2,7 @@ import type { Input, Output } from "@conveyor/contracts";
 import { inboxRows, type lookups } from "@conveyor/store";
 import { criteriaOf, criteriaSummaryOf } from "../criteria/criterion.ts";
 import type { Ctx } from "../ctx.ts";
-import { standingOf, untilAnswered } from "./standing.ts";
+import { agentNow, untilAnswered } from "./agent-now.ts";
 import { boundSession, findThing, nameOf, shownThing, type Thing, taskOfThing } from "./thing.ts";
 
 interface Verdict {
@@ -57,7 +57,7 @@ async function judgeAgents(ctx: Ctx, thing: Thing, goal: "idle" | "attention"): 
     return { holds: false, why: `${nameOf(thing)} has no ${goal === "idle" ? "worker" : "session"}` };
   const told: string[] = [];
   for (const { id, name } of sessions) {
-    const { phase, detail } = (await standingOf(ctx, id)).agent_status;
+    const { phase, detail } = (await agentNow(ctx, id)).agent_status;
     const holds = goal === "attention" ? phase === "waiting" : phase === "idle" || phase === "failed";
     if (holds) return { holds, why: `${name} ${detail}` };
     told.push(`${name} ${detail}`);
@@ -66,7 +66,7 @@ async function judgeAgents(ctx: Ctx, thing: Thing, goal: "idle" | "attention"): 
 }
 
 async function judgeTurn(ctx: Ctx, { id, name }: lookups.SessionRow): Promise<Verdict> {
-  const { agent_status, turns } = await standingOf(ctx, id);
+  const { agent_status, turns } = await agentNow(ctx, id);
   return { holds: turns.open === null && turns.outcome === "completed", why: `${name} ${agent_status.detail}` };
 }
 

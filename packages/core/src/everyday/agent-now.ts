@@ -9,7 +9,7 @@ import { processLives } from "../shared/bound-agents.ts";
 import { openObserved } from "../shared/observed.ts";
 
 /** How an agent stands, and which turns it has had. */
-export interface Standing {
+export interface AgentNow {
   agent_status: AgentStatus;
   /** Its open turn, and the last that ended; null where there was none. */
   turns: { open: string | null; ended: string | null; outcome: string | null };
@@ -19,7 +19,7 @@ export interface Standing {
  * How a session's agent stands now; what its record says and nobody has read yet is read first. A record that cannot be
  * read leaves what is known. Must be called outside of a transaction.
  */
-export async function standingOf(ctx: Ctx, session_id: string): Promise<Standing> {
+export async function agentNow(ctx: Ctx, session_id: string): Promise<AgentNow> {
   const look = () => ctx.store.peek((tx) => lookups.agentStatusRow(tx, session_id));
   let row = await look();
   if (row !== undefined && isBehind(row)) {

@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** What is said of a setting beside its schema. */
+export interface SettingFacts {
+  /** The environment variable that says the same and comes first. */
+  env?: string;
+  /** Starts programs or widens rights: of a project's file it counts only after `config trust`. */
+  unsafe?: true;
+}
+
+const facts = z.registry<SettingFacts>();
+
+/** A setting and what is said of it. */
+function setting<S extends z.ZodType>(schema: S, about: string, more: SettingFacts = {}): z.ZodOptional<S> {
+  const own = schema.describe(about) as S;
+  facts.add(own, more);
+  return own.optional();
+}
+
+const words = z.string().min(1).max(100);
+
+/**
+ * The settings of a configuration file (spec 10.4): tables of TOML, strict. Reference, error texts and the JSON Schema are
+ * made of this.
+ */
+export const settingsSchema = z
+  .strictObject({
+    output: setting(z.enum(["json", "human"]), "the form of answers, whoever looks; default: text on a terminal", {
+      env: "CONVEYOR_OUTPUT",
+    }),
+    server: z
+      .strictObject({
+        port: setting(z.int().min(0).max(65535), "port on which `serve` listens; default: 8797"),
+      })
+      .optional(),
+    start: z
+      .strictObject({
+        timeout_seconds: setting(
+          z.int().min(1).max(86_400),
+          "how long a start waits for the agent's record; default: 60",
+        ),
+        accept_trust: setting(z.boolean(), "answer yes when an agent asks whether its folder is trusted; default: no", {
+          unsafe: true,
+        }),
+      })
+      .optional(),
+    agent: z
+      .strictObject({
+        codex: z
+          .strictObject({
+            profile: setting(z.enum(["yolo"]), "named set of sandbox and approval policy", { unsafe: true }),
+            sandbox: setting(words, "sandbox mode of started agents; default: workspace-write", { unsafe: true }),
+            approval: setting(words, "approval policy of started agents; default: on-request", { unsafe: true }),
+          })
+          .optional(),
+      })
+      .optional(),
+  })
+  .describe("configuration of Conveyor");
+
+/** A setting by its dotted key. */
+export interface Setting extends SettingFacts {
+  key: string;
+  about: string;
+  schema: z.ZodType;
+}
+
+/** Every setting, in the order of the schema. */
+export function allSettings(): Setting[] {
+  return settingsIn(settingsSchema, []);
+}
+
+function settingsIn(schema: z.ZodObject, path: readonly string[]): Setting[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const inner = (field as z.ZodOptional<z.ZodType>).unwrap();
+    const at = [...path, name];
+    if (inner instanceof z.ZodObject) return settingsIn(inner, at);
+    return [{ key: at.join("."), about: inner.description ?? "", schema: inner, ...facts.get(inner) }];
+  });
+}
