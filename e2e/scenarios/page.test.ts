@@ -18,7 +18,11 @@ it("the built program serves its page at /, and JSON where there is none", { tim
       ]);
       expect(script.headers.get("cache-control")).toContain("immutable");
     }
-    const nothing = await fetch(`${url}/sessions`);
+    for (const path of ["/tasks", "/tasks/any%20one", "/sessions", "/messages", "/about"]) {
+      const page = await fetch(url + path);
+      expect([path, page.status, await page.text()]).toEqual([path, 200, html]);
+    }
+    const nothing = await fetch(`${url}/nowhere`);
     expect([nothing.status, nothing.headers.get("content-type")]).toEqual([404, "application/json"]);
   });
 });

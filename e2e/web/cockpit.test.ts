@@ -1,119 +1,143 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { APPROVAL_DIALOG } from "../../packages/core/src/dispatch/testing/panes.ts";
 import { chromiumPath } from "./support/browser.ts";
-import { LOW_CONTRAST, panel, phase, row } from "./support/page.ts";
+import { findings, fleetRow, overflow, part, phase } from "./support/page.ts";
 import { playScene } from "./support/scene.ts";
 import { useStage } from "./support/stage.ts";
 
 const stage = useStage();
 
-describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
-  it("shows where it is and what to type next while there is nothing", async () => {
-    const one = await stage.visit();
-    await one.page.getByText(stage.ledger.path).waitFor();
-    await panel(one, "Tasks").getByText('conveyor tasks --create auth --goal "Refactor auth"').waitFor();
-    await panel(one, "Sessions").getByText("conveyor register-worker").waitFor();
-    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
-    await panel(one, "Dispatch").getByText("conveyor dispatch --watch").waitFor();
-    expect(one.errors).toEqual([]);
-  });
+/** What the first load may weigh, compressed. */
+const MOST_BYTES = 250 * 1024;
 
-  it("shows what other processes write without being loaded again", async () => {
+const VIEWS = [
+  { path: "/", heading: /^\d+ needs? you$/ },
+  { path: "/tasks", heading: "Tasks" },
+  { path: "/tasks/auth-refactor", heading: "auth-refactor" },
+  { path: "/tasks/auth-refactor?tab=messages", heading: "auth-refactor" },
+  { path: "/tasks/auth-refactor?tab=timeline", heading: "auth-refactor" },
+  { path: "/messages", heading: "Messages" },
+  { path: "/sessions", heading: "Sessions" },
+  { path: "/about", heading: "About this Conveyor" },
+] as const;
+
+describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
+  it("shows where it is and how to begin while there is nobody", async () => {
     const one = await stage.visit();
-    await panel(one, "Tasks").getByText("No task is open.").waitFor();
-    await stage.ledger.task("auth", "Refactor auth");
-    await row(one, "Tasks", "auth").getByText("candidate").waitFor();
-    await stage.ledger.pushed("manager", "auth-manager");
-    await row(one, "Sessions", "auth-manager").getByText("active, alive").waitFor();
-    await stage.ledger.pulling("worker", "auth-worker");
-    await row(one, "Sessions", "auth-worker").getByText("pull").waitFor();
-    await stage.ledger.bind("auth", "auth-worker", "auth-manager");
-    await row(one, "Tasks", "auth").getByText("managed").waitFor();
-    await row(one, "Sessions", "auth-worker").getByText("→ auth").waitFor();
-    await stage.ledger.ctx.host.tmux.kill("auth-manager");
-    await row(one, "Sessions", "auth-manager").getByText("active, not running").waitFor();
-    await stage.ledger.unbind("auth");
-    await row(one, "Tasks", "auth").getByText("paused").waitFor();
-    await stage.ledger.deregister("auth-worker");
-    await row(one, "Sessions", "auth-worker").getByText("gone", { exact: true }).waitFor();
-    await stage.ledger.finish("auth");
-    await row(one, "Tasks", "auth").getByText("done").waitFor();
+    const { page } = one;
+    await page.getByRole("heading", { level: 1, name: "No agents yet" }).waitFor();
+    await page.getByText(stage.ledger.path).waitFor();
+    await page.getByLabel("What should be done?").fill("Don't break it");
+    await page.getByLabel("Task name").fill("billing");
+    const command = `conveyor pair --task billing --task-goal 'Don'"'"'t break it' --worker-name billing-worker --manager-name billing-manager`;
+    await page.getByText(command, { exact: true }).waitFor();
+    await stage.ledger.task("billing", "made elsewhere");
+    await fleetRow(one, "billing").getByText("Not started").waitFor();
     expect(one.errors).toEqual([]);
     expect([...one.origins]).toEqual([stage.server.url]);
   });
 
-  it("shows a message as it is queued, delivered and taken, and its words only when asked", async () => {
-    const words = "Run the parser tests";
-    await stage.ledger.task("auth", "Refactor auth");
-    await stage.ledger.pulling("worker", "auth-worker");
-    await stage.ledger.pulling("manager", "auth-manager");
-    await stage.ledger.bind("auth", "auth-worker", "auth-manager");
-    const one = await stage.visit();
-    await stage.ledger.nudge("auth", words);
-    await row(one, "Dispatch", "nudge worker").getByText("pending").waitFor();
-    await stage.ledger.dispatch();
-    await row(one, "Dispatch", "nudge worker").getByText("succeeded").waitFor();
-    const message = row(one, "Inbox", "nudge worker");
-    await message.getByText("auth-manager").waitFor();
-    await message.getByText("auth-worker").waitFor();
-    expect(await one.page.title()).toBe("(1) Conveyor");
-    expect(await one.page.content()).not.toContain(words);
-    await message.getByRole("button", { name: "Show" }).click();
-    await message.getByText(words).waitFor();
-    await message.getByRole("button", { name: "Hide" }).click();
-    expect(await one.page.content()).not.toContain(words);
-    await stage.ledger.take("auth-worker");
-    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
+  it("weighs little at first, loads a view when it is opened, and runs no script but its own files", async () => {
+    const one = await stage.open();
+    const bodies = new Map<string, Promise<Buffer>>();
+    one.page.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.startsWith("/assets/") || pathname === "/") bodies.set(pathname, response.body());
+    });
+    await one.page.goto(await stage.server.createLoginUrl());
+    await one.page.getByRole("heading", { name: "No agents yet" }).waitFor();
+    const bytes = (await Promise.all(bodies.values())).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+    const before = bodies.size;
+    await one.page.getByRole("link", { name: "About" }).first().click();
+    await one.page.getByRole("heading", { name: "About this Conveyor" }).waitFor();
+    expect(bodies.size).toBeGreaterThan(before);
+    const html = await (await fetch(stage.server.url)).text();
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    expect(html).not.toMatch(/\son[a-z]+=/);
     expect(one.errors).toEqual([]);
   });
 
-  it("says that the server is lost, keeps what it knew, and misses nothing when the server is back", async () => {
+  it("can be entered at every address, goes back, and says so where there is nothing", async () => {
+    await playScene(stage.ledger);
+    const one = await stage.visit();
+    const { page } = one;
+    for (const { path, heading } of VIEWS) {
+      await page.goto(stage.server.url + path);
+      await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+      expect(await page.getByRole("main").count()).toBe(1);
+    }
+    await page.getByRole("link", { name: "Messages" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Messages" }).waitFor();
+    expect(await page.title()).toMatch(/^\(\d+\) Messages · Conveyor$/);
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "About this Conveyor" }).waitFor();
+    await page.goto(`${stage.server.url}/?task=search-index`);
+    await page.getByRole("heading", { level: 1, name: "search-index" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/tasks/search-index");
+    expect(one.errors).toEqual([]);
+    await page.goto(`${stage.server.url}/tasks/search-indx`);
+    await page.getByRole("heading", { name: "There is no task “search-indx”" }).waitFor();
+    await page.getByRole("link", { name: "search-index" }).click();
+    await page.getByRole("heading", { level: 1, name: "search-index" }).waitFor();
+    // What the browser notes of the refused request is all there may be.
+    expect(one.errors.filter((error) => !error.includes("404"))).toEqual([]);
+  });
+
+  it("says that the server is lost, closes its buttons, and misses nothing when the server is back", async () => {
     await stage.ledger.task("before", "was there all the time");
     await stage.ledger.task("changes", "changes while nobody serves");
+    await stage.ledger.agree("before", "it works");
     const one = await stage.visit();
-    await row(one, "Tasks", "before").waitFor();
+    const { page } = one;
+    await fleetRow(one, "changes").waitFor();
     const { port } = new URL(stage.server.url);
+    await page.getByRole("link", { name: "before", exact: true }).click();
+    await page.getByRole("button", { name: "Later criterion 1" }).waitFor();
     await stage.server.close();
     await phase(one, "Reconnecting");
-    await one.page.getByText("The server does not answer").waitFor();
-    await row(one, "Tasks", "before").getByText("candidate").waitFor();
+    await page.getByText("Connection lost").waitFor();
+    await page.getByText("Dispatch not known since").waitFor();
+    const later = page.getByRole("button", { name: "Later criterion 1" });
+    expect(await later.getAttribute("aria-disabled")).toBe("true");
+    await later.dispatchEvent("click");
+    await page.getByRole("link", { name: /^Home/ }).click();
+    await fleetRow(one, "changes").getByText("Not started").waitFor();
     await stage.ledger.finish("changes");
     await stage.ledger.task("meanwhile", "made while nobody serves");
     await stage.serve(Number(port));
     // A server that was started anew knows nobody. The page goes on as soon as the browser signs in, in whatever tab.
-    await one.page.getByText("This browser is not signed in").waitFor();
+    await page.getByText("This browser is not signed in").waitFor();
     const other = await one.context.newPage();
     await other.goto(await stage.server.createLoginUrl());
-    await other
-      .getByRole("status")
-      .filter({ hasText: /^Live$/ })
-      .waitFor();
     await phase(one, "Live");
-    await row(one, "Tasks", "meanwhile").getByText("candidate").waitFor();
-    await panel(one, "Tasks").getByRole("button", { name: "all", exact: true }).click();
-    await row(one, "Tasks", "changes").getByText("done").waitFor();
+    await fleetRow(one, "meanwhile").waitFor();
+    await fleetRow(one, "changes").waitFor({ state: "detached" });
+    expect(await stage.ledger.agreed("before")).toEqual([{ criterion: "it works", status: "accepted", proof: null }]);
     await stage.ledger.task("after", "made after the return");
-    await row(one, "Tasks", "after").waitFor();
-    expect(await panel(one, "Tasks").getByRole("listitem").count()).toBe(4);
+    await fleetRow(one, "after").waitFor();
+    expect(await part(one, "Fleet").getByRole("listitem").count()).toBe(3);
     const expected = /ERR_CONNECTION_REFUSED|WebSocket connection to|status of 401/;
-    const unexpected = one.errors.filter((text) => !expected.test(text));
-    expect(unexpected).toEqual([]);
+    expect(one.errors.filter((text) => !expected.test(text))).toEqual([]);
   });
 
   it("lets nobody in without a login and takes a login link only once", async () => {
     await stage.ledger.task("secret-task", "not for everybody");
     const browser = await stage.open();
     const { page } = browser;
-    await page.goto(stage.server.url);
-    await page.getByText("This browser is not signed in").waitFor();
+    for (const path of ["/", "/tasks/secret-task"]) {
+      await page.goto(stage.server.url + path);
+      await page.getByText("This browser is not signed in").waitFor();
+    }
     await page.goto(`${stage.server.url}/login#0000000000000000`);
     await page.getByText("used already or is too old").waitFor();
     const link = await stage.server.createLoginUrl();
     await page.goto(link);
-    await row(browser, "Tasks", "secret-task").waitFor();
+    await fleetRow(browser, "secret-task").waitFor();
     await browser.context.clearCookies();
     await page.goto("about:blank");
     await page.goto(link);
@@ -146,119 +170,120 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
       mode: "no-cors", body: JSON.stringify({ name: "theirs", goal: "g" }) }).catch(() => {})`);
     await one.page.goto(stage.server.url);
     await phase(one, "Live");
-    await panel(one, "Tasks").getByText("No task is open.").waitFor();
+    await one.page.getByRole("heading", { name: "No agents yet" }).waitFor();
     other.close();
   });
 
-  it("puts first who needs somebody, says why, and counts them in its title", async () => {
-    for (const name of ["calm", "stuck"]) {
-      await stage.ledger.task(name, "g");
-      const dialog = name === "stuck" ? APPROVAL_DIALOG : undefined;
-      await stage.ledger.pushed("worker", `${name}-worker`, dialog);
-      await stage.ledger.pulling("manager", `${name}-manager`);
-      await stage.ledger.bind(name, `${name}-worker`, `${name}-manager`);
-    }
-    await stage.ledger.task("newest", "g");
-    const one = await stage.visit();
-    await row(one, "Tasks", "newest").waitFor();
-    const first = (title: string) => panel(one, title).getByRole("listitem").first().textContent();
-    expect(await first("Tasks")).toContain("newest");
-    await stage.ledger.lookAround();
-
-    await row(one, "Sessions", "stuck-worker").getByText("needs answer: approval").waitFor();
-    await expect.poll(() => first("Tasks")).toContain("stuck");
-    await expect.poll(() => first("Sessions")).toContain("stuck-worker");
-    await expect.poll(() => one.page.title()).toBe("(1!) Conveyor");
-    await panel(one, "Sessions").getByText("1 needs somebody").waitFor();
-    await stage.ledger.ctx.host.tmux.kill("stuck-worker");
-    await row(one, "Sessions", "stuck-worker").getByText("dead").waitFor();
-    expect(one.errors).toEqual([]);
-  });
-
-  it("says that a task of the address is not there, and offers those that are", async () => {
-    await stage.ledger.task("auth", "g");
-    const one = await stage.visit();
-    await one.page.goto(`${stage.server.url}/?task=nonsense`);
-    await one.page.getByText('there is no task "nonsense"').waitFor();
-    await row(one, "Tasks", "auth").waitFor();
-    expect(await one.page.content()).not.toContain("--task nonsense");
-    expect(await one.page.content()).not.toContain("enqueue-nudge-worker nonsense");
-    expect(await panel(one, "Inbox").count()).toBe(0);
-    await one.page.getByRole("button", { name: "Show all tasks" }).click();
-    await panel(one, "Inbox").getByText("Nothing is waiting.").waitFor();
-    expect(new URL(one.page.url()).search).toBe("");
-    await row(one, "Tasks", "auth").getByRole("button").click();
-    await panel(one, "Sessions").getByText("Nobody is bound to auth").waitFor();
-    await one.page.goto(`${stage.server.url}/?task=nonsense`);
-    await one.page.getByText('there is no task "nonsense"').waitFor();
-    await one.page.keyboard.press("Escape");
-    await panel(one, "Dispatch").getByText("Not observed").waitFor();
-    // What the browser notes of a refused request is all there may be.
-    expect(one.errors.filter((error) => !error.includes("404"))).toEqual([]);
-  });
-
-  it("suggests nothing for a task that is closed, and calls a refused finish no failure", async () => {
-    await stage.ledger.task("auth", "g");
-    await stage.ledger.refuseFinish("auth");
-    const one = await stage.visit();
-
-    await row(one, "Dispatch", "finish task").getByText("refused", { exact: true }).waitFor();
-    await panel(one, "Dispatch")
-      .getByRole("listitem")
-      .filter({ hasText: /^0 Failed$/ })
-      .waitFor();
-    await panel(one, "Dispatch")
-      .getByRole("listitem")
-      .filter({ hasText: /^1 Refused$/ })
-      .waitFor();
-    await stage.ledger.finish("auth");
-    await one.page.goto(`${stage.server.url}/?task=auth`);
-    await panel(one, "Sessions").getByText("auth is closed").waitFor();
-    await panel(one, "Inbox").getByText("Nothing is waiting.", { exact: true }).waitFor();
-    expect(await one.page.content()).not.toMatch(/conveyor (bind|enqueue)/);
-    expect(one.errors).toEqual([]);
-  });
-
-  it("can be narrowed to a task and walked through with the keyboard alone", async () => {
+  it("can be walked through with the keyboard alone", async () => {
     await playScene(stage.ledger);
     const one = await stage.visit();
     const { page } = one;
-    await row(one, "Tasks", "search-index").waitFor();
-    await panel(one, "Tasks").getByRole("button", { name: "All" }).focus();
+    const focused = () => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+    await fleetRow(one, "search-index").waitFor();
     await page.keyboard.press("Tab");
-    await page.keyboard.press("End");
-    await page.keyboard.press("Home");
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe("Skip to content");
     await page.keyboard.press("Enter");
-    await page.getByText("Showing what belongs to search-index").waitFor();
-    expect(new URL(page.url()).searchParams.get("task")).toBe("search-index");
-    const sessions = panel(one, "Sessions").getByRole("listitem");
-    await expect.poll(() => sessions.count()).toBe(2);
-    await page.reload();
-    await page.getByText("Showing what belongs to search-index").waitFor();
-    await expect.poll(() => sessions.count()).toBe(2);
+    await page.keyboard.press("j");
+    const first = await focused();
+    await page.keyboard.press("j");
+    expect(await focused()).not.toBe(first);
+    await page.keyboard.press("k");
+    expect(await focused()).toBe(first);
+    await page.keyboard.press("Enter");
+    await page.locator(".q[data-open]").waitFor();
+
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: "Go to a task, a session, a page" });
+    await field.fill("docs");
     await page.keyboard.press("Escape");
-    await expect.poll(() => sessions.count()).toBe(6);
-    await panel(one, "Tasks").getByRole("button", { name: "All" }).click();
-    await row(one, "Tasks", "login-page").getByText("done").waitFor();
+    await field.waitFor({ state: "detached" });
+    expect(await focused()).toBe(first);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("docs task");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "docs-site" }).waitFor();
+    await page.keyboard.press("3");
+    await page.getByRole("tab", { name: "Timeline", selected: true }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await page.getByRole("heading", { level: 1, name: "Tasks" }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("search");
+    await page.getByRole("link", { name: "docs-site" }).waitFor({ state: "detached" });
+    expect(new URL(page.url()).search).toBe("?q=search");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    await page.goto(`${stage.server.url}/about`);
+    await page.getByLabel("Single keys act").uncheck();
+    await page.getByRole("heading", { level: 1 }).click();
+    await page.keyboard.press("?");
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(new URL(page.url()).pathname).toBe("/about");
     expect(one.errors).toEqual([]);
   });
 
+  it("keeps the colours that were chosen", async () => {
+    const one = await stage.visit({ scheme: "light" });
+    const { page } = one;
+    const ground = () => page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
+    const light = await ground();
+    await page.goto(`${stage.server.url}/about`);
+    await page.getByRole("button", { name: "Dark", exact: true }).click();
+    await expect.poll(ground).not.toBe(light);
+    await page.reload();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(await ground()).not.toBe(light);
+  });
+
   it.each([
-    { width: 360, scheme: "light" },
-    { width: 360, scheme: "dark" },
-    { width: 1600, scheme: "light" },
-    { width: 1600, scheme: "dark" },
-  ] as const)("fits into $width px and is readable in $scheme", async ({ width, scheme }) => {
+    { width: 390, scheme: "light" },
+    { width: 1280, scheme: "dark" },
+    { width: 1280, scheme: "light" },
+    { width: 390, scheme: "dark" },
+  ] as const)("shuts nobody out in any view, at $width px in $scheme", async ({ width, scheme }) => {
     await playScene(stage.ledger);
+    await stage.ledger.agree("auth-refactor", "Nobody is signed out", "satisfied");
+    await stage.ledger.agree("auth-refactor", "A revoked token is refused");
     const one = await stage.visit({ width, scheme });
-    await row(one, "Inbox", "notify manager").waitFor();
-    const overflow = await one.page.evaluate(
-      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-    );
-    expect(overflow).toBe(0);
-    expect(await one.page.evaluate(LOW_CONTRAST)).toEqual([]);
+    const found: unknown[] = [];
+    for (const { path, heading } of VIEWS) {
+      await one.page.goto(stage.server.url + path);
+      await one.page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+      await one.page.getByText("Loading", { exact: true }).first().waitFor({ state: "detached" });
+      const wider = await overflow(one);
+      found.push(...(await findings(one)).map((finding) => `${path}: ${finding}`));
+      if (wider !== 0) found.push(`${path}: ${wider} px wider than its window`);
+    }
+    expect(found).toEqual([]);
+    expect(one.errors).toEqual([]);
+  });
+
+  it("holds names and texts of any kind and length, as text", async () => {
+    const evil = `<img src=x onerror="document.title='owned'">`;
+    const goal = `${evil} ${"word".repeat(200)} ${"很长的目标".repeat(50)} ‮`.replace("‮", "");
+    await stage.ledger.task("n".repeat(200), goal);
+    await stage.ledger.agree("n".repeat(200), evil + "x".repeat(300));
+    const one = await stage.visit({ width: 320, height: 700 });
+    for (const path of [
+      "/",
+      "/tasks",
+      `/tasks/${"n".repeat(200)}`,
+      `/tasks/${"n".repeat(200)}?tab=timeline`,
+      "/messages",
+    ]) {
+      await one.page.goto(stage.server.url + path);
+      await one.page.getByRole("heading", { level: 1 }).first().waitFor();
+      await one.page.getByText("Loading", { exact: true }).first().waitFor({ state: "detached" });
+      expect([path, await overflow(one)]).toEqual([path, 0]);
+      expect(await one.page.locator("img").count()).toBe(0);
+    }
+    expect(await one.page.title()).not.toContain("owned");
     expect(one.errors).toEqual([]);
   });
 });

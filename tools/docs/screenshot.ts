@@ -6,6 +6,7 @@ import { Browser } from "../../e2e/web/support/browser.ts";
 import { Ledger } from "../../e2e/web/support/ledger.ts";
 import { playScene } from "../../e2e/web/support/scene.ts";
 import { serve } from "../../e2e/web/support/server.ts";
+import { APPROVAL_DIALOG } from "../../packages/core/src/dispatch/testing/panes.ts";
 
 /** Draws docs/assets/cockpit.png from the built page, server and ledger: `pnpm build && tsx tools/docs/screenshot.ts`. Needs Chromium and tmux. */
 const picture = fileURLToPath(new URL("../../docs/assets/cockpit.png", import.meta.url));
@@ -16,14 +17,27 @@ const project = join(tmpdir(), "shop");
 mkdirSync(project);
 const ledger = new Ledger(project);
 await playScene(ledger);
+await ledger.task("checkout-flow", "Take the voucher field out of the checkout");
+await ledger.pushed("worker", "checkout-worker", APPROVAL_DIALOG);
+await ledger.pulling("manager", "checkout-manager");
+await ledger.bind("checkout-flow", "checkout-worker", "checkout-manager");
+await ledger.agree("checkout-flow", "The checkout has one step less");
+await ledger.agree("auth-refactor", "Nobody is signed out while tokens rotate", "satisfied");
+await ledger.agree("auth-refactor", "A revoked token is refused within 60 s");
+await ledger.agree("auth-refactor", "Old session cookies still open a session", "proposed");
+await ledger.agree("search-index", "No drift between the two indexes", "satisfied");
+await ledger.agree("search-index", "p95 stays below 50 ms on every shard", "satisfied");
+await ledger.refuseFinish("search-index");
+await ledger.lookAround();
 const server = await serve(ledger, { dispatch: true });
-const browser = await Browser.open({ width: 1280, height: 1040 });
+const browser = await Browser.open({ width: 1440, height: 900 });
 try {
   const { page } = browser;
   await page.goto(await server.createLoginUrl());
-  await page.getByRole("region", { name: "Dispatch" }).getByRole("listitem").first().waitFor();
-  await page.getByRole("region", { name: "Inbox" }).getByRole("button", { name: "Show" }).first().waitFor();
-  // Rows fade in, and Dispatch delivers what is queued.
+  await page.getByRole("heading", { name: /needs? you$/ }).waitFor();
+  await page.getByRole("region", { name: "Fleet" }).getByText("1/3").waitFor();
+  await page.getByRole("button", { name: "checkout-worker asks for approval", exact: true }).click();
+  // Dispatch delivers what is queued.
   await page.waitForTimeout(3000);
   await page.screenshot({ path: picture });
   process.stderr.write(`${picture}\n`);

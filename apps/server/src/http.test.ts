@@ -154,13 +154,32 @@ describe("a request", () => {
     expect(JSON.parse(text).error.data.conveyor).toMatchObject({ code: "too_large" });
   });
 
-  it.each(["/api/nothing", "/tasks", "/healthz/x", "/index", "/nothing.js", "/assets/", "//"])(
-    "for %s, which does not exist, gets JSON and not the page",
+  it.each([
+    "/api/nothing",
+    "/nowhere",
+    "/tasks/one/two",
+    "/sessions/x",
+    "/healthz/x",
+    "/index",
+    "/nothing.js",
+    "/assets/",
+    "//",
+  ])("for %s, which does not exist, gets JSON and not the page", async (path) => {
+    const server = await world.server({ web_root: buildPage() });
+    const { status, text } = await send(server, { path });
+    expect(status).toBe(path === "//" ? 400 : 404);
+    expect(JSON.parse(text).error.data.conveyor.code).toBe(path === "//" ? "invalid_input" : "not_found");
+  });
+
+  it.each(["/", "/tasks", "/tasks/it%27s%20%2F..%2F..", "/sessions", "/messages?show=held", "/about"])(
+    "for %s gets the page, to anybody who asks and with the same policy",
     async (path) => {
       const server = await world.server({ web_root: buildPage() });
-      const { status, text } = await send(server, { path });
-      expect(status).toBe(path === "//" ? 400 : 404);
-      expect(JSON.parse(text).error.data.conveyor.code).toBe(path === "//" ? "invalid_input" : "not_found");
+      const home = await send(server, { path: "/" });
+      const page = await send(server, { path });
+      expect([page.status, page.text]).toEqual([200, home.text]);
+      expect(page.headers["content-security-policy"]).toBe(home.headers["content-security-policy"]);
+      expect(page.headers["cache-control"]).toBe("no-store");
     },
   );
 

@@ -17,6 +17,9 @@ const CONTENT_TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
+/** Where the page can be: below these its own router decides what is shown (apps/web/src/frame/routes.tsx). */
+const PAGE_ROUTES = /^\/(?:tasks|tasks\/[^/]+|sessions|messages|about)\/?$/;
+
 const NOT_BUILT_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -27,8 +30,8 @@ const NOT_BUILT_PAGE = `<!doctype html>
 `;
 
 /**
- * Serve the built web client: its page at `/`, and its files. Returns whether there was something to serve. Nothing
- * outside the folder can be reached, not through links either.
+ * Serve the built web client: its page at `/` and its other addresses, and its files. Returns whether there was something
+ * to serve. Nothing outside the folder can be reached, not through links either.
  */
 export async function serveStatic(
   request: IncomingMessage,
@@ -38,7 +41,7 @@ export async function serveStatic(
 ): Promise<boolean> {
   const found = root === undefined ? undefined : await findFile(root, pathname);
   if (found === undefined) {
-    if (pathname !== "/") return false;
+    if (pathname !== "/" && !PAGE_ROUTES.test(pathname)) return false;
     response.writeHead(503, { "content-type": "text/html; charset=utf-8" });
     response.end(NOT_BUILT_PAGE);
     return true;
@@ -97,7 +100,7 @@ async function findFile(root: string, pathname: string): Promise<FoundFile | und
     return undefined;
   }
   if (decoded.includes("\0")) return undefined;
-  const wanted = decoded === "/" ? "index.html" : decoded;
+  const wanted = decoded === "/" || PAGE_ROUTES.test(pathname) ? "index.html" : decoded;
   try {
     const base = await realpath(resolve(root));
     const path = await realpath(join(base, wanted));

@@ -6,6 +6,7 @@ import { operations } from "@conveyor/contracts";
 import { bind } from "../../../packages/core/src/bindings/bind.ts";
 import { unbind } from "../../../packages/core/src/bindings/unbind.ts";
 import { add as addCriterion } from "../../../packages/core/src/criteria/add.ts";
+import { list as listCriteria } from "../../../packages/core/src/criteria/list.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../../../packages/core/src/dispatch/enqueue-message.ts";
 import { run as runDispatch } from "../../../packages/core/src/dispatch/run.ts";
 import { continuation, loopRun } from "../../../packages/core/src/dispatch/testing/scenes.ts";
@@ -147,6 +148,18 @@ export class Ledger {
   /** The session takes its oldest message. */
   take(session: string) {
     return takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
+  }
+
+  /** Something is agreed about the end of a task. */
+  agree(task: string, criterion: string, status: "proposed" | "accepted" | "satisfied" = "accepted") {
+    const input = operations.criteria.add.input.parse({ task, criterion, source: "user_requested", status });
+    return addCriterion(this.ctx, input);
+  }
+
+  /** What was agreed about a task, as it stands. */
+  async agreed(task: string) {
+    const { criteria } = await listCriteria(this.ctx, operations.criteria.list.input.parse({ task }));
+    return criteria.map(({ criterion, status, proof }) => ({ criterion, status, proof }));
   }
 
   /** Somebody asks to close the task while what was agreed is still open. */

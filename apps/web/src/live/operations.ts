@@ -22,13 +22,50 @@ type Named<Path> = Path extends `${infer Area extends keyof Operations}.${infer 
   ? Extract<Operations[Area][Name & keyof Operations[Area]], AnyOperation>
   : never;
 
-/** Operations that answer once. */
-export type QueryPath = PathsOf<"query">;
-/** Operations that may change something. */
-export type MutationPath = PathsOf<"mutation">;
-/** Operations that stream. */
-export type StreamPath = PathsOf<"subscription">;
-type AnyPath = QueryPath | MutationPath | StreamPath;
+/** What the page may ask. */
+const QUERIES = [
+  "audit.replay",
+  "criteria.list",
+  "dispatch.commands",
+  "dispatch.deadCommands",
+  "dispatch.overview",
+  "system.doctor",
+  "tasks.list",
+] as const satisfies readonly PathsOf<"query">[];
+
+/**
+ * What the page may change. Each has a button behind it and its command line in `act/command-line.ts`; nothing that an agent
+ * says in its own name is among them.
+ */
+const MUTATIONS = [
+  "bindings.bind",
+  "bindings.unbind",
+  "criteria.accept",
+  "criteria.add",
+  "criteria.defer",
+  "criteria.reject",
+  "criteria.satisfy",
+  "dispatch.cancelCommand",
+  "dispatch.enqueueNudgeWorker",
+  "dispatch.retryCommand",
+  "inbox.release",
+  "sessions.deregister",
+  "tasks.finish",
+  "tasks.stop",
+] as const satisfies readonly PathsOf<"mutation">[];
+
+/** What the page follows. */
+const STREAMS = [
+  "dispatch.onHeartbeat",
+  "sessions.onChange",
+  "tasks.onChange",
+  "telemetry.onEvent",
+] as const satisfies readonly PathsOf<"subscription">[];
+
+export type QueryPath = (typeof QUERIES)[number];
+export type MutationPath = (typeof MUTATIONS)[number];
+export type StreamPath = (typeof STREAMS)[number];
+type AnyPath = QueryPath | MutationPath | StreamPath | "dispatch.showMessage";
 
 export type InputAt<Path extends AnyPath> = CallOf<Named<Path>>;
 /** What an operation answers; of a stream: one item. */
@@ -37,3 +74,9 @@ export type OutputAt<Path extends AnyPath> = OutputOf<Named<Path>>;
 export type Overview = OutputAt<"dispatch.overview">;
 export type Inbox = Overview["inbox"]["sessions"][number];
 export type DeliveredItem = Overview["chains"][number]["notifications"][number];
+export type Criterion = OutputAt<"criteria.list">["criteria"][number];
+export type DeadGroup = OutputAt<"dispatch.deadCommands">["groups"][number];
+export type Command = OutputAt<"dispatch.commands">[number];
+export type Happening = OutputAt<"telemetry.onEvent">;
+export type ReplayEntry = OutputAt<"audit.replay">["entries"][number];
+export type AgentStatus = OutputAt<"sessions.onChange">["agent_status"];

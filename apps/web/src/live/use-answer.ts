@@ -5,8 +5,6 @@ import { codeOf, problemOf } from "./problem.ts";
 
 /** Cues within this time are answered by one request, in milliseconds. */
 const GATHER_MS = 40;
-/** Asked again at least this often while the page is seen, should a cue ever be missed, in milliseconds. */
-const BEAT_MS = 15_000;
 
 export interface Asked<Answer> {
   /** Undefined until the first answer; a failed request keeps the last one. */
@@ -20,7 +18,7 @@ export interface Asked<Answer> {
 }
 
 /**
- * The answer of a query, asked again when told to and at a slow beat while the page is seen. One request at a time, and
+ * The answer of a query, asked again when told to, and when the page is seen again. One request at a time, and
  * between two at least as long a rest as the last one took. Other input is asked for at once; until it is answered the
  * old answer stays.
  */
@@ -43,7 +41,10 @@ export function useAnswer<Path extends QueryPath>(path: Path, input: InputAt<Pat
       isWanted = false;
       const begun = performance.now();
       try {
-        setAnswer((await connection.client.query(path, input, { signal: controller.signal })) as OutputAt<Path>);
+        const next = await connection.client.query(path, input, { signal: controller.signal });
+        // In a batch with others it may be answered although nobody waits for it any more.
+        if (controller.signal.aborted) return;
+        setAnswer(next as OutputAt<Path>);
         setRefusal(null);
       } catch (thrown) {
         // A lost connection shows itself elsewhere, and its return is a cue.
@@ -59,19 +60,17 @@ export function useAnswer<Path extends QueryPath>(path: Path, input: InputAt<Pat
       if (isAsking || controller.signal.aborted) return;
       timer ??= setTimeout(() => void run(), wait_ms);
     };
-    const onBeat = () => {
+    const onSeen = () => {
       if (document.visibilityState === "visible" && connection.state().phase === "live") soon(0);
     };
 
     later.current = () => soon(GATHER_MS);
     void run();
-    const beat = setInterval(onBeat, BEAT_MS);
-    document.addEventListener("visibilitychange", onBeat);
+    document.addEventListener("visibilitychange", onSeen);
     return () => {
       controller.abort();
       clearTimeout(timer);
-      clearInterval(beat);
-      document.removeEventListener("visibilitychange", onBeat);
+      document.removeEventListener("visibilitychange", onSeen);
     };
   }, [path, key]);
 

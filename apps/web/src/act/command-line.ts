@@ -1,0 +1,88 @@
+import { shellQuote } from "@conveyor/contracts/shell-quote";
+import type { InputAt, MutationPath } from "../live/operations.ts";
+import type { Act } from "./acts.ts";
+
+/** A word that a shell takes as it is. */
+const PLAIN = /^-{0,2}[A-Za-z0-9_./:@%+,=][A-Za-z0-9_./:@%+,=-]*$/;
+const word = (text: string | number) => (PLAIN.test(String(text)) ? String(text) : shellQuote(String(text)));
+
+type Words = readonly (string | number)[];
+
+/** A value that begins with a dash is glued to its flag, as it would be read as the next one. */
+const flag = (name: string, value: string | number | undefined): Words => {
+  if (value === undefined) return [];
+  return String(value).startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
+};
+const given = (name: string, value: boolean | undefined): Words => (value === true ? [`--${name}`] : []);
+
+/** A name that begins with a dash would be read as a flag where it stands alone. */
+const alone = (name: string): Words => (name.startsWith("-") ? ["--", name] : [name]);
+
+const criterion =
+  (verb: string) =>
+  ({ task, criterion_id, proof, rationale }: InputAt<"criteria.accept">): Words => [
+    "criteria",
+    ...flag(verb, criterion_id),
+    ...flag("proof", proof),
+    ...flag("rationale", rationale),
+    ...alone(task),
+  ];
+
+const closing = (input: InputAt<"tasks.stop">): Words => [
+  ...flag("reason", input.reason),
+  ...given("stop-worker", input.stop_worker),
+];
+
+const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => Words } = {
+  "bindings.bind": ({ task, worker, manager }) => [
+    "bind",
+    ...flag("task", task),
+    ...flag("worker", worker),
+    ...flag("manager", manager),
+  ],
+  "bindings.unbind": ({ task }) => ["unbind", ...flag("task", task)],
+  "criteria.accept": criterion("accept"),
+  "criteria.add": ({ task, criterion: text, source, status }) => [
+    "criteria",
+    "--add",
+    ...flag("criterion", text),
+    ...flag("source", source),
+    ...flag("status", status),
+    ...alone(task),
+  ],
+  "criteria.defer": criterion("defer"),
+  "criteria.reject": criterion("reject"),
+  "criteria.satisfy": criterion("satisfy"),
+  "dispatch.cancelCommand": ({ command }) => ["commands", "cancel", command],
+  "dispatch.enqueueNudgeWorker": ({ task, message, idempotency_key }) => [
+    "enqueue-nudge-worker",
+    ...flag("message", message),
+    ...flag("idempotency-key", idempotency_key),
+    ...alone(task),
+  ],
+  "dispatch.retryCommand": ({ command, force }) => ["commands", "retry", command, ...given("force", force)],
+  "inbox.release": ({ task, notification_id, role, reason }) => [
+    "inbox-release",
+    ...flag("notification-id", notification_id),
+    ...flag("role", role),
+    ...flag("reason", reason),
+    ...alone(task),
+  ],
+  "sessions.deregister": ({ session }) => ["deregister", ...alone(session)],
+  "tasks.finish": (input) => [
+    "finish-task",
+    ...closing(input),
+    ...given("stop-manager", input.stop_manager),
+    ...given("require-criteria-audit", input.require_criteria_audit),
+    ...given("require-acks", input.require_acks),
+    ...alone(input.task),
+  ],
+  "tasks.stop": (input) => ["stop-task", ...closing(input), ...alone(input.task)],
+};
+
+/** The command line that does the same when somebody pastes it into a shell. */
+export function commandLine({ path, input }: Act): string {
+  // The table is total over the paths, which the compiler cannot follow through one call.
+  const words = (LINES[path] as (input: Act["input"]) => Words)(input);
+  return ["conveyor", ...words].map(word).join(" ");
+}

@@ -1,0 +1,81 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState } from "react";
+import { Toasts, WhatYouDid } from "../act/receipt-view.tsx";
+import { moveCursor, usePressed } from "../lib/use-pressed.ts";
+import { useFleet } from "../live/fleet.tsx";
+import { useConnection } from "../live/use-connection.ts";
+import { Foot } from "./foot.tsx";
+import { KeysDialog } from "./keys-dialog.tsx";
+import { LostBar } from "./lost-bar.tsx";
+import { Palette } from "./palette.tsx";
+import { Rail } from "./rail.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+type Overlay = "palette" | "keys" | "did";
+
+/** Rail, top bar, foot and what lies over the page; the view stands between them. */
+export function Frame({ children }: { children: ReactNode }) {
+  const { phase } = useConnection();
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const close = () => setOverlay(null);
+  usePageKeys(setOverlay);
+
+  return (
+    <div className="shell" data-connection={phase === "live" ? "live" : "lost"}>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <Rail />
+      <TopBar onPalette={() => setOverlay("palette")} onDid={() => setOverlay("did")} />
+      <LostBar />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Foot onKeys={() => setOverlay("keys")} />
+      <Toasts />
+      {overlay === "palette" && <Palette onClose={close} onKeys={() => setOverlay("keys")} />}
+      {overlay === "keys" && <KeysDialog onClose={close} />}
+      {overlay === "did" && <WhatYouDid onClose={close} />}
+    </div>
+  );
+}
+
+/** The keys that mean the same in every view. */
+function usePageKeys(open: (overlay: Overlay) => void): void {
+  const navigate = useNavigate();
+  const { needs } = useFleet();
+
+  /** The task that needs somebody before or after the one that is open. */
+  const toNeedy = (step: 1 | -1) => {
+    const names = [...new Set(needs.map(({ task }) => task).filter((task) => task !== null))];
+    if (names.length === 0) return;
+    const open = /^\/tasks\/([^/]+)/.exec(location.pathname)?.[1];
+    const index = open === undefined ? -1 : names.indexOf(decodeURIComponent(open));
+    const next = index === -1 && step === -1 ? names.length - 1 : (index + step + names.length) % names.length;
+    const name = names[next];
+    if (name !== undefined) void navigate({ to: "/tasks/$name", params: { name } });
+  };
+
+  usePressed({
+    "?": () => open("keys"),
+    "/": () => document.querySelector<HTMLElement>("[data-filter]")?.focus(),
+    j: () => moveCursor(1),
+    k: () => moveCursor(-1),
+    "[": () => toNeedy(-1),
+    "]": () => toNeedy(1),
+    "g h": () => void navigate({ to: "/" }),
+    "g t": () => void navigate({ to: "/tasks" }),
+    "g s": () => void navigate({ to: "/sessions" }),
+    "g m": () => void navigate({ to: "/messages" }),
+  });
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      open("palette");
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [open]);
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { allSpecs } from "../../apps/cli/src/generated/all.ts";
+import { parseCall } from "../../apps/cli/src/parse.ts";
+import type { Act } from "../../apps/web/src/act/acts.ts";
+import { commandLine } from "../../apps/web/src/act/command-line.ts";
+
+const task = "it's $(one) -a";
+const dashed = "-dash";
+
+/** One of each, with everything in it that the page ever gives. */
+const ACTS: readonly Act[] = [
+  { path: "bindings.bind", input: { task, worker: "ada", manager: dashed } },
+  { path: "bindings.unbind", input: { task: dashed } },
+  { path: "criteria.accept", input: { task, criterion_id: 1 } },
+  {
+    path: "criteria.add",
+    input: { task: dashed, criterion: "-v works; `x`", source: "user_requested", status: "accepted" },
+  },
+  { path: "criteria.defer", input: { task, criterion_id: 2 } },
+  { path: "criteria.reject", input: { task, criterion_id: 3 } },
+  { path: "criteria.satisfy", input: { task, criterion_id: 4, proof: '--all pass\nin "both"' } },
+  { path: "dispatch.cancelCommand", input: { command: "command-1" } },
+  {
+    path: "dispatch.enqueueNudgeWorker",
+    input: { task: dashed, message: "-- stop\n'now'", idempotency_key: "page-1" },
+  },
+  { path: "dispatch.retryCommand", input: { command: "command-1" } },
+  { path: "dispatch.retryCommand", input: { command: "command-1", force: true } },
+  { path: "inbox.release", input: { task, notification_id: 3, role: "worker" } },
+  { path: "sessions.deregister", input: { session: dashed } },
+  { path: "tasks.finish", input: { task: dashed } },
+  {
+    path: "tasks.finish",
+    input: {
+      task,
+      reason: "-done",
+      require_criteria_audit: true,
+      require_acks: true,
+      stop_worker: true,
+      stop_manager: true,
+    },
+  },
+  { path: "tasks.stop", input: { task, reason: "wrong branch", stop_worker: true } },
+];
+
+/** The words that a shell makes of a line. */
+const words = (line: string): string[] =>
+  execFileSync("sh", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" })
+    .split("\0")
+    .slice(0, -1);
+
+describe("the command line beside an act of the page", () => {
+  it.each(ACTS)("does the same as $path", async (act) => {
+    const [program, command, ...argv] = words(commandLine(act));
+    expect(program).toBe("conveyor");
+    const spec = allSpecs.find((one) => one.command === command);
+    if (spec === undefined) throw new Error(`there is no command ${command}`);
+    const { variant, input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
+    expect({ path: variant.path, input, stdin }).toEqual({ path: act.path, input: act.input, stdin: [] });
+  });
+});
