@@ -3,7 +3,7 @@ import type { Offer } from "../act/acts.ts";
 import { standsStill } from "../lib/phase.ts";
 import type { Tone } from "../lib/tone.ts";
 import { isClosed, messageWord, reachWord, sentence, sourceText } from "../lib/words.ts";
-import type { DeliveredItem, Command, DeadGroup, Overview, SessionListItem, TaskListItem } from "../live/operations.ts";
+import type { Command, DeadGroup, DeliveredItem, Overview, SessionListItem, TaskListItem } from "../live/operations.ts";
 import type { IconName } from "../parts/icon.tsx";
 
 /** What the queue is made of. */
