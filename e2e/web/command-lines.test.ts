@@ -56,7 +56,7 @@ describe("the command line beside an act of the page", () => {
     expect(program).toBe("conveyor");
     const spec = allSpecs.find((one) => one.command === command);
     if (spec === undefined) throw new Error(`there is no command ${command}`);
-    const { , input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
-    expect({ path: .path, input, stdin }).toEqual({ path: act.path, input: act.input, stdin: [] });
+    const { operation, input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
+    expect({ path: operation.path, input, stdin }).toEqual({ path: act.path, input: act.input, stdin: [] });
   });
 });
