@@ -61,6 +61,10 @@ inEveryMode("worker and manager propose what comes next, each for itself, and a 
   const reviewed = await pass(document, "--review", ...turn);
   expect(reviewed.code, reviewed.stderr).toBe(0);
   expect(JSON.parse(reviewed.stdout)).toMatchObject({ operator_routing_required: true });
+  const reviewer = [...turn, "--reviewer-session-id", "rev", "--manager-session-id", "mgr"];
+  expect(
+    (await world.ask<"continuations.planReview">("continuation-reviewer", "parser", "--dry-run", ...reviewer)).context,
+  ).toMatchObject({ correlation_id: "turn-1" });
   expect(await world.ask<"continuations.list">("continuation", "parser", "--list")).toMatchObject({
     continuations: [{ payload_redacted: true }, { payload_redacted: true }],
     reviews: [{ agreement: "divergent" }],

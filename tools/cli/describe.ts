@@ -171,6 +171,7 @@ export function describeInput(shape: Record<string, unknown>): { flags: FlagSpec
       ...(cli.aliases && { aliases: cli.aliases }),
       ...(cli.short !== undefined && { short: cli.short }),
       ...(cli.once && { once: true as const }),
+      ...(cli.swallows && { swallows: true as const }),
     });
   }
   positionals.sort(([a], [b]) => a - b);

@@ -13,6 +13,7 @@ import { jsonDocument, jsonLine } from "./print/json.ts";
 import { paletteFor } from "./print/palette.ts";
 import { harmless, type View } from "./print/text.ts";
 import { reportError } from "./report.ts";
+import { cutAtSwallowing } from "./swallowed.ts";
 import { openTransport } from "./transport.ts";
 import { usageError } from "./usage-error.ts";
 import { parseJson, quote } from "./values.ts";
@@ -41,8 +42,10 @@ export async function execute(
   program: string,
 ): Promise<number> {
   let call: ParsedCall | undefined;
+  // What another program is to get says nothing to us.
+  const { own } = cutAtSwallowing(spec, argv);
   try {
-    if (wantsHelp(argv)) {
+    if (wantsHelp(own)) {
       await io.stdout.write(commandHelp(program, spec, helpPage(io)));
       return 0;
     }
@@ -63,7 +66,7 @@ export async function execute(
     }
     return await run({ spec, call, input, shown, habit: configured?.output }, view, io);
   } catch (error) {
-    return reportError(error, io, wantsJson(argv), { program, command: spec.command, operation: call?.operation });
+    return reportError(error, io, wantsJson(own), { program, command: spec.command, operation: call?.operation });
   }
 }
 

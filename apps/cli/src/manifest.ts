@@ -33,6 +33,8 @@ export interface ValueSpec {
 }
 
 export interface FlagSpec extends ValueSpec {
+  /** Takes all arguments that follow it. */
+  swallows?: true;
   /** Without the leading dashes. */
   flag: string;
   aliases?: readonly string[];

@@ -2,6 +2,7 @@ import { nearest } from "@conveyor/contracts/nearest";
 import { type Given, splitArguments, splitRest, takesValue } from "./arguments.ts";
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec, type ValueSpec } from "./manifest.ts";
 import { noSuchWord, operationWords, selectOperation } from "./select-operation.ts";
+import { cutAtSwallowing } from "./swallowed.ts";
 import { usageError } from "./usage-error.ts";
 import { absolutePath, type Place, quote, readValue } from "./values.ts";
 
@@ -28,11 +29,12 @@ export interface ParsedCall {
  */
 export async function parseCall(
   spec: CommandSpec,
-  argv: readonly string[],
+  typed: readonly string[],
   place: Place,
   program = "conveyor",
   among?: readonly OperationSpec[],
 ): Promise<ParsedCall> {
+  const { own: argv, swallowed } = cutAtSwallowing(spec, typed);
   const operation = selectOperation(spec, argv, among);
   const own = [...operation.flags, ...GLOBAL_FLAGS];
   const foreign = spec.operations.filter((other) => other !== operation).flatMap(({ flags }) => flags);
@@ -49,7 +51,8 @@ export async function parseCall(
   const reader = new Reader(spec, operation, own, { cwd: place.cwd, home: place.home, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);
   reader.positionals(given);
-  return reader.finish();
+  const call = reader.finish();
+  return swallowed === undefined ? call : { ...call, input: { ...call.input, [swallowed.field]: swallowed.values } };
 }
 
 class Reader {

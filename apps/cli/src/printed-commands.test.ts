@@ -162,7 +162,7 @@ describe("what the product can print", () => {
   /** Commands of the whole design that no operation has yet; what they will be called must not be said before. */
   const LATER = [
     ...["app-autopilot", "app-smoke", "app-worker-rotation-plan", "app-worker-rotation-record", "compact-worker"],
-    ...["continuation-reviewer", "export-task", "install-plugin", "loop-evidence", "loop-status"],
+    ...["export-task", "install-plugin", "loop-evidence", "loop-status"],
     ...["loop-templates", "loop-triggers"],
     ...["mutation-audit", "plugin-path", "plugin-status", "qa-plan", "qa-run", "ralph-loop-presets"],
     ...["request-worker-compact", "setup-bundle"],

@@ -35,6 +35,8 @@ export interface FieldCli {
    * here takes the argument after it along.
    */
   rest?: readonly string[];
+  /** The flag takes all arguments that follow it, as they are; it is the last one of ours. */
+  swallows?: true;
   /** Filled by the program, not offered on the command line. */
   hidden?: true;
 }
