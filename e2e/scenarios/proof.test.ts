@@ -66,4 +66,15 @@ inEveryMode("truthful work is proven by checks, without one refusal, and finishe
 
   const finished = await world.ask<"tasks.finish">("finish-task", "parser", "--reason", "proven", "--require-proof");
   expect(finished.final_proof_audit).toMatchObject({ ok: true, proof_policy: "all", subject_moved: false });
+
+  const receipt = join(world.root, "parser.intoto.jsonl");
+  const signed = await world.cli("receipt", "parser", "--output", receipt, "--markdown", "--json");
+  expect(signed.code).toBe(0);
+  // Signatures are of times and ids of one world; what is printed of them is looked at here and not compared.
+  world.transcript.entries.pop();
+  expect((await world.ask<"receipts.key">("receipt", "key", "show")).keyid).toMatch(/^[0-9a-f]{64}$/);
+  const found = await world.ask<"receipts.verify">("receipt", "verify", receipt, "--root", world.project);
+  expect([found.ok, found.failures, found.criteria]).toEqual([true, [], { verified: 1, waived: 1 }]);
+  writeFileSync(join(world.project, "src/parser.sh"), "echo nothing\n");
+  expect((await world.cli("receipt", "verify", receipt, "--root", world.project)).code).toBe(1);
 });

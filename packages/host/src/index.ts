@@ -20,6 +20,7 @@ export { launchWindow } from "./launchers/launch.ts";
 export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
 export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
+export { publicReceiptKey, type ReceiptKey, type ReceiptKeys, receiptKeys, rotateReceiptKey } from "./receipt-keys.ts";
 export * from "./records/index.ts";
 export * from "./runner/index.ts";
 export * from "./tmux/index.ts";

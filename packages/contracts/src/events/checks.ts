@@ -75,4 +75,16 @@ export const checkEvents = {
       waived: z.boolean().describe("false: it was taken back"),
     }),
   },
+  receipt_created: {
+    kind: "both",
+    tells: "a receipt of a task was signed",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({
+      receipt_id: z.int().describe("the number of the receipt"),
+      statement_sha256: z.string().describe("hash of what was signed"),
+      signed_with: z.string().describe("id of the key"),
+      tree: z.string().describe("hash of the files that it speaks of"),
+    }),
+  },
 } as const satisfies Record<string, EventDeclaration>;
