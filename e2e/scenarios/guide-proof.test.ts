@@ -30,7 +30,9 @@ it("the commands of the guide to proof do what it says", { timeout: 120_000 }, a
       ["doubtful", "verified"],
       ["verified"],
       [],
+      [],
     ]);
+    expect(printed.at(-1)).toContain('"ok": true');
     expect(await world.ask<"tasks.list">("tasks")).toMatchObject([{ name: "adding", state: "done" }]);
   });
 });

@@ -17,6 +17,7 @@ const METADATA: readonly [field: RegExp, why: string][] = [
   [/[ /]evidence$/, "evidence of a criterion is shown with it"],
   [/[ /]manager_decision\/decision\/payload$/, "a closing decision names what was stopped"],
   [/[ /](latest_run|busy_wait|metadata|checks\/\*|schema_health|loop_policy\/artifact_requirements)$/, "facts"],
+  [/ envelopes\/\*\/payload$/, "a signed statement, which holds nothing that anything printed"],
   [/[ /](check|checks\/\*)\/spec$/, "what a check does is for whoever accepts it to read"],
   [/[ /]correlation_chains\/\*$/, "ids and states"],
   [/^telemetry\.summary by_/, "counts"],

@@ -28,7 +28,9 @@ export const create = operation({
   },
   input: z.object({
     task: taskArgument,
-    output: cli(filePath, { path: true, placeholder: "file" }).optional().describe("write the envelopes here"),
+    file: cli(filePath, { flag: "output", path: true, placeholder: "file" })
+      .optional()
+      .describe("write the envelopes here"),
     markdown: z.boolean().default(false).describe("print a table for the description of a pull request instead"),
     root: projectRoot.optional(),
   }),

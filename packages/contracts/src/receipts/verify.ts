@@ -35,7 +35,7 @@ export const verify = operation({
     failures: z.array(
       z.object({
         code: z.enum(["malformed", "key_unknown", "signature_invalid", "inconsistent", "tree_differs"]),
-        message: z.string(),
+        problem: z.string(),
       }),
     ),
     task: z.object({ id: z.string(), name: z.string(), state: z.string() }).nullable(),

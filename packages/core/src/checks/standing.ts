@@ -72,7 +72,7 @@ export function needsTree({ criteria }: StoredProof): boolean {
 }
 
 /** A criterion with its proof state against the files as they are now; null when they are not known. Pure. */
-export function standingOf(stored: StoredCriterion, tree: Tree | null): ProvenCriterion & Proven {
+export function criterionStanding(stored: StoredCriterion, tree: Tree | null): ProvenCriterion & Proven {
   const accepted = stored.checks.filter(({ accepted_by }) => accepted_by !== null);
   const facts = accepted.map((check): CheckFacts => {
     const [newest = null] = check.runs;
@@ -121,7 +121,7 @@ export function proofReportOf(
   { policy, criteria }: StoredProof,
   tree: Tree | null,
 ): ProofReport {
-  const standings = criteria.map((stored) => ({ stored, standing: standingOf(stored, tree) }));
+  const standings = criteria.map((stored) => ({ stored, standing: criterionStanding(stored, tree) }));
   const summary = Object.fromEntries(PROOF_STATES.map((state) => [state, 0])) as Record<ProofState, number>;
   for (const { standing } of standings) summary[standing.state] += 1;
   return {

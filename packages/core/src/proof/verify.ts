@@ -4,7 +4,7 @@ import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { checkAuthorOf } from "../checks/actor.ts";
 import { findCriterion } from "../checks/check.ts";
 import { runChecks } from "../checks/run-checks.ts";
-import { needsTree, proofReportOf, readStoredProof, standingOf } from "../checks/standing.ts";
+import { criterionStanding, needsTree, proofReportOf, readStoredProof } from "../checks/standing.ts";
 import { isHeldTo } from "../checks/state.ts";
 import { assertFolder, presentTree, subjectFolder } from "../checks/subject.ts";
 import type { Ctx } from "../ctx.ts";
@@ -34,7 +34,7 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
   const wanted = stored.criteria.filter((criterion) => {
     if (input.criterion_id.length > 0 && !input.criterion_id.includes(criterion.id)) return false;
     if (!isHeldTo(criterion.status)) return input.criterion_id.includes(criterion.id);
-    const { state } = standingOf(criterion, before);
+    const { state } = criterionStanding(criterion, before);
     return input.all || (state !== "verified" && state !== "waived");
   });
   const checks = wanted.flatMap((criterion) => criterion.checks.filter(({ accepted_by }) => accepted_by !== null));

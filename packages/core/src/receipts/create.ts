@@ -6,7 +6,7 @@ import { replaceFile } from "@conveyor/files";
 import { receiptKeys, type Tree } from "@conveyor/host";
 import { canonicalJson, maskSecrets, type ReadTx } from "@conveyor/store";
 import { checkOf, checkRunOf } from "../checks/check.ts";
-import { readStoredProof, type StoredProof, standingOf } from "../checks/standing.ts";
+import { criterionStanding, readStoredProof, type StoredProof } from "../checks/standing.ts";
 import { assertFolder, presentTree, subjectFolder, subjectOf } from "../checks/subject.ts";
 import type { Ctx } from "../ctx.ts";
 import { parsed } from "../shared/parsed.ts";
@@ -40,7 +40,7 @@ export async function create(ctx: Ctx, input: Input<"receipts.create">): Promise
     };
     const statements = statementsOf([subjectDigest(basename(tree.root), tree.kind, tree)], predicate);
     const envelopes = statements.map((statement) => signedEnvelope(statement, current));
-    const path = input.output ?? null;
+    const path = input.file ?? null;
     const row = await tx.db.receipts.create({
       data: {
         seq: tx.seq(),
@@ -71,7 +71,7 @@ export async function create(ctx: Ctx, input: Input<"receipts.create">): Promise
       markdown: receiptTable(predicate, tree.tree, current.keyid),
     };
   });
-  if (input.output !== undefined) writeEnvelopes(input.output, answer.envelopes);
+  if (input.file !== undefined) writeEnvelopes(input.file, answer.envelopes);
   return answer;
 }
 
@@ -103,7 +103,7 @@ async function provenFacts(
   return {
     proof_policy: policy,
     criteria: criteria.map((stored) => {
-      const { status, state, reason } = standingOf(stored, tree);
+      const { status, state, reason } = criterionStanding(stored, tree);
       const waiver = waiverOf.get(stored.id);
       return {
         id: stored.id,

@@ -14,7 +14,7 @@ import { createWorld, type World } from "../testing/world.ts";
 import { create } from "./create.ts";
 import { type Envelope, signedEnvelope } from "./dsse.ts";
 import { key } from "./key.ts";
-import type { ReceiptPredicate, Statement } from "./statement.ts";
+import type { InTotoStatement, ReceiptPredicate } from "./statement.ts";
 import { verify } from "./verify.ts";
 
 let world: World;
@@ -48,11 +48,11 @@ async function proven(): Promise<Envelope[]> {
   await waive(world.ctx, { task: "parser", criterion_id: other, rationale: "I have read it" });
   await runChecks(world.ctx, operations.proof.verify.input.parse({ task: "parser" }));
   file = join(world.root, "parser.intoto.jsonl");
-  return (await create(world.ctx, { task: "parser", output: file, markdown: false })).envelopes;
+  return (await create(world.ctx, { task: "parser", file, markdown: false })).envelopes;
 }
 
 const payloadOf = <Predicate>({ payload }: Envelope) =>
-  JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as Statement<Predicate>;
+  JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as InTotoStatement<Predicate>;
 const check = (more: { root?: string; key?: string } = {}) => verify(world.ctx, { file, ...more });
 const codes = async (more = {}) => (await check(more)).failures.map(({ code }) => code);
 
@@ -168,7 +168,7 @@ describe("a receipt", () => {
 
   it("is refused where it cannot be written or read", async () => {
     await proven();
-    const nowhere = create(world.ctx, { task: "parser", output: join(world.root, "no", "such"), markdown: false });
+    const nowhere = create(world.ctx, { task: "parser", file: join(world.root, "no", "such"), markdown: false });
     await expect(nowhere).rejects.toMatchObject({ code: "invalid_input" });
     file = join(world.root, "nothing");
     await expect(check()).rejects.toMatchObject({ code: "not_found" });

@@ -45,7 +45,7 @@ export interface ReceiptPredicate {
   audit: { events: number; last_seq: number; head: string };
 }
 
-export interface Statement<Predicate = unknown> {
+export interface InTotoStatement<Predicate = unknown> {
   _type: string;
   subject: { name: string; digest: Record<string, string> }[];
   predicateType: string;
@@ -57,7 +57,7 @@ export function subjectDigest(
   name: string,
   kind: "git" | "folder",
   { tree, commit }: Pick<Subject, "tree" | "commit">,
-): Statement["subject"][number] {
+): InTotoStatement["subject"][number] {
   if (kind === "folder") return { name, digest: { sha256: tree } };
   return { name, digest: { gitTree: tree, ...(commit !== null && { gitCommit: commit }) } };
 }
@@ -81,7 +81,7 @@ export function receiptCheck(check: Check, run: CheckRun | null, covers_hash: st
 }
 
 /** The receipt, and a test result for each command check that was run (spec 09 §9.6). Pure. */
-export function statementsOf(subject: Statement["subject"], predicate: ReceiptPredicate): Statement[] {
+export function statementsOf(subject: InTotoStatement["subject"], predicate: ReceiptPredicate): InTotoStatement[] {
   const ran = predicate.criteria
     .flatMap(({ checks }) => checks)
     .filter(({ kind, run }) => kind === "command" && run !== null);
@@ -110,9 +110,9 @@ export function statementsOf(subject: Statement["subject"], predicate: ReceiptPr
  * In what a receipt contradicts itself: a criterion that is verified by runs that are none of passes of the present
  * definition on the files of the receipt, test results that no run stands behind. Empty when in nothing. Pure.
  */
-export function contradictions([receipt, ...results]: readonly Statement[]): string[] {
+export function contradictions([receipt, ...results]: readonly InTotoStatement[]): string[] {
   const found: string[] = [];
-  const { criteria } = (receipt as Statement<ReceiptPredicate>).predicate;
+  const { criteria } = (receipt as InTotoStatement<ReceiptPredicate>).predicate;
   const tree = receipt?.subject[0]?.digest;
   const checks = criteria.flatMap((criterion) => criterion.checks);
   for (const criterion of criteria.filter(({ state }) => state === "verified")) {
@@ -136,7 +136,10 @@ export function contradictions([receipt, ...results]: readonly Statement[]): str
   if (results.length !== ran.length)
     found.push(`${results.length} test results stand beside ${ran.length} checks that were run`);
   for (const { predicateType, predicate } of results) {
-    const { result, configuration } = (predicate ?? {}) as { result?: string; configuration?: Statement["subject"] };
+    const { result, configuration } = (predicate ?? {}) as {
+      result?: string;
+      configuration?: InTotoStatement["subject"];
+    };
     const check = ran.find(({ definition_sha256, name }) => {
       const [one] = configuration ?? [];
       return one?.name === name && one.digest["sha256"] === definition_sha256;

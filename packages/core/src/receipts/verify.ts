@@ -4,7 +4,7 @@ import { readWhole } from "@conveyor/files";
 import { publicReceiptKey, type ReceiptKey, readTree, receiptKeys } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 import { type Envelope, envelopeOf, isSignedBy } from "./dsse.ts";
-import { contradictions, RECEIPT, type ReceiptPredicate, STATEMENT, type Statement } from "./statement.ts";
+import { contradictions, type InTotoStatement, RECEIPT, type ReceiptPredicate, STATEMENT } from "./statement.ts";
 
 type Report = Output<"receipts.verify">;
 type Failure = Report["failures"][number];
@@ -25,7 +25,7 @@ export async function verify(ctx: HostCtx, input: Input<"receipts.verify">): Pro
   if (!isReceipt(statements)) return { ...nothingOf("it is no receipt"), signed_with: keyidOf(envelopes) };
   const failures = [...signatureFailures(envelopes as Envelope[], keysFor(ctx, input.key))];
   failures.push(
-    ...safely(() => contradictions(statements)).map((message): Failure => ({ code: "inconsistent", message })),
+    ...safely(() => contradictions(statements)).map((problem): Failure => ({ code: "inconsistent", problem })),
   );
   const [receipt] = statements;
   const digest = receipt.subject[0]?.digest ?? {};
@@ -37,7 +37,7 @@ export async function verify(ctx: HostCtx, input: Input<"receipts.verify">): Pro
       signal: ctx.signal,
     });
     if (present.tree !== tree) {
-      failures.push({ code: "tree_differs", message: `the files in ${present.root} are ${present.tree}, not ${tree}` });
+      failures.push({ code: "tree_differs", problem: `the files in ${present.root} are ${present.tree}, not ${tree}` });
     }
   }
   const { task, criteria } = receipt.predicate;
@@ -75,17 +75,17 @@ function* signatureFailures(envelopes: readonly Envelope[], keys: readonly Recei
   const [first] = envelopes;
   const key = keys.find(({ keyid }) => first?.signatures.some((signature) => signature.keyid === keyid));
   if (key === undefined) {
-    yield { code: "key_unknown", message: "nobody here knows the key; name it with --key FILE" };
+    yield { code: "key_unknown", problem: "nobody here knows the key; name it with --key FILE" };
     return;
   }
   const wrong = envelopes.filter((envelope) => !isSignedBy(envelope, key)).length;
   if (wrong > 0)
-    yield { code: "signature_invalid", message: `${wrong} of ${envelopes.length} signatures are not by this key` };
+    yield { code: "signature_invalid", problem: `${wrong} of ${envelopes.length} signatures are not by this key` };
 }
 
-function statementOf({ payload }: Envelope): Statement | null {
+function statementOf({ payload }: Envelope): InTotoStatement | null {
   try {
-    const statement = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as Statement;
+    const statement = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as InTotoStatement;
     const isSound =
       statement._type === STATEMENT && Array.isArray(statement.subject) && typeof statement.predicateType === "string";
     return isSound ? statement : null;
@@ -94,9 +94,9 @@ function statementOf({ payload }: Envelope): Statement | null {
   }
 }
 
-type Receipt = [Statement<ReceiptPredicate>, ...Statement[]];
+type Receipt = [InTotoStatement<ReceiptPredicate>, ...InTotoStatement[]];
 
-function isReceipt(statements: (Statement | null)[]): statements is Receipt {
+function isReceipt(statements: (InTotoStatement | null)[]): statements is Receipt {
   const [first] = statements;
   if (first === undefined || first === null || statements.includes(null) || first.predicateType !== RECEIPT)
     return false;
@@ -122,10 +122,10 @@ function keyidOf(envelopes: readonly (Envelope | null)[]): string | null {
   return envelopes[0]?.signatures[0]?.keyid ?? null;
 }
 
-function nothingOf(message: string): Report {
+function nothingOf(problem: string): Report {
   return {
     ok: false,
-    failures: [{ code: "malformed", message }],
+    failures: [{ code: "malformed", problem }],
     task: null,
     signed_with: null,
     tree: null,

@@ -3,7 +3,7 @@ import { changedPaths, type Tree } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import { checkAuthorOf } from "../../checks/actor.ts";
 import { runChecks } from "../../checks/run-checks.ts";
-import { needsTree, nextCommand, readStoredProof, standingOf } from "../../checks/standing.ts";
+import { criterionStanding, needsTree, nextCommand, readStoredProof } from "../../checks/standing.ts";
 import { isHeldTo } from "../../checks/state.ts";
 import { presentTree, subjectFolder } from "../../checks/subject.ts";
 import type { Ctx } from "../../ctx.ts";
@@ -41,7 +41,7 @@ export async function prepareProof(ctx: Ctx, reference: string, only_judge: bool
   const before = await presentTree(ctx, folder).catch(() => null);
   if (before === null || only_judge || stored.policy === "off") return { tree: before, moved: false };
   const checks = stored.criteria
-    .filter((criterion) => isHeldTo(criterion.status) && WORTH_A_RUN.has(standingOf(criterion, before).state))
+    .filter((criterion) => isHeldTo(criterion.status) && WORTH_A_RUN.has(criterionStanding(criterion, before).state))
     .flatMap((criterion) => criterion.checks.filter(({ accepted_by }) => accepted_by !== null));
   if (checks.length === 0) return { tree: before, moved: false };
   const { tree } = await runChecks(ctx, { task, checks, folder, trigger: "finish", actor });
@@ -61,7 +61,7 @@ export async function readProofSnapshot(
     policy,
     moved,
     criteria: criteria.map((stored) => {
-      const standing = standingOf(stored, tree);
+      const standing = criterionStanding(stored, tree);
       return { ...standing, next: nextCommand(settings, task, stored, standing.state) };
     }),
   };
