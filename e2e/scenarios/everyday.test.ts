@@ -8,6 +8,7 @@ inEveryMode("what is going on, who waits and why is told the same everywhere", a
   expect(await world.ask<"everyday.inbox">("inbox")).toEqual([]);
   expect(await world.ask<"everyday.overview">("overview")).toMatchObject({ waiting: [], sessions: { all: 2 } });
   expect(await world.ask<"everyday.inspect">("inspect", "auth")).toMatchObject({ kind: "task", state: "managed" });
+  expect(await world.ask<"everyday.names">("names", "task")).toEqual(["auth"]);
   expect((await world.refused("attach", worker)).error.code).toBe("precondition_failed");
 });
 

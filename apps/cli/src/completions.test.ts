@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeWorld, type World } from "./testing/run-cli.ts";
@@ -51,6 +51,36 @@ describe("bash completion", () => {
       encoding: "utf8",
     });
     expect(stdout.trim().split("\n")).toHaveLength(2);
+  });
+});
+
+describe("names in completions", () => {
+  /** A program that prints how it was asked and these names. */
+  function program(names: string): string {
+    const file = join(world.folder, "conveyor-here");
+    writeFileSync(file, `#!/bin/sh\necho "$CONVEYOR_COMPLETING $*" >> '${world.folder}/asked'\nprintf '${names}'\n`, {
+      mode: 0o755,
+    });
+    return file;
+  }
+
+  it("are asked of the program that is typed, where they can stand and no flag is begun", async () => {
+    const file = await scriptFor("bash");
+    const typed = program("auth\\nauth-worker\\n");
+    expect(bashCompletes(file, typed, "inspect", "au")).toEqual(["auth", "auth-worker"]);
+    expect(bashCompletes(file, typed, "bind", "--task", "auth-")).toEqual(["auth-worker"]);
+    expect(bashCompletes(file, typed, "inspect", "--inc")).toEqual(["--include-content"]);
+    expect(readFileSync(join(world.folder, "asked"), "utf8")).toBe("1 names thing --human\n1 names task --human\n");
+  });
+
+  it("are those of the ledger, without what a shell would expand", async () => {
+    for (const name of ["auth", "$(touch pwned)", "a b", "-x", "`id`"]) {
+      expect((await world.cli("tasks", "--create", name, "--goal", "g")).code).toBe(0);
+    }
+    expect((await world.cli("names", "task", "--human")).stdout).toBe("auth\n");
+    expect(JSON.parse((await world.cli("names", "thing", "--json")).stdout)).toContain("a b");
+    expect((await world.cli("names", "recipe")).stdout.split("\n").length).toBeGreaterThan(5);
+    expect((await world.cli("names", "template")).stdout.split("\n").length).toBeGreaterThan(3);
   });
 });
 

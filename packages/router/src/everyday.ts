@@ -9,6 +9,7 @@ export const everydayRouter = router({
   logs: query("everyday.logs", () => import("@conveyor/core/everyday/logs")),
   onLog: subscription("everyday.onLog", () => import("@conveyor/core/everyday/logs")),
   rm: mutation("everyday.rm", () => import("@conveyor/core/everyday/rm")),
+  names: query("everyday.names", () => import("@conveyor/core/everyday/names")),
   inspect: query("everyday.inspect", () => import("@conveyor/core/everyday/inspect")),
   attach: query("everyday.attach", () => import("@conveyor/core/everyday/attach")),
 });

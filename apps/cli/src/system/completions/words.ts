@@ -8,6 +8,8 @@ export interface CompletedFlag {
   takesValue: boolean;
   values: readonly string[];
   path: boolean;
+  /** What the program is asked the names of. */
+  names: string | undefined;
 }
 
 /** What a shell can offer after one command: the flags of all its operations, and the words of its arguments. */
@@ -16,13 +18,43 @@ export interface CompletedCommand {
   summary: string;
   flags: CompletedFlag[];
   words: readonly string[];
+  /** What its arguments name, when that has names. */
+  names: readonly string[];
 }
 
 /** The names under which the program is installed. */
 export const PROGRAMS = ["conveyor", "workerctl"] as const;
 
+/** Which names a value takes, by what its place is called; contracts call the same things the same. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  task: "task",
+  session: "session",
+  worker: "session",
+  manager: "session",
+  ref: "thing",
+  recipe: "recipe",
+  "manager-recipe": "recipe",
+  template: "template",
+};
+
+function namedBy(place: string): string | undefined {
+  return Object.hasOwn(NAMED_BY, place) ? NAMED_BY[place] : undefined;
+}
+
+/** The command line on which a script asks for names: nothing else is printed, and late ones are none. */
+export function namesCommand(program: string, kind: string): string {
+  return `CONVEYOR_COMPLETING=1 ${program} names ${kind} --human 2>/dev/null`;
+}
+
 function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): CompletedFlag {
-  return { flag, help, takesValue: takesValue({ flag, help, ...spec }), values: values ?? [], path: path === true };
+  return {
+    flag,
+    help,
+    takesValue: takesValue({ flag, help, ...spec }),
+    values: values ?? [],
+    path: path === true,
+    names: values ? undefined : namedBy(flag),
+  };
 }
 
 /** What completion knows of every command. */
@@ -52,6 +84,9 @@ function completedSpecs(specs: readonly CommandSpec[]): CompletedCommand[] {
       ]),
     );
     const { summary } = standardOperation(spec);
-    return { command, summary, flags: [...byName.values()], words: [...words] };
+    const named = new Set(
+      operations.flatMap((own) => own.arguments.flatMap(({ placeholder }) => namedBy(placeholder) ?? [])),
+    );
+    return { command, summary, flags: [...byName.values()], words: [...words], names: [...named] };
   });
 }

@@ -1,5 +1,5 @@
 import { shellQuote } from "@conveyor/contracts/shell-quote";
-import { type CompletedCommand, PROGRAMS } from "./words.ts";
+import { type CompletedCommand, namesCommand, PROGRAMS } from "./words.ts";
 
 /** A `word:explanation` pair for `_describe`, quoted for zsh. */
 function described(word: string, help: string): string {
@@ -18,15 +18,22 @@ export function zshScript(commands: readonly CompletedCommand[]): string {
   );
   const free = commands.flatMap(({ command, flags }) =>
     flags
-      .filter((flag) => flag.takesValue && flag.values.length === 0 && !flag.path)
+      .filter((flag) => flag.takesValue && flag.values.length === 0 && !flag.path && flag.names === undefined)
       .map(({ flag }) => `    "${command} --${flag}") return ;;`),
   );
-  const lists = commands.map(({ command, flags, words }) => {
+  const add = (kind: string) => `compadd -- \${(f)"$(${namesCommand(`"\${words[1]}"`, kind)})"}`;
+  const named = commands.flatMap(({ command, flags }) =>
+    flags.flatMap(({ flag, names }) =>
+      names === undefined ? [] : [`    "${command} --${flag}") ${add(names)}; return ;;`],
+    ),
+  );
+  const lists = commands.map(({ command, flags, words, names }) => {
     const choices = [
       ...words.map((word) => described(word, "")),
       ...flags.map(({ flag, help }) => described(`--${flag}`, help)),
     ];
-    return `    ${command}) choices=(${choices.join(" ")}) ;;`;
+    const asked = names.map((kind) => `; [[ "$PREFIX" == -* ]] || ${add(kind)}`).join("");
+    return `    ${command}) choices=(${choices.join(" ")})${asked} ;;`;
   });
   return `#compdef ${PROGRAMS.join(" ")}
 # zsh completion for ${PROGRAMS.join(" and ")}
@@ -38,7 +45,7 @@ _conveyor() {
     return
   fi
   case "\${words[2]} \${words[CURRENT-1]}" in
-${[...values, ...files, ...free].join("\n")}
+${[...values, ...files, ...free, ...named].join("\n")}
   esac
   case "\${words[2]}" in
 ${lists.join("\n")}
