@@ -185,7 +185,20 @@ describe("ten lies, and the truth", () => {
     const db = new Database(world.ledger);
     expect(() => db.prepare("UPDATE check_runs SET state = 'passed'").run()).toThrow(/append-only/);
     expect(() => db.prepare("DELETE FROM check_runs").run()).toThrow(/append-only/);
+    // A new one can be written, and nobody has signed it; a copy of a signature fits no other run.
+    const { criteria, subject } = await operator.proof.show({ task });
+    expect(criteria[0]?.checks[0]?.on_present_subject).toBe(true);
+    const columns = db.prepare("SELECT name FROM pragma_table_info('check_runs')").pluck().all() as string[];
+    const copied = columns.map((name) =>
+      name === "id" ? "id + 1000" : name === "seq" ? "seq + 100000" : name === "state" ? "'passed'" : name,
+    );
+    const forge = `INSERT INTO check_runs (${columns.join(", ")}) SELECT ${copied.join(", ")} FROM check_runs WHERE subject_json LIKE ?`;
+    expect(db.prepare(forge).run(`%${subject?.tree}%`).changes).toBeGreaterThan(0);
     db.close();
+    expect((await operator.proof.show({ task })).criteria[0]).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("did not sign"),
+    });
     await expect(finish()).rejects.toMatchObject(refusal("failed"));
   });
 

@@ -13,7 +13,7 @@ export async function review(ctx: Ctx, input: Input<"checks.review">): Promise<O
   const { stored, folder } = await ctx.store.read(async (tx) => {
     const { task_id } = await findCriterion(tx, input.criterion_id);
     assertMayJudge(await checkAuthorOf(ctx, tx, task_id), "review guarded files");
-    const { criteria } = await readStoredProof(tx, task_id);
+    const { criteria } = await readStoredProof(ctx, tx, task_id);
     return {
       stored: criteria.find(({ id }) => id === input.criterion_id),
       folder: await subjectFolder(tx, task_id, input.root),

@@ -3,11 +3,12 @@ import type { CheckAuthor } from "@conveyor/contracts/checks/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { VERSION } from "@conveyor/contracts/version";
 import { isProcessAlive, processStartMark } from "@conveyor/files";
-import { changedPaths, type Tree } from "@conveyor/host";
+import { changedPaths, type ReceiptKeys, receiptKeys, type Tree } from "@conveyor/host";
 import { canonicalJson, maskSecrets, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type CheckRow, type CheckRunRow, checkOf, checkRunOf } from "./check.ts";
 import { type Execution, executeCheck } from "./execute.ts";
+import { definitionText, runSignature } from "./run-signature.ts";
 import { presentTree, subjectOf } from "./subject.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -32,6 +33,7 @@ export async function runChecks(
   { task, checks, folder, trigger, actor }: ChecksToRun,
 ): Promise<{ runs: CheckRun[]; tree: Tree }> {
   await ctx.host.mayAct();
+  const { current } = receiptKeys(ctx.host.env);
   let tree = await presentTree(ctx, folder);
   const runs: CheckRun[] = [];
   for (const check of checks) {
@@ -42,7 +44,7 @@ export async function runChecks(
     const after = await presentTree({ ...ctx, signal: new AbortController().signal }, folder).catch(() => null);
     const duration_ms = Math.round(ctx.host.clock.monotonic_ms() - started);
     const ended = await ctx.store.write((tx) =>
-      endRun(tx, { task, check, begun, execution, before: tree, after, duration_ms }),
+      endRun(tx, { task, check, key: current, begun, execution, before: tree, after, duration_ms }),
     );
     runs.push(ended);
     ctx.onProgress?.({ check: check.name, state: ended.state, reason: ended.reason, duration_ms });
@@ -63,14 +65,12 @@ async function beginRun(ctx: Ctx, tx: WriteTx, { task, check, tree, trigger, act
   const open = await tx.db.check_runs.findFirst({ where: { check_id: check.id, state: "running" } });
   if (open !== null) await endDeadRun(tx, task, check, open);
   const subject = subjectOf(tree, checkOf(check).covers);
-  const { spec_json, covers_json, guards_json, kind, repeat, timeout_seconds, network, isolated } = check;
-  const definition = { kind, spec_json, covers_json, guards_json, repeat, timeout_seconds, network, isolated };
   const row = await tx.db.check_runs.create({
     data: {
       seq: tx.seq(),
       check_id: check.id,
       check_revision: check.revision,
-      definition_json: canonicalJson(definition),
+      definition_json: definitionText(check),
       isolated: check.isolated,
       subject_json: canonicalJson(subject),
       covers_hash: subject.covers_hash,
@@ -118,6 +118,7 @@ async function endDeadRun(tx: WriteTx, task: { id: string }, check: CheckRow, op
 interface End {
   task: { id: string };
   check: CheckRow;
+  key: ReceiptKeys["current"];
   begun: CheckRunRow;
   execution: Execution;
   before: Tree;
@@ -128,7 +129,7 @@ interface End {
 
 async function endRun(
   tx: WriteTx,
-  { task, check, begun, execution, before, after, duration_ms }: End,
+  { task, check, key, begun, execution, before, after, duration_ms }: End,
 ): Promise<CheckRun> {
   const { result } = execution;
   const changed = after === null ? [] : changedPaths(before, after);
@@ -137,6 +138,7 @@ async function endRun(
     where: { id: begun.id },
     data: {
       state,
+      ...runSignature({ ...begun, state }, key),
       reason: reason === null ? null : maskSecrets(reason),
       ended_at: tx.now,
       duration_ms,

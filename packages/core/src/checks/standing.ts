@@ -1,11 +1,21 @@
 import type { CriterionProof, ProofReport } from "@conveyor/contracts";
 import { PROOF_STATES, type ProofPolicy, type ProofState } from "@conveyor/contracts/checks/words";
-import type { Tree } from "@conveyor/host";
+import type { ReceiptKey, Tree } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
+import type { Ctx } from "../ctx.ts";
 import { commandLine, type Program } from "../shared/command-line.ts";
 import { parsed } from "../shared/parsed.ts";
 import { type CheckRow, type CheckRunRow, checkOf } from "./check.ts";
-import { type CheckFacts, isHeldTo, notProven, type Proven, type ProvenCriterion, proofStateOf } from "./state.ts";
+import { definitionText, isSignedRun, runKeys } from "./run-signature.ts";
+import {
+  type CheckFacts,
+  isHeldTo,
+  notProven,
+  type Proven,
+  type ProvenCriterion,
+  proofStateOf,
+  UNSIGNED,
+} from "./state.ts";
 import { guardsHash, reviewHash, subjectOf } from "./subject.ts";
 
 /** What the ledger says of the checks of one criterion. */
@@ -15,6 +25,7 @@ export interface StoredCriterion {
   status: string;
   is_waived: boolean;
   is_claimed: boolean;
+  /** Runs that this account has not signed have the state `unsigned`, whatever the ledger says. */
   checks: (CheckRow & { runs: CheckRunRow[] })[];
   newest_review: { guards_hash: string; verdict: string } | null;
 }
@@ -26,7 +37,7 @@ export interface StoredProof {
 }
 
 /** Read what the proof states of a task depend on. Of each check's runs as many as decide. */
-export async function readStoredProof(tx: ReadTx, task_id: string): Promise<StoredProof> {
+export async function readStoredProof({ host }: Pick<Ctx, "host">, tx: ReadTx, task_id: string): Promise<StoredProof> {
   const config = await tx.db.manager_configs.findUnique({ where: { task_id }, select: { proof_policy: true } });
   const rows = await tx.db.acceptance_criteria.findMany({
     where: { task_id },
@@ -38,9 +49,10 @@ export async function readStoredProof(tx: ReadTx, task_id: string): Promise<Stor
     },
   });
   const criteria: StoredCriterion[] = [];
+  const keys = rows.some(({ checks }) => checks.length > 0) ? runKeys(host.env) : [];
   for (const { checks, waivers, guard_reviews, ...row } of rows) {
     const withRuns: StoredCriterion["checks"] = [];
-    for (const check of checks) withRuns.push({ ...check, runs: await decidingRuns(tx, check.id) });
+    for (const check of checks) withRuns.push({ ...check, runs: await decidingRuns(tx, check.id, keys) });
     criteria.push({
       id: row.id,
       criterion: row.criterion,
@@ -56,14 +68,16 @@ export async function readStoredProof(tx: ReadTx, task_id: string): Promise<Stor
 }
 
 /** The newest run that was not cancelled, and the newest that passed. */
-async function decidingRuns(tx: ReadTx, check_id: number): Promise<CheckRunRow[]> {
+async function decidingRuns(tx: ReadTx, check_id: number, keys: readonly ReceiptKey[]): Promise<CheckRunRow[]> {
+  const asSigned = (row: CheckRunRow) =>
+    row.state === "passed" && !isSignedRun(row, keys) ? { ...row, state: UNSIGNED } : row;
   const newest = await tx.db.check_runs.findFirst({
     where: { check_id, state: { not: "cancelled" } },
     orderBy: { seq: "desc" },
   });
-  if (newest === null || newest.state === "passed") return newest === null ? [] : [newest];
+  if (newest === null || newest.state === "passed") return newest === null ? [] : [asSigned(newest)];
   const passed = await tx.db.check_runs.findFirst({ where: { check_id, state: "passed" }, orderBy: { seq: "desc" } });
-  return passed === null ? [newest] : [newest, passed];
+  return passed === null ? [newest] : [newest, asSigned(passed)];
 }
 
 /** Whether any check has to know the files as they are now. Pure. */
@@ -82,7 +96,8 @@ export function criterionStanding(stored: StoredCriterion, tree: Tree | null): P
       revision: check.revision,
       newest: newest && {
         state: newest.state,
-        revision: newest.check_revision,
+        // A definition that was changed behind our back is no revision at all.
+        revision: newest.definition_json === definitionText(check) ? newest.check_revision : null,
         covers_hash: newest.covers_hash,
         isolated: newest.isolated,
       },
@@ -163,7 +178,9 @@ function criterionProof(
         accepted: row.accepted_by !== null,
         revision,
         run_id: newest?.id ?? null,
-        run_state: (newest?.state ?? null) as CriterionProof["checks"][number]["run_state"],
+        run_state: (newest?.state === UNSIGNED
+          ? "error"
+          : (newest?.state ?? null)) as CriterionProof["checks"][number]["run_state"],
         reason: newest?.reason ?? null,
         on_present_subject:
           newest !== null && tree !== null && newest.covers_hash === subjectOf(tree, covers).covers_hash,

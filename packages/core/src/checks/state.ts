@@ -3,7 +3,8 @@ import type { ProofPolicy, ProofState } from "@conveyor/contracts/checks/words";
 /** The newest run of a check that was not cancelled, as far as its verdict goes. */
 export interface RunFacts {
   state: string;
-  revision: number;
+  /** Null when what it ran is not what the check says it does. */
+  revision: number | null;
   covers_hash: string;
   isolated: boolean;
 }
@@ -36,10 +37,14 @@ export interface Proven {
   isolated: boolean;
 }
 
+/** Stands for a pass that this account has not signed. */
+export const UNSIGNED = "unsigned";
+
 const ENDED_BADLY: Readonly<Record<string, string>> = {
   failed: "failed",
   timed_out: "took too long",
   error: "could not be run to its end",
+  [UNSIGNED]: "has a pass that this account did not sign: it was forged, or made by another account",
 };
 
 /**

@@ -14,7 +14,7 @@ export async function show(ctx: Ctx, input: Input<"proof.show">): Promise<Output
     const { id, name } = resolveTask(tx, input.task);
     return {
       task: { id, name },
-      stored: await readStoredProof(tx, id),
+      stored: await readStoredProof(ctx, tx, id),
       folder: await subjectFolder(tx, id, input.root),
     };
   });

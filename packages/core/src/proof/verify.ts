@@ -23,7 +23,7 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
     for (const criterion of input.criterion_id) await findCriterion(tx, criterion, { id, name });
     return {
       task: { id, name },
-      stored: await readStoredProof(tx, id),
+      stored: await readStoredProof(ctx, tx, id),
       folder: await subjectFolder(tx, id, input.root),
       actor: await checkAuthorOf(ctx, tx, id),
     };
@@ -39,7 +39,7 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
   });
   const checks = wanted.flatMap((criterion) => criterion.checks.filter(({ accepted_by }) => accepted_by !== null));
   const { runs, tree } = await runChecks(ctx, { task, checks, folder, trigger: "verify", actor });
-  const after = await ctx.store.read((tx) => readStoredProof(tx, task.id));
+  const after = await ctx.store.read((tx) => readStoredProof(ctx, tx, task.id));
   return { ...proofReportOf(ctx.settings, task, after, tree), runs };
 }
 

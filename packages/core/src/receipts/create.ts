@@ -34,7 +34,7 @@ export async function create(ctx: Ctx, input: Input<"receipts.create">): Promise
       made_at: tx.now,
       host_id: ctx.host.host_id,
       task: { id: task.id, name: task.name, state: task.state },
-      ...(await provenFacts(tx, task.id, tree, await readStoredProof(tx, task.id))),
+      ...(await provenFacts(tx, task.id, tree, await readStoredProof(ctx, tx, task.id))),
       ...(await closingFacts(tx, task.id)),
       audit: await auditHead(tx, task.id),
     };

@@ -31,7 +31,7 @@ export async function prepareProof(ctx: Ctx, reference: string, only_judge: bool
     const { id, name, state } = resolveTask(tx, reference);
     return {
       task: { id, name, state },
-      stored: await readStoredProof(tx, id),
+      stored: await readStoredProof(ctx, tx, id),
       folder: await subjectFolder(tx, id),
       actor: await checkAuthorOf(ctx, tx, id),
     };
@@ -51,18 +51,18 @@ export async function prepareProof(ctx: Ctx, reference: string, only_judge: bool
 
 /** What the proof gate looks at, read in the transaction of the finish. */
 export async function readProofSnapshot(
-  { settings }: Pick<Ctx, "settings">,
+  ctx: Pick<Ctx, "host" | "settings">,
   tx: ReadTx,
   task: { id: string; name: string },
   { tree, moved }: FinishSubject,
 ): Promise<ProofSnapshot> {
-  const { policy, criteria } = await readStoredProof(tx, task.id);
+  const { policy, criteria } = await readStoredProof(ctx, tx, task.id);
   return {
     policy,
     moved,
     criteria: criteria.map((stored) => {
       const standing = criterionStanding(stored, tree);
-      return { ...standing, next: nextCommand(settings, task, stored, standing.state) };
+      return { ...standing, next: nextCommand(ctx.settings, task, stored, standing.state) };
     }),
   };
 }
