@@ -16,6 +16,7 @@ const WHOLE_SYSTEMS = [
   // Single files of other areas.
   "apps/cli/src/{garbage,process,run}.test.ts",
   "packages/core/src/autonomy/record-delivery.test.ts",
+  "packages/core/src/{contract/compact,continuations/reviewer,epilogues/epilogues}.test.ts",
   "packages/core/src/dispatch/completions/{fixtures,lost-turns}.test.ts",
   "packages/core/src/observation/{actuation,faults,thread-switch}.test.ts",
   "packages/core/src/sessions/{register-session,watch-sessions}.test.ts",

@@ -84,6 +84,8 @@ inEveryMode("closing steps are taken one by one, and each says what it came to",
   expect((await world.cli("epilogue", "parser", "--step", "record-handoff")).stdout).toContain("succeeded");
   const listed = await world.ask<"epilogues.list">("epilogue", "parser", "--list", "--status");
   expect(listed.runs.map(({ state }) => state)).toEqual(["succeeded", "failed", "succeeded"]);
+  expect((await world.cli("request-worker-compact", "parser", "--dry-run")).stderr).toContain("no worker is bound");
+  expect((await world.cli("compact-worker", "parser", "--reason", "context is long")).code).toBe(2);
   const checked = await world.cli("finish-task", "parser", "--check", "--require-acks", "--json");
   expect([checked.code, JSON.parse(checked.stdout).ready]).toEqual([1, false]);
   expect((await world.ask<"tasks.checkFinish">("finish-task", "parser", "--check", "--require-epilogue")).ready).toBe(

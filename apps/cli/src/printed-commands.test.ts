@@ -161,11 +161,11 @@ describe("what the product can print", () => {
 
   /** Commands of the whole design that no operation has yet; what they will be called must not be said before. */
   const LATER = [
-    ...["app-autopilot", "app-smoke", "app-worker-rotation-plan", "app-worker-rotation-record", "compact-worker"],
+    ...["app-autopilot", "app-smoke", "app-worker-rotation-plan", "app-worker-rotation-record"],
     ...["export-task", "install-plugin", "loop-evidence", "loop-status"],
     ...["loop-templates", "loop-triggers"],
     ...["mutation-audit", "plugin-path", "plugin-status", "qa-plan", "qa-run", "ralph-loop-presets"],
-    ...["request-worker-compact", "setup-bundle"],
+    ...["setup-bundle"],
   ];
 
   it("does not speak of commands that are still to come", () => {

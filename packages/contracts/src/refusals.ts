@@ -248,6 +248,12 @@ const DECLARED = {
     hint: "submit the manager's proposal with `conveyor continuation TASK --submit manager --from-stdin`, then read again",
   },
 
+  worker_not_tmux: {
+    exit: 2,
+    http: 400,
+    meaning: "the worker has no terminal to type a slash command into",
+    hint: "have it continued in a fresh session after a handoff",
+  },
   step_not_configured: {
     exit: 2,
     http: 400,

@@ -11,5 +11,7 @@ export const contractRouter = router({
   recordWorkerAck: mutation("contract.recordWorkerAck", () => import("@conveyor/core/contract/acknowledgements")),
   managerAck: query("contract.managerAck", () => import("@conveyor/core/contract/acknowledgements")),
   recordManagerAck: mutation("contract.recordManagerAck", () => import("@conveyor/core/contract/acknowledgements")),
+  requestCompact: mutation("contract.requestCompact", () => import("@conveyor/core/contract/compact")),
+  compactWorker: mutation("contract.compactWorker", () => import("@conveyor/core/contract/compact")),
   handoff: mutation("contract.handoff", () => import("@conveyor/core/contract/handoff")),
 });

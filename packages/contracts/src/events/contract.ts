@@ -1,4 +1,5 @@
 import type { EventDeclaration, Zod } from "./declaration.ts";
+import type { SharedAttributes } from "./shared-attributes.ts";
 
 const criterion = (z: Zod) => ({
   criterion: z.string().describe("its text"),
@@ -31,6 +32,26 @@ export const configFacts = (z: Zod) => ({
   nudge_on_completion: z.string().describe("what happens when the worker completes a turn"),
   recipe_name: z.string().nullable().describe("the recipe it comes from"),
   supervision_mode: z.string().describe("how strictly the manager supervises"),
+});
+
+const compactCheck = (z: Zod) =>
+  z
+    .object({
+      action: z.string().describe("the permission"),
+      allowed: z.boolean().describe("whether it is allowed"),
+      handoff_id: z.int().nullable().describe("number of the worker's newest handoff"),
+      reasons: z.array(z.string()).describe("why not"),
+    })
+    .describe("what the contract says of it");
+
+const compactFacts = (z: Zod, { anything, worker, task }: Pick<SharedAttributes, "anything" | "task" | "worker">) => ({
+  task,
+  worker_session: worker,
+  manager_decision: anything.describe("what is to be said of the decision that was given"),
+  permission_check: compactCheck(z),
+  message_length: z.int().describe("characters of the explanation"),
+  send_text_length: z.int().describe("characters that are typed"),
+  slash_command: z.string().nullable().describe("the command of the agent; null for an explanation"),
 });
 
 const verdictOf = (z: Zod) => ({
@@ -198,6 +219,32 @@ export const contractEvents = {
       epilogue_run_id: z.int().describe("number of the run"),
       state: z.string().describe("how it ended"),
       step_name: z.string().describe("the step"),
+    }),
+  },
+  worker_compact_requested: {
+    kind: "audit",
+    tells: "the worker's context is about to be cleaned",
+    attributes: (z, { worker }) => ({ permission_check: compactCheck(z), worker_session: worker }),
+  },
+  worker_compact_request_succeeded: {
+    kind: "audit",
+    tells: "the worker's agent was told to clean its context",
+    attributes: (z, { anything, command_id, worker, task }) => ({
+      command_id,
+      ...compactFacts(z, { anything, worker, task }),
+      send_result: anything.describe("what was typed where, without the text"),
+    }),
+  },
+  worker_compact_request_failed: {
+    kind: "audit",
+    tells: "the worker's context was not cleaned",
+    attributes: (z, { anything, command_id, error, error_type, worker, task }) => ({
+      command_id,
+      ...compactFacts(z, { anything, worker, task }),
+      failure_stage: z.string().describe("`preflight` or `delivery`"),
+      expected_failure: z.boolean().describe("whether the contract refused it"),
+      error,
+      error_type,
     }),
   },
   manager_permission_checked: {

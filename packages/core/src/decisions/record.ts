@@ -84,7 +84,12 @@ export async function insertDecision(tx: WriteTx, wanted: NewDecision): Promise<
   return decisionOf(row);
 }
 
-async function assertCycleOfTask(tx: WriteTx, cycle_id: number, task: { id: string; name: string }): Promise<void> {
+/** Throws `not_found` for a cycle that does not exist or is of another task. */
+export async function assertCycleOfTask(
+  tx: WriteTx,
+  cycle_id: number,
+  task: { id: string; name: string },
+): Promise<void> {
   const cycle = await tx.db.manager_cycles.findUnique({ where: { id: cycle_id }, select: { task_id: true } });
   if (cycle?.task_id === task.id) return;
   const message =

@@ -96,6 +96,27 @@ export async function typeText(ctx: HostCtx, request: TextForAgent): Promise<Typ
   return { ...sent, place };
 }
 
+/** Commands of an agent's own that clean its context; nothing else is typed as a command. */
+export type ContextCommand = "/clear" | "/compact";
+
+/**
+ * Type a command of the agent's own, such as `/compact`, and press Enter once the composer holds just that: the one thing
+ * that acts as a command there (spec 04 §4.9). Throws what `Tmux.pushText` throws.
+ */
+export async function typeCommand(
+  ctx: HostCtx,
+  { agent, target, command, signal }: Pick<TextForAgent, "agent" | "signal" | "target"> & { command: ContextCommand },
+): Promise<PushResult> {
+  return ctx.host.tmux.pushText({
+    target,
+    text: command,
+    ready: (screen) => judgePush(agent.pane.readiness(screen), "text"),
+    readyToSubmit: (screen) => judgeSubmit(agent, screen, command),
+    confirm: (screen) => proofOf(agent, null, screen),
+    signal,
+  });
+}
+
 function onceOnly(action: (() => void) | undefined): () => void {
   let left = action;
   return () => {
