@@ -76,6 +76,17 @@ const PROGRAM_PARTS = {
   embedded: /^\.\/embedded\.ts$/,
   server: /^@conveyor\/server$/,
 };
+/** What the command line itself needs seldom, and is large: the schema of the configuration, and what asks a person. */
+const SELDOM_PARTS = {
+  verbs: "./apps/cli/src/config/files/verbs.ts",
+  read: "./apps/cli/src/config/files/read.ts",
+  terminal: "./apps/cli/src/contract/interview/terminal.ts",
+};
+const ASKED_FOR = {
+  verbs: /^\.\/files\/verbs\.ts$/,
+  read: /^\.\/read\.ts$/,
+  terminal: /^\.\/interview\/terminal\.ts$/,
+};
 /** The database client is generated, large, and not needed by the commands that run most often. */
 const DATABASE_PARTS = { prisma: /^\.\/prisma\.ts$/ };
 
@@ -107,12 +118,14 @@ async function bundleInto(outdir: string): Promise<void> {
     { embedded: "./packages/sdk/src/link/embedded.ts", server: "./apps/server/src/index.ts" },
     [apart(DATABASE_PARTS, prisma), apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)],
   );
+  const seldom = await bundleApart(outdir, "seldom", SELDOM_PARTS, []);
   await bundle({
     ...COMMON,
     outdir,
     entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
     plugins: [
       apart(PROGRAM_PARTS, program),
+      apart(ASKED_FOR, seldom, /\/apps\/cli\/src\/(?:config|contract)\//),
       apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS),
       LATE_BUILTINS,
       zodAsNamespace,

@@ -1,5 +1,5 @@
 /** The thin way to a running server: nothing here loads zod, Prisma, fetch, ws or node:http. */
-export { readWhole, replaceFile, serverFiles } from "@conveyor/files";
+export { serverFiles } from "@conveyor/files";
 export {
   codexHome,
   expandHome,

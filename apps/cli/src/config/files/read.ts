@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { allSettings, type Setting, settingsSchema } from "@conveyor/contracts/config/settings";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { nearest } from "@conveyor/contracts/nearest";
-import { readWhole } from "@conveyor/sdk/link";
+import { readWhole } from "@conveyor/sdk/files";
 import { parse, TomlError } from "smol-toml";
 import type { Io } from "../../io.ts";
 import { quote } from "../../values.ts";
