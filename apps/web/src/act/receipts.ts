@@ -22,6 +22,8 @@ export interface Receipt {
   read: boolean;
 }
 
+/** The notice of something that was done goes by itself after so many milliseconds; what was refused stays. */
+const NOTICED_MS = 8000;
 /** Receipts kept under "What you did". */
 const KEPT = 8;
 
@@ -72,7 +74,9 @@ export async function perform({ act, verb, done }: Offer): Promise<Receipt> {
   set([receipt, ...receipts].slice(0, KEPT));
   try {
     const answer = await connection.client.mutation(act.path, act.input);
-    return update(receipt, { phase: "done", text: done, answer, answered_at: Date.now() });
+    const settled = update(receipt, { phase: "done", text: done, answer, answered_at: Date.now() });
+    setTimeout(() => putAway(settled), NOTICED_MS);
+    return settled;
   } catch (thrown) {
     const problem = problemOf(thrown);
     const answered_at = Date.now();

@@ -1,4 +1,3 @@
-import { plural } from "@conveyor/contracts/plural";
 import { FleetList } from "../fleet/fleet-list.tsx";
 import { FreeSessions } from "../fleet/free-sessions.tsx";
 import { useClock } from "../lib/clock.ts";
@@ -52,7 +51,7 @@ function Summary({ needs }: { needs: readonly Need[] }) {
   if (still.length === 0) return <p>nobody stands still</p>;
   return (
     <p>
-      {plural(still.length, "thing")} {still.length === 1 ? "stands" : "stand"} still{longest}
+      {still.length} {still.length === 1 ? "stands" : "stand"} still{longest}
     </p>
   );
 }

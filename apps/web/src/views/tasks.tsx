@@ -97,7 +97,9 @@ export function Tasks() {
           <table className="tbl fleet-t">
             <thead>
               <tr>
-                <th className="k-state">State</th>
+                <th className="k-state">
+                  <span>State</span>
+                </th>
                 <th className="k-task">Task</th>
                 <th className="k-who c-mid">Worker</th>
                 <th className="k-mgr c-wide">Manager</th>
