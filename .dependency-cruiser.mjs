@@ -141,7 +141,7 @@ export default {
           "^(packages|apps)/[^/]+/src/(index|errors|link|main)\\.ts$",
           "^packages/contracts/src/",
           "^packages/core/src/[^/]+/[^/]+\\.ts$",
-          "^packages/sdk/src/(link|ledger-path|discovery)",
+          "^packages/sdk/src/(link|files|ledger-path|discovery)",
         ],
       },
     },
