@@ -29,7 +29,10 @@ CREATE TABLE "checks" (
     CONSTRAINT "checks_created_by_check" CHECK ("created_by" IN ('worker', 'manager', 'operator')),
     CONSTRAINT "checks_accepted_by_check" CHECK ("accepted_by" IN ('manager', 'operator')),
     CONSTRAINT "checks_network_check" CHECK ("network" IN (0, 1)),
-    CONSTRAINT "checks_isolated_check" CHECK ("isolated" IN (0, 1))
+    CONSTRAINT "checks_isolated_check" CHECK ("isolated" IN (0, 1)),
+    CONSTRAINT "checks_spec_json_check" CHECK (json_valid("spec_json")),
+    CONSTRAINT "checks_covers_json_check" CHECK (json_valid("covers_json")),
+    CONSTRAINT "checks_guards_json_check" CHECK (json_valid("guards_json"))
 );
 
 -- CreateTable
@@ -64,7 +67,11 @@ CREATE TABLE "check_runs" (
     CONSTRAINT "check_runs_state_check" CHECK ("state" IN ('running', 'passed', 'failed', 'error', 'timed_out', 'cancelled')),
     CONSTRAINT "check_runs_sandbox_check" CHECK ("sandbox" IN ('bubblewrap', 'sandbox-exec', 'none')),
     CONSTRAINT "check_runs_actor_check" CHECK ("actor" IN ('worker', 'manager', 'operator')),
-    CONSTRAINT "check_runs_isolated_check" CHECK ("isolated" IN (0, 1))
+    CONSTRAINT "check_runs_isolated_check" CHECK ("isolated" IN (0, 1)),
+    CONSTRAINT "check_runs_definition_json_check" CHECK (json_valid("definition_json")),
+    CONSTRAINT "check_runs_subject_json_check" CHECK (json_valid("subject_json")),
+    CONSTRAINT "check_runs_side_effects_json_check" CHECK (json_valid("side_effects_json")),
+    CONSTRAINT "check_runs_runner_json_check" CHECK (json_valid("runner_json"))
 );
 
 -- CreateTable
@@ -106,7 +113,8 @@ CREATE TABLE "receipts" (
     "path" TEXT,
     "envelope_json" TEXT NOT NULL,
     "created_at" TEXT NOT NULL,
-    CONSTRAINT "receipts_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+    CONSTRAINT "receipts_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT "receipts_envelope_json_check" CHECK (json_valid("envelope_json"))
 );
 
 -- What a finish demands of checks.

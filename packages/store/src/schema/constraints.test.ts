@@ -123,6 +123,20 @@ describe("unique rules", () => {
       { name: "t", state: "done" },
     ],
     [
+      "one_check_per_name",
+      "checks",
+      { criterion_id: 1, name: "tests" },
+      { criterion_id: 1, name: "tests" },
+      { criterion_id: 1, name: "lint" },
+    ],
+    [
+      "one_running_run_per_check",
+      "check_runs",
+      { check_id: 1, state: "running" },
+      { check_id: 1, state: "running" },
+      { check_id: 1, state: "passed" },
+    ],
+    [
       "one_active_binding_per_task",
       "bindings",
       { task_id: "t", state: "active" },
@@ -236,7 +250,7 @@ describe("unique rules", () => {
 
   it("a sequence number stands once in a table", () => {
     const tables = ordinaryTables(db).filter((table) => columnsOf(db, table).some(({ name }) => name === "seq"));
-    expect(tables.length).toBe(60);
+    expect(tables.length).toBe(65);
     for (const table of tables) {
       db.exec("BEGIN");
       try {

@@ -370,7 +370,12 @@ describe("what a ledger must have", () => {
     expect(names).toContain("telemetry_events_fts");
     expect(names).toContain("_prisma_migrations");
     expect(names.filter((name) => name.startsWith("telemetry_events_fts_") || name.startsWith("sqlite_"))).toEqual([]);
-    expect(triggers.map(({ name }) => name)).toEqual(["events_no_delete", "events_no_update"]);
+    expect(triggers.map(({ name }) => name)).toEqual([
+      "check_runs_no_delete",
+      "check_runs_no_update",
+      "events_no_delete",
+      "events_no_update",
+    ]);
     expect(indexes.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["commands_claimable", "one_open_task_per_name"]),
     );
