@@ -102,4 +102,27 @@ describe("the gates of a finish", () => {
       }),
     );
   });
+
+  it("let nothing through for a part of the snapshot that is not what it should be", () => {
+    const wrong = fc.anything({ withMap: true, withSet: true, withNullPrototype: true });
+    const parts = ["worker_ack", "manager_ack", "decision", "epilogue_runs", "criteria", "config"] as const;
+    fc.assert(
+      fc.property(fc.constantFrom(...parts), wrong, (part, value) => {
+        // A task without a config requires no closing steps, and one with a list of none neither.
+        const config = value as { epilogues?: unknown } | null;
+        fc.pre(
+          part !== "config" || (config !== null && !(typeof config === "object" && Array.isArray(config.epilogues))),
+        );
+        fc.pre(!part.endsWith("_ack") || !Number.isInteger((value as { id?: unknown } | null)?.id));
+        let refusals: string[] = ["thrown"];
+        try {
+          refusals = stages({ ...sound, [part]: value } as GateSnapshot);
+        } catch {
+          // What cannot be evaluated does not finish.
+        }
+        expect(refusals).not.toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

@@ -98,7 +98,7 @@ export function* decisionRefusals(
   decision: DecisionValidation,
   { strict_decisions }: Pick<GateFlags, "strict_decisions">,
 ): Generator<GateFailure> {
-  if (!strict_decisions || (decision.ok && decision.warnings.length === 0)) return;
+  if (!strict_decisions || (decision.ok === true && decision.warnings.length === 0)) return;
   yield {
     stage: "manager_decision",
     message: `no recorded decision justifies it (${decision.warnings.join(", ")})`,
@@ -134,7 +134,7 @@ function criteriaAudit(criteria: readonly Criterion[], required: boolean): Final
 
 function ackAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final_ack_audit"] {
   const acks = { worker: snapshot.worker_ack, manager: snapshot.manager_ack };
-  const missing = Object.entries(acks).flatMap(([role, ack]) => (ack === null ? [role] : []));
+  const missing = Object.entries(acks).flatMap(([role, ack]) => (isThere(ack) ? [] : [role]));
   const isStale = (ack: GateAck) =>
     ack.binding_id !== snapshot.binding_id ||
     (snapshot.config !== null && ack.manager_config_revision !== snapshot.config.revision);
@@ -142,10 +142,15 @@ function ackAudit(snapshot: GateSnapshot, required: boolean): FinalAudits["final
     require_acks: required,
     ok: missing.length === 0,
     missing,
-    stale: Object.entries(acks).flatMap(([role, ack]) => (ack !== null && isStale(ack) ? [role] : [])),
+    stale: Object.entries(acks).flatMap(([role, ack]) => (isThere(ack) && isStale(ack) ? [role] : [])),
     worker_ack_id: acks.worker?.id ?? null,
     manager_ack_id: acks.manager?.id ?? null,
   };
+}
+
+/** Whether an acknowledgement was really read; what is no stored one counts as none. */
+function isThere(ack: GateAck | null): ack is GateAck {
+  return Number.isInteger(ack?.id);
 }
 
 /** Stands for steps that are configured in a form that cannot be read: there is no run of it, so it refuses. */
