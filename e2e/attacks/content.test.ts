@@ -27,6 +27,7 @@ const TAKES: Record<string, () => Input> = {
   "continuations.review": () => ({ task: "auth", correlation_id: "turn" }),
   "criteria.plan": () => ({ task: "auth" }),
   "everyday.send": () => ({ ref: "auth", when: "now", timeout: 0 }),
+  "criteria.applyPlan": () => ({ task: "auth" }),
   "observation.nudge": () => ({ session: "w" }),
   "observation.interrupt": () => ({ session: "w" }),
   "terminals.stop": () => ({ name: "w" }),

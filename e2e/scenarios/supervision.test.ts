@@ -38,6 +38,8 @@ inEveryMode("both sides acknowledge the contract, and the worker leaves a plan a
   const input = "Accepted:\n- tests pass\nFollow-up:\n- docs\n";
   const planned = await (await world.begin(["criteria-plan", "parser", "--from-stdin", "--json"], { input })).done;
   expect(JSON.parse(planned.stdout).suggestions).toHaveLength(2);
+  const applied = await world.ask<"criteria.applyPlan">("criteria-plan", "parser", "--apply", "--from-text", input);
+  expect(applied.affected_criteria.map(({ status }) => status)).toEqual(["accepted", "deferred"]);
   expect(
     await world.ask<"contract.handoff">("handoff", "parser", "--summary", "split done", "--next-step", "run gates"),
   ).toMatchObject({ next_steps: ["run gates"], worker_session_id: null });

@@ -3,6 +3,7 @@ import { mutation, query, router } from "./trpc.ts";
 export const criteriaRouter = router({
   list: query("criteria.list", () => import("@conveyor/core/criteria/list")),
   plan: query("criteria.plan", () => import("@conveyor/core/criteria/plan")),
+  applyPlan: mutation("criteria.applyPlan", () => import("@conveyor/core/criteria/plan")),
   add: mutation("criteria.add", () => import("@conveyor/core/criteria/add")),
   accept: mutation("criteria.accept", () => import("@conveyor/core/criteria/change")),
   satisfy: mutation("criteria.satisfy", () => import("@conveyor/core/criteria/change")),

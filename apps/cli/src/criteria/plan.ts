@@ -2,6 +2,7 @@ import type { Output } from "@conveyor/contracts";
 import { presents } from "../presentation.ts";
 import { shellWords } from "../print/shell-words.ts";
 import { lines } from "../print/text.ts";
+import { counts } from "./list.ts";
 
 type Plan = Output<"criteria.plan">;
 
@@ -19,6 +20,17 @@ export const plan = presents("criteria.plan", {
       commands(document, "deferred"),
       "",
       "look through these commands before you run them",
+    ),
+});
+
+/** `criteria-plan --apply`: what stands in the ledger now. */
+export const applyPlan = presents("criteria.applyPlan", {
+  text: ({ task, affected_criteria, summary }) =>
+    lines(
+      affected_criteria.map(
+        ({ id, status, criterion, created }) => `#${id} ${status}: ${criterion}${created ? "" : " (was there before)"}`,
+      ),
+      `${task.name}: ${counts(summary)}`,
     ),
 });
 

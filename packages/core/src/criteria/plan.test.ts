@@ -4,7 +4,7 @@ import { type Call, operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
 import { readAnswer } from "./answer-items.ts";
-import { plan as planOf } from "./plan.ts";
+import { applyPlan, plan as planOf } from "./plan.ts";
 
 const items = (answer: string) => readAnswer(answer).items.map(({ section, text }) => `${section}: ${text}`);
 
@@ -103,6 +103,20 @@ describe("criteria-plan", () => {
   it("warns of an answer without headings, and of headings without items", async () => {
     expect((await plan({ from_text: "- a" })).warnings[0]).toContain("no heading");
     expect((await plan({ from_text: "Accepted:\nall of it" })).warnings[0]).toContain("no items");
+  });
+
+  it("with --apply records it all at once, once, and leaves closing the task out", async () => {
+    const from_text = "Accepted:\n- tests pass\n- finish-task succeeds\nFollow-up:\n- docs";
+    const apply = () => applyPlan(world.ctx, operations.criteria.applyPlan.input.parse({ task: "parser", from_text }));
+    expect(await apply()).toMatchObject({
+      affected_criteria: [
+        { criterion: "tests pass", status: "accepted", source: "worker_proposed", created: true },
+        { criterion: "docs", status: "deferred", rationale: "follow-up after this slice", created: true },
+      ],
+      left_out: ["finish-task succeeds"],
+      summary: { accepted: 1, deferred: 1 },
+    });
+    expect((await apply()).affected_criteria.map(({ created }) => created)).toEqual([false, false]);
   });
 
   it("reads a file, and names one that it cannot read", async () => {

@@ -4,8 +4,10 @@ import { MESSAGE_BYTES } from "@conveyor/contracts/limits";
 import { readWhole } from "@conveyor/files";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
+import { insertCriterion } from "./add.ts";
 import { type AnswerItem, readAnswer } from "./answer-items.ts";
 import { isManagerCloseout } from "./closeout.ts";
+import { criteriaOf, criteriaSummaryOf } from "./criterion.ts";
 
 type Plan = Output<"criteria.plan">;
 type Suggestion = Plan["suggestions"][number];
@@ -27,6 +29,38 @@ export async function plan(ctx: Ctx, input: Input<"criteria.plan">): Promise<Pla
   const answer = readAnswer(answerOf(input));
   const suggestions = answer.items.map((item) => suggestionOf(item, name, input.ledger_path));
   return { task: name, suggestions, warnings: warningsOf(suggestions, answer.has_heading) };
+}
+
+/**
+ * Record what an answer names, in one transaction; what speaks of closing the task is left out (spec 04 §8). Throws what
+ * `plan` throws.
+ */
+export async function applyPlan(ctx: Ctx, input: Input<"criteria.applyPlan">): Promise<Output<"criteria.applyPlan">> {
+  const { suggestions, warnings } = await plan(ctx, input);
+  const wanted = suggestions.filter(({ classification }) => classification === null);
+  return ctx.store.write(async (tx) => {
+    const { id, name } = resolveTask(tx, input.task);
+    const affected_criteria = [];
+    for (const { criterion: text, status, source, rationale } of wanted) {
+      const { criterion, created } = await insertCriterion(tx, {
+        task_id: id,
+        criterion: text,
+        status,
+        source,
+        ...(rationale !== null && { rationale }),
+      });
+      affected_criteria.push({ ...criterion, created });
+    }
+    const criteria = criteriaOf(tx, id);
+    return {
+      task: { id, name },
+      criteria,
+      summary: criteriaSummaryOf(criteria),
+      affected_criteria,
+      left_out: suggestions.filter((one) => !wanted.includes(one)).map(({ criterion }) => criterion),
+      warnings,
+    };
+  });
 }
 
 function answerOf({ from_text, from_worker_response: file, from_stdin }: Input<"criteria.plan">): string {

@@ -9,4 +9,6 @@ export async function list(ctx: Ctx, input: Input<"epilogues.status">): Promise<
 }
 
 /** The same document. */
-export const status = list;
+export async function status(ctx: Ctx, input: Input<"epilogues.status">): Promise<Output<"epilogues.status">> {
+  return list(ctx, input);
+}
