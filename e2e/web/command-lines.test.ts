@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { allSpecs } from "../../apps/cli/src/generated/all.ts";
 import { parseCall } from "../../apps/cli/src/parse.ts";
 import type { Act } from "../../apps/web/src/act/acts.ts";
-import { commandLine } from "../../apps/web/src/act/command-line.ts";
+import { commandLineOf } from "../../apps/web/src/act/command-line.ts";
 
 const task = "it's $(one) -a";
 const dashed = "-dash";
@@ -52,7 +52,7 @@ const words = (line: string): string[] =>
 
 describe("the command line beside an act of the page", () => {
   it.each(ACTS)("does the same as $path", async (act) => {
-    const [program, command, ...argv] = words(commandLine(act));
+    const [program, command, ...argv] = words(commandLineOf(act));
     expect(program).toBe("conveyor");
     const spec = allSpecs.find((one) => one.command === command);
     if (spec === undefined) throw new Error(`there is no command ${command}`);

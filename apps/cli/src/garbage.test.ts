@@ -46,7 +46,7 @@ function expectTypedError({ code, stdout, stderr }: Ran, line: string): { code: 
 }
 
 async function refusal(spec: CommandSpec, ...argv: string[]) {
-  return expectTypedError(await world.cli(spec.command, ...argv, "--json"), [spec.command, ...argv].join(" "));
+  return expectTypedError(await world.cli(spec.command, "--json", ...argv), [spec.command, ...argv].join(" "));
 }
 
 describe.each(forms)("$operation.path", (form) => {
@@ -101,7 +101,12 @@ describe.each(forms)("$operation.path", (form) => {
 
 /** Forms that answer at once and run through the router; local, live and watching ones are tested on their own. */
 const answering = forms.filter(
-  ({ operation }) => operation.kind !== "local" && operation.kind !== "subscription" && !operation.here,
+  ({ operation }) =>
+    operation.kind !== "local" &&
+    operation.kind !== "subscription" &&
+    !operation.here &&
+    // A conversation: what it asks stands before what it answers.
+    operation.select !== "interactive",
 );
 
 describe.each(answering)("$operation.path behind the command line", (form) => {

@@ -1,7 +1,7 @@
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { router } from "./frame/routes.tsx";
+import { pageRouter } from "./frame/routes.tsx";
 import { applyTheme } from "./lib/settings.ts";
 import { connection } from "./live/connection.ts";
 import "./styles/index.css";
@@ -13,6 +13,6 @@ applyTheme();
 void connection.start();
 createRoot(root).render(
   <StrictMode>
-    <RouterProvider router={router} />
+    <RouterProvider router={pageRouter} />
   </StrictMode>,
 );

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useConnection } from "../live/use-connection.ts";
 import type { Offer } from "./acts.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLineOf } from "./command-line.ts";
 import { Confirm } from "./confirm.tsx";
 import { useAct } from "./use-act.ts";
 
@@ -39,7 +39,7 @@ export function ActButton({ offer, subject, kind = "small", onDone }: ActButtonP
         className={`btn ${kind}`}
         aria-disabled={closed !== null || running}
         aria-busy={running}
-        title={closed ?? commandLine(offer.act)}
+        title={closed ?? commandLineOf(offer.act)}
         onClick={() => {
           if (closed !== null || running) return;
           if (consent === undefined) void perform();

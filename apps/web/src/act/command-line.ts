@@ -81,7 +81,7 @@ const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => Words } = {
 };
 
 /** The command line that does the same when somebody pastes it into a shell. */
-export function commandLine({ path, input }: Act): string {
+export function commandLineOf({ path, input }: Act): string {
   // The table is total over the paths, which the compiler cannot follow through one call.
   const words = (LINES[path] as (input: Act["input"]) => Words)(input);
   return ["conveyor", ...words].map(word).join(" ");

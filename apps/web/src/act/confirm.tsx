@@ -1,7 +1,7 @@
 import { CommandLine } from "../parts/command-line.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Consent, Offer } from "./acts.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLineOf } from "./command-line.ts";
 
 interface ConfirmProps {
   offer: Offer & { consent: Consent };
@@ -19,7 +19,7 @@ export function Confirm({ offer: { act, verb, consent }, onYes, onNo }: ConfirmP
             <li key={line}>{line}</li>
           ))}
         </ul>
-        <CommandLine command={commandLine(act)} />
+        <CommandLine command={commandLineOf(act)} />
       </div>
       <div className="conf-f">
         <button type="button" className="btn" onClick={onNo} data-first>

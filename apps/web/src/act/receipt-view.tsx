@@ -1,5 +1,5 @@
 import type { Tone } from "../lib/tone.ts";
-import { Clock } from "../parts/age.tsx";
+import { AgeClock } from "../parts/age.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Glyph, type GlyphName } from "../parts/glyph.tsx";
@@ -75,7 +75,7 @@ export function WhatYouDid({ onClose }: { onClose(): void }) {
             <div>
               <p>
                 <b>{receipt.text}</b> <span className="soft">{LOOKS[receipt.phase].word.toLowerCase()} at </span>
-                <Clock time={new Date(receipt.answered_at ?? receipt.asked_at).toISOString()} />
+                <AgeClock time={new Date(receipt.answered_at ?? receipt.asked_at).toISOString()} />
               </p>
               <Problem receipt={receipt} />
               <CommandLine command={receipt.command} />

@@ -1,7 +1,7 @@
 import { connection } from "../live/connection.ts";
 import { codeOf, problemOf } from "../live/problem.ts";
 import type { Offer } from "./acts.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLineOf } from "./command-line.ts";
 
 /** What became of something that was done in this tab. */
 export interface Receipt {
@@ -62,7 +62,7 @@ export async function perform({ act, verb, done }: Offer): Promise<Receipt> {
   const receipt: Receipt = {
     id: last,
     text: verb,
-    command: commandLine(act),
+    command: commandLineOf(act),
     phase: "running",
     problem: null,
     code: null,

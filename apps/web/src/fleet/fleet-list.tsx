@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { GROUP_LOOKS, GROUPS, type Group, groupOf } from "../lib/phase.ts";
-import { isClosed } from "../lib/words.ts";
+import { isTaskClosed } from "../lib/words.ts";
 import { useFleet } from "../live/fleet.tsx";
 import { useProofs } from "../live/use-proofs.ts";
 import { Glyph } from "../parts/glyph.tsx";
 import { Nothing } from "../parts/nothing.tsx";
 import { FleetRow } from "./fleet-row.tsx";
-import { byUrgency } from "./order.ts";
+import { rowsByUrgency } from "./order.ts";
 
 /** What starts a task with both its agents. */
 const PAIR =
@@ -16,7 +16,7 @@ const PAIR =
 export function FleetList() {
   const { tasks: all, sessions } = useFleet();
   const [only, setOnly] = useState<Group | null>(null);
-  const tasks = all.filter((task) => !isClosed(task)).toSorted(byUrgency);
+  const tasks = all.filter((task) => !isTaskClosed(task)).toSorted(rowsByUrgency);
   const proofs = useProofs(tasks.map(({ id }) => id));
   const inGroup = (group: Group) => tasks.filter(({ agents }) => groupOf(agents) === group);
   const shown = only === null ? tasks : inGroup(only);

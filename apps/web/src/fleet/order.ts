@@ -1,4 +1,4 @@
-import { speaker, urgency } from "../lib/phase.ts";
+import { speaker, urgencyOf } from "../lib/phase.ts";
 import type { TaskListItem } from "../live/operations.ts";
 
 /** Tasks without agents stand after all others. */
@@ -6,10 +6,10 @@ const LAST = 99;
 
 const placeOf = ({ agents }: TaskListItem) => {
   const agent = speaker(agents);
-  return agent === undefined ? LAST : urgency(agent.agent_status);
+  return agent === undefined ? LAST : urgencyOf(agent.agent_status);
 };
 
 /** Those that need somebody first, then those that work; the same sort keeps its order by name, so that nothing jumps. */
-export function byUrgency(a: TaskListItem, b: TaskListItem): number {
+export function rowsByUrgency(a: TaskListItem, b: TaskListItem): number {
   return placeOf(a) - placeOf(b) || a.name.localeCompare(b.name);
 }

@@ -7,7 +7,7 @@ import { useConnection } from "../live/use-connection.ts";
 import { Foot } from "./foot.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { LostBar } from "./lost-bar.tsx";
-import { Palette } from "./palette.tsx";
+import { GoToPalette } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -33,7 +33,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </main>
       <Foot onKeys={() => setOverlay("keys")} />
       <Toasts />
-      {overlay === "palette" && <Palette onClose={close} onKeys={() => setOverlay("keys")} />}
+      {overlay === "palette" && <GoToPalette onClose={close} onKeys={() => setOverlay("keys")} />}
       {overlay === "keys" && <KeysDialog onClose={close} />}
       {overlay === "did" && <WhatYouDid onClose={close} />}
     </div>

@@ -18,7 +18,7 @@ interface Place {
 const SHOWN = 12;
 
 /** Go anywhere by a few letters of its name: what needs somebody first, then pages, tasks and sessions. */
-export function Palette({ onClose, onKeys }: { onClose(): void; onKeys(): void }) {
+export function GoToPalette({ onClose, onKeys }: { onClose(): void; onKeys(): void }) {
   const [words, setWords] = useState("");
   const [at, setAt] = useState(0);
   const list = useId();

@@ -40,7 +40,7 @@ const task = createRoute({
   getParentRoute: () => root,
   path: "/tasks/$name",
   validateSearch: (search) => given(search, "tab"),
-  component: lazyRouteComponent(() => import("../views/task.tsx"), "Task"),
+  component: lazyRouteComponent(() => import("../views/task.tsx"), "TaskView"),
 });
 
 const sessions = createRoute({
@@ -64,7 +64,7 @@ const about = createRoute({
 });
 
 /** Where the page can be. Every filter, tab and open item stands in the address as plain words. */
-export const router = createRouter({
+export const pageRouter = createRouter({
   routeTree: root.addChildren([home, tasks, task, sessions, messages, about]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewFailed,
@@ -77,6 +77,6 @@ export const router = createRouter({
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: typeof pageRouter;
   }
 }

@@ -21,13 +21,13 @@ export const PHASE_LOOKS: Readonly<Record<AgentPhase, Look>> = {
 };
 
 /** The place of a phase in a list that begins with those that need somebody. */
-export function urgency({ phase }: Pick<AgentStatus, "phase">): number {
+export function urgencyOf({ phase }: Pick<AgentStatus, "phase">): number {
   return PHASES_BY_URGENCY.indexOf(phase);
 }
 
 /** Whether an agent waits for somebody: for an answer, or because it failed or died. */
 export function standsStill(status: Pick<AgentStatus, "phase">): boolean {
-  return urgency(status) < PHASES_BY_URGENCY.indexOf("idle");
+  return urgencyOf(status) < PHASES_BY_URGENCY.indexOf("idle");
 }
 
 /** Groups of the fleet, in the order in which they are counted. */
@@ -52,18 +52,18 @@ const GROUP_OF: Readonly<Record<AgentPhase, Group>> = {
   unknown: "unknown",
 };
 
-export type Agent = TaskListItem["agents"][number];
+export type TaskAgent = TaskListItem["agents"][number];
 
 /** The agent that a row of the fleet speaks of: one that stands still, else one that works, else the worker. */
-export function speaker(agents: readonly Agent[]): Agent | undefined {
+export function speaker(agents: readonly TaskAgent[]): TaskAgent | undefined {
   const still = agents
     .filter(({ agent_status }) => standsStill(agent_status))
-    .toSorted((a, b) => urgency(a.agent_status) - urgency(b.agent_status));
+    .toSorted((a, b) => urgencyOf(a.agent_status) - urgencyOf(b.agent_status));
   return still[0] ?? agents.find(({ agent_status }) => GROUP_OF[agent_status.phase] === "working") ?? agents[0];
 }
 
 /** To which group of the fleet a task belongs; null when nobody is bound to it. */
-export function groupOf(agents: readonly Agent[]): Group | null {
+export function groupOf(agents: readonly TaskAgent[]): Group | null {
   const agent = speaker(agents);
   return agent === undefined ? null : GROUP_OF[agent.agent_status.phase];
 }

@@ -39,7 +39,7 @@ export const TASK_WORDS: Readonly<Record<TaskListItem["state"], string>> = {
 };
 
 /** Whether nothing can be done about a task any more. */
-export function isClosed({ state }: Pick<TaskListItem, "state">): boolean {
+export function isTaskClosed({ state }: Pick<TaskListItem, "state">): boolean {
   return state === "done" || state === "failed";
 }
 

@@ -5,12 +5,12 @@ import type { Offer } from "../act/acts.ts";
 import { messageWord, sentence, spaced } from "../lib/words.ts";
 import { useFleet } from "../live/fleet.tsx";
 import type { Chain, ConversationStep } from "../live/operations.ts";
-import { Clock } from "../parts/age.tsx";
+import { AgeClock } from "../parts/age.tsx";
 import { Glyph, type GlyphName } from "../parts/glyph.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useWords } from "../parts/use-words.tsx";
 import { giveBack } from "../queue/needs.ts";
-import { isMessage } from "./track.ts";
+import { isDeliveredItem } from "./track.ts";
 import { TrackSteps } from "./track-view.tsx";
 
 /** Everything that is known of a message: how far it came, what stopped it, what happened, and what can be done now. */
@@ -38,7 +38,7 @@ export function ChainView({ chain, onClose }: { chain: Chain; onClose(): void })
             <Icon name="x" />
           </button>
         </div>
-        {isMessage(chain) && <TrackSteps chain={chain} />}
+        {isDeliveredItem(chain) && <TrackSteps chain={chain} />}
         {chain.side_effect_risk && (
           <p className="note" data-tone="bad">
             <Glyph name="refused" tone="bad" />
@@ -90,7 +90,7 @@ function Offers({ chain }: { chain: Chain }) {
 
 function offersOf(chain: Chain, command: string): Offer[] {
   const { command_state, side_effect_risk } = chain;
-  if (!isMessage(chain)) return [];
+  if (!isDeliveredItem(chain)) return [];
   if (command_state === "pending") {
     const act = { path: "dispatch.cancelCommand", input: { command } } as const;
     return [{ verb: "Take back", act, done: "Taken back before anybody got it" }];
@@ -161,7 +161,7 @@ function Step({ step }: { step: ConversationStep }) {
         )}
         {show !== null && words.body}
       </div>
-      <span className="st-d">{at !== null && <Clock time={at} />}</span>
+      <span className="st-d">{at !== null && <AgeClock time={at} />}</span>
     </li>
   );
 }

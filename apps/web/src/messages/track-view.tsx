@@ -1,8 +1,8 @@
 import { useClock } from "../lib/clock.ts";
 import type { Chain } from "../live/operations.ts";
-import { Clock } from "../parts/age.tsx";
+import { AgeClock } from "../parts/age.tsx";
 import { Glyph } from "../parts/glyph.tsx";
-import { isMessage, STAGE_WORDS, type Track, trackOf } from "./track.ts";
+import { isDeliveredItem, STAGE_WORDS, type Track, trackOf } from "./track.ts";
 
 /** The track of a chain, as it is now. */
 function useTrack(chain: Chain): Track {
@@ -20,7 +20,7 @@ export function TrackDots({ chain }: { chain: Chain }) {
   return (
     <span className="track" data-end={track.end ?? undefined}>
       {track.end === "held" && <Glyph name="held" tone="warn" />}
-      {track.end !== "held" && isMessage(chain) && (
+      {track.end !== "held" && isDeliveredItem(chain) && (
         <span className="track-dots" aria-hidden="true">
           {track.stages.map((time, i) => (
             <i key={STAGE_WORDS[i]} data-on={time !== null || undefined} data-last={i === last || undefined} />
@@ -46,7 +46,7 @@ export function TrackSteps({ chain }: { chain: Chain }) {
             data-slow={(i === last && track.end === "slow") || undefined}
           >
             <b>{STAGE_WORDS[i]}</b>
-            {time === null ? <span>not yet</span> : <Clock time={time} />}
+            {time === null ? <span>not yet</span> : <AgeClock time={time} />}
           </li>
         ))}
       </ol>

@@ -17,7 +17,7 @@ export const STAGE_WORDS = ["Queued", "In the inbox", "Read", "Answered"] as con
 const CARRIED = ["notify_manager", "nudge_worker", "continue_iteration", "worker_task_complete"];
 
 /** Whether a chain is a message at all. */
-export const isMessage = ({ command_type }: Chain): boolean => CARRIED.includes(command_type);
+export const isDeliveredItem = ({ command_type }: Chain): boolean => CARRIED.includes(command_type);
 
 /** How far a chain has come. Pure. */
 export function trackOf(chain: Chain, now_ms: number): Track {

@@ -29,7 +29,7 @@ export function Age({ time, of, word, after }: AgeProps) {
 }
 
 /** The time of day, and the day when it was another one. */
-export function Clock({ time }: { time: string }) {
+export function AgeClock({ time }: { time: string }) {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date().toDateString();
   return (

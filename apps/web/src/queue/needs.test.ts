@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeadGroup, DeliveredItem, Overview, SessionListItem, TaskListItem } from "../live/operations.ts";
-import { type Facts, needsOf, UNANSWERED_MS, UNREAD_MS } from "./needs.ts";
+import { type NeedFacts, needsOf, UNANSWERED_MS, UNREAD_MS } from "./needs.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 const before = (ms: number) => new Date(NOW - ms).toISOString();
@@ -70,7 +70,7 @@ const dead = (more: object) =>
     ...more,
   }) as unknown as DeadGroup;
 
-const facts = (more: Partial<Facts>): Facts => ({
+const facts = (more: Partial<NeedFacts>): NeedFacts => ({
   tasks: [task],
   sessions: [],
   overview: overview(),
@@ -78,7 +78,7 @@ const facts = (more: Partial<Facts>): Facts => ({
   refusals: [],
   ...more,
 });
-const titles = (more: Partial<Facts>) => needsOf(facts(more), NOW).map(({ title }) => title);
+const titles = (more: Partial<NeedFacts>) => needsOf(facts(more), NOW).map(({ title }) => title);
 
 describe("what needs somebody", () => {
   it("is nothing while agents work, idle or are not known, and messages travel", () => {
@@ -150,7 +150,7 @@ describe("what needs somebody", () => {
 
   it("is the newest refused finish of a task that is still open", () => {
     const refusal = (created_at: string, error: string, task_id = "t") =>
-      ({ task_id, created_at, updated_at: created_at, error }) as unknown as Facts["refusals"][number];
+      ({ task_id, created_at, updated_at: created_at, error }) as unknown as NeedFacts["refusals"][number];
     const refusals = [refusal(before(20), "old"), refusal(before(10), "new"), refusal(before(5), "closed", "gone")];
     expect(needsOf(facts({ refusals }), NOW).map(({ title, why }) => [title, why])).toEqual([
       ["Finish was refused", "new"],

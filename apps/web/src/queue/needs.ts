@@ -2,12 +2,12 @@ import { plural } from "@conveyor/contracts/plural";
 import type { Offer } from "../act/acts.ts";
 import { standsStill } from "../lib/phase.ts";
 import type { Tone } from "../lib/tone.ts";
-import { isClosed, messageWord, reachWord, sentence, sourceText } from "../lib/words.ts";
+import { isTaskClosed, messageWord, reachWord, sentence, sourceText } from "../lib/words.ts";
 import type { Command, DeadGroup, DeliveredItem, Overview, SessionListItem, TaskListItem } from "../live/operations.ts";
 import type { IconName } from "../parts/icon.tsx";
 
 /** What the queue is made of. */
-export interface Facts {
+export interface NeedFacts {
   /** Open tasks. */
   tasks: readonly TaskListItem[];
   sessions: readonly SessionListItem[];
@@ -60,7 +60,7 @@ const ASKS: Readonly<Record<SessionListItem["agent_status"]["attention"], string
 };
 
 /** Everything that waits for a person, what stands still first, then by how long it has waited. Pure. */
-export function needsOf(facts: Facts, now_ms: number): Need[] {
+export function needsOf(facts: NeedFacts, now_ms: number): Need[] {
   const all = [
     ...facts.sessions.flatMap(ofSession),
     ...ofDispatch(facts),
@@ -135,7 +135,7 @@ export const release = (task: string): Offer => ({
 });
 
 /** Nobody carries messages although there are agents that wait for them. */
-function ofDispatch({ tasks, overview }: Facts): Need[] {
+function ofDispatch({ tasks, overview }: NeedFacts): Need[] {
   if (overview === undefined || overview.health.core_status === "active") return [];
   if (!tasks.some(({ agents }) => agents.length > 0)) return [];
   const { core_status, operator_message, heartbeat, queued_count } = overview.health;
@@ -159,8 +159,8 @@ function ofDispatch({ tasks, overview }: Facts): Need[] {
 }
 
 /** The latest finish of each open task, when a gate refused it. */
-function refusedFinishes({ tasks, refusals }: Facts): Need[] {
-  const open = new Map(tasks.filter((task) => !isClosed(task)).map((task) => [task.id, task]));
+function refusedFinishes({ tasks, refusals }: NeedFacts): Need[] {
+  const open = new Map(tasks.filter((task) => !isTaskClosed(task)).map((task) => [task.id, task]));
   const newest = new Map<string, Command>();
   for (const command of refusals) {
     const { task_id } = command;
@@ -231,7 +231,7 @@ function retry(command: string, force: boolean): Offer {
 }
 
 /** What lies in the inbox of a session for longer than it should. */
-function unread({ overview }: Facts, now_ms: number): Need[] {
+function unread({ overview }: NeedFacts, now_ms: number): Need[] {
   return (overview?.inbox.sessions ?? []).flatMap((inbox) => {
     const { session_id, session_name, pull_required_pending_count: pending_count, items } = inbox;
     // What was typed into a terminal has been seen there, whether or not it is ever taken.
@@ -265,7 +265,7 @@ function unread({ overview }: Facts, now_ms: number): Need[] {
 const lyingSince = ({ delivered_at, created_at }: DeliveredItem) => delivered_at ?? created_at;
 
 /** What a session took and left unanswered. */
-function unanswered({ overview, sessions }: Facts, now_ms: number): Need[] {
+function unanswered({ overview, sessions }: NeedFacts, now_ms: number): Need[] {
   const items = (overview?.chains ?? []).flatMap(({ notifications }) => notifications);
   return items.flatMap((item) => {
     const role = sessions.find(({ id }) => id === item.target_session_id)?.role;

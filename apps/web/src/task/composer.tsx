@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { useClosed } from "../act/act-button.tsx";
 import type { Act } from "../act/acts.ts";
-import { commandLine } from "../act/command-line.ts";
+import { commandLineOf } from "../act/command-line.ts";
 import { useAct } from "../act/use-act.ts";
 import type { Chain } from "../live/operations.ts";
 import { TrackDots } from "../messages/track-view.tsx";
@@ -46,7 +46,7 @@ function keepDraft(task: string, draft: Draft): void {
 }
 
 /** Write to the worker: the text becomes an instruction in the queue, and its way is shown. */
-export function Composer({ task, worker, chains }: ComposerProps) {
+export function MessageComposer({ task, worker, chains }: ComposerProps) {
   const [draft, setDraft] = useState(() => readDraft(task));
   const [sent, setSent] = useState<string | null>(null);
   const { running, act } = useAct();
@@ -115,7 +115,7 @@ export function Composer({ task, worker, chains }: ComposerProps) {
       </form>
       {message !== "" && (
         <div className="c-opts">
-          <CommandLine command={commandLine(send)} />
+          <CommandLine command={commandLineOf(send)} />
         </div>
       )}
     </section>

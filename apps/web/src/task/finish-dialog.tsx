@@ -1,7 +1,7 @@
 import { plural } from "@conveyor/contracts/plural";
 import { useId, useState } from "react";
 import type { Act } from "../act/acts.ts";
-import { commandLine } from "../act/command-line.ts";
+import { commandLineOf } from "../act/command-line.ts";
 import type { Receipt } from "../act/receipts.ts";
 import { useAct } from "../act/use-act.ts";
 import type { Criterion, Overview } from "../live/operations.ts";
@@ -87,7 +87,7 @@ export function FinishDialog({ task, overview, criteria, onClose }: FinishDialog
             </p>
           </div>
         )}
-        <CommandLine command={commandLine(finish)} />
+        <CommandLine command={commandLineOf(finish)} />
       </div>
       <div className="conf-f">
         <button type="button" className="btn" onClick={onClose} data-first>

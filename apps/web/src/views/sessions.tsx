@@ -1,10 +1,10 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ActButton } from "../act/act-button.tsx";
 import type { Act, Offer } from "../act/acts.ts";
-import { commandLine } from "../act/command-line.ts";
-import { lastSign, urgency } from "../lib/phase.ts";
+import { commandLineOf } from "../act/command-line.ts";
+import { lastSign, urgencyOf } from "../lib/phase.ts";
 import { useTitle } from "../lib/use-title.ts";
-import { isClosed, reachWord, TASK_WORDS } from "../lib/words.ts";
+import { isTaskClosed, reachWord, TASK_WORDS } from "../lib/words.ts";
 import { useFleet } from "../live/fleet.tsx";
 import type { SessionListItem } from "../live/operations.ts";
 import { Age } from "../parts/age.tsx";
@@ -33,7 +33,7 @@ export function Sessions() {
     active.find((one) => one.role === role && one.name === name && isFree(one))?.name;
   const worker = chosen("worker", search.worker);
   const manager = chosen("manager", search.manager);
-  const free = tasks.filter((task) => !isClosed(task) && task.agents.length === 0);
+  const free = tasks.filter((task) => !isTaskClosed(task) && task.agents.length === 0);
   const task = free.find(({ name }) => name === search.task)?.name ?? (free.length === 1 ? free[0]?.name : undefined);
 
   return (
@@ -99,7 +99,7 @@ function RolePanel({ role, sessions, chosen, onChoose }: RolePanelProps) {
     (a, b) =>
       Number(a.state === "gone") - Number(b.state === "gone") ||
       Number(isFree(b)) - Number(isFree(a)) ||
-      urgency(a.agent_status) - urgency(b.agent_status) ||
+      urgencyOf(a.agent_status) - urgencyOf(b.agent_status) ||
       a.name.localeCompare(b.name),
   );
   return (
@@ -238,7 +238,7 @@ function BindBar({ worker, manager, task, tasks, onTask, onDone }: BindBarProps)
         </p>
       ) : (
         <>
-          <CommandLine command={commandLine(act)} />
+          <CommandLine command={commandLineOf(act)} />
           <ActButton
             kind="primary"
             offer={{ verb: "Bind", act, done: `${worker} and ${manager} are bound to ${task}` }}

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useState } from "react";
 import { metOf } from "../lib/proof.ts";
 import { usePressed } from "../lib/use-pressed.ts";
 import { useTitle } from "../lib/use-title.ts";
-import { isClosed } from "../lib/words.ts";
+import { isTaskClosed } from "../lib/words.ts";
 import { useFleet } from "../live/fleet.tsx";
 import type { Overview } from "../live/operations.ts";
 import { useAnswer } from "../live/use-answer.ts";
@@ -13,7 +13,7 @@ import { ChainView } from "../messages/chain-view.tsx";
 import { Loading, Nothing, PartFailed } from "../parts/nothing.tsx";
 import { Queue } from "../queue/queue.tsx";
 import { AgentsPanel } from "../task/agents-panel.tsx";
-import { Composer } from "../task/composer.tsx";
+import { MessageComposer } from "../task/composer.tsx";
 import { CriteriaBoard } from "../task/criteria-board.tsx";
 import { InboxPanel } from "../task/inbox-panel.tsx";
 import { TaskHead } from "../task/task-head.tsx";
@@ -29,7 +29,7 @@ const TAB_WORDS: Readonly<Record<Tab, string>> = { criteria: "Criteria", message
 const CHAINS = 25;
 
 /** One task: goal, agents, what was agreed, what passes between its agents, and what happened. */
-export function Task() {
+export function TaskView() {
   const { name } = route.useParams();
   useTitle(name);
   const { answer, problem, code, ask } = useAnswer("dispatch.overview", { task: name, limit: CHAINS });
@@ -54,7 +54,7 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
   const go = (next: Tab) => void navigate({ search: next === "criteria" ? {} : { tab: next }, replace: true });
 
   const row = tasks.find(({ id }) => id === task.id);
-  const isOver = isClosed(task);
+  const isOver = isTaskClosed(task);
   // Of a task that is closed the fleet knows nothing; what happened to it does.
   const { answer: past } = useAnswer("audit.replay", { task: task.name, limit: 0 });
   const { answer: agreed, problem, code, ask } = useAnswer("criteria.list", { task: task.name });
@@ -149,7 +149,7 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
           <AgentsPanel agents={agents} isOver={isOver} />
           <InboxPanel inboxes={overview.inbox.sessions} />
           {!isOver && (
-            <Composer
+            <MessageComposer
               key={task.name}
               task={task.name}
               worker={agents.find(({ role }) => role === "worker")?.name}

@@ -1,8 +1,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lookOf, signOf } from "../fleet/fleet-row.tsx";
-import { byUrgency } from "../fleet/order.ts";
+import { rowsByUrgency } from "../fleet/order.ts";
 import { useTitle } from "../lib/use-title.ts";
-import { isClosed, TASK_WORDS } from "../lib/words.ts";
+import { isTaskClosed, TASK_WORDS } from "../lib/words.ts";
 import { useFleet, withAgents } from "../live/fleet.tsx";
 import type { TaskListItem } from "../live/operations.ts";
 import { useProofs } from "../live/use-proofs.ts";
@@ -30,19 +30,19 @@ export function Tasks() {
   const show: Show = state === "closed" || state === "all" ? state : "open";
   const words = q.toLowerCase();
   const counts: Record<Show, number> = {
-    open: rows.filter((task) => !isClosed(task)).length,
-    closed: rows.filter(isClosed).length,
+    open: rows.filter((task) => !isTaskClosed(task)).length,
+    closed: rows.filter(isTaskClosed).length,
     all: rows.length,
   };
   const tasks = rows
-    .filter((task) => show === "all" || (show === "closed") === isClosed(task))
+    .filter((task) => show === "all" || (show === "closed") === isTaskClosed(task))
     .filter(({ name, goal, agents }) =>
       [name, goal, ...agents.map((one) => one.name)].join(" ").toLowerCase().includes(words),
     )
     .toSorted(
       (a, b) =>
-        Number(isClosed(a)) - Number(isClosed(b)) ||
-        (isClosed(a) ? b.updated_at.localeCompare(a.updated_at) : byUrgency(a, b)),
+        Number(isTaskClosed(a)) - Number(isTaskClosed(b)) ||
+        (isTaskClosed(a) ? b.updated_at.localeCompare(a.updated_at) : rowsByUrgency(a, b)),
     );
   const proofs = useProofs(tasks.map(({ id }) => id));
   const go = (next: { q?: string | undefined; state?: string | undefined }) =>
@@ -110,7 +110,7 @@ export function Tasks() {
             </thead>
             <tbody>
               {tasks.map((task) => {
-                const look = isClosed(task) ? closedLook(task) : lookOf(task);
+                const look = isTaskClosed(task) ? closedLook(task) : lookOf(task);
                 const agent = (role: string) => task.agents.find((one) => one.role === role)?.name ?? "–";
                 return (
                   <tr key={task.id}>
@@ -135,8 +135,8 @@ export function Tasks() {
                     </td>
                     <td>
                       <Age
-                        of={isClosed(task) ? "closed" : "last sign of life"}
-                        time={isClosed(task) ? task.updated_at : signOf(task, sessions)}
+                        of={isTaskClosed(task) ? "closed" : "last sign of life"}
+                        time={isTaskClosed(task) ? task.updated_at : signOf(task, sessions)}
                       />
                     </td>
                   </tr>

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asConveyorError } from "@conveyor/contracts/errors";
-import { type RunResult, run, runEnvironment, stateFolder, type Tree } from "@conveyor/host";
+import { privatePaths, type RunResult, run, runEnvironment, stateFolder, type Tree } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { type CheckRow, specOf } from "./check.ts";
 import type { CommandCheck } from "./definition.ts";
@@ -15,12 +15,6 @@ export interface Execution {
   /** The last run of the command; null for what runs none. */
   result: RunResult | null;
 }
-
-/** Of what lies in a home, that which is nobody's business but its owner's: credentials, and records of agents. */
-const PRIVATE = [
-  ...([".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".netrc", ".pypirc", ".git-credentials"] as const),
-  ...([".config/gh", ".config/gcloud", ".codex", ".claude", ".claude.json", ".password-store"] as const),
-];
 
 /**
  * Do what a check says, on these files. Never throws for what the check does: what cannot be run is `error`, which does not
@@ -85,11 +79,9 @@ async function runOnce(
       sandbox: row.sandbox as "auto" | "required" | "none",
       confinement: {
         writable: [root, own],
-        hidden: hiddenPaths(
-          host.env["HOME"] ?? homedir(),
-          settings.state_root,
-          stateFolder(host.env),
-          host.env["CODEX_HOME"],
+        // What a check finds empty: the ledger's folder, what this account keeps, credentials, records of agents.
+        hidden: [settings.state_root, stateFolder(host.env), ...privatePaths(host.env)].filter((path) =>
+          existsSync(path),
         ),
         network: row.network,
         cwd: join(root, spec.cwd),
@@ -99,10 +91,4 @@ async function runOnce(
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
-}
-
-/** What a check finds empty: the ledger's folder, what this account keeps, records of agents, credentials. */
-function hiddenPaths(home: string, ...others: (string | undefined)[]): string[] {
-  const named = others.filter((path) => path !== undefined);
-  return [...named, ...PRIVATE.map((path) => join(home, path))].filter((path) => existsSync(path));
 }

@@ -13,6 +13,7 @@ const LAW = [
   /^codex_(args|arg_count|profile|home|app|app_inbox_guidance)$/,
   /^CODEX_APP_INBOX_GUIDANCE$/,
   /^codex[-_]events(_ingested|_pruned|_tail_read)?$/,
+  /^manager_codex_chat$/,
   /^CodexSessionError$/,
   /^codex-(session|home)$/,
   // The skills that Conveyor brings, and the folder that it looks for above a project.
