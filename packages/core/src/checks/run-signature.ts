@@ -64,5 +64,5 @@ function signedText(run: SignedFacts): Buffer {
     state,
     started_at,
   };
-  return Buffer.from(`conveyor check run\n${canonicalJson(facts)}`);
+  return Buffer.from(`conveyor-check-run\n${canonicalJson(facts)}`);
 }
