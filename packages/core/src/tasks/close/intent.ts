@@ -200,7 +200,7 @@ export function refusalError(
     "gate_failed",
     `the task may not be ${PROFILES[plan.command].done} yet: ${first?.message}${more}`,
     {
-      hint: [...refused.map(({ hint }) => hint), ...fixes.map((fix) => `  ${fix}`)].join("\n"),
+      hint: [...refused.map(({ hint }) => hint), ...fixes.map((fix) => `\`${fix}\``)].join("; "),
       details: {
         failure_stage: first?.stage,
         failures,
