@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { asConveyorError, ConveyorError } from "./errors.ts";
 
@@ -50,4 +51,11 @@ it("keeps a typed error, and calls everything else internal", () => {
   ]) {
     expect(asConveyorError(thrown).code).toBe("internal");
   }
+});
+
+it("tells a wait that was ended by its signal as an interruption, or by the reason that was given", async () => {
+  const ended = (signal: AbortSignal) => sleep(1000, undefined, { signal }).catch((error: unknown) => error);
+  expect(asConveyorError(await ended(AbortSignal.abort())).code).toBe("interrupted");
+  const reason = new ConveyorError("timeout", "the server ends");
+  expect(asConveyorError(await ended(AbortSignal.abort(reason)))).toBe(reason);
 });

@@ -120,7 +120,16 @@ function machineTrouble(thrown: unknown): ConveyorError | undefined {
   );
 }
 
+/** What Node throws where something was waited for until its signal aborted; undefined for any other error. */
+function interruption(thrown: unknown): ConveyorError | undefined {
+  if (!(thrown instanceof Error) || thrown.name !== "AbortError") return undefined;
+  return thrown.cause instanceof ConveyorError
+    ? thrown.cause
+    : new ConveyorError("interrupted", "it was interrupted", { cause: thrown });
+}
+
 /** Turn anything thrown into a ConveyorError, keeping one that already is. */
 export function asConveyorError(thrown: unknown): ConveyorError {
-  return thrown instanceof ConveyorError ? thrown : (machineTrouble(thrown) ?? internalError(thrown));
+  if (thrown instanceof ConveyorError) return thrown;
+  return interruption(thrown) ?? machineTrouble(thrown) ?? internalError(thrown);
 }
