@@ -76,13 +76,20 @@ const PROGRAM_PARTS = {
   embedded: /^\.\/embedded\.ts$/,
   server: /^@conveyor\/server$/,
 };
-/** What the command line itself needs seldom, and is large: the schema of the configuration, and what asks a person. */
+/**
+ * What the command line itself needs seldom, and is large: the way to a server on the network, which fields an answer has,
+ * the schema of the configuration, and what asks a person.
+ */
 const SELDOM_PARTS = {
+  remote: "./packages/sdk/src/link/remote.ts",
+  fields: "./apps/cli/src/print/fields.ts",
   verbs: "./apps/cli/src/config/files/verbs.ts",
   read: "./apps/cli/src/config/files/read.ts",
   terminal: "./apps/cli/src/contract/interview/terminal.ts",
 };
 const ASKED_FOR = {
+  remote: /^\.\/remote\.ts$/,
+  fields: /^\.\/print\/fields\.ts$/,
   verbs: /^\.\/files\/verbs\.ts$/,
   read: /^\.\/read\.ts$/,
   terminal: /^\.\/interview\/terminal\.ts$/,
@@ -118,14 +125,14 @@ async function bundleInto(outdir: string): Promise<void> {
     { embedded: "./packages/sdk/src/link/embedded.ts", server: "./apps/server/src/index.ts" },
     [apart(DATABASE_PARTS, prisma), apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)],
   );
-  const seldom = await bundleApart(outdir, "seldom", SELDOM_PARTS, []);
+  const seldom = await bundleApart(outdir, "seldom", SELDOM_PARTS, [apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)]);
   await bundle({
     ...COMMON,
     outdir,
     entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
     plugins: [
       apart(PROGRAM_PARTS, program),
-      apart(ASKED_FOR, seldom, /\/apps\/cli\/src\/(?:config|contract)\//),
+      apart(ASKED_FOR, seldom, ASKS_FOR_SELDOM),
       apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS),
       LATE_BUILTINS,
       zodAsNamespace,
@@ -135,7 +142,9 @@ async function bundleInto(outdir: string): Promise<void> {
   writeModuleOfSdk(outdir);
 }
 
-const ASKS_FOR_SCHEMAS = /\/packages\/(?:contracts\/src\/generated\/directory|router\/src\/trpc)\.ts$/;
+const ASKS_FOR_SCHEMAS =
+  /\/(?:packages\/contracts\/src\/generated\/directory|packages\/router\/src\/trpc|apps\/cli\/src\/system\/serve)\.ts$/;
+const ASKS_FOR_SELDOM = /\/(?:apps\/cli\/src\/(?:config\/|contract\/|execute\.ts$)|packages\/sdk\/src\/link\/)/;
 
 /** The modules of the contracts that hold schemas which are loaded when an operation is first called, or held to its word. */
 function schemaFiles(): string[] {

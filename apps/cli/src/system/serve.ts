@@ -34,9 +34,8 @@ function stateText(state: State): string {
 }
 
 async function runOrDetach(given: Call<"system.serve">, context: LocalContext): Promise<number> {
-  const { directory } = await import("@conveyor/contracts/directory");
-  const { input: schema } = await directory["system.serve"].load();
-  const input = checkLocalInput(schema, given) as ServeInput;
+  const { serve: operation } = await import("@conveyor/contracts/system/serve");
+  const input = checkLocalInput(operation.input, given);
   const ledger_path = ledgerOf(context);
   return input.detach ? serveDetached(input, ledger_path, context) : serveHere(input, ledger_path, context);
 }
