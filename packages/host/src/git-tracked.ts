@@ -2,8 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isVariableName } from "./environment.ts";
-import { exec } from "./exec.ts";
+import { gitIn } from "./git.ts";
 
 /**
  * Whether git tracks anything in this folder, so that what stands there may have come with a clone or a pull. Nothing that
@@ -14,18 +13,9 @@ export async function isGitTracked(folder: string, env: Env): Promise<boolean> {
   const repository = enclosingRepository(folder);
   if (repository === undefined) return false;
   const root = dirname(repository);
-  const off = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
-  const argv = [
-    "git",
-    ...off,
-    `--git-dir=${repository}`,
-    `--work-tree=${root}`,
-    "ls-files",
-    "-z",
-    "--",
-    relative(root, folder),
-  ];
-  const result = await exec(argv, { cwd: root, env: withoutGit(env), max_output_bytes: 4096 }).catch(
+  const git = gitIn(root, { env, max_output_bytes: 4096 });
+  const where = [`--git-dir=${repository}`, `--work-tree=${root}`];
+  const result = await git([...where, "ls-files", "-z", "--", relative(root, folder)]).catch(
     (thrown) => thrown as Error,
   );
   if (!(result instanceof Error) && result.exit_code === 0) return result.stdout !== "";
@@ -54,9 +44,4 @@ function mayBeRepository(candidate: string): boolean {
   const found = lstatSync(candidate, { throwIfNoEntry: false });
   if (found === undefined) return false;
   return !found.isDirectory() || readdirSync(candidate).length > 0;
-}
-
-/** What a caller inside a git hook has set means that hook's repository, not this one. */
-function withoutGit(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => isVariableName(name) && !name.startsWith("GIT_")));
 }

@@ -38,7 +38,9 @@ export const checkFields = {
   repeat: z.int().min(1).max(MOST_REPEATS).describe("how many runs have to pass, one after the other"),
   expect_exit: z.int().min(0).max(255).describe("exit code with which the command passes; default 0"),
   expect_stdout: freeText.describe("regular expression (RE2) that what it prints has to fit"),
-  reject_stdout: freeText.describe("regular expression (RE2) that what it prints must not fit"),
+  reject_stdout: freeText.describe(
+    "regular expression (RE2) that what it prints must not fit; what prints too much to be looked through does not pass",
+  ),
   env: listOf(freeText).describe("variable for the command, NAME=VALUE; no secrets"),
   env_pass: cli(listOf(printable(200)), { flag: "pass-env", placeholder: "name" }).describe(
     "name of a variable of yours that the command gets",

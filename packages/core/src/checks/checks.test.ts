@@ -79,6 +79,9 @@ const runAll = (call: Partial<CallOf<typeof operations.proof.verify>> = {}, ctx:
   verify(ctx, operations.proof.verify.input.parse({ task: "parser", ...call }));
 const state = async () => (await showProof(world.ctx, { task: "parser" })).criteria[0]?.state;
 
+/** Says FAILED where neither the beginning nor the end of what it prints is. */
+const HIDDEN = "yes ok | head -c 300000; echo FAILED; yes ok | head -c 300000";
+
 describe("verify", () => {
   it("runs a check on the files as they are, and an edit turns its pass stale", async () => {
     const { id } = await addCheck();
@@ -110,6 +113,11 @@ describe("verify", () => {
       ["missing", { argv: ["no-such-program-here"] }, ["error", expect.stringContaining("not installed")]],
       ["edits", { argv: ["sh", "-c", "echo x >> src/a.txt"] }, ["error", expect.stringContaining("subject_moved")]],
       ["out", { argv: ["echo", "3 skipped"], reject_stdout: "[1-9]\\d* skipped" }, ["failed", expect.any(String)]],
+      [
+        "much",
+        { argv: ["sh", "-c", HIDDEN], reject_stdout: "FAILED" },
+        ["failed", expect.stringContaining("more than")],
+      ],
       ["empty", { argv: ["true"], expect_stdout: "ok" }, ["failed", expect.any(String)]],
     ] as const) {
       const { id } = await addCheck({ ...call, name, argv: [...call.argv] });

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
-import { exec, type Tree } from "@conveyor/host";
+import { gitIn, type Tree } from "@conveyor/host";
 
 /** A fresh copy of a commit to run a check in. */
 export interface IsolatedCopy {
@@ -23,29 +23,12 @@ export async function isolatedCopy(tree: Tree, env: Env, signal: AbortSignal): P
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "conveyor-isolated-")));
   const root = join(folder, "project");
   const dispose = () => rmSync(folder, { recursive: true, force: true });
-  const clean = {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_"))),
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_OPTIONAL_LOCKS: "0",
-  };
-  const git = async (...args: string[]) => {
-    const argv = ["git", "-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false", ...args];
-    return exec(argv, { cwd: folder, env: clean, time_limit_ms: TIME_LIMIT_MS, signal });
-  };
+  const git = gitIn(folder, { env, signal, time_limit_ms: TIME_LIMIT_MS });
   try {
-    const cloned = await git(
-      "clone",
-      "--quiet",
-      "--shared",
-      "--no-checkout",
-      "--no-tags",
-      "--template=",
-      "--",
-      tree.root,
-      root,
-    );
+    const how = ["--quiet", "--shared", "--no-checkout", "--no-tags", "--template="];
+    const cloned = await git(["clone", ...how, "--", tree.root, root]);
     const checked =
-      cloned.exit_code === 0 ? await git("-C", root, "checkout", "--quiet", "--detach", tree.commit) : cloned;
+      cloned.exit_code === 0 ? await git(["-C", root, "checkout", "--quiet", "--detach", tree.commit]) : cloned;
     if (checked.exit_code === 0) return { root, dispose };
     dispose();
     return `the commit could not be copied: ${checked.stderr.trim().split("\n").at(-1) ?? ""}`;

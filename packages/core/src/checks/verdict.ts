@@ -3,8 +3,7 @@ import { createReadStream } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
-import type { RunResult, Tree } from "@conveyor/host";
-import { exec, realPath } from "@conveyor/host";
+import { type Git, gitIn, type RunResult, realPath, type Tree } from "@conveyor/host";
 import { RE2JS } from "re2js";
 import type { CommandCheck, FileSpec, RepoSpec } from "./definition.ts";
 
@@ -38,12 +37,15 @@ export function commandVerdict(spec: CommandCheck, result: RunResult): Verdict {
     return failed(`exit code ${result.exit_code} instead of ${spec.expect_exit}`);
   }
   const { head, tail, bytes } = result.stdout;
+  const isWhole = bytes <= Buffer.byteLength(head);
   // The beginning is looked at, and of what is longer the end too.
-  const looked_at = bytes <= Buffer.byteLength(head) ? head : `${head}\n${tail}`;
+  const looked_at = isWhole ? head : `${head}\n${tail}`;
   const fits = (pattern: string) => RE2JS.compile(pattern).matcher(looked_at).find();
   if (spec.expect_stdout !== null && !fits(spec.expect_stdout)) return failed("it did not print what is expected");
-  if (spec.reject_stdout !== null && fits(spec.reject_stdout)) return failed("it printed what it must not");
-  return PASSED;
+  if (spec.reject_stdout === null) return PASSED;
+  if (fits(spec.reject_stdout)) return failed("it printed what it must not");
+  // What it must not print could stand in between.
+  return isWhole ? PASSED : failed("it printed more than is looked through for what it must not print");
 }
 
 /** What a file is found to be. It has to lie within the project, also through links. */
@@ -82,40 +84,28 @@ export async function repoVerdict(tree: Tree, spec: RepoSpec, env: Env): Promise
   if (spec.clean !== null && (tree.dirty === false) !== spec.clean) {
     return failed(spec.clean ? "files differ from the commit" : "nothing differs from the commit");
   }
+  const git = gitIn(tree.root, { env });
   if (spec.branch !== null && tree.branch !== spec.branch) return failed(`the branch is ${tree.branch ?? "none"}`);
   if (spec.pushed !== null) {
-    const upstream = await answers(tree, env, ["rev-parse", "--verify", "--quiet", "@{upstream}^{commit}"]);
-    const isPushed = upstream !== null && (await isAncestor(tree, env, "HEAD", upstream));
+    const upstream = await answers(git, ["rev-parse", "--verify", "--quiet", "@{upstream}^{commit}"]);
+    const isPushed = upstream !== null && (await isAncestor(git, "HEAD", upstream));
     if (isPushed !== spec.pushed)
       return failed(spec.pushed ? "the commit is not in its upstream" : "the commit is pushed");
   }
   if (spec.merged_into !== null) {
-    const target = await answers(tree, env, [
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${spec.merged_into}^{commit}`,
-    ]);
+    const named = `${spec.merged_into}^{commit}`;
+    const target = await answers(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", named]);
     if (target === null) return failed(`there is no ${spec.merged_into}`);
-    if (!(await isAncestor(tree, env, "HEAD", target))) return failed(`the commit is not in ${spec.merged_into}`);
+    if (!(await isAncestor(git, "HEAD", target))) return failed(`the commit is not in ${spec.merged_into}`);
   }
   return PASSED;
 }
 
-async function answers({ root }: Tree, env: Env, args: readonly string[]): Promise<string | null> {
-  const { exit_code, stdout } = await exec(["git", "-C", root, ...OFF, ...args], { env: withoutGit(env) });
+async function answers(git: Git, args: readonly string[]): Promise<string | null> {
+  const { exit_code, stdout } = await git(args);
   return exit_code === 0 ? stdout.trim() : null;
 }
 
-async function isAncestor({ root }: Tree, env: Env, commit: string, of: string): Promise<boolean> {
-  const argv = ["git", "-C", root, ...OFF, "merge-base", "--is-ancestor", commit, of];
-  return (await exec(argv, { env: withoutGit(env) })).exit_code === 0;
-}
-
-/** Nothing that the repository names is run. */
-const OFF = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
-
-function withoutGit(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GIT_")));
+async function isAncestor(git: Git, commit: string, of: string): Promise<boolean> {
+  return (await git(["merge-base", "--is-ancestor", commit, of])).exit_code === 0;
 }

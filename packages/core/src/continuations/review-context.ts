@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Proposal } from "@conveyor/contracts";
-import { type ExecOptions, exec } from "@conveyor/host";
+import type { Env } from "@conveyor/contracts/env";
+import { type ExecOptions, exec, type Git, gitIn, ownFiltersOff } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import { findManagerConfig } from "../contract/record-config.ts";
 import { criteriaOf } from "../criteria/criterion.ts";
@@ -92,11 +93,13 @@ export async function readReviewSubject(ctx: Ctx, tx: ReadTx, subject: Subject):
 export async function reviewContextOf(ctx: Ctx, { folder, stored }: ReviewSubject): Promise<Record<string, unknown>> {
   await ctx.host.mayAct();
   const options = { cwd: folder, time_limit_ms: PROGRAM_LIMIT_MS, env: ctx.host.env, signal: ctx.signal };
-  return { ...stored, diff: await diffOf(options), recent_pull_requests: await pullRequests(options) };
+  return { ...stored, diff: await diffOf(folder, options), recent_pull_requests: await pullRequests(options) };
 }
 
-async function diffOf(options: ExecOptions) {
-  const base = await defaultBranch(options);
+async function diffOf(folder: string, options: ExecOptions & { env: Env }) {
+  // Where it cannot be kept quiet, it is not asked, and the reviewer is told why.
+  const git = await quietGit(folder, options).catch((thrown: unknown) => async () => Promise.reject(thrown));
+  const base = await defaultBranch(git);
   const views: readonly [name: string, args: readonly string[]][] = [
     ["branch_diff_stat", ["diff", "--stat", `${base}...HEAD`]],
     ["branch_diff_name_only", ["diff", "--name-only", `${base}...HEAD`]],
@@ -105,7 +108,7 @@ async function diffOf(options: ExecOptions) {
   ];
   const seen: Record<string, string | null> = { error: null };
   for (const [name, args] of views) {
-    const { text, error } = await git(args, options);
+    const { text, error } = await told(git, args);
     seen[name] = text.slice(-DIFF_CHARACTERS);
     seen["error"] ??= error?.slice(-ERROR_CHARACTERS) ?? null;
   }
@@ -113,22 +116,26 @@ async function diffOf(options: ExecOptions) {
 }
 
 /** The branch that others merge into: what the remote says, else one of the usual names. */
-async function defaultBranch(options: ExecOptions): Promise<string> {
-  const { text } = await git(["symbolic-ref", "--short", "refs/remotes/origin/HEAD"], options);
+async function defaultBranch(git: Git): Promise<string> {
+  const { text } = await told(git, ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"]);
   if (text.trim() !== "") return text.trim();
   for (const name of ["main", "master", "trunk"]) {
-    const { error } = await git(["rev-parse", "--verify", "--quiet", `refs/heads/${name}`], options);
+    const { error } = await told(git, ["rev-parse", "--verify", "--quiet", `refs/heads/${name}`]);
     if (error === null) return name;
   }
   return "HEAD";
 }
 
-/** Configured helpers of a repository are not run: nothing but git itself looks at it. */
-async function git(args: readonly string[], options: ExecOptions): Promise<{ text: string; error: string | null }> {
+/** Configured helpers of a repository are not run, on the content of files neither: nothing but git itself looks at it. */
+async function quietGit(folder: string, { env, signal, time_limit_ms }: ExecOptions & { env: Env }): Promise<Git> {
+  const settings = await ownFiltersOff(folder, { env, signal, time_limit_ms });
+  return gitIn(folder, { env, signal, time_limit_ms, settings });
+}
+
+async function told(git: Git, args: readonly string[]): Promise<{ text: string; error: string | null }> {
   try {
-    const argv = ["git", "--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", ...args];
     const flags = args[0] === "diff" ? ["--no-ext-diff", "--no-textconv", "--no-color"] : [];
-    const { exit_code, stdout, stderr } = await exec([...argv, ...flags], options);
+    const { exit_code, stdout, stderr } = await git([...args, ...flags]);
     return exit_code === 0
       ? { text: stdout, error: null }
       : { text: "", error: stderr.trim() || `git ended with ${exit_code}` };

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { realPath } from "@conveyor/files";
-import { isVariableName } from "../environment.ts";
-import { type ExecResult, exec } from "../exec.ts";
+import type { ExecResult } from "../exec.ts";
+import { type Git, type GitSetting, gitIn, ownFiltersOff } from "../git.ts";
 import type { Tree, TreeEntry, TreeOptions } from "./entries.ts";
 import { gitTreeHash } from "./git-objects.ts";
 import { hashSettled, type StatedFile } from "./settled.ts";
@@ -21,16 +20,9 @@ export interface WorkTree {
 
 /** Repositories within repositories are looked into so deep. */
 const MOST_LEVELS = 8;
-const TIME_LIMIT_MS = 120_000;
-const MOST_BYTES = 256 * 1024 * 1024;
 
-/**
- * What a repository's own configuration, which whoever works in it can write, could say to have something run or to leave
- * files out; and what would make a hash fail for nothing.
- */
-const SETTINGS: readonly [string, string][] = [
-  ["core.fsmonitor", "false"],
-  ["core.hooksPath", "/dev/null"],
+/** What a repository's own configuration could say to leave files out, and what would make a hash fail for nothing. */
+const SETTINGS: readonly GitSetting[] = [
   ["core.untrackedCache", "false"],
   ["core.sparseCheckout", "false"],
   ["index.sparse", "false"],
@@ -41,7 +33,7 @@ const SETTINGS: readonly [string, string][] = [
 /** The work tree of git that a folder lies in; null where there is none, and in a bare repository. */
 export async function workTreeOf(folder: string, { env, signal }: TreeOptions): Promise<WorkTree | null> {
   if (!mayLieInRepository(folder)) return null;
-  const git = gitIn(folder, gitEnvironment(env, SETTINGS), signal);
+  const git = gitIn(folder, { env, signal, settings: SETTINGS });
   const found = await git(["rev-parse", "--is-inside-work-tree", "--show-object-format", "--show-toplevel"]);
   const [inside, format = "sha1", root = ""] = found.stdout.split("\n");
   if (found.exit_code !== 0) {
@@ -72,7 +64,7 @@ function mayLieInRepository(folder: string): boolean {
 export async function hashWorkTree(workTree: WorkTree, options: TreeOptions, level = 0): Promise<Tree> {
   const { root, commit, branch, format } = workTree;
   const { env, signal } = options;
-  const git = gitIn(root, gitEnvironment(env, [...SETTINGS, ...(await ownFiltersOff(root, options))]), signal);
+  const git = gitIn(root, { env, signal, settings: [...SETTINGS, ...(await ownFiltersOff(root, { env, signal }))] });
   const listed = await succeeds(root, git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]));
   const without = (options.without ?? []).map((path) => realPath(path));
   const names = listed.stdout.split("\0").filter((name) => name !== "" && !isBelow(join(root, name), without));
@@ -142,54 +134,6 @@ function withoutSlash(name: string): string {
 
 function isBelow(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
-
-/**
- * Programs that the repository's own configuration would have run on the content of files; those of the user's
- * configuration stay.
- */
-async function ownFiltersOff(root: string, { env, signal }: TreeOptions): Promise<[string, string][]> {
-  const git = gitIn(root, gitEnvironment(env, []), signal);
-  const listed = await git(["config", "--show-scope", "-z", "--name-only", "--get-regexp", "^filter\\."]);
-  const fields = listed.stdout.split("\0");
-  const off: [string, string][] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [scope, name = ""] = [fields[at], fields[at + 1]];
-    if (scope !== "local" && scope !== "worktree") continue;
-    off.push([name, name.endsWith(".required") ? "false" : ""]);
-  }
-  return off;
-}
-
-type Git = (args: readonly string[], input?: string) => Promise<ExecResult>;
-
-function gitIn(folder: string, env: Env, signal: AbortSignal | undefined): Git {
-  return (args, input) =>
-    exec(["git", "-C", folder, ...args], {
-      env,
-      input,
-      signal,
-      time_limit_ms: TIME_LIMIT_MS,
-      max_output_bytes: MOST_BYTES,
-    });
-}
-
-/** Settings go in as variables, because a name may hold what the command line would part it by. */
-function gitEnvironment(env: Env, settings: readonly [string, string][]): Env {
-  const without = Object.entries(env).filter(([name]) => isVariableName(name) && !name.startsWith("GIT_"));
-  const given = settings.flatMap(([name, value], at) => [
-    [`GIT_CONFIG_KEY_${at}`, name] as const,
-    [`GIT_CONFIG_VALUE_${at}`, value] as const,
-  ]);
-  return {
-    ...Object.fromEntries(without),
-    ...Object.fromEntries(given),
-    GIT_CONFIG_COUNT: String(settings.length),
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_NO_LAZY_FETCH: "1",
-    GIT_TERMINAL_PROMPT: "0",
-    LC_ALL: "C",
-  };
 }
 
 async function succeeds(root: string, running: Promise<ExecResult>): Promise<ExecResult> {
