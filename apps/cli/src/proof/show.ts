@@ -6,7 +6,12 @@ type Report = Output<"proof.show">;
 
 /** One line for each criterion, and under it the command that brings it further. */
 export function reportText({ task, ok, policy, criteria }: Report, view: View): string {
-  const verdict = ok ? view.colour.green("everything is proven") : view.colour.red("not everything is proven");
+  const verdict =
+    criteria.length === 0
+      ? "there is no criterion to prove yet"
+      : ok
+        ? view.colour.green("everything is proven")
+        : view.colour.red("not everything is proven");
   const rows = criteria.map(({ criterion_id, state, criterion, reason }) => [
     `#${criterion_id}`,
     state,
@@ -18,7 +23,7 @@ export function reportText({ task, ok, policy, criteria }: Report, view: View): 
   );
   return lines(
     `${view.colour.bold(task.name)}: ${verdict} (proof policy ${policy})`,
-    table(rows, view),
+    rows.length > 0 && table(rows, view),
     next.length > 0 ? "next:" : undefined,
     next,
   );

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
+import type { ConveyorError } from "@conveyor/contracts/errors";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../bindings/bind.ts";
 import { add as addCriterion } from "../criteria/add.ts";
@@ -123,6 +124,16 @@ describe("finish-task", () => {
         ),
       },
     });
+  });
+
+  it("names each command that satisfies a gate once, so that it can be told where it begins and ends", async () => {
+    const { task } = await world.pair();
+    await accepted(task.name, "It works");
+    const refused = finish(task.name, { require_proof: true, require_criteria_audit: true, require_acks: true });
+    const { hint, details } = (await refused.catch((thrown: unknown) => thrown)) as ConveyorError;
+    const fixes = (details["failures"] as { fix: string[] }[]).flatMap(({ fix }) => fix);
+    expect(fixes.length).toBeGreaterThanOrEqual(4);
+    for (const fix of fixes) expect(hint?.split(`\`${fix}\``)).toHaveLength(2);
   });
 
   it("takes structured evidence of an adversarial check as proof, and a failed check not", async () => {

@@ -194,13 +194,14 @@ export function refusalError(
     fix:
       audits === null ? decisionRemedy(settings, task.name) : remediesOf(settings, stage, { task: task.name, audits }),
   }));
-  const fixes = failures.flatMap(({ fix }) => fix);
+  const hints = refused.map(({ hint }) => hint);
+  const fixes = failures.flatMap(({ fix }) => fix).filter((fix) => !hints.some((hint) => hint.includes(fix)));
   const more = others.length === 0 ? "" : ` (and ${others.map(({ message }) => message).join("; ")})`;
   return new ConveyorError(
     "gate_failed",
     `the task may not be ${PROFILES[plan.command].done} yet: ${first?.message}${more}`,
     {
-      hint: [...refused.map(({ hint }) => hint), ...fixes.map((fix) => `\`${fix}\``)].join("; "),
+      hint: [...hints, ...fixes.map((fix) => `\`${fix}\``)].join("; "),
       details: {
         failure_stage: first?.stage,
         failures,

@@ -57,9 +57,10 @@ export function* proofRefusals({
       first === undefined
         ? "say what must be true with `conveyor criteria TASK --add --criterion TEXT --source user_requested --status accepted`"
         : open
-            .map(
-              ({ criterion_id, next }) =>
-                next ?? `prove #${criterion_id} by an isolated run: \`conveyor checks edit ID --isolated\``,
+            .map(({ criterion_id, next }) =>
+              next === null
+                ? `prove #${criterion_id} by an isolated run: \`conveyor checks edit ID --isolated\``
+                : `\`${next}\``,
             )
             .join("; "),
   };
