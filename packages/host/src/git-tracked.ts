@@ -1,8 +1,7 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, relative } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { gitIn } from "./git.ts";
+import { enclosingRepository, gitIn } from "./git.ts";
 
 /**
  * Whether git tracks anything in this folder, so that what stands there may have come with a clone or a pull. Nothing that
@@ -25,23 +24,4 @@ export async function isGitTracked(folder: string, env: Env): Promise<boolean> {
     details: { folder, repository },
     cause: result instanceof Error ? result : undefined,
   });
-}
-
-function enclosingRepository(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const candidate = join(at, ".git");
-    // A repository that is checked in stands under another name: git tracks nothing called .git.
-    if (mayBeRepository(candidate)) return candidate;
-    if (dirname(at) === at) return undefined;
-  }
-}
-
-/**
- * An empty folder is none to git either, which looks on above it: sandboxes of agents leave one for a moment where they
- * forbid a repository. One that lacks a part may be damaged, and then git is asked and cannot tell.
- */
-function mayBeRepository(candidate: string): boolean {
-  const found = lstatSync(candidate, { throwIfNoEntry: false });
-  if (found === undefined) return false;
-  return !found.isDirectory() || readdirSync(candidate).length > 0;
 }

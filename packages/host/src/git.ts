@@ -1,3 +1,5 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Env } from "@conveyor/contracts/env";
 import { isVariableName } from "./environment.ts";
 import { type ExecResult, exec } from "./exec.ts";
@@ -72,4 +74,24 @@ function environmentOf({ env, settings = [] }: GitOptions): Env {
     GIT_TERMINAL_PROMPT: "0",
     LC_ALL: "C",
   };
+}
+
+/** What stands where the repository that a folder lies in has its `.git`; undefined where there is none. */
+export function enclosingRepository(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const candidate = join(at, ".git");
+    // A repository that is checked in stands under another name: git tracks nothing called .git.
+    if (mayBeRepository(candidate)) return candidate;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * An empty folder is none to git either, which looks on above it: sandboxes of agents leave one for a moment where they
+ * forbid a repository. One that lacks a part may be damaged, and then git is asked and cannot tell.
+ */
+function mayBeRepository(candidate: string): boolean {
+  const found = lstatSync(candidate, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  return !found.isDirectory() || readdirSync(candidate).length > 0;
 }

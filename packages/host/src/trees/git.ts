@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { realPath } from "@conveyor/files";
 import type { ExecResult } from "../exec.ts";
-import { type Git, type GitSetting, gitIn, ownFiltersOff } from "../git.ts";
+import { enclosingRepository, type Git, type GitSetting, gitIn, ownFiltersOff } from "../git.ts";
 import type { Tree, TreeEntry, TreeOptions } from "./entries.ts";
 import { gitTreeHash } from "./git-objects.ts";
 import { hashSettled, type StatedFile } from "./settled.ts";
@@ -32,7 +32,8 @@ const SETTINGS: readonly GitSetting[] = [
 
 /** The work tree of git that a folder lies in; null where there is none, and in a bare repository. */
 export async function workTreeOf(folder: string, { env, signal }: TreeOptions): Promise<WorkTree | null> {
-  if (!mayLieInRepository(folder)) return null;
+  // Where there is none to git either, it need not even be installed.
+  if (enclosingRepository(folder) === undefined) return null;
   const git = gitIn(folder, { env, signal, settings: SETTINGS });
   const found = await git(["rev-parse", "--is-inside-work-tree", "--show-object-format", "--show-toplevel"]);
   const [inside, format = "sha1", root = ""] = found.stdout.split("\n");
@@ -44,14 +45,6 @@ export async function workTreeOf(folder: string, { env, signal }: TreeOptions): 
   const head = await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   const branch = await git(["symbolic-ref", "--quiet", "--short", "HEAD"]);
   return { root, format, commit: head.stdout.trim() || null, branch: branch.stdout.trim() || null };
-}
-
-/** Without anything of that name here or above there is none to git either, and it need not even be installed. */
-function mayLieInRepository(folder: string): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, ".git"))) return true;
-    if (dirname(at) === at) return false;
-  }
 }
 
 /**
