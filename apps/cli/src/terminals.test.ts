@@ -62,8 +62,8 @@ describe("the commands about terminals, as a person reads them", () => {
   it("show how a window would be opened", async () => {
     const text = await ok("open-worker", "auth", "--dry-run", "--terminal", "ghostty", "--human");
     expect(text).toContain("would open ghostty on worker (tmux session worker)");
-    expect(await ok("open-manager", "auth", "--dry-run", "--human")).toContain(
-      "attach by hand: tmux attach -t '=manager'",
+    expect(await ok("open-manager", "auth", "--dry-run", "--human")).toMatch(
+      /attach by hand: tmux -S '\S+' attach -t '=manager'\n/,
     );
     expect(await ok("open", "worker", "--dry-run", "--human")).toContain("would open");
   });

@@ -24,7 +24,7 @@ export async function attach(ctx: Ctx, input: Input<"everyday.attach">): Promise
   return {
     session: name,
     tmux_session,
-    attach_command: attachCommand(tmux_session),
+    attach_command: attachCommand(tmux_session, tmux_socket),
     argv: ["tmux", ...server, verb, "-t", `=${tmux_session}`],
   };
 }

@@ -261,7 +261,11 @@ describe("attach", () => {
     await world.tmux("codex-ada");
     await world.worker({ name: "ada", tmux_session: "codex-ada" });
     const { argv, ...shown } = await attach(world.ctx, { ref: "ada" });
-    expect(shown).toEqual({ session: "ada", tmux_session: "codex-ada", attach_command: "tmux attach -t '=codex-ada'" });
+    expect(shown).toEqual({
+      session: "ada",
+      tmux_session: "codex-ada",
+      attach_command: `tmux -S '${argv[2]}' attach -t '=codex-ada'`,
+    });
     expect(argv.slice(-3)).toEqual(["attach-session", "-t", "=codex-ada"]);
   });
 });

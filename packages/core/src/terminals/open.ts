@@ -77,7 +77,7 @@ async function assertNotOpened(ctx: Ctx, party: Party, tmux_session: string): Pr
   const opened_at = await lastOpened(ctx, party);
   if (opened_at === null) return;
   throw new ConveyorError("conflict", `a terminal window on ${party.name} was opened at ${opened_at}`, {
-    hint: `attach with: ${attachCommand(tmux_session)}; or open another window with --force`,
+    hint: `attach with: ${attachCommand(tmux_session, party.tmux_socket)}; or open another window with --force`,
     details: { kind: "terminal", name: party.name, opened_at },
   });
 }
@@ -115,7 +115,12 @@ async function openWindow(ctx: Ctx, party: Party, tmux_session: string, wish: Wi
   const server = party.tmux_socket === null ? [] : ["-S", party.tmux_socket];
   const command = ["tmux", ...server, "attach", "-t", `=${tmux_session}`];
   const { terminal, argv } = launcherFor(ctx, command, wish);
-  const answer = { attach_command: attachCommand(tmux_session), dry_run: wish.dry_run, terminal, tmux_session };
+  const answer = {
+    attach_command: attachCommand(tmux_session, party.tmux_socket),
+    dry_run: wish.dry_run,
+    terminal,
+    tmux_session,
+  };
   if (wish.dry_run) return { ...answer, command: argv };
   await ctx.host.mayAct();
   await record(ctx, party, "open_attempt", { terminal, forced });

@@ -154,7 +154,7 @@ describe("open", () => {
     expect(await open(name, { dry_run: true, terminal: "ghostty" })).toEqual({
       name,
       force: false,
-      attach_command: "tmux attach -t '=w'",
+      attach_command: expect.stringMatching(/^tmux -S '\S+conveyor-test-\w+' attach -t '=w'$/),
       command: ["open", "-na", "Ghostty.app", "--args", "-e", "tmux", "-S", OWN_SERVER, "attach", "-t", "=w"],
       dry_run: true,
       terminal: "ghostty",
