@@ -35,7 +35,7 @@ const DOORS = [
 const TYPES_OF = { sdk: ["router"] };
 
 /** Modules of contracts without zod, whose values the page may use; of all others it may use the types only. */
-const WITHOUT_ZOD = ["agent-phases", "nearest", "plural", "shell-quote"];
+const WITHOUT_ZOD = ["agent-phases", "nearest", "plural", "shell-quote", "terminal-commands"];
 
 /**
  * The floors of `packages/core/src/dispatch`, lowest first, and what each may import of the others

@@ -40,7 +40,7 @@ describe.runIf(chromiumPath !== undefined)("home", () => {
     const item = need(one, "stuck-worker asks for approval");
     await item.getByText(/^waits \d+ (s|min)$/).waitFor();
     await page.getByRole("button", { name: "stuck-worker asks for approval", exact: true }).click();
-    await item.getByText("tmux attach -t stuck-worker").waitFor();
+    await item.getByText("tmux attach -t '=stuck-worker'").waitFor();
     await item.getByText("Worker, can be typed to, from screen").waitFor();
     expect(await part(one, "Fleet").getByRole("listitem").first().textContent()).toContain("stuck");
     await fleetRow(one, "stuck").getByText("Waiting").waitFor();

@@ -88,6 +88,12 @@ describe("what needs somebody", () => {
     expect(titles({ sessions: [session("ada", "gone", { state: "gone" })] })).toEqual([]);
   });
 
+  it("has a command to copy that means one terminal, whatever that is called", () => {
+    const communication = { tmux_session: "it's $(touch x) `y`", can_receive_push: false };
+    const [need] = needsOf(facts({ sessions: [session("ada", "waiting", { communication })] }), NOW);
+    expect(need?.commands).toEqual([`tmux attach -t '=it'"'"'s $(touch x) \`y\`'`]);
+  });
+
   it("is who stands still first, then what can wait, each by how long it has waited", () => {
     const late = { agent_status: { ...status("waiting", "question"), since: before(120_000) } };
     const needs = needsOf(

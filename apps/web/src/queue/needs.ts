@@ -1,4 +1,5 @@
 import { plural } from "@conveyor/contracts/plural";
+import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import type { Offer } from "../act/acts.ts";
 import { standsStill } from "../lib/phase.ts";
 import type { Tone } from "../lib/tone.ts";
@@ -89,7 +90,7 @@ function ofSession(session: SessionListItem): Need[] {
     facts: [[sentence(role), reachWord(session), source].filter((text) => text !== "").join(", ")],
     details: [],
     offers: [],
-    commands: tmux === null ? [] : [`tmux attach -t ${tmux}`],
+    commands: tmux === null ? [] : [attachCommand(tmux)],
   };
   if (phase === "waiting") {
     const icon = attention === "approval" ? "hand" : "ask";

@@ -1,3 +1,4 @@
+import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import { Link } from "@tanstack/react-router";
 import { lastSign } from "../lib/phase.ts";
 import { reachWord, sentence, sourceText } from "../lib/words.ts";
@@ -51,7 +52,7 @@ export function AgentsPanel({ agents, isOver }: { agents: readonly SessionListIt
                   </>
                 )}
               </p>
-              {tmux !== null && <CommandLine command={`tmux attach -t ${tmux}`} />}
+              {tmux !== null && <CommandLine command={attachCommand(tmux)} />}
             </li>
           );
         })}

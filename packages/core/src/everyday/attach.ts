@@ -1,7 +1,7 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import type { Ctx } from "../ctx.ts";
-import { attachCommand } from "../shared/terminal-commands.ts";
 import { sessionMeant } from "./thing.ts";
 
 /**

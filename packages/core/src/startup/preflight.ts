@@ -1,11 +1,11 @@
 import { realpath, stat } from "node:fs/promises";
 import type { Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { killCommand } from "@conveyor/contracts/terminal-commands";
 import type { StartableAgent } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
-import { killCommand } from "../shared/terminal-commands.ts";
 
 /** What a start needs of this machine, found before anything is recorded or started. */
 export interface Machine {

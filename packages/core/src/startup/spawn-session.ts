@@ -1,5 +1,6 @@
 import type { Role, StartedSession, StartupNote } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import { attachCommand, killCommand } from "@conveyor/contracts/terminal-commands";
 import {
   markedPrompt,
   type RecordMeta,
@@ -18,7 +19,6 @@ import { crashPoint } from "../shared/crash-hook.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { recordColumnsOf, recordHolders } from "../shared/recorded.ts";
 import { starterOf } from "../shared/starter.ts";
-import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
 import { textSize } from "../shared/text-size.ts";
 import { agentEnvironment } from "./agent-environment.ts";

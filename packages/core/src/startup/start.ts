@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
+import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import { makeFolder, replaceFile } from "@conveyor/files";
 import type { Ctx } from "../ctx.ts";
 import { beginCommand, endCommand } from "../shared/immediate-command.ts";
 import { starterOf } from "../shared/starter.ts";
-import { attachCommand } from "../shared/terminal-commands.ts";
 import { textSize } from "../shared/text-size.ts";
 import { assertNoTmuxSession, checkMachine } from "./preflight.ts";
 import { plainPrompt, setUpTemplates } from "./prompts/plain.ts";

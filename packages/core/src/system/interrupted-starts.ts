@@ -1,11 +1,11 @@
 import type { DriftReport, Role } from "@conveyor/contracts";
+import { attachCommand, killCommand } from "@conveyor/contracts/terminal-commands";
 import type { Pane } from "@conveyor/host";
 import type { lookups, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { isStarterDead, type Starter } from "../shared/starter.ts";
-import { attachCommand, killCommand } from "../shared/terminal-commands.ts";
 
 /** How much longer than its own time limit a start may take before nobody can be at it any more, in seconds. */
 const START_DEAD_AFTER_SECONDS = 300;

@@ -1,11 +1,11 @@
 import type { Input, Output, Role } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { shellQuote } from "@conveyor/contracts/shell-quote";
+import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import { launchWindow, macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "@conveyor/host";
 import type { Ctx } from "../ctx.ts";
 import { type Party, partiesOf, withParties } from "../shared/party.ts";
 import { resolveTask } from "../shared/references.ts";
-import { attachCommand } from "../shared/terminal-commands.ts";
 import { appendWorkerEvent, workerEvents, workerFolder } from "../shared/worker-folder.ts";
 import { terminalHolder } from "./holder.ts";
 

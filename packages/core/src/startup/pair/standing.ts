@@ -1,8 +1,8 @@
 import type { StartedSession } from "@conveyor/contracts";
 import { ConveyorError, ownHint } from "@conveyor/contracts/errors";
+import { killCommand } from "@conveyor/contracts/terminal-commands";
 import type { Settings } from "../../ctx.ts";
 import { commandLine } from "../../shared/command-line.ts";
-import { killCommand } from "../../shared/terminal-commands.ts";
 
 /** How far a `pair` got. */
 export interface PairProgress {

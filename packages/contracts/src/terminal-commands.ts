@@ -1,4 +1,4 @@
-import { shellQuote } from "@conveyor/contracts/shell-quote";
+import { shellQuote } from "./shell-quote.ts";
 
 /** How a person ends a tmux session of exactly this name. */
 export function killCommand(tmux_session: string): string {
