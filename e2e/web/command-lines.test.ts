@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { allSpecs } from "../../apps/cli/src/generated/all.ts";
 import { parseCall } from "../../apps/cli/src/parse.ts";
 import type { Act } from "../../apps/web/src/act/acts.ts";
-import { commandLineOf } from "../../apps/web/src/act/command-line.ts";
+import { commandLineOf, pairLine, sessionInboxLine } from "../../apps/web/src/act/command-line.ts";
 
 const task = "it's $(one) -a";
 const dashed = "-dash";
@@ -50,13 +50,26 @@ const words = (line: string): string[] =>
     .split("\0")
     .slice(0, -1);
 
+/** What the command line reads in a line of the page. */
+async function read(line: string) {
+  const [program, command, ...argv] = words(line);
+  expect(program).toBe("conveyor");
+  const spec = allSpecs.find((one) => one.command === command);
+  if (spec === undefined) throw new Error(`there is no command ${command}`);
+  const { operation, input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
+  return { path: operation.path, input, stdin };
+}
+
 describe("the command line beside an act of the page", () => {
   it.each(ACTS)("does the same as $path", async (act) => {
-    const [program, command, ...argv] = words(commandLineOf(act));
-    expect(program).toBe("conveyor");
-    const spec = allSpecs.find((one) => one.command === command);
-    if (spec === undefined) throw new Error(`there is no command ${command}`);
-    const { operation, input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
-    expect({ path: operation.path, input, stdin }).toEqual({ path: act.path, input: act.input, stdin: [] });
+    expect(await read(commandLineOf(act))).toEqual({ path: act.path, input: act.input, stdin: [] });
+  });
+
+  it.each([task, dashed, "=ls"])("means %s where it only looks, or begins", async (name) => {
+    expect(await read(sessionInboxLine(name))).toMatchObject({ path: "inbox.session", input: { session: name } });
+    expect(await read(pairLine(name, "-goal"))).toMatchObject({
+      path: "startup.pair",
+      input: { task: name, task_goal: "-goal", worker_name: `${name}-worker`, manager_name: `${name}-manager` },
+    });
   });
 });

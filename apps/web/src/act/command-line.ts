@@ -2,8 +2,8 @@ import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { InputAt, MutationPath } from "../live/operations.ts";
 import type { Act } from "./acts.ts";
 
-/** A word that a shell takes as it is. */
-const PLAIN = /^-{0,2}[A-Za-z0-9_./:@%+,=][A-Za-z0-9_./:@%+,=-]*$/;
+/** A word that a shell takes as it is; one of them reads more into `=` at the beginning. */
+const PLAIN = /^-{0,2}[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$/;
 const word = (text: string | number) => (PLAIN.test(String(text)) ? String(text) : shellQuote(String(text)));
 
 type Words = readonly (string | number)[];
@@ -84,5 +84,26 @@ const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => Words } = {
 export function commandLineOf({ path, input }: Act): string {
   // The table is total over the paths, which the compiler cannot follow through one call.
   const words = (LINES[path] as (input: Act["input"]) => Words)(input);
+  return typed(words);
+}
+
+/** The command line that lists what waits for a session. */
+export function sessionInboxLine(session: string): string {
+  return typed(["session-inbox", ...alone(session)]);
+}
+
+/** The command line that starts a pair on a new task. */
+export function pairLine(task: string, goal: string): string {
+  const names = { worker: `${task}-worker`, manager: `${task}-manager` };
+  return typed([
+    "pair",
+    ...flag("task", task),
+    ...flag("task-goal", goal),
+    ...flag("worker-name", names.worker),
+    ...flag("manager-name", names.manager),
+  ]);
+}
+
+function typed(words: Words): string {
   return ["conveyor", ...words].map(word).join(" ");
 }

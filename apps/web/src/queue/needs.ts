@@ -1,6 +1,7 @@
 import { plural } from "@conveyor/contracts/plural";
 import { attachCommand } from "@conveyor/contracts/terminal-commands";
 import type { Offer } from "../act/acts.ts";
+import { sessionInboxLine } from "../act/command-line.ts";
 import { standsStill } from "../lib/phase.ts";
 import type { Tone } from "../lib/tone.ts";
 import { isTaskClosed, messageWord, reachWord, sentence, sourceText } from "../lib/words.ts";
@@ -256,7 +257,7 @@ function unread({ overview }: NeedFacts, now_ms: number): Need[] {
         facts: [],
         details: [],
         offers: [],
-        commands: [`conveyor session-inbox ${session_name}`],
+        commands: [sessionInboxLine(session_name)],
       },
     ];
   });

@@ -1,6 +1,6 @@
-import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { pairLine } from "../act/command-line.ts";
 import { CommandLine } from "../parts/command-line.tsx";
 
 const STEPS = [
@@ -10,18 +10,13 @@ const STEPS = [
   ["Finish", "a gate refuses what is still open"],
 ] as const;
 
-/** A name as a shell takes it. */
-const word = (text: string) => (/^[A-Za-z0-9_.-]+$/.test(text) && !text.startsWith("-") ? text : shellQuote(text));
-
 /** Instead of Home while there is nobody: how to begin, with the command to copy. */
 export function FirstRun() {
   const [task, setTask] = useState("auth");
   const [goal, setGoal] = useState("Refactor the sign-in code");
   const name = task.trim() === "" ? "auth" : task.trim();
   const aim = goal.trim() === "" ? "Refactor the sign-in code" : goal.trim();
-  const worker = word(`${name}-worker`);
-  const manager = word(`${name}-manager`);
-  const command = `conveyor pair --task ${word(name)} --task-goal ${shellQuote(aim)} --worker-name ${worker} --manager-name ${manager}`;
+  const command = pairLine(name, aim);
 
   return (
     <div className="welcome">
