@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { allSpecs } from "../../apps/cli/src/generated/all.ts";
 import { parseCall } from "../../apps/cli/src/parse.ts";
 import type { Act } from "../../apps/web/src/act/acts.ts";
-import { commandLineOf, pairLine, sessionInboxLine } from "../../apps/web/src/act/command-line.ts";
+import { commandLineOf, pairCommandLine, sessionInboxLine } from "../../apps/web/src/act/command-line.ts";
 
 const task = "it's $(one) -a";
 const dashed = "-dash";
@@ -67,7 +67,7 @@ describe("the command line beside an act of the page", () => {
 
   it.each([task, dashed, "=ls"])("means %s where it only looks, or begins", async (name) => {
     expect(await read(sessionInboxLine(name))).toMatchObject({ path: "inbox.session", input: { session: name } });
-    expect(await read(pairLine(name, "-goal"))).toMatchObject({
+    expect(await read(pairCommandLine(name, "-goal"))).toMatchObject({
       path: "startup.pair",
       input: { task: name, task_goal: "-goal", worker_name: `${name}-worker`, manager_name: `${name}-manager` },
     });

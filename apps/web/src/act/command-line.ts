@@ -93,7 +93,7 @@ export function sessionInboxLine(session: string): string {
 }
 
 /** The command line that starts a pair on a new task. */
-export function pairLine(task: string, goal: string): string {
+export function pairCommandLine(task: string, goal: string): string {
   const names = { worker: `${task}-worker`, manager: `${task}-manager` };
   return typed([
     "pair",

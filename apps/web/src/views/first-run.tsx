@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { pairLine } from "../act/command-line.ts";
+import { pairCommandLine } from "../act/command-line.ts";
 import { CommandLine } from "../parts/command-line.tsx";
 
 const STEPS = [
@@ -16,7 +16,7 @@ export function FirstRun() {
   const [goal, setGoal] = useState("Refactor the sign-in code");
   const name = task.trim() === "" ? "auth" : task.trim();
   const aim = goal.trim() === "" ? "Refactor the sign-in code" : goal.trim();
-  const command = pairLine(name, aim);
+  const command = pairCommandLine(name, aim);
 
   return (
     <div className="welcome">
