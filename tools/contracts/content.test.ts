@@ -30,6 +30,7 @@ const METADATA: readonly [field: RegExp, why: string][] = [
     /[ /]manager_context\/(manager_config|worker_ack|manager_ack|worker_handoff)$/,
     "a cycle is for the manager that asks",
   ],
+  [/^qa\.plan evidence_template$/, "a form to be filled in"],
   [/[ /]workers\/\*\/status$/, "what a worker said of itself is shown"],
 ];
 
