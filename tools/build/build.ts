@@ -17,7 +17,8 @@ import { build as viteBuild } from "vite";
 import { declaredOperations, writeRegistry } from "../contracts/registry.ts";
 import { generate } from "../prisma/generate.ts";
 import { withLock } from "./lock.ts";
-import { apart, builtinsOnDemand, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
+import { apart, builtinsOnDemand, sqliteInBundle, wasmBesideBundle, zodAsNamespace } from "./plugins.ts";
+import { leaveToRooms, planRooms, roomEntry } from "./rooms.ts";
 import { hashOf } from "./stamp.ts";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -55,7 +56,7 @@ export async function build(): Promise<"built" | "unchanged"> {
     (await import("../cli/manifest.ts")).writeManifest();
     const staging = join(dist, `.staging-${process.pid}`);
     try {
-      await Promise.all([bundleInto(staging), buildPage()]);
+      await Promise.all([bundleInto(staging, inputs.slice(0, 8).toUpperCase()), buildPage()]);
       moveInto(staging, dist);
     } finally {
       rmSync(staging, { recursive: true, force: true });
@@ -73,8 +74,8 @@ function isCurrent(inputs: string): boolean {
 
 /** What a process needs only when it runs operations or a server itself, by far the most of the program. */
 const PROGRAM_PARTS = {
-  embedded: /^\.\/embedded\.ts$/,
-  server: /^@conveyor\/server$/,
+  embedded: { path: "packages/sdk/src/link/embedded.ts", asked: /^\.\/embedded\.ts$/ },
+  server: { path: "apps/server/src/index.ts", asked: /^@conveyor\/server$/ },
 };
 /**
  * What the command line itself needs seldom, and is large: the way to a server on the network, which fields an answer has,
@@ -110,7 +111,7 @@ const LATE_BUILTINS = builtinsOnDemand([
  * one by one and loads every built-in module that any of them names, which cost a start more than all our own code; in
  * CommonJS a bundled module, and the built-ins it names, are evaluated when they are first asked for.
  */
-async function bundleInto(outdir: string): Promise<void> {
+async function bundleInto(outdir: string, id: string): Promise<void> {
   const prisma = await bundleApart(outdir, "prisma", { prisma: "./packages/store/src/prisma.ts" }, []);
   const files = schemaFiles();
   const members = files.map((file) => [file, `./packages/contracts/src/${file}.ts`] as const);
@@ -119,22 +120,21 @@ async function bundleInto(outdir: string): Promise<void> {
   const ofSchemas = Object.fromEntries(
     files.map((file) => [file, new RegExp(`^(\\.\\.|@conveyor/contracts)/${file}(\\.ts)?$`)]),
   );
-  const program = await bundleApart(
-    outdir,
-    "program",
-    { embedded: "./packages/sdk/src/link/embedded.ts", server: "./apps/server/src/index.ts" },
-    [apart(DATABASE_PARTS, prisma), apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)],
-  );
+  const program = await bundleProgram(outdir, id, [
+    apart(DATABASE_PARTS, prisma),
+    apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS),
+  ]);
   const seldom = await bundleApart(outdir, "seldom", SELDOM_PARTS, [apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS)]);
   await bundle({
     ...COMMON,
     outdir,
     entryPoints: { main: "apps/cli/src/main.ts", sdk: "packages/sdk/src/index.ts" },
     plugins: [
-      apart(PROGRAM_PARTS, program),
+      ...program,
       apart(ASKED_FOR, seldom, ASKS_FOR_SELDOM),
       apart(ofSchemas, schemas, ASKS_FOR_SCHEMAS),
       LATE_BUILTINS,
+      sqliteInBundle,
       zodAsNamespace,
     ],
   });
@@ -149,6 +149,31 @@ const ASKS_FOR_SELDOM = /\/(?:apps\/cli\/src\/(?:config\/|contract\/|execute\.ts
 /** The modules of the contracts that hold schemas which are loaded when an operation is first called, or held to its word. */
 function schemaFiles(): string[] {
   return [...new Set(declaredOperations().map(({ file }) => file)), "operation"];
+}
+
+/**
+ * What runs operations, as a file for each room; returns the plugins with which others find it there. Rooms ask each other
+ * in both directions, so their names carry the id of the build instead of a hash of what is in them.
+ */
+async function bundleProgram(outdir: string, id: string, plugins: readonly Plugin[]): Promise<Plugin[]> {
+  const options = { ...COMMON, plugins: [...plugins, LATE_BUILTINS, sqliteInBundle, zodAsNamespace] };
+  const { embedded, server } = PROGRAM_PARTS;
+  const rooms = await planRooms(options, embedded.path, [server.path]);
+  const fileOf = (room: string): string => `${room}-${id}.js`;
+  await Promise.all(
+    [...rooms.asked.keys()].map((room) =>
+      bundle({
+        ...options,
+        outdir,
+        stdin: { contents: roomEntry(rooms, room), resolveDir: root, sourcefile: `${room}.js` },
+        entryNames: `${room}-${id}`,
+        plugins: [...options.plugins, leaveToRooms(rooms, room, root, fileOf)],
+      }),
+    ),
+  );
+  return Object.values(PROGRAM_PARTS).map(({ path, asked }) =>
+    apart({ [path]: asked }, fileOf(rooms.of.get(path) ?? "")),
+  );
 }
 
 /** Bundle some modules into one file whose exports give each of them on demand; returns the file's name. */
@@ -167,7 +192,7 @@ async function bundleApart(
     stdin: { contents: `module.exports = { ${members.join(", ")} };`, resolveDir: root, sourcefile: `${name}.js` },
     // A program that still runs may ask for the file that it was built with, so a new one gets another name.
     entryNames: `${name}-[hash]`,
-    plugins: [...plugins, LATE_BUILTINS, wasmBesideBundle, zodAsNamespace],
+    plugins: [...plugins, LATE_BUILTINS, sqliteInBundle, wasmBesideBundle, zodAsNamespace],
   });
   const file = Object.keys(metafile.outputs).find((output) => output.endsWith(".js"));
   if (file === undefined) throw new Error(`${name}: nothing was built`);
@@ -191,7 +216,6 @@ const COMMON = {
   minifySyntax: true,
   // Node prints the source line of an error that nobody catches.
   lineLimit: 160,
-  external: ["better-sqlite3"],
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

@@ -103,3 +103,32 @@ export function builtinsOnDemand(modules: readonly string[]): Plugin {
     },
   };
 }
+
+/** Where Node would find the package, without reading its package.json and all that this takes. */
+const PACKAGE_FOLDER = `
+function packageFolder() {
+  for (let at = __dirname; at !== path.dirname(at); at = path.dirname(at)) {
+    const folder = path.join(at, "node_modules/better-sqlite3/lib");
+    if (fs.existsSync(folder)) return folder;
+  }
+  return path.dirname(require.resolve("better-sqlite3"));
+}`;
+
+/**
+ * better-sqlite3 is a dozen small files and a native module. Its files become part of the bundle, since Node takes longer to
+ * find each than to run it; the native module stays where it was installed.
+ */
+export const sqliteInBundle: Plugin = {
+  name: "sqlite-in-bundle",
+  setup(build) {
+    build.onResolve({ filter: /^better-sqlite3$/ }, ({ kind }) =>
+      kind === "require-resolve" ? { path: "better-sqlite3", external: true } : undefined,
+    );
+    build.onLoad({ filter: /\/better-sqlite3\/lib\/binding\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const contents = source.replaceAll("__dirname", "packageFolder()");
+      if (contents === source) throw new Error(`${path} looks for its native module in another way than it did`);
+      return { loader: "js", contents: contents + PACKAGE_FOLDER };
+    });
+  },
+};
