@@ -23,7 +23,10 @@ const METADATA: readonly [field: RegExp, why: string][] = [
   [/^telemetry\.summary by_/, "counts"],
   [/^transcripts\.prune by_kind$/, "counts"],
   [/[ /](processed\/\*|delivery)$/, "what became of a command: codes, ids and times"],
-  [/[ /](wakeups|actions|next_actions|suggestions)\/\*\/prompt$/, "made of names by the program, to be run as it is"],
+  [
+    /[ /](wakeups|actions|next_actions|suggestions|automation_specs)\/\*\/prompt$/,
+    "made of names by the program, to be run as it is",
+  ],
   [/[ /]heartbeat_recommendations\/(worker|manager)\/prompt$/, "made of names by the program"],
   [/[ /]manager_context\/criteria_negotiation\/prompt$/, "made of names by the program"],
   [

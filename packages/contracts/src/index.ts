@@ -3,6 +3,13 @@ export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
 export type { ReplayEntry } from "./audit/entities.ts";
 export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
 export { AUDIT_SECTIONS, type AuditSection } from "./audit/words.ts";
+export type {
+  AutomationSpec,
+  AutomationState,
+  AutopilotPlan,
+  AutopilotReadiness,
+  Quiescence,
+} from "./autonomy/autopilot-plan.ts";
 export type { WakeAction, WakeSummary } from "./autonomy/dispatch-wakeup.ts";
 export type {
   DispatcherNeed,

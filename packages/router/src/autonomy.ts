@@ -9,4 +9,8 @@ export const autonomyRouter = router({
     "autonomy.recordWakeupDelivery",
     () => import("@conveyor/core/autonomy/record-wakeup-delivery"),
   ),
+  startAutopilot: mutation("autonomy.startAutopilot", () => import("@conveyor/core/autonomy/start-autopilot")),
+  autopilotStatus: query("autonomy.autopilotStatus", () => import("@conveyor/core/autonomy/autopilot-status")),
+  stopAutopilot: mutation("autonomy.stopAutopilot", () => import("@conveyor/core/autonomy/stop-autopilot")),
+  recordAutomation: mutation("autonomy.recordAutomation", () => import("@conveyor/core/autonomy/record-automation")),
 });

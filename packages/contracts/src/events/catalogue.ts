@@ -1,5 +1,6 @@
 import type { output, ZodObject } from "zod";
 import { actuationEvents } from "./actuation.ts";
+import { autonomyEvents } from "./autonomy.ts";
 import { checkEvents } from "./checks.ts";
 import { commandEvents } from "./commands.ts";
 import { contractEvents } from "./contract.ts";
@@ -26,6 +27,7 @@ export const EVENTS = {
   ...deliveryEvents,
   ...dispatcherEvents,
   ...loopEvents,
+  ...autonomyEvents,
   ...observationEvents,
   ...folderWorkerEvents,
   ...ledgerEvents,

@@ -79,15 +79,4 @@ export const loopEvents = {
       thread_title: z.string().nullable().describe("title of that thread"),
     }),
   },
-  app_autopilot_stopped: {
-    kind: "both",
-    tells: "the autopilot of a task was stopped because the task was closed",
-    actor: "operator",
-    severity: "info",
-    attributes: (z) => ({
-      desired_state: z.literal("stopped").describe("what is wanted of it"),
-      dispatcher_id: z.string().nullable().describe("the dispatcher it relied on"),
-      stop_reason: z.string().describe("why"),
-    }),
-  },
 } as const satisfies Record<string, EventDeclaration>;

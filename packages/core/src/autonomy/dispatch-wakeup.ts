@@ -22,8 +22,8 @@ export async function dispatchWakeup(
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
   return ctx.store.write(async (tx) => {
-    const pair = await openPair(ctx, tx, input.task);
-    const status = pairStatusOf(settings, await snapshotOf(tx, pair, wish, gone));
+    const pair = openPair(ctx, tx, input.task);
+    const status = pairStatusOf(settings, snapshotOf(tx, pair, wish, gone));
     const { task, ok: status_ok } = status;
     const { dispatcher_id } = status.dispatch;
     const dispatcher = dispatcherNeedOf(settings, status);

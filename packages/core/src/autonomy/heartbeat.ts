@@ -23,8 +23,8 @@ export async function heartbeat(ctx: Ctx, input: Input<"autonomy.heartbeat">): P
   const { role } = input;
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
-  return ctx.store.write(async (tx) => {
-    const pair = await openOrClosedPair(ctx, tx, input.task);
+  return ctx.store.fast((tx) => {
+    const pair = openOrClosedPair(ctx, tx, input.task);
     const { task, is_closed } = pair;
     const isActive = pair[role].state === "active";
     if (!isActive && !is_closed) throw sessionGone(settings, pair, role);
@@ -39,7 +39,7 @@ export async function heartbeat(ctx: Ctx, input: Input<"autonomy.heartbeat">): P
       next: is_closed ? null : { direct_inbox_command: commands.inbox(role), poll_command: commands.heartbeat(role) },
       loop_closed: is_closed,
       teardown: is_closed ? teardown(settings, pair, role, inbox.pending_count) : null,
-      status: pairStatusOf(settings, await snapshotOf(tx, pair, wish, gone)),
+      status: pairStatusOf(settings, snapshotOf(tx, pair, wish, gone)),
     };
   });
 }

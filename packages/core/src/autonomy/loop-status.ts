@@ -11,8 +11,8 @@ import { pairStatusOf } from "./pair-status.ts";
 export async function loopStatus(ctx: Ctx, input: Input<"autonomy.loopStatus">): Promise<PairStatus> {
   const wish = wishOf(input);
   const gone = await instancesGone(ctx, wish.dispatcher_id);
-  return ctx.store.read(async (tx) => {
-    const pair = await openPair(ctx, tx, input.task);
-    return pairStatusOf(ctx.settings, await snapshotOf(tx, pair, wish, gone));
+  return ctx.store.peek((tx) => {
+    const pair = openPair(ctx, tx, input.task);
+    return pairStatusOf(ctx.settings, snapshotOf(tx, pair, wish, gone));
   });
 }

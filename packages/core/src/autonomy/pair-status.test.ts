@@ -3,33 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unbind } from "../bindings/unbind.ts";
 import { rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { type PairSnapshot, pairStatusOf } from "./pair-status.ts";
+import { pairStatusOf } from "./pair-status.ts";
+import { roleAs as role, pairAs as snapshot } from "./testing/pair-as.ts";
 import { appPair, beat, close, dispatcher, look, plan, prepare } from "./testing/scenes.ts";
 
 const program = { program: "conveyor", ledger_path: "/repo/db" };
-type State = "missing" | "healthy" | "stale";
-
-const at = { last_heartbeat_at: "2026-01-01T00:00:00.000Z", age_seconds: 5, stale_after_seconds: 180 };
-const role = (name: string, state: State, more: Partial<PairSnapshot["worker"]["session"]> = {}) => ({
-  session: {
-    id: `session-${name}`,
-    name,
-    tmux_session: null,
-    codex_app_thread_id: `thr-${name}`,
-    codex_app_thread_title: null,
-    ...more,
-  },
-  lease: { ...at, state, source: state === "missing" ? null : ("app_heartbeat" as const) },
-});
-const snapshot = (states: { dispatch?: State; manager?: State; worker?: State } = {}): PairSnapshot => ({
-  task: { id: "task-1", name: "login" },
-  is_closed: false,
-  dispatcher_id: null,
-  dispatch: { ...at, dispatcher_id: "d1", state: states.dispatch ?? "healthy" },
-  manager: role("bob", states.manager ?? "healthy"),
-  worker: role("ada", states.worker ?? "healthy"),
-});
-
 describe("the status of a pair", () => {
   it("is well when dispatcher, manager and worker are healthy", () => {
     expect(pairStatusOf(program, snapshot())).toMatchObject({ ok: true, next_actions: [] });

@@ -1,9 +1,9 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
-import type { lookups, ReadTx } from "@conveyor/store";
+import { autonomyRows, type FastTx, type lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { commandLine, slot } from "../shared/command-line.ts";
-import { liveBindingOf, resolveTask } from "../shared/references.ts";
+import { resolveTask } from "../shared/references.ts";
 import { roleLease, signsOfLife } from "../shared/role-lease.ts";
 import { type DispatcherWish, dispatcherRowsOf, dispatchLease } from "./dispatch-lease.ts";
 import type { PairSnapshot } from "./pair-status.ts";
@@ -13,6 +13,8 @@ export interface BoundPair {
   task: lookups.TaskRow;
   is_closed: boolean;
   binding_id: string;
+  /** `active`, `ending`, or how the binding of a closed task ended. */
+  binding_state: string;
   manager: lookups.SessionRow;
   worker: lookups.SessionRow;
 }
@@ -21,8 +23,8 @@ export interface BoundPair {
  * The pair of an open task that is bound. Throws `not_found`, `ambiguous`, `no_active_binding`, and `terminal_state` when
  * the task is closed (spec 06 §6.2).
  */
-export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<BoundPair> {
-  const pair = await openOrClosedPair(ctx, tx, reference);
+export function openPair(ctx: Ctx, tx: FastTx, reference: string): BoundPair {
+  const pair = openOrClosedPair(ctx, tx, reference);
   if (!pair.is_closed) return pair;
   throw closed(pair.task);
 }
@@ -31,26 +33,20 @@ export async function openPair(ctx: Ctx, tx: ReadTx, reference: string): Promise
  * The pair of a task; once it is closed, that of its last binding (spec 06 §6.2). Throws `not_found`, `ambiguous`,
  * `no_active_binding`, and `terminal_state` when the task was closed without ever having been bound.
  */
-export async function openOrClosedPair(ctx: Ctx, tx: ReadTx, reference: string): Promise<BoundPair> {
+export function openOrClosedPair(ctx: Ctx, tx: FastTx, reference: string): BoundPair {
   const task = resolveTask(tx, reference);
   const is_closed = !(OPEN_TASK_STATES as readonly string[]).includes(task.state);
-  const binding = is_closed ? await lastBindingOf(tx, task.id) : await liveBindingOf(tx, task.id);
-  const { worker_session: worker = null, manager_session: manager = null } = binding ?? {};
-  if (binding === null || worker === null || manager === null) throw is_closed ? closed(task) : unbound(ctx, task);
-  return { task, is_closed, binding_id: binding.id, manager, worker };
+  const bound = is_closed ? autonomyRows.lastPair(tx, task.id) : autonomyRows.livePair(tx, task.id);
+  if (bound === undefined) throw is_closed ? closed(task) : unbound(ctx, task);
+  return { task, is_closed, ...bound };
 }
 
 /** How the pair stands at the instant of this transaction; `gone` are the dispatchers known not to run. */
-export async function snapshotOf(
-  tx: ReadTx,
-  pair: BoundPair,
-  wish: DispatcherWish,
-  gone: ReadonlySet<string>,
-): Promise<PairSnapshot> {
+export function snapshotOf(tx: FastTx, pair: BoundPair, wish: DispatcherWish, gone: ReadonlySet<string>): PairSnapshot {
   const now = new Date(tx.now);
   const { task, is_closed, manager, worker } = pair;
   const { dispatcher_id, stale_after_seconds } = wish;
-  const signs = await signsOfLife(tx, [manager, worker]);
+  const signs = signsOfLife(tx, [manager, worker]);
   const role = (session: lookups.SessionRow) => ({
     session,
     lease: roleLease(signs.get(session.id) ?? null, now, stale_after_seconds),
@@ -63,14 +59,6 @@ export async function snapshotOf(
     manager: role(manager),
     worker: role(worker),
   };
-}
-
-function lastBindingOf(tx: ReadTx, task_id: string) {
-  return tx.db.bindings.findFirst({
-    where: { task_id, worker_session_id: { not: null }, manager_session_id: { not: null } },
-    orderBy: { seq: "desc" },
-    include: { worker_session: true, manager_session: true },
-  });
 }
 
 function closed(task: lookups.TaskRow): ConveyorError {

@@ -14,7 +14,7 @@ export async function sessionLives(
   sessions: readonly lookups.SessionRow[],
 ): Promise<Map<string, boolean | null>> {
   const leased = sessions.filter(({ liveness }) => liveness === "heartbeat");
-  const signs = leased.length === 0 ? new Map() : await ctx.store.read((tx) => signsOfLife(tx, leased));
+  const signs = leased.length === 0 ? new Map() : await ctx.store.peek((tx) => signsOfLife(tx, leased));
   const panes = await panesOfServers(
     ctx,
     sessions.filter(({ liveness }) => liveness === "tmux"),

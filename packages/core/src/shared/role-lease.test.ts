@@ -29,7 +29,7 @@ describe("the newest sign of life of a session", () => {
   const signOf = (name: string) =>
     world.store.read(async (tx) => {
       const session = await tx.db.sessions.findUniqueOrThrow({ where: { name } });
-      return (await signsOfLife(tx, [session])).get(session.id);
+      return signsOfLife(tx, [session]).get(session.id);
     });
   const heartbeat = (session_id: string, recorded_at: string) =>
     world.store.write((tx) =>
@@ -66,6 +66,7 @@ describe("the newest sign of life of a session", () => {
           blockers_json: "[]",
           require_handoff: false,
           old_worker_thread_id: "old",
+          session_updated: true,
           recorded_at: tx.now,
         },
       }),

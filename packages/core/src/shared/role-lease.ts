@@ -1,5 +1,5 @@
 import { FRESHNESS } from "@conveyor/contracts/dispatch/words";
-import type { ReadTx } from "@conveyor/store";
+import { type FastTx, inboxRows } from "@conveyor/store";
 
 /** The newest sign of life of a session. */
 export interface SignOfLife {
@@ -46,28 +46,21 @@ interface LeasedSession {
  * The newest sign of life of each session: its newest heartbeat, else its registration. What was before the session's
  * last rotation does not count, and after one the registration does not either; such a session is missing in the map.
  */
-export async function signsOfLife(tx: ReadTx, sessions: readonly LeasedSession[]): Promise<Map<string, SignOfLife>> {
-  const ids = sessions.map(({ id }) => id);
-  const newest = await tx.db.role_heartbeats.groupBy({
-    by: ["session_id"],
-    where: { session_id: { in: ids } },
-    _max: { seq: true },
-  });
-  const heartbeats = await tx.db.role_heartbeats.findMany({
-    where: { seq: { in: newest.flatMap(({ _max }) => _max.seq ?? []) } },
-  });
-  const rotations = await tx.db.worker_rotations.groupBy({
-    by: ["worker_session_id"],
-    where: { worker_session_id: { in: ids }, kind: "recorded" },
-    _max: { seq: true },
-  });
+export function signsOfLife(tx: FastTx, sessions: readonly LeasedSession[]): Map<string, SignOfLife> {
+  const known = new Map(
+    inboxRows
+      .lastHeartbeats(
+        tx,
+        sessions.map(({ id }) => id),
+      )
+      .map((row) => [row.session_id, row]),
+  );
   const signs = new Map<string, SignOfLife>();
   for (const session of sessions) {
-    const heartbeat = heartbeats.find((one) => one.session_id === session.id);
-    const rotated = rotations.find((one) => one.worker_session_id === session.id)?._max.seq ?? null;
-    if (heartbeat !== undefined && heartbeat.seq > (rotated ?? 0)) {
-      signs.set(session.id, { source: heartbeat.source as SignOfLife["source"], recorded_at: heartbeat.recorded_at });
-    } else if (heartbeat === undefined && rotated === null) {
+    const { seq = null, source = null, recorded_at = null, rotated_seq = null } = known.get(session.id) ?? {};
+    if (seq !== null && recorded_at !== null && seq > (rotated_seq ?? 0)) {
+      signs.set(session.id, { source: source as SignOfLife["source"], recorded_at });
+    } else if (seq === null && rotated_seq === null) {
       signs.set(session.id, { source: "registration", recorded_at: registeredAt(session) });
     }
   }

@@ -1,6 +1,6 @@
 import type { DriftReport } from "@conveyor/contracts";
 import type { Pane } from "@conveyor/host";
-import type { lookups, ReadTx } from "@conveyor/store";
+import type { FastTx, lookups, ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { sessionLives } from "../sessions/session-life.ts";
 import type { CommandIdentity } from "../shared/immediate-command.ts";
@@ -37,7 +37,7 @@ export async function findDrift(ctx: Ctx, stale_cycles_seconds: number): Promise
   const starts = await interruptedStarts(ctx, sessions, panes);
   return ctx.store.read(async (tx) => ({
     dead,
-    stale_heartbeats: await staleHeartbeats(tx, sessions, now),
+    stale_heartbeats: staleHeartbeats(tx, sessions, now),
     dangling: await danglingBindings(tx),
     ...(await slowTasks(tx, now, stale_cycles_seconds)),
     closings: await interruptedClosings(tx, now),
@@ -60,13 +60,9 @@ async function deadSessions(
     }));
 }
 
-async function staleHeartbeats(
-  tx: ReadTx,
-  sessions: readonly lookups.SessionRow[],
-  now: Date,
-): Promise<Drift["stale_heartbeats"]> {
+function staleHeartbeats(tx: FastTx, sessions: readonly lookups.SessionRow[], now: Date): Drift["stale_heartbeats"] {
   const leased = sessions.filter(({ liveness }) => liveness === "heartbeat");
-  const signs = await signsOfLife(tx, leased);
+  const signs = signsOfLife(tx, leased);
   return leased.flatMap(({ id, name, role }) => {
     const lease = roleLease(signs.get(id) ?? null, now);
     if (lease.state === "healthy") return [];

@@ -1,1 +1,3 @@
+export * from "./autopilot.ts";
 export * from "./dispatchers.ts";
+export * from "./pairs.ts";

@@ -11,6 +11,12 @@ export interface PairScope {
   dispatcher_id: string | null;
 }
 
+/** How often Dispatch is to look, and how many seconds after each other. */
+export interface WatchBounds {
+  watch_iterations: number;
+  interval_seconds: number;
+}
+
 export type PairCommands = ReturnType<typeof pairCommands>;
 
 /**
@@ -60,6 +66,24 @@ export function pairCommands(program: Program, { task, dispatcher_id }: PairScop
       json: true,
     }),
     watch: (id: string) => commandLine(program, ["dispatch"], { watch: true, dispatcher_id: id }),
+    /** With an end, so that nobody leaves one running for ever. */
+    watch_within: (id: string, { watch_iterations, interval_seconds }: WatchBounds) =>
+      commandLine(program, ["dispatch"], {
+        watch: true,
+        watch_iterations,
+        interval: interval_seconds,
+        dispatcher_id: id,
+      }),
+    autopilot: {
+      status: ofTask("app-autopilot status", { dispatcher_id, json: true }),
+      stop: ofTask("app-autopilot stop", { dispatcher_id, json: true }),
+      record_automation: ofTask("app-autopilot record-automation", {
+        role: slot("role"),
+        automation_id: slot("automation_id"),
+        dispatcher_id,
+        json: true,
+      }),
+    },
     close: ofTask("finish-task", { reason: slot("why"), require_criteria_audit: true }),
   };
 }

@@ -2,11 +2,15 @@ import { operations } from "@conveyor/contracts/registry";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
+import { autopilotStatus } from "../autopilot-status.ts";
 import { dispatchWakeup } from "../dispatch-wakeup.ts";
 import { heartbeat } from "../heartbeat.ts";
 import { loopStatus as showLoopStatus } from "../loop-status.ts";
 import { planWakeup } from "../plan-wakeup.ts";
+import { recordAutomation } from "../record-automation.ts";
 import { recordWakeupDelivery } from "../record-wakeup-delivery.ts";
+import { startAutopilot } from "../start-autopilot.ts";
+import { stopAutopilot } from "../stop-autopilot.ts";
 
 const { autonomy } = operations;
 
@@ -20,6 +24,15 @@ export const prepare = (ctx: Ctx, input: Record<string, unknown>) =>
   dispatchWakeup(ctx, autonomy.dispatchWakeup.input.parse(input));
 export const record = (ctx: Ctx, input: Record<string, unknown>) =>
   recordWakeupDelivery(ctx, autonomy.recordWakeupDelivery.input.parse(input));
+
+export const autopilot = {
+  start: (ctx: Ctx, input: Record<string, unknown>) => startAutopilot(ctx, autonomy.startAutopilot.input.parse(input)),
+  status: (ctx: Ctx, input: Record<string, unknown>) =>
+    autopilotStatus(ctx, autonomy.autopilotStatus.input.parse(input)),
+  stop: (ctx: Ctx, input: Record<string, unknown>) => stopAutopilot(ctx, autonomy.stopAutopilot.input.parse(input)),
+  record: (ctx: Ctx, input: Record<string, unknown>) =>
+    recordAutomation(ctx, autonomy.recordAutomation.input.parse(input)),
+};
 
 /** A manager and a worker that live in app threads. */
 export function appPair(world: World, task = "login") {

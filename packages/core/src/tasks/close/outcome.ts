@@ -4,7 +4,7 @@ import type { WriteTx } from "@conveyor/store";
 import { endCommand } from "../../shared/immediate-command.ts";
 import type { Party } from "../../shared/party.ts";
 import { type ClosePlan, type Effects, type Intent, PROFILES } from "./plan.ts";
-import { cancelPendingCommands, countUnread, endBinding, finishActiveRun, markEnded, stopAutopilot } from "./steps.ts";
+import { cancelPendingCommands, countUnread, endAutopilot, endBinding, finishActiveRun, markEnded } from "./steps.ts";
 
 const EVENTS = {
   finish_task: { succeeded: "finish_task_succeeded", closed: "task_finished", failed: "finish_task_failed" },
@@ -32,7 +32,7 @@ export async function commitOutcome(tx: WriteTx, plan: ClosePlan, intent: Intent
   if (!followup) {
     await closeOpenTask(tx, task);
     await endBinding(tx, intent.binding_id);
-    await stopAutopilot(tx, task.id);
+    await endAutopilot(tx, task.id);
   }
   const run = followup ? null : await finishActiveRun(tx, task.id, run_status);
   const pending_commands = followup ? 0 : await cancelPendingCommands(tx, task.id);

@@ -94,10 +94,11 @@ export async function finishActiveRun(tx: WriteTx, task_id: string, status: "fin
 }
 
 /** A closed task keeps no heartbeat policy running (spec 00, Small rulings). */
-export async function stopAutopilot(tx: WriteTx, task_id: string): Promise<void> {
+export async function endAutopilot(tx: WriteTx, task_id: string): Promise<void> {
   const active = await tx.db.autopilot_policies.findMany({ where: { task_id, desired_state: "active" } });
   for (const { dispatcher_id } of active) {
     const event_id = tx.tell("app_autopilot_stopped", {
+      severity: "info",
       task_id,
       attributes: { desired_state: "stopped", dispatcher_id, stop_reason: "task_closed" },
       summary: "autopilot stopped because the task was closed",
