@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
-/** What deals with whole databases: before there is a ledger, while it is migrated or checked, or as another's is taken over. */
-const WHOLE_DATABASES = /^packages\/store\/src\/(schema|earlier)\//;
+/** What deals with whole databases: before there is a ledger, while it is migrated or checked, as another's is taken over, or as rows leave and enter it. */
+const WHOLE_DATABASES = /^packages\/store\/src\/(schema|earlier|exports)\//;
 /** The connection itself: its transactions, what it says of itself, and the cache of its statements. */
 const CONNECTION = /^packages\/store\/src\/(handle|connection|store|changes|prisma|transaction|ledger-files)\.ts$/;
 

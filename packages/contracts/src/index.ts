@@ -94,6 +94,7 @@ export type { EpilogueDocument, EpilogueRun } from "./epilogues/entities.ts";
 export * from "./errors.ts";
 export type { Matter, Present, ThingKind } from "./everyday/entities.ts";
 export type { SentStage } from "./everyday/send.ts";
+export type { BundleManifest } from "./exports/entities.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
 export type { TakeInput } from "./inbox/take.ts";
 export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops/entities.ts";

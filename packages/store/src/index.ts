@@ -9,6 +9,8 @@ export type { EarlierRecord, EarlierReport, EarlierSnapshot } from "./earlier/in
 /** Taking over a database of the earlier tool (spec 07 §7.4). */
 export * as earlierLedger from "./earlier/index.ts";
 export { insertImportedEvent } from "./events.ts";
+/** One state of the ledger for an export, and putting an export's rows into an empty one (spec 07 §7.10.6). */
+export * as bundleRows from "./exports/index.ts";
 export type { Prisma } from "./generated/prisma/client.ts";
 export { type Handle, HandWritten } from "./handle.ts";
 export * as inboxRows from "./inbox/index.ts";
@@ -39,8 +41,9 @@ export {
   SCHEMA_VERSION,
   takeOverLedger,
 } from "./schema/index.ts";
-export { maskSecrets } from "./secrets/mask.ts";
+export { maskJson, maskSecrets } from "./secrets/mask.ts";
 export { Store, type StoreOptions } from "./store.ts";
+export { syncFolder } from "./sync-folders.ts";
 /** The record of control points for people (spec 07 §7.9): list, count, follow. */
 export * as telemetryRows from "./telemetry/index.ts";
 export { type EventListener, FastTx, ReadTx, WriteTx } from "./transaction.ts";

@@ -7,6 +7,7 @@ import { contractEvents } from "./contract.ts";
 import type { AttributesDeclaration, EventDeclaration } from "./declaration.ts";
 import { deliveryEvents } from "./delivery.ts";
 import { dispatcherEvents } from "./dispatchers.ts";
+import { exportEvents } from "./exports.ts";
 import { ledgerEvents } from "./ledger.ts";
 import { loopEvents } from "./loops.ts";
 import { observationEvents } from "./observation.ts";
@@ -31,6 +32,7 @@ export const EVENTS = {
   ...observationEvents,
   ...folderWorkerEvents,
   ...ledgerEvents,
+  ...exportEvents,
 };
 
 /** What entries of a worker's event file are called in the audit when they are imported (spec 07 §7.10.9). */

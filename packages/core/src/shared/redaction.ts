@@ -106,18 +106,37 @@ interface Hidden {
   bytes: number | null;
 }
 
+/** What is hidden: all content, or what was captured, but not the messages that the program carried (spec 07 §7.7.2). */
+export type RedactionProfile = "strict" | "captured";
+
+const CAPTURED_RULES = RULES.filter(({ within }) => !within.includes("carried_message") || within === EVERY_PLACE);
+const RULES_OF: Readonly<Record<RedactionProfile, readonly ContentRule[]>> = {
+  strict: RULES,
+  captured: CAPTURED_RULES,
+};
+
+/** Keys under which content stands in stored documents that are no record of an agent. */
+const STORED_KEYS = new RegExp(
+  `"(?:${[...new Set(RULES.filter(({ within }) => within.some((place) => place !== "rollout_payload")).flatMap(({ keys }) => keys))].join("|")})":`,
+);
+
+/** Whether a stored JSON text could hold content: no key of the rules stands in it otherwise, and `redact` would change nothing. */
+export function mayHoldContent(json: string): boolean {
+  return STORED_KEYS.test(json) || json.includes('"byte_offset"');
+}
+
 /**
  * A copy of a JSON value without content: each content text gives way to `<key>_redacted`, `<key>_byte_count` and
  * `<key>_line_count`, lists of texts and free structures to `{redacted, bytes}`. Stored rollout records (objects with
  * `byte_offset` and `payload`) and captures are recognised inside of it. Redacting twice changes nothing. Never throws.
  */
-export function redact(value: unknown): unknown {
-  return walk(value, "anywhere", 0);
+export function redact(value: unknown, profile: RedactionProfile = "strict"): unknown {
+  return walk(value, "anywhere", 0, RULES_OF[profile]);
 }
 
 /** What is known to hold content of this kind, on its own: a rollout record's payload (spec 02 §4.3), a command's, a row. */
 export function redactAs(kind: "record" | "carried" | "rollout", value: unknown): unknown {
-  return walk(value, PLACE_OF[kind], 0);
+  return walk(value, PLACE_OF[kind], 0, RULES);
 }
 
 /** Whether a text that the program carried says anything: a bare slash command does not. */
@@ -125,19 +144,24 @@ export function isMessage(text: string): boolean {
   return !SLASH_COMMAND.test(text);
 }
 
-function walk(value: unknown, place: Place, depth: number): unknown {
+function walk(value: unknown, place: Place, depth: number, rules: readonly ContentRule[]): unknown {
   if (typeof value === "string") return place === "rollout_payload" && isLong(value) ? hidden(value) : value;
   if (value === null || typeof value !== "object") return value;
   if (depth > DEEPEST) return { redacted: true, bytes: null } satisfies Hidden;
-  if (Array.isArray(value)) return value.map((item) => walk(item, place, depth + 1));
-  return walkObject(value as Record<string, unknown>, place, depth + 1);
+  if (Array.isArray(value)) return value.map((item) => walk(item, place, depth + 1, rules));
+  return walkObject(value as Record<string, unknown>, place, depth + 1, rules);
 }
 
-function walkObject(source: Record<string, unknown>, outer: Place, depth: number): Record<string, unknown> {
+function walkObject(
+  source: Record<string, unknown>,
+  outer: Place,
+  depth: number,
+  rules: readonly ContentRule[],
+): Record<string, unknown> {
   const place = placeOf(source, outer);
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
-    const rule = RULES.find((one) => applies(one, key, place));
+    const rule = rules.find((one) => applies(one, key, place));
     if (typeof value === "string") {
       const shown = rule === undefined ? place !== "rollout_payload" || !isLong(value) : rule.except?.test(value);
       if (shown) result[key] = value;
@@ -145,7 +169,7 @@ function walkObject(source: Record<string, unknown>, outer: Place, depth: number
     } else if (rule !== undefined && isHiddenAsWhole(value, rule)) {
       result[key] = hidden(value);
     } else {
-      result[key] = walk(value, placeBelow(source, key, place), depth);
+      result[key] = walk(value, placeBelow(source, key, place), depth, rules);
     }
   }
   return result;

@@ -16,6 +16,23 @@ export function maskSecrets<Value>(value: Value): Value {
   return mask(value, false, 0) as Value;
 }
 
+const SECRET_MEMBER = new RegExp(`${SECRET_KEY.source.replace(/\$$/, "")}":`, "i");
+
+/**
+ * The same for a JSON text, which is taken apart only where something in it could be a credential. Returns the text itself
+ * when there is nothing to hide. Throws on what is no JSON and looks as if it held one.
+ */
+export function maskJson(text: string): string {
+  if (!SECRET_MEMBER.test(text)) {
+    if (formsWithin(text).length === 0) return text;
+    // In front of a token an escaped line break looks like a letter.
+    if (!text.includes("\\") && maskText(text) === text) return text;
+  }
+  const value: unknown = JSON.parse(text);
+  const masked = maskSecrets(value);
+  return masked === value ? text : JSON.stringify(masked);
+}
+
 /** The same for one text. Takes time in proportion to its length. */
 function maskText(text: string): string {
   return formsWithin(text).reduce((masked, { pattern }) => masked.replace(pattern, hide), text);

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { operations } from "@conveyor/contracts";
+import { canonicalJson } from "@conveyor/contracts/json";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openPromise } from "yauzl";
+import { show as showAudit } from "../audit/show.ts";
+import { withoutContent } from "../shared/hidden-content.ts";
+import { asShown } from "../testing/as-shown.ts";
+import { story } from "../testing/story.ts";
+import { createWorld, type World } from "../testing/world.ts";
+import { exportTask as run } from "./export-task.ts";
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+const exportTask = (more: Record<string, unknown> = {}) =>
+  run(world.ctx, operations.exports.exportTask.input.parse({ task: "story", ...more }));
+
+const json = (folder: string, name: string) => JSON.parse(readFileSync(join(folder, name), "utf8")) as unknown;
+const everything = (folder: string): string =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .join("\n");
+
+describe("export-task", () => {
+  it("writes what its manifest says, and nothing else", async () => {
+    await story(world);
+    const { export_dir, manifest, archive, task } = await exportTask();
+    expect({ archive, task, redacted: manifest.redacted }).toEqual({ archive: null, task: "story", redacted: true });
+    expect(json(export_dir, "manifest.json")).toEqual(manifest);
+    const names = readdirSync(export_dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(names).toHaveLength(manifest.files.length + 1);
+    for (const name of manifest.files) {
+      const bytes = readFileSync(join(export_dir, name));
+      expect([name, bytes.length]).toEqual([name, manifest.bytes[name]]);
+      expect([name, createHash("sha256").update(bytes).digest("hex")]).toEqual([name, manifest.sha256[name]]);
+    }
+    expect(manifest.files.slice(0, 3)).toEqual(["task-status.json", "audit.json", "acceptance-criteria.json"]);
+    expect(statSync(export_dir).mode & 0o777).toBe(0o700);
+    expect(statSync(join(export_dir, "audit.json")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(export_dir))).toEqual(["export"]);
+  });
+
+  it("says of the audit what `audit --json` says, row by row", async () => {
+    const task = await story(world);
+    const call = { task: task.name, include_content: false, type: [] };
+    const shown = await asShown("audit.show", showAudit, world.ctx, call);
+    const { export_dir } = await exportTask();
+    const audit = json(export_dir, "audit.json") as Record<string, unknown>;
+    for (const [section, rows] of Object.entries(shown)) {
+      expect([section, canonicalJson(audit[section])]).toEqual([section, canonicalJson(rows)]);
+    }
+    expect(json(export_dir, "commands.json")).toEqual(audit["commands"]);
+    expect(json(export_dir, "correlation-chains.json")).toEqual(audit["correlation_chains"]);
+  });
+
+  it("holds no content and no secret unless asked, and never a secret", async () => {
+    await story(world);
+    await world.anyTelemetry({
+      task_id: (await world.store.read((tx) => tx.db.tasks.findFirstOrThrow())).id,
+      summary: "x",
+      attributes: { note: `glpat-${"aB3".repeat(7)}`, session_token: "velvet otter" },
+    });
+    const strict = everything((await exportTask()).export_dir);
+    for (const hidden of ["a private instruction", "a private screen", "glpat-", "velvet otter"]) {
+      expect(strict).not.toContain(hidden);
+    }
+    const captured = everything((await exportTask({ redact: "captured", folder: join(world.root, "b") })).export_dir);
+    expect(captured).toContain("a private instruction");
+    expect(captured).not.toContain("a private screen");
+    const transcripts = await exportTask({ include_transcripts: true, folder: join(world.root, "c") });
+    expect(transcripts.manifest).toMatchObject({ redacted: false, transcripts: "segments" });
+    const texts = everything(transcripts.export_dir);
+    expect(texts).toContain("a private screen");
+    for (const hidden of ["a private instruction", "glpat-", "velvet otter"]) expect(texts).not.toContain(hidden);
+    const sessions = await world.store.read((tx) => tx.db.sessions.findMany());
+    for (const { identity_token } of sessions) expect(texts + captured).not.toContain(identity_token);
+  });
+
+  it("replaces an earlier export, and nothing that it did not make", async () => {
+    await story(world);
+    const { export_dir } = await exportTask();
+    expect((await exportTask()).export_dir).toBe(export_dir);
+    writeFileSync(join(export_dir, "mine.txt"), "mine");
+    await expect(exportTask()).rejects.toMatchObject({
+      code: "precondition_failed",
+      message: expect.stringContaining("mine.txt"),
+    });
+    expect(readFileSync(join(export_dir, "mine.txt"), "utf8")).toBe("mine");
+    await exportTask({ force: true });
+    expect(existsSync(join(export_dir, "mine.txt"))).toBe(false);
+    const file = join(world.root, "a-file");
+    writeFileSync(file, "");
+    for (const force of [false, true]) {
+      await expect(exportTask({ folder: file, force })).rejects.toMatchObject({ code: "precondition_failed" });
+    }
+    await expect(exportTask({ folder: join(file, "below") })).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(exportTask({ task: "nobody" })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("packs the same files into an archive, the manifest last", async () => {
+    await story(world);
+    const { archive, manifest, export_dir } = await exportTask({ zip: true, folder: join(world.root, "bundle") });
+    expect(archive).toBe(join(world.root, "bundle.zip"));
+    const zip = await openPromise(archive ?? "", { autoClose: false });
+    const names: string[] = [];
+    for await (const entry of zip.eachEntry()) {
+      names.push(entry.fileName);
+      expect(Math.abs(entry.getLastModDate().getTime() - Date.parse(manifest.created_at))).toBeLessThan(3000);
+      const chunks: Buffer[] = [];
+      for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+      expect(Buffer.concat(chunks).equals(readFileSync(join(export_dir, entry.fileName)))).toBe(true);
+    }
+    zip.close();
+    expect(names).toEqual([...manifest.files, "manifest.json"]);
+    expect(readdirSync(world.root).filter((name) => name.includes(".tmp"))).toEqual([]);
+  });
+
+  it("is recorded, without what it holds", async () => {
+    await story(world);
+    const { export_dir } = await exportTask();
+    expect((await world.auditEvent("task_exported"))?.payload).toMatchObject({ export_dir, archive: null });
+    expect(await world.telemetryTypes()).toContain("task_exported");
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    await story(world);
+    const folder = join(world.root, "cut", "bundle");
+    mkdirSync(dirname(folder));
+    const signal = AbortSignal.abort();
+    const input = operations.exports.exportTask.input.parse({ task: "story", folder, zip: true });
+    await expect(run({ ...world.ctx, signal }, input)).rejects.toThrow();
+    expect(readdirSync(dirname(folder))).toEqual([]);
+    expect(await world.auditEvent("task_exported")).toBeUndefined();
+  });
+
+  it("writes lists that can be read line by line", async () => {
+    await story(world);
+    const { export_dir } = await exportTask();
+    const lines = readFileSync(join(export_dir, "events.json"), "utf8").trimEnd().split("\n");
+    expect([lines[0], lines.at(-1)]).toEqual(["[", "]"]);
+    for (const line of lines.slice(1, -1)) {
+      const row = JSON.parse(line.replace(/,$/, "")) as unknown;
+      expect(withoutContent(undefined, {}, row)).toHaveProperty("seq");
+    }
+    expect(readFileSync(join(export_dir, "telemetry-report.md"), "utf8")).toMatch(
+      /^# Telemetry of story\n\n- Task: task-/,
+    );
+  });
+});

@@ -1,0 +1,5 @@
+import { mutation, router } from "./trpc.ts";
+
+export const exportsRouter = router({
+  exportTask: mutation("exports.exportTask", () => import("@conveyor/core/exports/export-task")),
+});
