@@ -55,6 +55,8 @@ interface Surface {
 const SHOWS: Record<string, Surface> = {
   "audit.show": { input: { task: "auth" }, opens: true, by_rules: true },
   "audit.replay": { input: { task: "auth" }, opens: true },
+  "audit.mutations": { input: { task: "auth" } },
+  "audit.onEntry": { input: { task: "auth", backlog: 1000 }, opens: true },
   "audit.trace": { input: { correlation_id: "slice" }, opens: true, by_rules: true },
   "dispatch.commands": { input: { attempts: true }, opens: true, by_rules: true },
   "dispatch.showCommand": { input: {}, opens: true },

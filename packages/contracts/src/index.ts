@@ -1,6 +1,7 @@
 export { type AgentPhase, PHASE_WORDS, PHASES_BY_URGENCY } from "./agent-phases.ts";
 export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
 export type { ReplayEntry } from "./audit/entities.ts";
+export type { MutationRecord } from "./audit/mutations.ts";
 export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
 export { AUDIT_SECTIONS, type AuditSection } from "./audit/words.ts";
 export type {

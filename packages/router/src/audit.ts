@@ -1,7 +1,9 @@
-import { query, router } from "./trpc.ts";
+import { query, router, subscription } from "./trpc.ts";
 
 export const auditRouter = router({
   show: query("audit.show", () => import("@conveyor/core/audit/show")),
   replay: query("audit.replay", () => import("@conveyor/core/audit/replay")),
+  mutations: query("audit.mutations", () => import("@conveyor/core/audit/mutations")),
+  onEntry: subscription("audit.onEntry", () => import("@conveyor/core/audit/on-entry")),
   trace: query("audit.trace", () => import("@conveyor/core/audit/trace")),
 });

@@ -46,4 +46,6 @@ export { Store, type StoreOptions } from "./store.ts";
 export { syncFolder } from "./sync-folders.ts";
 /** The record of control points for people (spec 07 §7.9): list, count, follow. */
 export * as telemetryRows from "./telemetry/index.ts";
+/** The timeline of a task, a page at a time (spec 07 §7.10.2). */
+export * as replayRows from "./timeline/index.ts";
 export { type EventListener, FastTx, ReadTx, WriteTx } from "./transaction.ts";

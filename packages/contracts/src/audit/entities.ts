@@ -16,6 +16,7 @@ export const correlationChain = z.looseObject({
 });
 
 export const replayEntry = z.object({
+  seq: z.int().describe("place in the ledger's one order of the moment that it shows"),
   timestamp,
   actor: z.string(),
   kind: z.string(),
@@ -26,3 +27,12 @@ export const replayEntry = z.object({
   content: content(z.string().nullable().optional(), "text", { shown_by: { field: "format", value: "transcript" } }),
 });
 export type ReplayEntry = z.infer<typeof replayEntry>;
+
+/** A window back from now, or a moment. */
+export const sinceTime = z
+  .string()
+  .max(64)
+  .regex(
+    /^([1-9][0-9]{0,8}[smhdw]|\d{4}-\d{2}-\d{2}.*)$/i,
+    "must be a window such as 30m, 24h, 7d, or an ISO timestamp",
+  );

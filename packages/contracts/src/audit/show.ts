@@ -5,7 +5,7 @@ import { content } from "../content.ts";
 import { operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
 import { task } from "../tasks/entities.ts";
-import { correlationChain } from "./entities.ts";
+import { correlationChain, sinceTime } from "./entities.ts";
 
 /** One row of a section: the columns of its table, JSON columns parsed under the name without `_json`. */
 const rows = z.array(content(jsonObject, "record"));
@@ -42,14 +42,6 @@ const sections = z.object({
   correlation_chains: z.array(correlationChain),
 });
 
-const window = z
-  .string()
-  .max(64)
-  .regex(
-    /^([1-9][0-9]{0,8}[smhdw]|\d{4}-\d{2}-\d{2}.*)$/i,
-    "must be a window such as 30m, 24h, 7d, or an ISO timestamp",
-  );
-
 /** `audit TASK` (spec 07 §7.10.1). Sections left out by `sections` are absent. */
 export const show = operation({
   path: "audit.show",
@@ -70,7 +62,7 @@ export const show = operation({
       .default(false)
       .describe("show message bodies and captured text instead of redacting them"),
     limit: oneOrMoreRows.optional().describe("at most this many rows per section, the newest ones"),
-    since: window.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
+    since: sinceTime.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
     type: listOf(label).default([]).describe("only audit events of this type; repeatable"),
     sections: z.string().max(1000).optional().describe("comma-separated names of the sections to show; default all"),
   }),

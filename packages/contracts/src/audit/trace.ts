@@ -6,9 +6,7 @@ import { BY_NAME } from "../refusals.ts";
 import { correlationChain, replayEntry } from "./entities.ts";
 
 /** One thing that bears a correlation id, as `replay` tells it; `details` is the row itself, without its content. */
-export const traceEntry = replayEntry.omit({ content: true }).extend({
-  seq: z.int().describe("place in the ledger's one order"),
-});
+export const traceEntry = replayEntry.omit({ content: true });
 export type TraceEntry = z.infer<typeof traceEntry>;
 
 const milliseconds = z.int().min(0).nullable();
@@ -36,8 +34,6 @@ export const trace = operation({
     command: "trace",
     place: 30,
     prints: "text",
-    notes:
-      "An id that stands on acknowledgements or in telemetry only is found with --task, which looks through those of the task.",
     examples: ["trace slice-4", "trace slice-4 --task auth --json", "trace slice-4 --include-content"],
   },
   input: z.object({

@@ -21,3 +21,25 @@ export const AUDIT_SECTIONS = [
 ] as const;
 
 export type AuditSection = (typeof AUDIT_SECTIONS)[number];
+
+/** What an entry of a timeline can be (spec 07 §7.10.2). */
+export const ENTRY_KINDS = [
+  "command",
+  "finish",
+  "command_attempt",
+  "routed_notification",
+  "notification_acknowledgement",
+  "correlation_chain",
+  "decision",
+  "acknowledgement",
+  "continuation",
+  "continuation_review",
+  "epilogue",
+  "handoff",
+  "session_nudge",
+  "acceptance_criterion",
+  "observe",
+  "manager_cycle_span",
+  "capture",
+  "transcript_segment",
+] as const;

@@ -15,7 +15,7 @@ import { replay as showReplay } from "./replay.ts";
 import { show as showAudit, sinceInstant } from "./show.ts";
 
 const AUDIT = { include_content: false, type: [] };
-const REPLAY = { format: "timeline" as const, role: "all" as const, spans: false, include_content: false };
+const REPLAY = { kind: [], format: "timeline" as const, role: "all" as const, spans: false, include_content: false };
 const POLL = { wait: false, timeout: 0, interval: 2, limit: 10 };
 
 let world: World;

@@ -1,88 +1,108 @@
-import type { AuditSection, Input, Output, ReplayEntry } from "@conveyor/contracts";
+import type { Input, Output, ReplayEntry } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { LIST_ROWS } from "@conveyor/contracts/limits";
+import { type FastTx, replayRows } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { redact } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
-import { type Candidate, ENTRY_MAKERS, type EntryMaker } from "./replay/entries.ts";
-import { type AuditDocument, loadAudit } from "./show.ts";
+import { ENTRY_MAKERS } from "./timeline/kinds.ts";
+import { cursorOf, type Position, positionAt, positionOf } from "./timeline/position.ts";
+import { countEntries, type TimelineWish, timelineEntries } from "./timeline/read.ts";
+import { timelineWish } from "./timeline/wish.ts";
 
-/** Which levels of detail a format includes; the excerpts of `transcript` would only repeat what the full one prints. */
-const FORMAT_LEVELS: Record<Input<"audit.replay">["format"], readonly EntryMaker["from"][]> = {
-  compact: ["compact"],
-  timeline: ["compact", "timeline"],
-  transcript: ["compact", "timeline", "transcript"],
-  "full-transcript": ["compact", "timeline", "full-transcript"],
-};
+/** Entries on either side of one, together, unless another number is asked for. */
+const AROUND = 20;
 
 /**
- * What happened to a task, in the order of the ledger's sequence (spec 07 §7.10.2). Throws `not_found`, and `usage`
- * when full text is asked for without saying so.
+ * What happened to a task, in the order of the ledger's sequence (spec 07 §7.10.2). Reads no more rows than it shows, but
+ * for counting them. Throws `not_found`, `ambiguous`, `invalid_input` for a place or a time that is none, and `usage` when
+ * full text is asked for without saying so.
  */
 export async function replay(ctx: Ctx, input: Input<"audit.replay">): Promise<Output<"audit.replay">> {
-  if (input.format === "full-transcript" && !input.include_content) {
-    throw new ConveyorError("usage", "the full transcript prints stored terminal text, which is private", {
-      hint: "add --include-content, and redirect the output to a file",
-    });
-  }
-  const levels = FORMAT_LEVELS[input.format];
-  const makers = ENTRY_MAKERS.filter(({ from }) => levels.includes(from) || (from === "spans" && input.spans));
-  const sections = makers.map(({ section }) => section);
-  return ctx.store.read(async (tx) => {
+  return ctx.store.peek((tx) => {
     const { seq: _seq, updated_seq: _updatedSeq, ...task } = resolveTask(tx, input.task);
-    const document = await loadAudit(tx, sections, {
-      task_id: task.id,
-      since: undefined,
-      newest: undefined,
-      event_types: [],
-    });
-    const all = orderEntries(collectEntries(document, makers, input));
-    const entries = input.limit === undefined ? all : input.limit === 0 ? [] : all.slice(-input.limit);
-    const finish = all.findLast((entry) => entry.kind === "finish" && entry.details["state"] === "succeeded");
+    const wish = timelineWish(task.id, input, ctx.host.clock.now());
+    const { entries, has_earlier } = chosenEntries(tx, wish, input);
+    const [first, last] = [entries[0], entries.at(-1)];
     return {
       task: task as Output<"audit.replay">["task"],
       mode: input.format,
       role: input.role,
       entry_count: entries.length,
-      total_entry_count: all.length,
-      finish: finish === undefined ? null : { timestamp: finish.timestamp, summary: finish.summary },
-      entries: entries.map(({ seq: _order, seen_by: _roles, ...entry }): ReplayEntry => entry),
+      total_entry_count: countEntries(tx, wish),
+      earlier: has_earlier && first !== undefined ? cursorOf(first) : null,
+      later: last === undefined ? null : cursorOf(last),
+      finish: finishOf(tx, task, input.include_content),
+      entries,
     };
   });
 }
 
-/** Make the entries that the role may see; captures of the same screen by the same role stand once. */
-function collectEntries(
-  document: Partial<AuditDocument>,
-  makers: readonly EntryMaker[],
-  input: Input<"audit.replay">,
-): Candidate[] {
-  const seenScreens = new Set<string>();
-  const entries: Candidate[] = [];
-  for (const { section, from, make } of makers) {
-    // Excerpts are what the transcript formats are asked for; everything else shows content only on demand.
-    const keepsContent = input.include_content || from === "transcript";
-    const rows = document[section as AuditSection] ?? [];
-    for (const row of keepsContent ? rows : (redact(rows) as typeof rows)) {
-      const entry = make(row);
-      if (entry === undefined || (input.role !== "all" && !entry.seen_by.includes(input.role))) continue;
-      if (entry.kind === "capture") {
-        const screen = `${entry.actor} ${entry.details["content_sha256"]}`;
-        if (seenScreens.has(screen)) continue;
-        seenScreens.add(screen);
-      }
-      entries.push(entry);
-    }
+interface ChosenEntries {
+  entries: ReplayEntry[];
+  has_earlier: boolean;
+}
+
+function chosenEntries(tx: FastTx, wish: TimelineWish, input: Input<"audit.replay">): ChosenEntries {
+  if (input.around !== undefined) return entriesAround(tx, wish, input.around, input.limit ?? AROUND);
+  return entriesBefore(
+    tx,
+    wish,
+    input.before === undefined ? null : positionAt(input.before),
+    input.limit ?? LIST_ROWS,
+  );
+}
+
+/** The last so many entries before a place, in their order. */
+function entriesBefore(tx: FastTx, wish: TimelineWish, from: Position | null, limit: number): ChosenEntries {
+  const descending: ReplayEntry[] = [];
+  let has_earlier = false;
+  for (const entry of timelineEntries(tx, wish, { from, direction: "older", most: limit })) {
+    has_earlier = descending.length === limit;
+    if (has_earlier) break;
+    descending.push(entry);
   }
-  return entries;
+  return { entries: descending.reverse(), has_earlier };
 }
 
-/** By sequence, then source by code point, then id, so that the output is always the same. */
-function orderEntries(entries: Candidate[]): Candidate[] {
-  return entries.sort((a, b) => a.seq - b.seq || compare(a.source, b.source) || compare(a.source_id, b.source_id));
+/** Half of the entries before the one that is named, then this one and what comes after it. */
+function entriesAround(tx: FastTx, wish: TimelineWish, named: string, limit: number): ChosenEntries {
+  const middle = entryNamed(tx, wish, named);
+  const before = entriesBefore(tx, wish, middle, Math.floor(limit / 2));
+  const behind = { ...middle, source: "" };
+  const after: ReplayEntry[] = [];
+  for (const entry of timelineEntries(tx, wish, { from: behind, direction: "newer", most: limit })) {
+    if (before.entries.length + after.length >= limit) break;
+    after.push(entry);
+  }
+  return { ...before, entries: [...before.entries, ...after] };
 }
 
-function compare(a: string | number | null, b: string | number | null): number {
-  if (a === b) return 0;
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a) < String(b) ? -1 : 1;
+/** The place of the entry that somebody means: `commands/command-9a`, `manager_decisions/7`. */
+function entryNamed(tx: FastTx, { task_id }: TimelineWish, named: string): Position {
+  const [, source = "", id = ""] = /^([a-z_]+)\/(.+)$/s.exec(named) ?? [];
+  const names = (Object.keys(ENTRY_MAKERS) as replayRows.TimelineSourceName[]).filter((name) =>
+    source === "correlation_chains" ? name.endsWith("_chains") : name === source,
+  );
+  for (const name of names) {
+    const row = replayRows.timelineRow(tx, name, task_id, id);
+    if (row !== undefined) return positionOf({ seq: row.moment, source, source_id: row.id });
+  }
+  throw new ConveyorError("not_found", `the timeline of this task has no entry ${JSON.stringify(named)}`, {
+    hint: "name it as SOURCE/ID, both of which `replay --json` shows with every entry",
+    details: { kind: "entry", reference: named },
+  });
+}
+
+/** How the task ended, when it was finished. */
+function finishOf(
+  tx: FastTx,
+  task: { id: string; state: string },
+  include_content: boolean,
+): Output<"audit.replay">["finish"] {
+  if (task.state !== "done" && task.state !== "failed") return null;
+  const row = replayRows.finishOf(tx, task.id);
+  if (row === undefined) return null;
+  const { timestamp, summary } = ENTRY_MAKERS.commands.make(include_content ? row : (redact(row) as typeof row));
+  return { timestamp, summary };
 }

@@ -5,8 +5,8 @@ import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { redact } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
-import { ENTRY_MAKERS } from "./replay/entries.ts";
 import type { AuditRow } from "./sections.ts";
+import { ENTRY_MAKERS } from "./timeline/kinds.ts";
 import { latenciesOf } from "./trace/latencies.ts";
 import { loadTrace, type Trace } from "./trace/load-trace.ts";
 
@@ -46,13 +46,10 @@ export async function trace(ctx: Ctx, input: Input<"audit.trace">): Promise<Outp
 function entriesOf(trace: Trace, { include_content }: Input<"audit.trace">): TraceEntry[] {
   const told = TOLD_BY_REPLAY.flatMap((section) => {
     const rows = include_content ? trace[section] : (redact(trace[section]) as (typeof trace)[typeof section]);
-    const make = ENTRY_MAKERS.find((maker) => maker.section === section)?.make;
-    return rows.flatMap((row) => {
-      const entry = make?.(row);
-      if (entry === undefined) return [];
-      const { seen_by: _roles, details, ...shown } = entry;
+    return rows.map((row) => {
+      const { content: _none, details, ...shown } = ENTRY_MAKERS[section].make(row);
       // A cycle carries all that the manager saw; here it is a step on the way.
-      return [{ ...shown, details: section === "manager_cycles" ? details : row }];
+      return { ...shown, details: section === "manager_cycles" ? details : row };
     });
   });
   const telemetry = (redact(trace.telemetry_events) as AuditRow[]).map(telemetryEntry);
@@ -84,10 +81,7 @@ function unknownId(ctx: Ctx, { correlation_id }: Input<"audit.trace">, task: str
   const where = task === undefined ? "" : ` in task ${task}`;
   const list = commandLine(ctx.settings, ["commands"], { task, json: true });
   return new ConveyorError("not_found", `nothing bears the correlation id ${JSON.stringify(correlation_id)}${where}`, {
-    hint:
-      task === undefined
-        ? `\`${list}\` shows the ids of commands; with --task TASK its acknowledgements and telemetry are looked through too`
-        : `\`${list}\` shows the ids of its commands`,
+    hint: `\`${list}\` shows the ids of ${task === undefined ? "commands" : "its commands"}`,
     details: { kind: "correlation_id", correlation_id, task: task ?? null },
   });
 }

@@ -7,10 +7,10 @@ export function startAttempt(
 ): number {
   const result = tx.sql
     .hot(
-      `INSERT INTO command_attempts (seq, command_id, correlation_id, dispatcher_id, started_at, state)
-       VALUES (?, ?, ?, ?, ?, 'running')`,
+      `INSERT INTO command_attempts (seq, command_id, task_id, correlation_id, dispatcher_id, started_at, state)
+       VALUES (@seq, @command_id, (SELECT task_id FROM commands WHERE id = @command_id), @correlation_id, @dispatcher_id, @now, 'running')`,
     )
-    .run(tx.seq(), attempt.command_id, attempt.correlation_id, attempt.dispatcher_id, tx.now);
+    .run({ ...attempt, seq: tx.seq(), now: tx.now });
   return Number(result.lastInsertRowid);
 }
 

@@ -5,10 +5,11 @@ import { conditionOf, type TelemetryFilter, TRACE_TELEMETRY_SQL } from "./index.
 describe("the telemetry of a correlation id", () => {
   const planOf = usePlans();
 
-  it("is looked for by task and time, both ends", async () => {
+  it("is looked up by the id, and by the commands and messages that bear it", async () => {
     const plan = await planOf(TRACE_TELEMETRY_SQL);
-    expect(plan[0]).toMatch(/INDEX telemetry_events_task_timestamp \(task_id=\? AND timestamp>\? AND timestamp<\?\)/);
-    expect(plan.filter((step) => /^SCAN (?!json_each|CONSTANT)/.test(step))).toEqual([]);
+    for (const index of ["correlation_id", "command_id", "notification_id"])
+      expect(plan.join("\n")).toMatch(new RegExp(`SEARCH t USING .*INDEX telemetry_events_${index} \\(<expr>=\\?`));
+    expect(plan.filter((step) => /^SCAN (?!c VIRTUAL|n VIRTUAL|CONSTANT|\(subquery)/.test(step))).toEqual([]);
   });
 });
 

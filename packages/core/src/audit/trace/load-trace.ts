@@ -1,12 +1,9 @@
-import { decodeRow, type ReadTx, telemetryRows } from "@conveyor/store";
-import { type CorrelationChain, correlationChains } from "../../shared/correlation-chains.ts";
+import { decodeRow, type ReadTx, replayRows, telemetryRows } from "@conveyor/store";
+import { type CorrelationChain, correlationChains, decisionIdOf } from "../../shared/correlation-chains.ts";
 import { type AuditRow, loadAcknowledgements, loadItems, type SectionPage } from "../sections.ts";
 
 /** Of each kind at most this many rows are looked at, the newest: nothing keeps a caller from using one id for everything. */
 const MOST_ROWS = 1000;
-
-/** Room around the rows in which their telemetry is looked for: the earlier tool wrote it in a commit of its own. */
-const MARGIN_MS = 60_000;
 
 /** Everything with one correlation id, each list ascending by sequence. */
 export interface Trace {
@@ -27,11 +24,8 @@ export interface Trace {
 /**
  * Collect what belongs to a correlation id, of one task only when `task_id` is given.
  *
- * What bounds it: commands, attempts and notifications are found by their index on the id or on the task. Acknowledgements
- * are those of these notifications, and of the tasks found so far those that have the id themselves. Decisions and cycles
- * are the ones that the chains name. Telemetry keeps the id in JSON and has no index on it; it is looked for among what
- * these tasks wrote between the first and the last moment that any of the rows bears. Only when `task_id` is given and
- * nothing of it has the id, all telemetry of that task is read.
+ * Everything is found by an index on the id, or on the commands and notifications that bear it, and of each kind the newest
+ * are taken. Decisions and cycles are the ones that the chains name.
  */
 export async function loadTrace(tx: ReadTx, correlation_id: string, task_id: string | undefined): Promise<Trace> {
   const bearers = await loadBearers(tx, correlation_id, task_id);
@@ -40,8 +34,7 @@ export async function loadTrace(tx: ReadTx, correlation_id: string, task_id: str
     [...commands.rows, ...routed_notifications.rows].map((row) => row["task_id"] as string | null),
   );
   if (task_id !== undefined) touched.add(task_id);
-  const task_ids = [...touched].filter((id) => id !== null);
-  const acknowledgements = await loadAnswers(tx, correlation_id, task_ids, routed_notifications.rows);
+  const acknowledgements = await loadAnswers(tx, correlation_id, task_id, routed_notifications.rows);
 
   const rows = {
     commands: commands.rows,
@@ -49,26 +42,26 @@ export async function loadTrace(tx: ReadTx, correlation_id: string, task_id: str
     routed_notifications: routed_notifications.rows,
     notification_acknowledgements: acknowledgements.rows,
   };
-  const correlation_chains = await chainsOf(tx, rows, touched);
-  const request = {
-    correlation_id,
-    command_ids: rows.commands.map((command) => command["id"] as string),
-    notification_ids: rows.routed_notifications.map((item) => item["id"] as number),
-    ...momentsOf(Object.values(rows).flat()),
-    limit: PAGE.take,
-  };
-  const telemetry = [...touched].map((of) =>
-    newest(
-      telemetryRows.telemetryOfCorrelation(tx, { ...request, task_id: of }).map((row) => decodeRow(row) as AuditRow),
-    ),
+  const correlation_chains = chainsOf(tx, rows, touched);
+  const telemetry = newest(
+    telemetryRows
+      .telemetryOfCorrelation(tx, {
+        correlation_id,
+        command_ids: rows.commands.map((command) => command["id"] as string),
+        notification_ids: rows.routed_notifications.map((item) => item["id"] as number),
+        task_id: task_id ?? null,
+        limit: PAGE.take,
+      })
+      .map((row) => decodeRow(row) as AuditRow),
   );
+  for (const { task_id: of } of [...acknowledgements.rows, ...telemetry.rows]) touched.add(of as string | null);
   return {
     ...rows,
     ...(await loadLinked(tx, correlation_chains, rows.routed_notifications)),
-    telemetry_events: telemetry.flatMap((found) => found.rows),
+    telemetry_events: telemetry.rows,
     correlation_chains,
-    task_ids,
-    truncated: [...Object.values(bearers), acknowledgements, ...telemetry].some(({ has_more }) => has_more),
+    task_ids: [...touched].filter((id) => id !== null),
+    truncated: [...Object.values(bearers), acknowledgements, telemetry].some(({ has_more }) => has_more),
   };
 }
 
@@ -96,35 +89,44 @@ async function loadBearers(tx: ReadTx, correlation_id: string, task_id: string |
   };
 }
 
-/** What was answered to the notifications, and what was answered in these tasks under the id. */
-async function loadAnswers(tx: ReadTx, correlation_id: string, task_ids: string[], notifications: readonly AuditRow[]) {
+/** What was answered to the notifications, and what was answered under the id. */
+async function loadAnswers(
+  tx: ReadTx,
+  correlation_id: string,
+  task_id: string | undefined,
+  notifications: readonly AuditRow[],
+) {
+  const ofTask = task_id === undefined ? {} : { task_id };
   const notification_ids = notifications.map((item) => item["id"] as number);
-  const ofTasks = { correlation_id, task_id: { in: task_ids } };
-  // An empty list among the alternatives would make SQLite read the whole table.
-  const where =
-    notification_ids.length === 0 ? ofTasks : { OR: [{ notification_id: { in: notification_ids } }, ofTasks] };
-  return newest(task_ids.length === 0 ? [] : await loadAcknowledgements(tx, where, PAGE));
+  const own = newest(await loadAcknowledgements(tx, { correlation_id, ...ofTask }, PAGE));
+  // Two looks, because for one with alternatives SQLite would read the whole table.
+  const known = new Set(own.rows.map(({ seq }) => seq));
+  const answers =
+    notification_ids.length === 0
+      ? []
+      : await loadAcknowledgements(tx, { notification_id: { in: notification_ids }, ...ofTask }, PAGE);
+  const rows = [...own.rows, ...answers.filter(({ seq }) => !known.has(seq))].sort((a, b) => b.seq - a.seq);
+  const all = newest(rows);
+  return { ...all, has_more: all.has_more || own.has_more };
 }
 
 type ChainedRows = Pick<Trace, "commands" | "command_attempts" | "routed_notifications">;
 
 /** The chains of each task, because a command may only name a decision of its own task. */
-async function chainsOf(tx: ReadTx, rows: ChainedRows, tasks: ReadonlySet<string | null>): Promise<CorrelationChain[]> {
+function chainsOf(tx: ReadTx, rows: ChainedRows, tasks: ReadonlySet<string | null>): CorrelationChain[] {
   const chains: CorrelationChain[] = [];
   for (const task_id of tasks) {
-    const manager_decisions =
-      task_id === null
-        ? []
-        : await tx.db.manager_decisions.findMany({
-            where: { task_id },
-            select: { id: true, seq: true, manager_cycle_id: true },
-            orderBy: { seq: "asc" },
-          });
+    const commands = rows.commands.filter((row) => row["task_id"] === task_id);
+    const routed_notifications = rows.routed_notifications.filter((row) => row["task_id"] === task_id);
+    const named = commands.map(({ payload, result }) => decisionIdOf(payload) ?? decisionIdOf(result));
+    const cycles = routed_notifications.map((item) => item["consumed_manager_cycle_id"]);
+    const linked = { ids: named.filter((id) => id !== null), cycle_ids: cycles.filter((id) => id !== null) };
+    const manager_decisions = task_id === null ? [] : replayRows.linkedDecisions(tx, task_id, linked);
     chains.push(
       ...correlationChains({
-        commands: rows.commands.filter((row) => row["task_id"] === task_id),
+        commands,
         command_attempts: rows.command_attempts,
-        routed_notifications: rows.routed_notifications.filter((row) => row["task_id"] === task_id),
+        routed_notifications,
         manager_decisions,
       }),
     );
@@ -150,19 +152,4 @@ async function loadLinked(tx: ReadTx, chains: readonly CorrelationChain[], notif
     manager_decisions: (await tx.db.manager_decisions.findMany(named(decision_ids))).map(decodeRow),
     manager_cycles: (await tx.db.manager_cycles.findMany(named(cycle_ids))).map(decodeRow),
   };
-}
-
-const MOMENTS = ["created_at", "updated_at", "started_at", "finished_at", "delivered_at", "consumed_at"] as const;
-
-/** From the first to the last moment that a row bears, with some room; all of time when there are none. */
-function momentsOf(rows: readonly AuditRow[]): { from: string; to: string } {
-  const moments = rows
-    .flatMap((row) => MOMENTS.map((column) => Date.parse(String(row[column]))))
-    .filter((moment) => !Number.isNaN(moment));
-  if (moments.length === 0) return { from: "", to: "~" };
-  const [first, last] = moments.reduce(
-    ([from, to], moment) => [Math.min(from, moment), Math.max(to, moment)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
-  return { from: new Date(first - MARGIN_MS).toISOString(), to: new Date(last + MARGIN_MS).toISOString() };
 }

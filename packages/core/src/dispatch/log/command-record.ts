@@ -41,6 +41,6 @@ export function commandOf({ task, command_attempts, seq: _seq, updated_seq: _upd
 }
 
 /** An attempt as users see it (spec 03 §4.2). */
-export function attemptOf({ seq: _seq, ...row }: AttemptRow): CommandAttempt {
+export function attemptOf({ seq: _seq, task_id: _task, ...row }: AttemptRow): CommandAttempt {
   return decodeRow(row) as CommandAttempt;
 }

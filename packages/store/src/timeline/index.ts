@@ -1,0 +1,4 @@
+export * from "./chains.ts";
+export * from "./mutations.ts";
+export * from "./page.ts";
+export { TIMELINE_SOURCES, type TimelineRole, type TimelineSourceName } from "./sources.ts";
