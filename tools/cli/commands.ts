@@ -59,6 +59,7 @@ function describeOperation(operation: AnyOperation): OperationSpec {
     prints: cli.prints,
     ...(cli.here && { here: true as const }),
     ...(cli.action !== undefined && { action: cli.action }),
+    ...(cli.action_aliases !== undefined && { action_aliases: cli.action_aliases }),
     select: cli.select ?? null,
     summary,
     flags,

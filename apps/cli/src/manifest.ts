@@ -55,6 +55,8 @@ export interface OperationSpec {
   here?: true;
   /** The word after the command that selects this operation. */
   action?: string;
+  /** Further spellings of that word. */
+  action_aliases?: readonly string[];
   /** The flag that selects this operation; null for the one that runs otherwise. */
   select: string | null;
   summary: string;

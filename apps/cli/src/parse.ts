@@ -1,7 +1,7 @@
 import { nearest } from "@conveyor/contracts/nearest";
 import { type Given, splitArguments, splitRest, takesValue } from "./arguments.ts";
 import { type CommandSpec, type FlagSpec, GLOBAL_FLAGS, type OperationSpec, type ValueSpec } from "./manifest.ts";
-import { noSuchWord, operationWords, selectOperation } from "./select-operation.ts";
+import { isWordOf, noSuchWord, operationWords, selectOperation } from "./select-operation.ts";
 import { cutAtSwallowing } from "./swallowed.ts";
 import { usageError } from "./usage-error.ts";
 import { absolutePath, type Place, quote, readValue } from "./values.ts";
@@ -46,7 +46,7 @@ export async function parseCall(
       : splitRest(argv, own, rest.rest, operation.arguments.length - 1);
   if (operation.action !== undefined) {
     const word = given.positionals.shift();
-    if (word !== operation.action) throw noSuchWord(spec, String(word));
+    if (word === undefined || !isWordOf(operation, word)) throw noSuchWord(spec, String(word));
   }
   const reader = new Reader(spec, operation, own, { cwd: place.cwd, home: place.home, program });
   for (const { name, value } of given.flags) await reader.flag(name, value);

@@ -23,6 +23,11 @@ export function actionsOf({ operations }: CommandSpec): string[] {
   return [...new Set(operations.flatMap(({ action }) => action ?? []))];
 }
 
+/** Whether a word after the command means this operation. */
+export function isWordOf({ action, action_aliases = [] }: OperationSpec, word: string): boolean {
+  return word === action || action_aliases.includes(word);
+}
+
 /**
  * The operation of a command that is asked for: of `among`, by default those that its first word means, the one whose selecting
  * flag is there, otherwise the one without. Throws `usage` when several are asked for, or none where one must be.
@@ -40,7 +45,8 @@ function operationsByWord(spec: CommandSpec, argv: readonly string[]): readonly 
   if (actions.length === 0) return spec.operations;
   const known = [...spec.operations.flatMap(({ flags }) => flags), ...GLOBAL_FLAGS];
   const [word] = splitArguments(argv, known).positionals;
-  if (word !== undefined && actions.includes(word)) return spec.operations.filter(({ action }) => action === word);
+  const meant = word === undefined ? [] : spec.operations.filter((operation) => isWordOf(operation, word));
+  if (meant.length > 0) return meant;
   const bare = spec.operations.filter(({ action }) => action === undefined);
   const isArgument = bare.some((operation) => operation.arguments.length > 0);
   if (bare.length > 0 && (word === undefined || isArgument)) return bare;

@@ -34,13 +34,16 @@ function commandNode(spec: CommandSpec, run: RunAmong): CommandDef {
   const subCommands = withoutPrototype<CommandDef>();
   subCommands[NO_WORD] = defineCommand({ meta: { hidden: true }, run: () => run(spec) });
   for (const action of actions) subCommands[action] = actionNode(spec, action, run);
+  for (const { action, action_aliases = [] } of operations) {
+    for (const other of action_aliases) subCommands[other] = actionNode(spec, action as string, run, { hidden: true });
+  }
   return defineCommand({ meta, args: argsOf(operations), subCommands, default: NO_WORD });
 }
 
-function actionNode(spec: CommandSpec, action: string, run: RunAmong): CommandDef {
+function actionNode(spec: CommandSpec, action: string, run: RunAmong, more: { hidden?: true } = {}): CommandDef {
   const among = spec.operations.filter((operation) => operation.action === action);
   return defineCommand({
-    meta: { name: action, description: (among[0] as OperationSpec).summary },
+    meta: { name: action, description: (among[0] as OperationSpec).summary, ...more },
     run: () => run(spec, among),
   });
 }

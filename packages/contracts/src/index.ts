@@ -98,7 +98,17 @@ export type { SentStage } from "./everyday/send.ts";
 export type { BundleManifest } from "./exports/entities.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
 export type { TakeInput } from "./inbox/take.ts";
-export { LOOP_TEMPLATES, type LoopTemplateName, type Run } from "./loops/entities.ts";
+export {
+  type ListedRun,
+  LOOP_TEMPLATES,
+  type LoopState,
+  type LoopTemplateName,
+  type LoopTemplateView,
+  type ReceiptRun,
+  type Run,
+} from "./loops/entities.ts";
+export type { RecordedReceipt } from "./loops/evidence.ts";
+export type { LoopTrigger } from "./loops/triggers.ts";
 export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycle.ts";
 export type { IngestReport } from "./observation/entities.ts";
 export * from "./operation.ts";

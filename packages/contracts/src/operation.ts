@@ -73,6 +73,8 @@ export interface OperationCli {
   place?: number;
   /** The word after the command that selects this operation, as in `commands retry`. Absent: the one that runs without. */
   action?: string;
+  /** Further spellings of that word. */
+  action_aliases?: readonly string[];
   /** The flag whose presence selects this operation among those that share command and word. Absent: the one that runs otherwise. */
   select?: string;
   /** Further names of the command. */

@@ -13,6 +13,7 @@ export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
 export { type Audience, environmentFor, isVariableName } from "./environment.ts";
 export { type ExecOptions, type ExecResult, exec, execChecked, isHostDenial } from "./exec.ts";
+export { type FileFingerprint, fileFingerprint } from "./fingerprint.ts";
 export { type Git, gitIn, ownFiltersOff } from "./git.ts";
 export { isGitTracked } from "./git-tracked.ts";
 export { type HostIdentity, stateFolder } from "./host-id.ts";

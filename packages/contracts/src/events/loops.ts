@@ -19,9 +19,9 @@ export const loopEvents = {
   },
   run_finished: {
     kind: "telemetry",
-    tells: "a run ended",
+    tells: "a run ended, or a loop was closed; an error when it failed",
     actor: "workerctl",
-    severity: "info",
+    severity: ["info", "error"],
     attributes: (z) => ({ status: z.string().describe("what it ended as") }),
   },
   ralph_loop_iteration_advanced: {

@@ -1,6 +1,7 @@
 import type { Criterion, CriterionSource, CriterionStatus, Input, Output } from "@conveyor/contracts";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { receiptIdentity } from "../loops/receipt-identity.ts";
 import { resolveTask } from "../shared/references.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
 
@@ -31,6 +32,8 @@ export interface NewCriterion {
   proof?: string | undefined;
   rationale?: string | undefined;
   evidence?: Record<string, unknown> | undefined;
+  /** Which of several receipts of the same loop, iteration and type it is; default: the first. */
+  attempt?: number | undefined;
 }
 
 /**
@@ -59,6 +62,8 @@ export async function insertCriterion(
       proof,
       rationale,
       evidence_json: canonicalJson(evidence),
+      ...receiptIdentity(tx, task_id, evidence),
+      attempt: wanted.attempt ?? 1,
       created_at: tx.now,
       updated_at: tx.now,
     },

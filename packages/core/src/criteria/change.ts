@@ -2,6 +2,7 @@ import type { Criterion, CriterionStatus, Input, Output } from "@conveyor/contra
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { receiptIdentity } from "../loops/receipt-identity.ts";
 import { resolveTask } from "../shared/references.ts";
 import { hasEvidence } from "./add.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
@@ -65,7 +66,10 @@ export async function updateCriterion(
         status,
         proof,
         rationale,
-        evidence_json: evidence === undefined ? undefined : canonicalJson(evidence),
+        ...(evidence !== undefined && {
+          evidence_json: canonicalJson(evidence),
+          ...receiptIdentity(tx, task.id, evidence),
+        }),
         updated_at: tx.now,
         updated_seq: tx.seq(),
       },

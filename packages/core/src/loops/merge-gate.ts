@@ -69,33 +69,48 @@ export function judgeMerge(policy: LoopPolicy, receipts: readonly ReceiptRow[]):
   return { reason: second === undefined ? `missing_${first}_evidence` : "missing_required_evidence", missing_evidence };
 }
 
+/** How far a loop has got with its conflicts (spec 05 §6.3). */
+export interface ConflictCount {
+  retry_count: number;
+  max_retries: number;
+  state: "open" | "blocked";
+}
+
 /**
- * Decide about an instruction to resolve conflicts: refused once too many attempts were left unresolved since the last
- * reset or clean merge state. `history` holds the attempts and merge states of the loop, the most recently changed last.
- * An attempt that does not say that it was resolved counts as unresolved, a limit or reset that cannot be read as none
- * at all. Pure.
+ * Count the attempts at a conflict that were left unresolved since the last reset or clean merge state. `history` holds the
+ * attempts and merge states of the loop, the most recently changed last. An attempt that does not say that it was resolved
+ * counts as unresolved, a limit or reset that cannot be read as none at all. Pure.
  */
+export function countConflicts(
+  history: readonly Pick<ReceiptRow, "evidence_json" | "evidence_type" | "status" | "updated_seq">[],
+  metadata: Readonly<Record<string, unknown>>,
+): ConflictCount {
+  const reset_seq = wholeNumberIn(metadata["conflict_state"], "reset_seq", 0);
+  const max_retries = wholeNumberIn(metadata["conflict_policy"], "max_retries", DEFAULT_CONFLICT_RETRIES);
+  let retry_count = 0;
+  for (const receipt of history) {
+    if (receipt.updated_seq <= reset_seq) continue;
+    const evidence = evidenceOf(receipt);
+    if (receipt.evidence_type === "mergeability_clean" && isClean(receipt, evidence)) retry_count = 0;
+    if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] !== "resolved") retry_count += 1;
+  }
+  return { retry_count, max_retries, state: retry_count >= max_retries ? "blocked" : "open" };
+}
+
+/** Decide about an instruction to resolve conflicts: refused once as many attempts as are allowed were left unresolved. Pure. */
 export function judgeConflicts(
   history: readonly ReceiptRow[],
   metadata: Readonly<Record<string, unknown>>,
 ): LoopVerdict {
-  const reset_seq = wholeNumberIn(metadata["conflict_state"], "reset_seq", 0);
-  const max_retries = wholeNumberIn(metadata["conflict_policy"], "max_retries", DEFAULT_CONFLICT_RETRIES);
-  let unresolved = 0;
-  for (const receipt of history) {
-    if (receipt.updated_seq <= reset_seq) continue;
-    const evidence = evidenceOf(receipt);
-    if (receipt.evidence_type === "mergeability_clean" && isClean(receipt, evidence)) unresolved = 0;
-    if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] !== "resolved") unresolved += 1;
-  }
-  return { reason: unresolved >= max_retries ? "conflict_retry_limit_reached" : null, missing_evidence: [] };
+  const { state } = countConflicts(history, metadata);
+  return { reason: state === "blocked" ? "conflict_retry_limit_reached" : null, missing_evidence: [] };
 }
 
-function isClean(receipt: ReceiptRow, evidence: Readonly<Record<string, unknown>>): boolean {
+function isClean(receipt: Pick<ReceiptRow, "status">, evidence: Readonly<Record<string, unknown>>): boolean {
   return receipt.status === "satisfied" && evidence["conflicts"] === false;
 }
 
-function evidenceOf(receipt: ReceiptRow | undefined): Record<string, unknown> {
+function evidenceOf(receipt: Pick<ReceiptRow, "evidence_json"> | undefined): Record<string, unknown> {
   const evidence = receipt === undefined ? undefined : parsed(receipt.evidence_json);
   return evidence !== null && typeof evidence === "object" ? (evidence as Record<string, unknown>) : {};
 }

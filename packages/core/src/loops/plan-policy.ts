@@ -12,6 +12,8 @@ export interface PolicyWish {
   current_iteration: number;
   cleanup_policy?: string | undefined;
   seed_prompt_sha256?: string | undefined;
+  /** Unresolved attempts at a conflict that are allowed (spec 05 §6.3). */
+  conflict_max_retries?: number | undefined;
   /** Which command makes a policy that follows no template. */
   source: string;
 }
@@ -57,6 +59,7 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
     current_iteration,
     required_before_continue,
     seed_prompt_sha256: wish.seed_prompt_sha256 ?? null,
+    ...(wish.conflict_max_retries !== undefined && { conflict_policy: { max_retries: wish.conflict_max_retries } }),
   };
   const adversarial = required_before_continue.includes("adversarial_check")
     ? { adversarial_check: ADVERSARIAL_CHECK }
@@ -90,7 +93,16 @@ export function isSha256(text: string): boolean {
 
 /** The name of a policy run that got none: task and moment (spec 05 §2.1). Pure. */
 export function policyRunName(task_name: string, now: string): string {
-  return `${task_name}-ralph-loop-${now.replaceAll(":", "").replaceAll(".", "-")}`;
+  return `${task_name}-ralph-loop-${stampOf(now)}`;
+}
+
+/** The name of any other run that got none. Pure. */
+export function plainRunName(task_name: string, now: string): string {
+  return `${task_name}-${stampOf(now)}`;
+}
+
+function stampOf(now: string): string {
+  return now.replaceAll(":", "").replaceAll(".", "-");
 }
 
 function invalid(field: string, message: string): ConveyorError {

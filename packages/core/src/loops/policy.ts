@@ -22,7 +22,7 @@ type PolicyRun = loopRows.PolicyRun;
 type ReceiptRow = loopRows.ReceiptRow;
 
 /** Whether a run steers a loop (spec 05 §2.1). */
-export function isLoopRun(run: PolicyRun): boolean {
+export function isLoopRun(run: Pick<PolicyRun, "metadata_json" | "purpose">): boolean {
   return run.purpose === "ralph_loop" || metadataOf(run)["kind"] === "ralph_loop";
 }
 
@@ -56,7 +56,7 @@ export function loopPolicyOf(run: PolicyRun): LoopPolicy | undefined {
 }
 
 /** Whether anything says that the loop was closed by hand (spec 05 §1.3): it is not continued then. */
-export function isClosed(run: PolicyRun): boolean {
+export function isClosed(run: Pick<PolicyRun, "metadata_json">): boolean {
   return (metadataOf(run)["closed_at"] ?? null) !== null;
 }
 
@@ -170,7 +170,7 @@ export function policyBlock(policy: LoopPolicy, requested_iteration: number): st
 }
 
 /** The free facts of a run; none when they are no JSON object. */
-export function metadataOf(run: PolicyRun): Record<string, unknown> {
+export function metadataOf(run: Pick<PolicyRun, "metadata_json">): Record<string, unknown> {
   return object(parsed(run.metadata_json));
 }
 

@@ -1,4 +1,6 @@
-import type { LoopTemplateName } from "@conveyor/contracts";
+import type { LoopTemplateName, LoopTemplateView } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
+import { nearest } from "@conveyor/contracts/nearest";
 
 /** What an iteration has to show for one kind of evidence. */
 export interface ArtifactRequirement {
@@ -182,4 +184,21 @@ export const LOOP_TEMPLATE_TABLE: readonly LoopTemplate[] = [
 /** The template of this name. */
 export function loopTemplate(name: LoopTemplateName): LoopTemplate {
   return LOOP_TEMPLATE_TABLE.find((template) => template.name === name) as LoopTemplate;
+}
+
+/** The template of a name that somebody typed; `word` is what it is called where it was typed. Throws `not_found`. */
+export function findTemplate(name: string, word: "preset" | "template"): LoopTemplate {
+  const found = LOOP_TEMPLATE_TABLE.find((template) => template.name === name);
+  if (found !== undefined) return found;
+  const names = LOOP_TEMPLATE_TABLE.map((template) => template.name);
+  const near = nearest(name, names);
+  throw new ConveyorError("not_found", `there is no loop ${word} ${JSON.stringify(name)}`, {
+    hint: `${near === undefined ? "" : `did you mean ${near}? `}There are ${names.join(", ")}`,
+    details: { kind: `loop_${word}`, reference: name, known: names },
+  });
+}
+
+/** A template as it is shown: a copy, so that nobody changes the table. */
+export function templateView(template: LoopTemplate): LoopTemplateView {
+  return structuredClone(template) as LoopTemplateView;
 }

@@ -40,3 +40,20 @@ const INDEPENDENT_SOURCES: ReadonlySet<string> = new Set(["user_requested", "man
 export function isIndependent(source: unknown): boolean {
   return typeof source === "string" && INDEPENDENT_SOURCES.has(source);
 }
+
+/** The words of a receipt that say that a check failed (spec 05 §2.3). All others that are no pass are rejected as well. */
+const FAIL_WORDS: ReadonlySet<string> = new Set([
+  "error",
+  "errored",
+  "fail",
+  "failed",
+  "failure",
+  "rejected",
+]);
+
+/** What a status that somebody gave means (spec 05 §2.3); what is no known word is rejected, and doubtful. Pure. */
+export function readStatus(status: string): { passed: boolean; recognised: boolean } {
+  const word = status.trim().toLowerCase();
+  const passed = PASS_WORDS.has(word);
+  return { passed, recognised: passed || FAIL_WORDS.has(word) };
+}

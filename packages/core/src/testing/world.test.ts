@@ -27,7 +27,11 @@ describe("a test's world", () => {
     [{ status: 7 }, /event run_finished, attributes: .*expected string/],
   ])("lets no event hold what its declaration does not allow: %j", async (attributes, problem) => {
     const told = world.store.fast((tx) =>
-      tx.tell("run_finished", { summary: "a run ended", attributes: attributes as unknown as { status: string } }),
+      tx.tell("run_finished", {
+        severity: "info",
+        summary: "a run ended",
+        attributes: attributes as unknown as { status: string },
+      }),
     );
     await expect(told).rejects.toThrow(problem);
     expect(await world.telemetryTypes()).toEqual([]);

@@ -1,3 +1,4 @@
+import type { CriterionRow } from "../lookups/index.ts";
 import type { FastTx } from "../transaction.ts";
 
 /** A receipt of evidence for one iteration of a loop. */
@@ -31,4 +32,25 @@ export function conflictHistory(tx: FastTx, run_id: string): ReceiptRow[] {
     )
     .all(run_id) as ReceiptRow[];
   return rows.reverse();
+}
+
+/** By what a receipt is known. */
+export interface LoopReceiptKey {
+  run_id: string;
+  iteration: number;
+  evidence_type: string;
+}
+
+/** All receipts of a loop, iteration and type, by their columns or, of older ledgers, by their label; oldest first. */
+export function receiptsOfKey(tx: FastTx, task_id: string, key: LoopReceiptKey, label: string): CriterionRow[] {
+  return tx.sql
+    .hot(
+      `SELECT * FROM acceptance_criteria WHERE loop_run_id = @run_id AND loop_iteration = @iteration
+         AND evidence_type = @evidence_type AND task_id = @task_id
+       UNION
+       SELECT * FROM acceptance_criteria WHERE task_id = @task_id AND criterion = @label
+         AND source IN ('user_requested', 'manager_inferred', 'worker_proposed', 'final_audit')
+       ORDER BY id`,
+    )
+    .all({ task_id, label, ...key }) as CriterionRow[];
 }

@@ -56,3 +56,8 @@ export function advanceLoopRun(
     .run(advance);
   return result.changes === 1;
 }
+
+/** The state of a task that has a run. */
+export function taskStateOf(tx: FastTx, task_id: string): string {
+  return (tx.sql.hot("SELECT state FROM tasks WHERE id = ?").get(task_id) as { state: string }).state;
+}

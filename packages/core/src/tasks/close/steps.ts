@@ -84,6 +84,7 @@ export async function finishActiveRun(tx: WriteTx, task_id: string, status: "fin
   if (run === null) return null;
   await tx.db.runs.update({ where: { id: run.id }, data: { status, ended_at: tx.now } });
   tx.tell("run_finished", {
+    severity: "info",
     task_id,
     run_id: run.id,
     summary: `run ${run.name} ${status}`,
