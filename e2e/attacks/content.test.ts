@@ -33,6 +33,8 @@ const TAKES: Record<string, () => Input> = {
   "terminals.stop": () => ({ name: "w" }),
   "workers.nudge": () => ({ name: "w" }),
   "workers.interrupt": () => ({ name: "w" }),
+  "loops.classifyPrompt": () => ({}),
+  "loops.classifyText": () => ({}),
   "workers.classify": () => ({}),
   "workers.create": () => ({ name: "fresh", cwd: world.root }),
   "workers.startTest": () => ({ name: "trial", cwd: world.root }),

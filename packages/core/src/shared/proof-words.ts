@@ -42,14 +42,7 @@ export function isIndependent(source: unknown): boolean {
 }
 
 /** The words of a receipt that say that a check failed (spec 05 §2.3). All others that are no pass are rejected as well. */
-const FAIL_WORDS: ReadonlySet<string> = new Set([
-  "error",
-  "errored",
-  "fail",
-  "failed",
-  "failure",
-  "rejected",
-]);
+const FAIL_WORDS: ReadonlySet<string> = new Set(["error", "errored", "fail", "failed", "failure", "rejected"]);
 
 /** What a status that somebody gave means (spec 05 §2.3); what is no known word is rejected, and doubtful. Pure. */
 export function readStatus(status: string): { passed: boolean; recognised: boolean } {
