@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
@@ -9,6 +10,13 @@ function appPair(world: World, task = "login") {
     ...["create-disposable-binding", task, "--goal", "log in", "--cwd", world.project],
     ...["--worker-codex-app-thread-id", "thr-w", "--manager-codex-app-thread-id", "thr-m"],
   );
+}
+
+/** A printed command as a shell reads it, from behind the program's name. */
+function wordsOf(command: string): string[] {
+  const words = execFileSync("sh", ["-c", `set -- ${command}; printf '%s\\0' "$@"`], { encoding: "utf8" });
+  const all = words.split("\0").slice(0, -1);
+  return all.slice(all.indexOf("conveyor") + 1);
 }
 
 /** Both threads say that they live. */
@@ -60,4 +68,30 @@ inEveryMode("a pair is put on autopilot, becomes quiet, and is stopped", async (
   ] as const) {
     expect((await world.refused("app-autopilot", "start", "login", flag, value)).code).toBe(2);
   }
+});
+
+inEveryMode("a worker goes on in a fresh thread, which only the exact plan allows", async (world) => {
+  await appPair(world);
+  const named = ["app-worker-rotation-plan", "login", "--old-worker-thread-id"] as const;
+  const early = await world.ask<"autonomy.planRotation">(...named, "thr-w", "--require-handoff");
+  expect(early).toMatchObject({ eligible: false, blockers: ["missing_worker_handoff"], record_command: null });
+  await world.ask<"contract.handoff">("handoff", "login", "--summary", "half done", "--next-step", "the lexer");
+  const swapped = await world.ask<"autonomy.planRotation">(...named, "thr-m");
+  expect(swapped.blockers).toEqual(["old_worker_thread_id_mismatch", "manager_worker_thread_not_distinct"]);
+  const plan = await world.ask<"autonomy.planRotation">(...named, "thr-w", "--require-handoff");
+  expect(plan.actions.map(({ type }) => type)).toEqual([
+    "create_replacement_worker_thread",
+    "archive_old_worker_thread",
+  ]);
+  const command = (plan.record_command ?? "").replace(/<new\.thread\.(id|title)>/g, "'new $1'");
+  const argv = wordsOf(command);
+  expect(argv.slice(0, 2)).toEqual(["app-worker-rotation-record", "login"]);
+  const recorded = await world.ask<"autonomy.recordRotation">("app-worker-rotation-record", ...argv.slice(1));
+  expect(recorded.new_worker).toMatchObject({ codex_app_thread_id: "new id", session_updated: true });
+  const status = await world.ask<"autonomy.loopStatus">("app-loop-status", "login");
+  expect(status.worker).toMatchObject({ codex_app_thread_title: "new title", lease: { state: "missing" } });
+  const again = await world.refused(...argv);
+  expect([again.code, again.error.code]).toEqual([2, "precondition_failed"]);
+  const missing = await world.refused("app-worker-rotation-plan", "login");
+  expect([missing.code, missing.error.code]).toEqual([2, "usage"]);
 });

@@ -22,8 +22,10 @@ export type {
   PairStatus,
   WakeActionStatus,
 } from "./autonomy/entities.ts";
+export type { RotationAction } from "./autonomy/plan-rotation.ts";
 export type { Wakeup } from "./autonomy/plan-wakeup.ts";
 export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup-delivery.ts";
+export type { RotationGuard } from "./autonomy/rotation.ts";
 export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export type { Check, CheckRun, Subject } from "./checks/entities.ts";

@@ -13,4 +13,6 @@ export const autonomyRouter = router({
   autopilotStatus: query("autonomy.autopilotStatus", () => import("@conveyor/core/autonomy/autopilot-status")),
   stopAutopilot: mutation("autonomy.stopAutopilot", () => import("@conveyor/core/autonomy/stop-autopilot")),
   recordAutomation: mutation("autonomy.recordAutomation", () => import("@conveyor/core/autonomy/record-automation")),
+  planRotation: mutation("autonomy.planRotation", () => import("@conveyor/core/autonomy/plan-rotation")),
+  recordRotation: mutation("autonomy.recordRotation", () => import("@conveyor/core/autonomy/record-rotation")),
 });

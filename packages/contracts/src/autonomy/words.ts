@@ -25,3 +25,16 @@ export const QUIESCENCE_REASONS = [
   "not_quiet_enough",
   "quiet",
 ] as const;
+
+/** Why a worker's thread cannot be replaced, in the order in which it is said (spec 06 §6.2). */
+export const ROTATION_BLOCKERS = [
+  "active_binding_not_active",
+  "worker_session_not_active",
+  "worker_session_is_tmux_backed",
+  "missing_worker_codex_app_thread_id",
+  "old_worker_thread_id_mismatch",
+  "manager_worker_thread_not_distinct",
+  "missing_worker_handoff",
+  "handoff_worker_session_mismatch",
+  "handoff_older_than_last_rotation",
+] as const;

@@ -61,6 +61,23 @@ const PROMPTS = {
     points: ["poll_until_empty", "report_fields", "durable_report", "answer_is_no_receipt", "needs_heartbeats", "idle"],
     closing: "poll_with",
   },
+  replacement_worker: {
+    role: "worker",
+    opening: "replacement_begins",
+    points: [
+      "why_rotated",
+      "handoff",
+      "resume_from_handoff",
+      "beat",
+      "inbox_fallback",
+      "worker_duty",
+      "worker_result",
+      "durable_report",
+      "answer_is_no_receipt",
+      "idle",
+      "teardown_is_not_yours",
+    ],
+  },
 } as const satisfies Record<string, PromptPlan>;
 
 export type PromptName = keyof typeof PROMPTS;

@@ -84,6 +84,15 @@ export function pairCommands(program: Program, { task, dispatcher_id }: PairScop
         json: true,
       }),
     },
+    record_rotation: (old_worker_thread_id: string, plan_receipt: string) =>
+      ofTask("app-worker-rotation-record", {
+        old_worker_thread_id,
+        new_worker_thread_id: slot("new.thread.id"),
+        new_worker_thread_title: slot("new.thread.title"),
+        archive_status: "archived",
+        plan_receipt,
+        json: true,
+      }),
     close: ofTask("finish-task", { reason: slot("why"), require_criteria_audit: true }),
   };
 }

@@ -11,6 +11,15 @@ export interface PromptFacts {
   run: { name: string; max_iterations: number } | null;
   /** See `PairScope`. */
   dispatcher_id: string | null;
+  /** Why a thread is replaced, and what is left to the one that goes on; only where one is. */
+  rotation?: Rotation;
+}
+
+/** What a fresh thread is told of the one before it. */
+export interface Rotation {
+  /** Null: nobody said why. */
+  reason: string | null;
+  handoff: { id: number; summary: string; next_steps: readonly string[] } | null;
 }
 
 /** What a sentence of a prompt may speak of. */

@@ -1,11 +1,26 @@
 import type { Sentence } from "./facts.ts";
 
+/** A text of somebody else's: on one line and in quotes, so that it cannot pass for a line of the prompt. */
+const asData = (text: string) => JSON.stringify(text);
+
 /** What prompts are made of: each sentence says one thing, and stands here once (spec 06 §6.3). */
 export const SENTENCES = {
   role_heartbeat: ({ role, facts }) =>
     `This is the role heartbeat of the ${role} ${facts[role]} for the Conveyor task ${facts.task}.`,
   worker_begins: ({ facts: { task, run, worker, manager } }) =>
     `You are the worker of the Conveyor task ${task}, in ${run === null ? "no loop run" : `the loop run ${run.name}`}. Your session is ${worker}, your manager's ${manager}.`,
+  replacement_begins: ({ facts: { task, worker, manager } }) =>
+    `You are the replacement worker of the Conveyor task ${task}, in a fresh thread. Your session is still ${worker}, your manager's ${manager}.`,
+  why_rotated: ({ facts: { rotation } }) =>
+    `The thread before you was replaced. Reason: ${asData(rotation?.reason ?? "a fresh context")}`,
+  handoff: ({ facts: { rotation } }) => {
+    if (rotation?.handoff == null) return "No handoff was required, and there is none.";
+    const { id, summary, next_steps } = rotation.handoff;
+    const steps = next_steps.length === 0 ? "none" : next_steps.map(asData).join(", ");
+    return `Handoff #${id}, as the worker before you wrote it. Summary: ${asData(summary)} Next steps: ${steps}`;
+  },
+  resume_from_handoff: ({ facts: { rotation } }) =>
+    `${rotation?.handoff == null ? "Go on" : "Resume from that handoff only, and"} through Conveyor only: never rely on the archived thread, and do not read it.`,
 
   beat: ({ role, commands }) =>
     `Run ${commands.heartbeat(role)} and read its output. With loop_closed true say so in one line, pass on what teardown advises, and stop.`,

@@ -6,8 +6,10 @@ import { autopilotStatus } from "../autopilot-status.ts";
 import { dispatchWakeup } from "../dispatch-wakeup.ts";
 import { heartbeat } from "../heartbeat.ts";
 import { loopStatus as showLoopStatus } from "../loop-status.ts";
+import { planRotation } from "../plan-rotation.ts";
 import { planWakeup } from "../plan-wakeup.ts";
 import { recordAutomation } from "../record-automation.ts";
+import { recordRotation } from "../record-rotation.ts";
 import { recordWakeupDelivery } from "../record-wakeup-delivery.ts";
 import { startAutopilot } from "../start-autopilot.ts";
 import { stopAutopilot } from "../stop-autopilot.ts";
@@ -32,6 +34,11 @@ export const autopilot = {
   stop: (ctx: Ctx, input: Record<string, unknown>) => stopAutopilot(ctx, autonomy.stopAutopilot.input.parse(input)),
   record: (ctx: Ctx, input: Record<string, unknown>) =>
     recordAutomation(ctx, autonomy.recordAutomation.input.parse(input)),
+};
+
+export const rotation = {
+  plan: (ctx: Ctx, input: Record<string, unknown>) => planRotation(ctx, autonomy.planRotation.input.parse(input)),
+  record: (ctx: Ctx, input: Record<string, unknown>) => recordRotation(ctx, autonomy.recordRotation.input.parse(input)),
 };
 
 /** A manager and a worker that live in app threads. */
