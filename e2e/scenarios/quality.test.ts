@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PNG } from "pngjs";
 import { expect } from "vitest";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
 
@@ -19,3 +22,36 @@ inEveryMode("somebody looks up what to try by hand", async (world) => {
   expect([code, error.hint]).toEqual([2, "did you mean ship-it-loop?"]);
   expect(error.message).toContain("self-management, setup-bundle-dogfood, ship-it-loop");
 });
+
+inEveryMode("two pictures are compared without a ledger", async (world) => {
+  const [before, after] = ["before.png", "after.png"].map((name) => join(world.project, name)) as [string, string];
+  writeFileSync(before, png([0, 0, 0, 0]));
+  writeFileSync(after, png([0, 200, 0, 0]));
+  const pictures = ["--reference", "before.png", "--candidate", "after.png"];
+  const page = join(world.project, "out/page.html");
+  const report = await world.ask<"qa.visualDiff">(
+    "visual-diff",
+    ...pictures,
+    "--threshold",
+    "0.25",
+    "--html-output",
+    page,
+  );
+  expect(report).toMatchObject({ diff_score: 0.25, below_threshold: true, changed_bounds: { x: 1, y: 0 } });
+  expect(readFileSync(page, "utf8")).toContain(readFileSync(after).toString("base64"));
+
+  const above = await world.cli("visual-diff", ...pictures, "--threshold", "0.2", "--fail-above");
+  expect([above.code, JSON.parse(above.stdout).below_threshold]).toEqual([1, false]);
+
+  writeFileSync(after, "");
+  const empty = await world.refused("visual-diff", ...pictures, "--threshold", "0");
+  expect([empty.code, empty.error.code]).toEqual([2, "invalid_input"]);
+  expect(empty.error.message).toContain("is not a PNG");
+});
+
+/** A picture of 2 x 2 pixels in these greys. */
+function png(greys: readonly number[]): Buffer {
+  const picture = new PNG({ width: 2, height: 2 });
+  picture.data.set(greys.flatMap((grey) => [grey, grey, grey, 255]));
+  return PNG.sync.write(picture);
+}

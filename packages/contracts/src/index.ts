@@ -115,7 +115,7 @@ export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycl
 export type { IngestReport } from "./observation/entities.ts";
 export * from "./operation.ts";
 export type { CriterionProof, ProofReport } from "./proof/entities.ts";
-export type { QaPlan } from "./qa/entities.ts";
+export type { QaPlan, VisualDiffReport } from "./qa/entities.ts";
 export { QA_PLANS, type QaPlanName } from "./qa/words.ts";
 export * from "./registry.ts";
 export type {

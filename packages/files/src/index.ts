@@ -3,6 +3,7 @@
  * written through a link. Nothing here loads more than node:fs, so the thin path of the command line may use it.
  */
 export { makeFolder } from "./folders.ts";
+export { assertOutputPlace } from "./output-place.ts";
 export { assertOwnRoot, isOwnAlone } from "./owner.ts";
 export {
   hasEnded,

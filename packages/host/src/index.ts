@@ -20,6 +20,7 @@ export { type HostIdentity, stateFolder } from "./host-id.ts";
 export { countingIds, type IdPrefix, type Ids, randomIds } from "./ids.ts";
 export { launchWindow } from "./launchers/launch.ts";
 export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLauncher } from "./launchers/terminals.ts";
+export * from "./pictures/index.ts";
 export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
 export { publicReceiptKey, type ReceiptKey, type ReceiptKeys, receiptKeys, rotateReceiptKey } from "./receipt-keys.ts";
