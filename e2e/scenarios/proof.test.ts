@@ -64,6 +64,14 @@ inEveryMode("truthful work is proven by checks, without one refusal, and finishe
   const { check: file } = await world.ask<"checks.add">(...spare, "--spec-json", '{"path":"src/parser.sh"}');
   await world.ask<"checks.remove">("checks", "remove", String(file.id), "--reason", "not needed");
 
+  const question = ["checks", "add", "parser", "--criterion", id, "--name", "look", "--kind", "human"];
+  const { check: asked_for } = await world.ask<"checks.add">(...question, "--spec-json", '{"question":"is it plain?"}');
+  expect((await world.ask<"proof.show">("proof", "parser")).criteria[0]?.next).toContain("checks answer");
+  const said = ["checks", "answer", String(asked_for.id), "--verdict", "yes", "--note", "I have read it"];
+  const { run: answered } = await world.ask<"checks.answer">(...said);
+  expect(answered).toMatchObject({ state: "passed", trigger: "operator", note: "I have read it" });
+  expect((await world.cli("checks", "cancel", String(answered.id))).code).toBe(2);
+
   const finished = await world.ask<"tasks.finish">("finish-task", "parser", "--reason", "proven", "--require-proof");
   expect(finished.final_proof_audit).toMatchObject({ ok: true, proof_policy: "all", subject_moved: false });
 

@@ -9,7 +9,7 @@ export const edit = operation({
   kind: "mutation",
   summary: "Change what a check does, as a new revision of it",
   ledger: "write",
-  refuses: ["not_found", "permission_denied"],
+  refuses: ["not_found", "permission_denied", "conflict", "tool_missing", "timeout", "side_effect_failed"],
   cli: {
     command: "checks",
     place: 50,
@@ -35,6 +35,7 @@ export const edit = operation({
     reject_stdout: checkFields.reject_stdout.optional(),
     env: checkFields.env.optional(),
     env_pass: checkFields.env_pass.optional(),
+    setup: checkFields.setup.optional(),
   }),
   output: z.object({ check: criterionCheck, changed: z.boolean().describe("whether it is a new revision") }),
 });

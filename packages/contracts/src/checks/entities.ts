@@ -3,7 +3,7 @@ import { filePath, freeText, jsonPayload, listOf, newName, printable, rowId } fr
 import { count, jsonObject, timestamp } from "../common.ts";
 import { content } from "../content.ts";
 import { cli } from "../operation.ts";
-import { CHECK_AUTHORS, CHECK_KINDS, CHECK_RUN_STATES } from "./words.ts";
+import { CHECK_AUTHORS, CHECK_KINDS, CHECK_RUN_STATES, CHECK_TRIGGERS } from "./words.ts";
 
 const DAY_SECONDS = 86_400;
 const MOST_REPEATS = 100;
@@ -44,6 +44,9 @@ export const checkFields = {
   env: listOf(freeText).describe("variable for the command, NAME=VALUE; no secrets"),
   env_pass: cli(listOf(printable(200)), { flag: "pass-env", placeholder: "name" }).describe(
     "name of a variable of yours that the command gets",
+  ),
+  setup: cli(listOf(freeText), { flag: "setup", placeholder: "word" }).describe(
+    "what is run first in the fresh copy of an isolated run, one word of the command each time; `proof.setup` of the configuration otherwise",
   ),
 };
 
@@ -88,7 +91,7 @@ export const checkRun = z.object({
   check_revision: z.int(),
   isolated: z.boolean(),
   subject,
-  trigger: z.enum(["verify", "finish", "operator"]),
+  trigger: z.enum(CHECK_TRIGGERS),
   state: z.enum(CHECK_RUN_STATES),
   reason: z.string().nullable().describe("why it did not pass"),
   started_at: timestamp,
@@ -104,6 +107,12 @@ export const checkRun = z.object({
   side_effects: z.object({ changed_files: z.array(z.string()) }).describe("files that were changed while it ran"),
   sandbox: z.enum(["bubblewrap", "sandbox-exec", "none"]).describe("what kept it in its place"),
   sandbox_problem: z.string().nullable().describe("why there was no sandbox although one was wanted"),
+  artifacts: z
+    .array(z.object({ path: z.string(), sha256: z.string(), bytes: z.int() }))
+    .describe("files that it looked at beside what it covers"),
+  loop_run_id: z.string().nullable().describe("the loop that it was run for"),
+  loop_iteration: z.int().nullable(),
+  note: z.string().nullable().describe("what a person said who answered it"),
   runner: z.object({ host_id: z.string(), version: z.string(), platform: z.string() }),
   actor: z.enum(CHECK_AUTHORS),
 });

@@ -1,6 +1,13 @@
 /** What a check looks at (spec 09 §9.2). */
-export const CHECK_KINDS = ["command", "file", "repo"] as const;
+export const CHECK_KINDS = ["command", "file", "repo", "artifact", "diff", "human"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
+
+/** What an artifact may be (spec 09 §9.2). */
+export const ARTIFACT_TYPES = ["image", "json", "junit", "coverage"] as const;
+export type ArtifactType = (typeof ARTIFACT_TYPES)[number];
+
+/** What asked for a run of a check. */
+export const CHECK_TRIGGERS = ["verify", "finish", "loop", "watch", "operator"] as const;
 
 /** How a check run stands or ended. Only `passed` proves anything. */
 export const CHECK_RUN_STATES = ["running", "passed", "failed", "error", "timed_out", "cancelled"] as const;

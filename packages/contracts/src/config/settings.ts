@@ -55,6 +55,22 @@ export const settingsSchema = z
           .optional(),
       })
       .optional(),
+    proof: z
+      .strictObject({
+        setup: setting(
+          z.array(z.string().min(1).max(8192)).max(100),
+          "words of the command that prepares the fresh copy of a new isolated check, such as npm ci",
+          { unsafe: true },
+        ),
+        timeout_seconds: setting(z.int().min(1).max(86_400), "how long a run of a new check may take; default: 600"),
+        sandbox: setting(
+          z.enum(["auto", "required", "none"]),
+          "sandbox of new checks: where one works, only in one, or without; default: auto",
+          { unsafe: true },
+        ),
+        parallel: setting(z.int().min(1).max(16), "how many checks one `verify` runs at once; default: 1"),
+      })
+      .optional(),
   })
   .describe("configuration of Conveyor");
 

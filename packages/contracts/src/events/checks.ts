@@ -53,6 +53,13 @@ export const checkEvents = {
       covers_hash: z.string().describe("hash of those that it covers"),
     }),
   },
+  check_run_cancel_requested: {
+    kind: "both",
+    tells: "somebody asked for a run of a check to end",
+    actor: ANYBODY,
+    severity: "warning",
+    attributes: (z) => ({ ...ofCheck(z), check_run_id: z.int().describe("the number of the run") }),
+  },
   guards_reviewed: {
     kind: "both",
     tells: "somebody said whether changed guard files still check what they should",

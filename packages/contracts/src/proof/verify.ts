@@ -25,6 +25,12 @@ export const verify = operation({
       .default([])
       .describe("only the checks of this criterion"),
     all: z.boolean().default(false).describe("run also what is verified"),
+    parallel: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe("how many checks run at once, unless one needs what another leaves"),
     root: projectRoot.optional(),
     include_content: cli(z.boolean(), { flag: "output" })
       .default(false)

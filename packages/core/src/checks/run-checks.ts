@@ -4,13 +4,14 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { VERSION } from "@conveyor/contracts/version";
 import { isProcessAlive, processStartMark } from "@conveyor/files";
 import { changedPaths, type ReceiptKeys, receiptKeys, type Tree } from "@conveyor/host";
-import { canonicalJson, maskSecrets, type WriteTx } from "@conveyor/store";
+import { canonicalJson, maskSecrets, type ReadTx, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { type CheckRow, type CheckRunRow, checkOf, checkRunOf } from "./check.ts";
+import { watchForCancel } from "./cancel-watch.ts";
+import { type CheckRow, type CheckRunRow, checkOf, checkRunOf, specOf } from "./check.ts";
 import { type Execution, executeCheck } from "./execute.ts";
 import { definitionText, runSignature } from "./run-signature.ts";
 import { presentTree, subjectOf } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { failedVerdict, PASSED_VERDICT, type Verdict } from "./verdict.ts";
 
 /** Names of files that one run keeps of those that were changed while it ran. */
 const MOST_NAMES = 200;
@@ -21,47 +22,102 @@ export interface ChecksToRun {
   folder: string;
   trigger: CheckRun["trigger"];
   actor: CheckAuthor;
+  /** The iteration of a loop that the runs are of. */
+  loop?: LoopPlace | undefined;
+  /** How many run at once. Default: 1. */
+  parallel?: number | undefined;
+}
+
+/** An iteration of a loop. */
+export interface LoopPlace {
+  run_id: string;
+  iteration: number;
 }
 
 /**
- * Run checks one after the other, each on the files as they are when it begins, and record each before it starts and after
- * it ended. Answers with the runs, and the files as they were after the last. Throws `conflict` when somebody else runs one
- * of them at this moment, and what reading the files throws.
+ * Run checks, one after the other unless more were asked for, each on the files as they are when it begins, and record each
+ * before it starts and after it ended. Those that a person answers are left out. Answers with the runs in the order of the
+ * checks, and the files as they were after the last. Throws `conflict` when somebody else runs one of them at this moment,
+ * and what reading the files throws.
  */
-export async function runChecks(
-  ctx: Ctx,
-  { task, checks, folder, trigger, actor }: ChecksToRun,
-): Promise<{ runs: CheckRun[]; tree: Tree }> {
+export async function runChecks(ctx: Ctx, wanted: ChecksToRun): Promise<{ runs: CheckRun[]; tree: Tree }> {
   await ctx.host.mayAct();
   const { current } = receiptKeys(ctx.host.env);
-  let tree = await presentTree(ctx, folder);
+  const checks = wanted.checks.filter((check) => specOf(check).kind !== "human");
   const runs: CheckRun[] = [];
-  for (const check of checks) {
-    ctx.signal.throwIfAborted();
-    const begun = await ctx.store.write((tx) => beginRun(ctx, tx, { task, check, tree, trigger, actor }));
-    const started = ctx.host.clock.monotonic_ms();
-    const execution = await executeCheck(ctx, check, tree);
-    const after = await presentTree({ ...ctx, signal: new AbortController().signal }, folder).catch(() => null);
-    const duration_ms = Math.round(ctx.host.clock.monotonic_ms() - started);
-    const ended = await ctx.store.write((tx) =>
-      endRun(tx, { task, check, key: current, begun, execution, before: tree, after, duration_ms }),
-    );
-    runs.push(ended);
-    ctx.onProgress?.({ check: check.name, state: ended.state, reason: ended.reason, duration_ms });
-    tree = after ?? (await presentTree(ctx, folder));
-  }
-  return { runs, tree };
+  let tree = await presentTree(ctx, wanted.folder);
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < checks.length; at = next++) {
+      ctx.signal.throwIfAborted();
+      const { run, after } = await runCheck(ctx, wanted, checks[at] as CheckRow, { key: current, before: tree });
+      runs[at] = run;
+      tree = after ?? (await presentTree(ctx, wanted.folder));
+    }
+  };
+  // An artifact is looked at after the command that writes it: together with others it would be looked at too early.
+  const most = checks.some((check) => specOf(check).kind === "artifact") ? 1 : (wanted.parallel ?? 1);
+  await allEnded(Array.from({ length: Math.min(most, checks.length) }, work));
+  return { runs, tree: most > 1 ? await presentTree(ctx, wanted.folder) : tree };
+}
+
+/** Wait for all, also when one fails, so that nothing runs on; then throw what failed first. */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function runCheck(
+  ctx: Ctx,
+  { task, folder, trigger, actor, loop }: ChecksToRun,
+  check: CheckRow,
+  { key, before }: { key: ReceiptKeys["current"]; before: Tree },
+): Promise<{ run: CheckRun; after: Tree | null }> {
+  const begun = await ctx.store.write((tx) => beginRun(ctx, tx, { task, check, tree: before, trigger, actor, loop }));
+  const started = ctx.host.clock.monotonic_ms();
+  const artifact_since_ms = await ctx.store.read((tx) => artifactSince(tx, check));
+  const watch = watchForCancel(ctx, begun.id);
+  const execution = await executeCheck({ ...ctx, signal: watch.signal }, check, before, { artifact_since_ms });
+  watch.stop();
+  const after = await presentTree({ ...ctx, signal: new AbortController().signal }, folder).catch(() => null);
+  const duration_ms = Math.round(ctx.host.clock.monotonic_ms() - started);
+  const run = await ctx.store.write((tx) =>
+    endRun(tx, { task, check, key, begun, execution, before, after, duration_ms }),
+  );
+  ctx.onProgress?.({ check: check.name, state: run.state, reason: run.reason, duration_ms });
+  return { run, after };
+}
+
+/** When the command before an artifact's check began; null where there is none, and then any file will do. */
+async function artifactSince(tx: ReadTx, check: CheckRow): Promise<number | null> {
+  if (check.kind !== "artifact") return null;
+  const before = await tx.db.checks.findFirst({
+    where: {
+      criterion_id: check.criterion_id,
+      kind: "command",
+      id: { lt: check.id },
+      removed_at: null,
+      accepted_by: { not: null },
+    },
+    orderBy: { id: "desc" },
+    include: { runs: { where: { state: { not: "cancelled" } }, orderBy: { seq: "desc" }, take: 1 } },
+  });
+  if (before === null) return null;
+  // A command that was never run has written nothing.
+  return before.runs[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(before.runs[0].started_at);
 }
 
 interface Begin {
-  task: { id: string; name: string };
+  task: { id: string };
   check: CheckRow;
   tree: Tree;
   trigger: CheckRun["trigger"];
   actor: CheckAuthor;
+  loop?: LoopPlace | undefined;
 }
 
-async function beginRun(ctx: Ctx, tx: WriteTx, { task, check, tree, trigger, actor }: Begin): Promise<CheckRunRow> {
+async function beginRun(ctx: Ctx, tx: WriteTx, begin: Begin): Promise<CheckRunRow> {
+  const { task, check, tree, trigger, actor, loop } = begin;
   const open = await tx.db.check_runs.findFirst({ where: { check_id: check.id, state: "running" } });
   if (open !== null) await endDeadRun(tx, task, check, open);
   const subject = subjectOf(tree, checkOf(check).covers);
@@ -71,7 +127,7 @@ async function beginRun(ctx: Ctx, tx: WriteTx, { task, check, tree, trigger, act
       check_id: check.id,
       check_revision: check.revision,
       definition_json: definitionText(check),
-      isolated: check.isolated,
+      isolated: isOfCommit(check, tree),
       subject_json: canonicalJson(subject),
       covers_hash: subject.covers_hash,
       trigger,
@@ -80,6 +136,8 @@ async function beginRun(ctx: Ctx, tx: WriteTx, { task, check, tree, trigger, act
       runner_json: canonicalJson({ host_id: ctx.host.host_id, version: VERSION, platform: process.platform }),
       owner_pid: process.pid,
       owner_started_at: processStartMark(process.pid),
+      loop_run_id: loop?.run_id ?? null,
+      loop_iteration: loop?.iteration ?? null,
       actor,
     },
   });
@@ -97,7 +155,7 @@ async function beginRun(ctx: Ctx, tx: WriteTx, { task, check, tree, trigger, act
 }
 
 /** A run whose process is gone will never end by itself. Throws `conflict` when it still runs. */
-async function endDeadRun(tx: WriteTx, task: { id: string }, check: CheckRow, open: CheckRunRow): Promise<void> {
+export async function endDeadRun(tx: WriteTx, task: { id: string }, check: CheckRow, open: CheckRunRow): Promise<void> {
   if (isProcessAlive({ pid: open.owner_pid, pid_started_at: open.owner_started_at })) {
     throw new ConveyorError("conflict", `check ${JSON.stringify(check.name)} is being run already`, {
       hint: "wait until it has ended: `conveyor proof TASK` shows it",
@@ -113,6 +171,45 @@ async function endDeadRun(tx: WriteTx, task: { id: string }, check: CheckRow, op
     sandbox: "none",
     subject_json: open.subject_json,
   });
+}
+
+/**
+ * Whether a run says something of the commit alone: a command on a fresh copy of it; what only reads files or git, when
+ * nothing differs from the commit and the file is one of it. Pure.
+ */
+function isOfCommit(check: CheckRow, { dirty, entries }: Tree): boolean {
+  const spec = specOf(check);
+  switch (spec.kind) {
+    case "command":
+      return check.isolated;
+    case "file":
+      return dirty === false && (!spec.exists || entries.some(({ path }) => path === spec.path));
+    case "artifact":
+      return dirty === false && entries.some(({ path }) => path === spec.path);
+    default:
+      return dirty === false;
+  }
+}
+
+/** What a person said, as a run that began and ended at once. Throws `conflict` when the same is being answered. */
+export async function recordAnswer(
+  ctx: Ctx,
+  tx: WriteTx,
+  said: {
+    task: { id: string };
+    check: CheckRow;
+    tree: Tree;
+    key: ReceiptKeys["current"];
+    is_yes: boolean;
+    note: string;
+  },
+): Promise<CheckRun> {
+  const { task, check, tree, key, is_yes, note } = said;
+  const begun = await beginRun(ctx, tx, { task, check, tree, trigger: "operator", actor: "operator" });
+  await tx.db.check_runs.update({ where: { id: begun.id }, data: { note: maskSecrets(note) } });
+  const verdict = is_yes ? PASSED_VERDICT : failedVerdict("a person said no");
+  const execution: Execution = { verdict, result: null, artifacts: [] };
+  return endRun(tx, { task, check, key, begun, execution, before: tree, after: tree, duration_ms: 0 });
 }
 
 interface End {
@@ -146,6 +243,7 @@ async function endRun(
       output_sha256: result?.output.sha256 ?? null,
       output_bytes: result === null ? null : BigInt(result.output.bytes),
       output_tail: result === null ? null : maskSecrets(result.output.tail.replaceAll("\0", "\uFFFD")),
+      artifacts_json: canonicalJson(execution.artifacts),
       side_effects_json: canonicalJson({ changed_files: changed.slice(0, MOST_NAMES) }),
       sandbox: result?.sandbox ?? "none",
       sandbox_problem: result?.sandbox_problem ?? null,

@@ -166,7 +166,7 @@ function criterionProof(
     status: stored.status,
     state,
     reason,
-    next: isHeldTo(stored.status) ? nextCommand(program, task, stored, state) : null,
+    next: isHeldTo(stored.status) ? nextCommand(program, task, stored, state, tree) : null,
     isolated,
     checks: stored.checks.map((row) => {
       const { id, name, kind, covers, revision } = checkOf(row);
@@ -189,13 +189,35 @@ function criterionProof(
   };
 }
 
+/** States in which an answer can be what is missing. */
+const ASKING_STATES: ReadonlySet<ProofState> = new Set(["unproven", "claimed", "stale", "failed"]);
+
+/** The check that a person has to answer, when all that Conveyor can run has passed on the present files. Pure. */
+function askedOnly(checks: StoredCriterion["checks"], tree: Tree | null): CheckRow | undefined {
+  const open = checks.filter((check) => {
+    const [newest] = check.runs;
+    if (check.accepted_by === null) return false;
+    if (newest?.state !== "passed" || newest.check_revision !== check.revision) return true;
+    return tree !== null && newest.covers_hash !== subjectOf(tree, checkOf(check).covers).covers_hash;
+  });
+  return open.every(({ kind }) => kind === "human") ? open[0] : undefined;
+}
+
 /** The command that brings a criterion further; null when it is proven. Pure. */
 export function nextCommand(
   program: Program,
   task: { id: string; name: string },
   { id, checks }: Pick<StoredCriterion, "id" | "checks">,
   state: ProofState,
+  tree: Tree | null = null,
 ): string | null {
+  const asked = askedOnly(checks, tree);
+  if (asked !== undefined && ASKING_STATES.has(state)) {
+    return commandLine(program, ["checks answer", String(asked.id)], {
+      verdict: { slot: "yes|no" },
+      note: { slot: "text" },
+    });
+  }
   const proposed = checks.find(({ accepted_by }) => accepted_by === null);
   const hasAccepted = checks.some(({ accepted_by }) => accepted_by !== null);
   switch (state) {

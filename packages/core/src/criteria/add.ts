@@ -3,15 +3,23 @@ import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { receiptIdentity } from "../loops/receipt-identity.ts";
 import { resolveTask } from "../shared/references.ts";
+import { addCommandChecks, commandCheck } from "./command-checks.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
 
 /**
- * Add a criterion. The same text from the same source answers with the row that is there, unchanged (spec 04 §4.5).
+ * Add a criterion, and the checks that are named with it. The same text from the same source answers with the row that is
+ * there, unchanged (spec 04 §4.5, 09 §9.4). Throws `not_found`, `ambiguous`, `invalid_input` for a check that needs a shell,
+ * `conflict` for one whose name another has.
  */
 export async function add(ctx: Ctx, input: Input<"criteria.add">): Promise<Output<"criteria.add">> {
+  const commands = (input.check ?? []).map(commandCheck);
   return ctx.store.write(async (tx) => {
     const { id, name } = resolveTask(tx, input.task);
     const { criterion, created } = await insertCriterion(tx, { ...input, task_id: id });
+    const checks =
+      commands.length === 0
+        ? undefined
+        : await addCommandChecks(ctx, tx, { task_id: id, criterion_id: criterion.id, commands });
     const criteria = criteriaOf(tx, id);
     return {
       task: { id, name },
@@ -20,6 +28,7 @@ export async function add(ctx: Ctx, input: Input<"criteria.add">): Promise<Outpu
       affected_criterion: criterion,
       warnings: criterionWarnings(criterion),
       created,
+      ...(checks !== undefined && { checks }),
     };
   });
 }

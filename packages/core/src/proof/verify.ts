@@ -38,7 +38,11 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
     return input.all || (state !== "verified" && state !== "waived");
   });
   const checks = wanted.flatMap((criterion) => criterion.checks.filter(({ accepted_by }) => accepted_by !== null));
-  const { runs, tree } = await runChecks(ctx, { task, checks, folder, trigger: "verify", actor });
+  const { runs, tree } = await runChecks(ctx, {
+    ...{ task, checks, folder, actor },
+    trigger: "verify",
+    parallel: input.parallel,
+  });
   const after = await ctx.store.read((tx) => readStoredProof(ctx, tx, task.id));
   return { ...proofReportOf(ctx.settings, task, after, tree), runs };
 }

@@ -1,3 +1,3 @@
-export { changedPaths, coveredHash, type Tree, type TreeOptions } from "./entries.ts";
+export { changedPaths, coveredHash, type Tree, type TreeEntry, type TreeOptions } from "./entries.ts";
 export { fitsAnyGlob } from "./globs.ts";
 export { readTree } from "./tree.ts";

@@ -4,6 +4,7 @@
  * "cheap command, embedded").
  */
 export * from "./agent-status.ts";
+export * from "./checks.ts";
 export * from "./criteria.ts";
 export * from "./sessions.ts";
 export * from "./tasks.ts";

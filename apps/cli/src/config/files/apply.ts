@@ -22,6 +22,8 @@ const FILLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "startup.startWorker": STARTS,
   "startup.startManager": STARTS,
   "startup.pair": STARTS,
+  "checks.add": { setup: "proof.setup", timeout_seconds: "proof.timeout_seconds", sandbox: "proof.sandbox" },
+  "proof.verify": { parallel: "proof.parallel" },
   "system.serve": { port: "server.port" },
 };
 

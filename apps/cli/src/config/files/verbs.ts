@@ -68,11 +68,21 @@ export async function explain({ key }: Call<"config.explain">, context: LocalCon
 
 /** The value that a text means for a setting. Throws `invalid_input`. */
 function valueFor({ key, schema: own }: Setting, text: string): unknown {
-  const tried = [text, Number(text), text === "true" ? true : text === "false" ? false : undefined];
+  const tried = [text, Number(text), text === "true" ? true : text === "false" ? false : undefined, listIn(text)];
   const parsed = tried.map((value) => own.safeParse(value)).find(({ success }) => success);
   if (parsed?.success) return parsed.data;
   const why = own.safeParse(text).error?.issues[0]?.message ?? "is not a value of it";
   throw new ConveyorError("invalid_input", `${key}: ${why}`, { hint: `see \`conveyor config explain ${key}\`` });
+}
+
+/** The list that a text is as JSON, such as `["npm","ci"]`; undefined when it is none. */
+function listIn(text: string): unknown[] | undefined {
+  if (!text.trimStart().startsWith("[")) return undefined;
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return undefined;
+  }
 }
 
 function write(context: LocalContext, key: string, text: string | undefined, isProject: boolean) {

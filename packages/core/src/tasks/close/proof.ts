@@ -62,7 +62,7 @@ export async function readProofSnapshot(
     moved,
     criteria: criteria.map((stored) => {
       const standing = criterionStanding(stored, tree);
-      return { ...standing, next: nextCommand(ctx.settings, task, stored, standing.state) };
+      return { ...standing, next: nextCommand(ctx.settings, task, stored, standing.state, tree) };
     }),
   };
 }
