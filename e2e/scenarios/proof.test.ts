@@ -83,6 +83,11 @@ inEveryMode("truthful work is proven by checks, without one refusal, and finishe
   expect((await world.ask<"receipts.key">("receipt", "key", "show")).keyid).toMatch(/^[0-9a-f]{64}$/);
   const found = await world.ask<"receipts.verify">("receipt", "verify", receipt, "--root", world.project);
   expect([found.ok, found.failures, found.criteria]).toEqual([true, [], { verified: 1, waived: 1 }]);
+  const chain = await world.ask<"audit.verify">("audit", "--verify");
+  expect(chain).toMatchObject({ ok: true, broken: null, receipts: { checked: 1, failed: [] } });
+  expect((await world.ask<"audit.verify">("audit", "--verify", "--head", chain.head.hash)).head_found).toBe(true);
+  // Hashes are of times and ids of one world, as signatures are.
+  world.transcript.entries.splice(-2);
   writeFileSync(join(world.project, "src/parser.sh"), "echo nothing\n");
   expect((await world.cli("receipt", "verify", receipt, "--root", world.project)).code).toBe(1);
 });

@@ -5,5 +5,6 @@ export const auditRouter = router({
   replay: query("audit.replay", () => import("@conveyor/core/audit/replay")),
   mutations: query("audit.mutations", () => import("@conveyor/core/audit/mutations")),
   onEntry: subscription("audit.onEntry", () => import("@conveyor/core/audit/on-entry")),
+  verify: query("audit.verify", () => import("@conveyor/core/audit/verify")),
   trace: query("audit.trace", () => import("@conveyor/core/audit/trace")),
 });

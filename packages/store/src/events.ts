@@ -2,6 +2,7 @@ import { declarationOf, type EventName } from "@conveyor/contracts/events/catalo
 import type { Actor, AnyEventTold, Severity } from "@conveyor/contracts/events/declaration";
 import { canonicalJson } from "@conveyor/contracts/json";
 import { neighbouringUuid } from "@conveyor/contracts/uuid";
+import { auditHead, chainedHash } from "./audit-chain.ts";
 import type { HandWritten } from "./handle.ts";
 import { maskSecrets } from "./secrets/mask.ts";
 
@@ -83,22 +84,37 @@ function insertEventRow(
   tx: Recording,
   row: Omit<NewAuditEvent, "payload"> & { created_at: string; payload_json: string },
 ): number {
+  const head = auditHead(tx);
+  const entry = {
+    created_at: row.created_at,
+    actor: row.actor,
+    command_id: row.command_id ?? null,
+    correlation_id: row.correlation_id ?? null,
+    task_id: row.task_id ?? null,
+    session_id: row.session_id ?? null,
+    worker_id: row.worker_id ?? null,
+    manager_id: null,
+    type: row.type,
+    payload_json: row.payload_json,
+    seq: tx.seq(),
+  };
   const result = tx.sql
     .hot(
-      `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, worker_id, type, payload_json, seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (created_at, actor, command_id, correlation_id, task_id, session_id, worker_id, type, payload_json, seq, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      row.created_at,
-      row.actor,
-      row.command_id ?? null,
-      row.correlation_id ?? null,
-      row.task_id ?? null,
-      row.session_id ?? null,
-      row.worker_id ?? null,
-      row.type,
-      row.payload_json,
-      tx.seq(),
+      entry.created_at,
+      entry.actor,
+      entry.command_id,
+      entry.correlation_id,
+      entry.task_id,
+      entry.session_id,
+      entry.worker_id,
+      entry.type,
+      entry.payload_json,
+      entry.seq,
+      chainedHash(head.hash, entry),
     );
   return Number(result.lastInsertRowid);
 }

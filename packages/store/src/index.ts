@@ -1,4 +1,6 @@
 export { canonicalJson } from "@conveyor/contracts/json";
+/** The chain of the audit (spec 07 §7.13, 3). */
+export * as auditChain from "./audit-chain.ts";
 /** The hand-written statements of app autonomy (spec 06): what a pair's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nonBlank } from "../bounds.ts";
 import { operation } from "../operation.ts";
 import { RUNS_PROGRAMS } from "../refusals.ts";
-import { checkArgument, checkRun, projectRoot } from "./entities.ts";
+import { checkArgument, projectRoot, silentRun } from "./entities.ts";
 
 /** `checks answer` (spec 09 §9.2, kind `human`). */
 export const answer = operation({
@@ -24,5 +24,5 @@ export const answer = operation({
     verdict: z.enum(["yes", "no"]).describe("what you say to its question"),
     note: nonBlank.describe("what you looked at"),
   }),
-  output: z.object({ run: checkRun }),
+  output: z.object({ run: silentRun }),
 });

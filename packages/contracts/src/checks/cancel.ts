@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { rowId } from "../bounds.ts";
 import { cli, operation } from "../operation.ts";
-import { checkRun } from "./entities.ts";
+import { silentRun } from "./entities.ts";
 
 /** `checks cancel` (spec 09 §9.3). */
 export const cancel = operation({
@@ -18,6 +18,6 @@ export const cancel = operation({
       .describe("how long to wait until it has ended"),
   }),
   output: z.object({
-    run: checkRun.describe("as it is now; still running when its program takes longer to end"),
+    run: silentRun.describe("as it is now; still running when its program takes longer to end"),
   }),
 });

@@ -117,3 +117,11 @@ export const checkRun = z.object({
   actor: z.enum(CHECK_AUTHORS),
 });
 export type CheckRun = z.infer<typeof checkRun>;
+
+/** A run without what it printed, for who did not ask for that. */
+export const silentRun = checkRun.omit({
+  output_tail: true,
+  output_tail_redacted: true,
+  output_tail_byte_count: true,
+  output_tail_line_count: true,
+});

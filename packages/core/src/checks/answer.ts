@@ -5,7 +5,7 @@ import { receiptKeys } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { checkAuthorOf } from "./actor.ts";
-import { findCheck, specOf } from "./check.ts";
+import { findCheck, silentRunOf, specOf } from "./check.ts";
 import { recordAnswer } from "./run-checks.ts";
 import { assertFolder, presentTree, subjectFolder } from "./subject.ts";
 
@@ -27,16 +27,9 @@ export async function answer(ctx: Ctx, input: Input<"checks.answer">): Promise<O
   return ctx.store.write(async (tx) => {
     const { row, task_id } = await assertAnswerable(ctx, tx, input.check);
     const { verdict, note } = input;
-    return {
-      run: await recordAnswer(ctx, tx, {
-        task: { id: task_id },
-        check: row,
-        tree,
-        key: current,
-        is_yes: verdict === "yes",
-        note,
-      }),
-    };
+    const said = { check: row, is_yes: verdict === "yes", note };
+    const run = await recordAnswer(ctx, tx, { ...said, task: { id: task_id }, tree, key: current });
+    return { run: silentRunOf(run) };
   });
 }
 

@@ -5,7 +5,7 @@ import { type FastTx, lookups } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { untilThere } from "../shared/bell.ts";
 import { assertMayJudge, checkAuthorOf } from "./actor.ts";
-import { type CheckRunRow, checkRunOf } from "./check.ts";
+import { type CheckRunRow, checkRunOf, silentRunOf } from "./check.ts";
 import { endDeadRun } from "./run-checks.ts";
 
 /**
@@ -51,7 +51,7 @@ export async function cancel(ctx: Ctx, input: Input<"checks.cancel">): Promise<O
   });
   if (asked) await untilEnded(ctx, input.run, input.wait_seconds * 1_000);
   return ctx.store.read(async (tx) => ({
-    run: checkRunOf(await tx.db.check_runs.findUniqueOrThrow({ where: { id: input.run } })),
+    run: silentRunOf(checkRunOf(await tx.db.check_runs.findUniqueOrThrow({ where: { id: input.run } }))),
   }));
 }
 

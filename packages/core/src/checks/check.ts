@@ -73,6 +73,11 @@ export function checkRunOf(row: CheckRunRow): CheckRun {
   };
 }
 
+/** A run without what it printed. Pure. */
+export function silentRunOf({ output_tail: _tail, ...run }: CheckRun): Omit<CheckRun, "output_tail"> {
+  return run;
+}
+
 /** A check that is there, with the task of its criterion. Throws `not_found`. */
 export async function findCheck(tx: ReadTx, id: number): Promise<{ row: CheckRow; task_id: string }> {
   const found = await tx.db.checks.findFirst({

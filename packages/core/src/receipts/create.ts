@@ -4,7 +4,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { VERSION } from "@conveyor/contracts/version";
 import { replaceFile } from "@conveyor/files";
 import { receiptKeys, type Tree } from "@conveyor/host";
-import { canonicalJson, maskSecrets, type ReadTx } from "@conveyor/store";
+import { auditChain, canonicalJson, maskSecrets, type ReadTx } from "@conveyor/store";
 import { checkOf, checkRunOf } from "../checks/check.ts";
 import { criterionStanding, readStoredProof, type StoredProof } from "../checks/standing.ts";
 import { assertFolder, presentTree, subjectFolder, subjectOf } from "../checks/subject.ts";
@@ -36,7 +36,7 @@ export async function create(ctx: Ctx, input: Input<"receipts.create">): Promise
       task: { id: task.id, name: task.name, state: task.state },
       ...(await provenFacts(tx, task.id, tree, await readStoredProof(ctx, tx, task.id))),
       ...(await closingFacts(tx, task.id)),
-      audit: await auditHead(tx, task.id),
+      audit: await auditPlace(tx, task.id),
     };
     const statements = statementsOf([subjectDigest(basename(tree.root), tree.kind, tree)], predicate);
     const envelopes = statements.map((statement) => signedEnvelope(statement, current));
@@ -151,13 +151,9 @@ function withoutTexts(gates: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** The audit entries of a task, each hashed together with the hash of the one before. */
-async function auditHead(tx: ReadTx, task_id: string): Promise<ReceiptPredicate["audit"]> {
-  const rows = await tx.db.events.findMany({
-    where: { task_id },
-    orderBy: { seq: "asc" },
-    select: { seq: true, type: true, actor: true, created_at: true, payload_json: true },
-  });
-  const head = rows.reduce((before, row) => sha256(`${before}\n${canonicalJson(row)}`), "");
-  return { events: rows.length, last_seq: rows.at(-1)?.seq ?? 0, head };
+/** The head of the ledger's audit, up to which it can be checked later, and how many entries of it are about the task. */
+async function auditPlace(tx: ReadTx, task_id: string): Promise<ReceiptPredicate["audit"]> {
+  const events = await tx.db.events.count({ where: { task_id } });
+  const { seq, hash } = auditChain.auditHead(tx);
+  return { chain: "ledger", events, last_seq: seq, head: hash };
 }

@@ -84,7 +84,7 @@ describe("a receipt", () => {
           { state: "verified", checks: [{ run: { state: "passed", exit_code: 0 } }] },
           { state: "waived", waiver: { by: "operator", rationale: "I have read it" } },
         ],
-        audit: { events: expect.any(Number), head: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        audit: { chain: "ledger", events: expect.any(Number), head: expect.stringMatching(/^[0-9a-f]{64}$/) },
       },
     });
     expect(payloadOf(result)).toMatchObject({

@@ -41,8 +41,8 @@ export interface ReceiptPredicate {
   decisions: { id: number; decision: string; reason: string; created_at: string }[];
   /** The gates of the finish; null while the task is not finished. */
   finish: Record<string, unknown> | null;
-  /** The task's audit up to here, chained: a later change of any of these entries gives another head. */
-  audit: { events: number; last_seq: number; head: string };
+  /** The head of the ledger's chained audit: a later change of any entry up to it gives another (`audit --verify --head`). */
+  audit: { chain: "ledger"; events: number; last_seq: number; head: string };
 }
 
 export interface InTotoStatement<Predicate = unknown> {
