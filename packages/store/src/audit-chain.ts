@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Recording } from "./events.ts";
+import type { HandWritten } from "./handle.ts";
+
+/** What looking at the chain takes of a transaction. */
+interface Looking {
+  readonly sql: HandWritten;
+}
 
 /** What the hash of an entry is of, besides the hash of the entry before it. */
 export interface ChainedEntry {
@@ -44,7 +49,7 @@ export function chainedHash(before: string, entry: ChainedEntry): string {
 }
 
 /** The newest place in the chain: the last entry, and the hash up to it. Entries that have none yet are reckoned in. */
-export function auditHead(tx: Pick<Recording, "sql">): { seq: number; hash: string } {
+export function auditHead(tx: Looking): { seq: number; hash: string } {
   const last = tx.sql.hot("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").get() as
     | { seq: number; hash: string | null }
     | undefined;
@@ -56,7 +61,7 @@ export function auditHead(tx: Pick<Recording, "sql">): { seq: number; hash: stri
 }
 
 /** The hash up to the last entry where the last ones have none: those that an import brought, or all of an older ledger. */
-function foldTail(tx: Pick<Recording, "sql">): string {
+function foldTail(tx: Looking): string {
   const sealed = tx.sql.hot("SELECT seq, hash FROM events WHERE hash IS NOT NULL ORDER BY seq DESC LIMIT 1").get() as
     | { seq: number; hash: string }
     | undefined;
@@ -68,19 +73,19 @@ function foldTail(tx: Pick<Recording, "sql">): string {
   return hash;
 }
 
-function newestAnchor(tx: Pick<Recording, "sql">): AuditAnchor | undefined {
+function newestAnchor(tx: Looking): AuditAnchor | undefined {
   return tx.sql
     .hot("SELECT upto_seq, events, hash FROM audit_anchors WHERE reason = 'pruned' ORDER BY upto_seq DESC LIMIT 1")
     .get() as AuditAnchor | undefined;
 }
 
 /** Where a check of the chain begins: the anchor of what was taken away, or the very beginning. */
-export function chainStart(tx: Pick<Recording, "sql">): AuditAnchor {
+export function chainStart(tx: Looking): AuditAnchor {
   return newestAnchor(tx) ?? { upto_seq: 0, events: 0, hash: BEGINNING };
 }
 
 /** The next entries behind a place, in their order; those before it that are still there count as taken away. */
-export function entriesAfter(tx: Pick<Recording, "sql">, seq: number, limit: number): StoredEntry[] {
+export function entriesAfter(tx: Looking, seq: number, limit: number): StoredEntry[] {
   return tx.sql
     .hot(`SELECT ${COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
     .all(seq, limit) as StoredEntry[];
