@@ -13,7 +13,7 @@ await runServer({
   port: Number(process.env["CONVEYOR_DEV_PORT"] || 8798),
   web_root: page,
   dispatch: startDispatch,
-  log: fileLog(serverFiles(ledger_path).log),
+  log: await fileLog(serverFiles(ledger_path).log),
   // Agents type the built program: what is being changed may not run at all. Dispatchers are the sources.
   program: programPrefix({ invoked: join(repository, "bin/conveyor"), env: process.env }),
   self: [process.execPath, join(repository, "tools/dev/conveyor.mjs")],

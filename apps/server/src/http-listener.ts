@@ -6,6 +6,9 @@ import { MAX_REQUEST_BYTES } from "@conveyor/sdk/link";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
 import { BrowserSessions, SESSION_COOKIE } from "./browser-sessions.ts";
 import { Connections, hangUp, UNREAD_LIMIT_MS } from "./connections.ts";
+import type { Metrics } from "./ends/metrics.ts";
+import type { HttpRoute } from "./ends/route.ts";
+import { endRoutes } from "./ends/routes.ts";
 import { MOST_BATCHED_CALLS } from "./limits.ts";
 import { LOGIN_PAGE, LOGIN_SCRIPT, LoginCodes } from "./login.ts";
 import { holderText, portHolder } from "./port-holder.ts";
@@ -42,8 +45,9 @@ export interface HttpOptions {
   max_body_bytes?: number | undefined;
   /** Most connections at once, live streams included. */
   most_connections: number;
-  /** Whether the ledger can be used. */
+  /** Whether the ledger can be used, and whatever works beside the server does. */
   isReady: () => Promise<boolean>;
+  metrics: Metrics;
   /** Milliseconds that never jump back. */
   now: () => number;
 }
@@ -64,15 +68,6 @@ const TOO_MANY_LIVE: Refusal = {
   hint: "close one of them first",
 };
 
-interface Route {
-  method: "GET" | "POST";
-  /** Exact path, or a prefix when it ends with a slash. */
-  path: string;
-  /** Whether the caller must show the token or a browser's cookie. */
-  auth: boolean;
-  handle(request: IncomingMessage, response: ServerResponse, rest: string): void | Promise<void>;
-}
-
 /**
  * HTTP and WebSocket of a server. Everything passes the guard first (own name, no foreign page), then the route's own
  * demand for a token; only then is a body read (spec 06 §6.6.2).
@@ -89,7 +84,8 @@ export class HttpListener {
   readonly #sessions = new BrowserSessions();
   /** Calls that their client may end early, by the name the client gave them. */
   readonly #calls = new Map<string, AbortController>();
-  readonly #routes: Route[];
+  readonly #streams = new Set<AbortController>();
+  readonly #routes: HttpRoute[];
   #address: Address = { host: "127.0.0.1", port: 0 };
   #closing = false;
 
@@ -142,7 +138,13 @@ export class HttpListener {
       },
       { method: "GET", path: "/readyz", auth: false, handle: (_request, response) => this.#sayWhetherReady(response) },
       { method: "POST", path: "/login-codes", auth: true, handle: (_request, response) => this.#createCode(response) },
+      ...endRoutes(serving, { begin: (...args) => this.#begin(...args), callerOf }, options.metrics),
     ];
+  }
+
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   get url(): string {
@@ -174,6 +176,7 @@ export class HttpListener {
   async close(grace_ms: number): Promise<void> {
     this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const stream of this.#streams) stream.abort();
     await this.#webSockets.close(grace_ms);
     this.#server.closeIdleConnections();
     const abortAll = setTimeout(() => {
@@ -216,7 +219,7 @@ export class HttpListener {
     const candidates = this.#routes.filter(({ path }) =>
       path.endsWith("/") ? pathname.startsWith(path) : pathname === path,
     );
-    const isAsked = ({ method, auth }: Route) =>
+    const isAsked = ({ method, auth }: HttpRoute) =>
       method === request.method || (method === "GET" && request.method === "HEAD" && !auth);
     const route = candidates.find(isAsked);
     if (route !== undefined) {
@@ -241,20 +244,14 @@ export class HttpListener {
 
   async #call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const name = request.headers["conveyor-call"];
-    const key = typeof name === "string" && !this.#calls.has(name) ? name : randomUUID();
-    const controller = new AbortController();
-    this.#calls.set(key, controller);
-    response.on("close", () => {
-      this.#calls.delete(key);
-      controller.abort();
-    });
+    const signal = this.#begin(response, "call", typeof name === "string" ? name : undefined);
     boundAnswer(response, this.#serving.most_answer_bytes);
     await nodeHTTPRequestHandler({
       router: this.#serving.router,
       req: request,
       res: response,
       path,
-      createContext: () => this.#serving.runtime.context(controller.signal, callerOf(request)),
+      createContext: () => this.#serving.runtime.context(signal, callerOf(request)),
       onError: ({ error, path: failed }) =>
         this.#serving.noteFailure(failed, asConveyorError(error.cause ?? error).code),
       maxBodySize: this.#options.max_body_bytes ?? MAX_REQUEST_BYTES,
@@ -262,6 +259,20 @@ export class HttpListener {
       // Lets a client send the input of a query as a body: a URL is too short for some, and gets into logs of proxies.
       allowMethodOverride: true,
     });
+  }
+
+  /** What ends a call or a stream: its caller goes away, or the server ends. A call may have a name to be ended by. */
+  #begin(response: ServerResponse, kind: "call" | "stream", name?: string): AbortSignal {
+    const controller = new AbortController();
+    const key = name !== undefined && !this.#calls.has(name) ? name : randomUUID();
+    if (kind === "call") this.#calls.set(key, controller);
+    else this.#streams.add(controller);
+    response.on("close", () => {
+      this.#calls.delete(key);
+      this.#streams.delete(controller);
+      controller.abort();
+    });
+    return controller.signal;
   }
 
   /** End a running call early; its own response then carries what it has. */

@@ -162,6 +162,7 @@ describe("a server", () => {
       dispatch: (ctx) => {
         events.push(`started on ${basename(ctx.store.path)}`);
         return {
+          isAlive: () => true,
           async stop() {
             // An end that takes a moment: whoever does not wait for it is too early.
             await sleep(20);

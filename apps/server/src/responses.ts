@@ -81,3 +81,9 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
+
+/** Answer with a JSON document that is text already. */
+export function sendJsonText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(text);
+}

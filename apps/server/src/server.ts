@@ -1,10 +1,12 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "@conveyor/core";
+import { ledgerGauges } from "@conveyor/core/telemetry/gauges";
 import { processStartMark, type ServerRecord, serverFiles } from "@conveyor/files";
-import { appRouter, Runtime } from "@conveyor/router";
+import { appRouter, type ObservedCall, Runtime } from "@conveyor/router";
 import { codexHome, MAX_ANSWER_BYTES, PROTOCOL, VERSION } from "@conveyor/sdk/link";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { connectionBudget } from "./descriptors.ts";
+import { Metrics } from "./ends/metrics.ts";
 import {
   clearLeftovers,
   isLost,
@@ -43,6 +45,8 @@ const LOOK_INTERVAL_MS = 1000;
 /** A loop that works beside the server until it is stopped; `stop` finishes or releases what it holds. */
 export interface RunningDispatch {
   stop(): Promise<void>;
+  /** Whether it still works; one that has ended on its own does not. */
+  isAlive(): boolean;
 }
 
 export interface ServerOptions {
@@ -111,12 +115,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     undo.push(await claimServer(ledger_path));
     clearLeftovers(ledger_path);
-    const runtime = createRuntime(options);
+    const observer: CallObserver = {};
+    const runtime = createRuntime(options, observer);
     undo.push(async () => void (await withLimit(runtime.close(), LEDGER_GRACE_MS)));
     const store = runtime.ledger.open("create");
     // Without Dispatch a ledger that is not ours can be looked at in the browser; nothing acts on it.
     if (options.dispatch !== undefined) await runtime.host.mayAct();
-    return await serve(options, { runtime, store, host, port, undo });
+    return await serve(options, { runtime, observer, store, host, port, undo });
   } catch (error) {
     await undo.run();
     throw error;
@@ -125,10 +130,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function serve(
   options: ServerOptions,
-  parts: { runtime: Runtime; store: Ctx["store"]; host: string; port: number | undefined; undo: UndoList },
+  parts: {
+    runtime: Runtime;
+    observer: CallObserver;
+    store: Ctx["store"];
+    host: string;
+    port: number | undefined;
+    undo: UndoList;
+  },
 ): Promise<RunningServer> {
   const { ledger_path, log } = options;
-  const { runtime, store, host, port, undo } = parts;
+  const { runtime, observer, store, host, port, undo } = parts;
   const files = serverFiles(ledger_path);
   const token = settleToken(files.token, options.token);
   // Set when there is a server that can end; until then nobody calls.
@@ -145,6 +157,18 @@ async function serve(
     most_answer_bytes: options.max_answer_bytes ?? MAX_ANSWER_BYTES,
   };
   const most_connections = options.max_connections ?? connectionBudget();
+  let dispatch: RunningDispatch | undefined;
+  const metrics = new Metrics({
+    version: VERSION,
+    ledger: () => ledgerGauges({ store }),
+    connections: () => http.connections + socket.connections,
+    subscribers: () => serving.subscribers.size,
+    dispatch: () => dispatch?.isAlive() ?? false,
+  });
+  observer.note = (call) => {
+    metrics.note(call);
+    log("call", { path: call.path, kind: call.kind, code: call.code ?? "ok", ms: Math.round(call.duration_ms) });
+  };
 
   const { web_root, max_body_bytes } = options;
   const http = new HttpListener(serving, {
@@ -153,7 +177,8 @@ async function serve(
     max_body_bytes,
     most_connections,
     config: { ledger_path, version: VERSION, dispatch: options.dispatch !== undefined },
-    isReady: () => isUsable(store),
+    isReady: async () => (dispatch?.isAlive() ?? true) && (await isUsable(store)),
+    metrics,
     now: () => runtime.host.clock.monotonic_ms(),
   });
   const port_taken = await listenSomewhere(http, host, port);
@@ -166,7 +191,7 @@ async function serve(
   undo.push(() => socket.close(CALL_GRACE_MS));
 
   const controller = new AbortController();
-  const dispatch = options.dispatch?.({
+  dispatch = options.dispatch?.({
     host: runtime.host,
     agents: runtime.agents,
     settings: runtime.settings,
@@ -278,7 +303,12 @@ async function isUsable(store: Ctx["store"]): Promise<boolean> {
   return usable;
 }
 
-function createRuntime(options: ServerOptions): Runtime {
+/** Hears of every call, from when the server is put together. */
+interface CallObserver {
+  note?: (call: ObservedCall) => void;
+}
+
+function createRuntime(options: ServerOptions, observer: CallObserver): Runtime {
   const { ledger_path, host = DEFAULT_HOST, env = process.env, program = "conveyor", self } = options;
   return new Runtime({
     ledger_path,
@@ -289,6 +319,7 @@ function createRuntime(options: ServerOptions): Runtime {
     durable: isLoopback(host) ? options.durable : true,
     most_answer_bytes: options.max_answer_bytes ?? MAX_ANSWER_BYTES,
     when_ledger_is_lost: "refuse",
+    onCall: (call) => observer.note?.(call),
   });
 }
 

@@ -44,6 +44,11 @@ export class SocketListener {
     this.#server.maxConnections = this.#most + RESERVED_CONNECTIONS;
   }
 
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   /** Listen at a path in a private folder. The file is never open to others, not even for a moment. */
   async listen(path: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {

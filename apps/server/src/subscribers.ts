@@ -33,6 +33,11 @@ export class Subscribers {
     };
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#count;
+  }
+
   #enter(): () => void {
     if (this.#count >= this.#most) {
       throw new ConveyorError("too_many_subscribers", `the server already serves ${this.#most} live streams`, {

@@ -6,6 +6,7 @@ export {
   type Flow,
   type LedgerProvider,
   mutation,
+  type ObservedCall,
   query,
   type RequestContext,
   router,

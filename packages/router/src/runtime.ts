@@ -29,6 +29,8 @@ export interface RuntimeOptions {
    * call with `ledger_replaced`, as a server does, which ends then. Default: open again.
    */
   when_ledger_is_lost?: "open_again" | "refuse" | undefined;
+  /** Hears of every call that has ended. Default: nobody does. */
+  onCall?: RequestContext["onCall"];
 }
 
 /** Settings of a caller that differ from those of the process that serves it. */
@@ -46,7 +48,7 @@ export class Runtime {
   readonly settings: Settings;
   readonly #ledger: LazyLedger;
   readonly #mostAnswerBytes: number | undefined;
-  readonly #checks: Pick<RequestContext, "own_process" | "checks_answers">;
+  readonly #checks: Pick<RequestContext, "own_process" | "checks_answers" | "onCall">;
 
   constructor(options: RuntimeOptions) {
     const { ledger_path, codex_home, program, self = [], when_ledger_is_lost = "open_again" } = options;
@@ -61,7 +63,11 @@ export class Runtime {
     this.agents = createAgents({ homes: { codex: codex_home } });
     this.settings = { ledger_path, state_root, program, self, durable, caller_thread_id };
     this.#mostAnswerBytes = options.most_answer_bytes;
-    this.#checks = { own_process: options.own_process, checks_answers: Boolean(given[CHECKS_ANSWERS]) };
+    this.#checks = {
+      own_process: options.own_process,
+      checks_answers: Boolean(given[CHECKS_ANSWERS]),
+      onCall: options.onCall,
+    };
     this.#ledger = new LazyLedger(this.settings, this.host, when_ledger_is_lost);
   }
 

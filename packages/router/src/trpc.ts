@@ -32,8 +32,19 @@ export interface RequestContext extends HostCtx {
   flow?: Flow | undefined;
   /** The caller is this very process, whose own parser has judged the form of what it passes; nobody else's input says so. */
   own_process?: boolean | undefined;
+  /** Hears of every call that has ended, whichever way; what it throws is nobody's. */
+  onCall?: ((call: ObservedCall) => void) | undefined;
   /** Hold every answer and every refusal to the contract, as tests do: what it does not describe is an error. */
   checks_answers?: boolean | undefined;
+}
+
+/** A call that has ended, without anything of what it carried. */
+export interface ObservedCall {
+  path: string;
+  kind: "query" | "mutation" | "subscription";
+  /** The code that it was refused with; null when it was not. Of a stream: whether it began. */
+  code: string | null;
+  duration_ms: number;
 }
 
 /** Keeps the streams of a connection within bounds. */
@@ -95,14 +106,21 @@ const TRPC_CODES: Record<(typeof refusals)[RefusalCode]["http"], TRPCError["code
   503: "SERVICE_UNAVAILABLE",
 };
 
-const procedure = t.procedure.use(async ({ ctx, next }) => {
+const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
+  const begun = performance.now();
+  const note = (code: string | null) =>
+    ctx.onCall?.({ path, kind: type, code, duration_ms: performance.now() - begun });
   const end = begin(ctx.flow);
   const result = await next().finally(end);
-  if (result.ok) return result;
+  if (result.ok) {
+    note(null);
+    return result;
+  }
   const { code, cause } = result.error;
-  const refused = transportError(result.error);
-  if (refused !== undefined) throw new TRPCError({ code, message: refused.message, cause: refused });
-  throw trpcError(asConveyorError(cause ?? result.error));
+  const refused = transportError(result.error) ?? asConveyorError(cause ?? result.error);
+  note(refused.code);
+  if (transportError(result.error) === undefined) throw trpcError(refused);
+  throw new TRPCError({ code, message: refused.message, cause: refused });
 });
 
 function begin(flow: Flow | undefined): () => void {

@@ -86,7 +86,7 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     token: io.env["CONVEYOR_TOKEN"] || undefined,
     web_root: builtPage(),
     dispatch: input.no_dispatch ? undefined : startDispatch,
-    log: fileLog(serverFiles(ledger_path).log),
+    log: await fileLog(serverFiles(ledger_path).log, io.env),
     env: io.env,
     program: programPrefix(io),
     self: [process.execPath, io.invoked],

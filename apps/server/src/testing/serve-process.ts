@@ -8,7 +8,7 @@ try {
   await runServer({
     ledger_path,
     port: Number(port),
-    log: fileLog(`${ledger_path}.log`),
+    log: await fileLog(`${ledger_path}.log`),
     onReady: ({ url }) => console.log(url),
   });
 } catch (error) {

@@ -84,7 +84,11 @@ export interface LoopOptions {
 }
 
 /** Dispatch in the background of a server until stopped; stopping finishes the item at hand. */
-export function startLoop(ctx: Ctx, options: LoopOptions, ingest: Ingest): { stop(): Promise<void> } {
+export function startLoop(
+  ctx: Ctx,
+  options: LoopOptions,
+  ingest: Ingest,
+): { stop(): Promise<void>; isAlive(): boolean } {
   const stopping = new AbortController();
   const { dispatcher_id, interval, lease_seconds, limit, onResult = () => {} } = options;
   const signal = AbortSignal.any([ctx.signal, stopping.signal]);
@@ -105,8 +109,13 @@ export function startLoop(ctx: Ctx, options: LoopOptions, ingest: Ingest): { sto
     onResult,
   );
   // The server goes on without its dispatcher; stopping it reports what was wrong.
-  ended.catch(() => undefined);
+  let alive = true;
+  const note = () => {
+    alive = false;
+  };
+  ended.then(note, note);
   return {
+    isAlive: () => alive,
     async stop() {
       stopping.abort("stop");
       await ended;
