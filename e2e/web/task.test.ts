@@ -92,6 +92,7 @@ describe.runIf(chromiumPath !== undefined)("the page of a task", () => {
     await composer.getByText("queued, waits for Dispatch").waitFor(LIVE);
     await stage.ledger.dispatch();
     await composer.getByText("in the inbox of ada").waitFor(LIVE);
+    await page.getByRole("tab", { name: "Messages" }).click();
     await part(one, "Inbox").getByText("1 unread").waitFor(LIVE);
     await stage.ledger.take("ada");
     await composer.getByText("read by ada").waitFor(LIVE);

@@ -216,6 +216,8 @@ const COMMON = {
   minifySyntax: true,
   // Node prints the source line of an error that nobody catches.
   lineLimit: 160,
+  // It has a binary part of its own, for each system, and is wanted only by who looks into terminals.
+  external: ["@lydell/node-pty"],
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

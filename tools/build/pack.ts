@@ -24,7 +24,7 @@ interface Manifest {
 
 const readManifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8")) as Manifest;
 
-/** The package.json of the published package: the programs, the SDK, and one dependency, the native SQLite module. */
+/** The package.json of the published package: the programs, the SDK, the native SQLite module, and what shows terminals. */
 function packageManifest(): Record<string, unknown> {
   const { version, description, license, repository, keywords, engines } = readManifest("package.json");
   const { dependencies } = readManifest("apps/cli/package.json");
@@ -49,6 +49,8 @@ function packageManifest(): Record<string, unknown> {
     bin: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, `bin/${file}`])),
     files: ["bin", "dist"],
     dependencies: { "better-sqlite3": dependencies["better-sqlite3"] },
+    // Without it everything works but terminals in the page, which say so.
+    optionalDependencies: { "@lydell/node-pty": dependencies["@lydell/node-pty"] },
   };
 }
 

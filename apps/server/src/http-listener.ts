@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
+import type { Ctx } from "@conveyor/core";
 import { MAX_REQUEST_BYTES } from "@conveyor/sdk/link";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
 import { BrowserSessions, SESSION_COOKIE } from "./browser-sessions.ts";
@@ -24,6 +25,7 @@ import {
 import { boundAnswer, readBody, refuseUpgrade, sendError, sendJson, sendRefusal, sendText } from "./responses.ts";
 import type { Serving } from "./serving.ts";
 import { serveStatic } from "./static-files.ts";
+import { MOST_TERMINALS, TerminalBridge } from "./terminals/bridge.ts";
 import { WebSocketListener } from "./web-socket-listener.ts";
 
 const MOST_LOGIN_BYTES = 1024;
@@ -45,6 +47,8 @@ export interface HttpOptions {
   max_body_bytes?: number | undefined;
   /** Most connections at once, live streams included. */
   most_connections: number;
+  /** What the terminals that pages look into are seen through, while the signal lasts. */
+  terminals: (signal: AbortSignal) => Ctx;
   /** Whether the ledger can be used, and whatever works beside the server does. */
   isReady: () => Promise<boolean>;
   metrics: Metrics;
@@ -68,6 +72,10 @@ const TOO_MANY_LIVE: Refusal = {
   hint: "close one of them first",
 };
 
+/** Where the WebSockets are. */
+const STREAMS = "/trpc";
+const TERMINALS = "/pty";
+
 /**
  * HTTP and WebSocket of a server. Everything passes the guard first (own name, no foreign page), then the route's own
  * demand for a token; only then is a body read (spec 06 §6.6.2).
@@ -78,6 +86,7 @@ export class HttpListener {
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #webSockets: WebSocketListener;
+  readonly #terminals: TerminalBridge;
   /** Connections with a request that is not answered yet. */
   readonly #answering = new Set<Socket>();
   readonly #codes: LoginCodes;
@@ -94,6 +103,7 @@ export class HttpListener {
     this.#options = options;
     this.#codes = new LoginCodes(options.now);
     this.#webSockets = new WebSocketListener(serving);
+    this.#terminals = new TerminalBridge(options.terminals);
     this.#connections = new Connections(options.most_connections);
     this.#server = createServer(DEADLINES, (request, response) => void this.#answer(request, response));
     this.#server.on("connection", (socket) => this.#connections.admit(socket));
@@ -177,7 +187,7 @@ export class HttpListener {
     this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const stream of this.#streams) stream.abort();
-    await this.#webSockets.close(grace_ms);
+    await Promise.all([this.#webSockets.close(grace_ms), this.#terminals.close(grace_ms)]);
     this.#server.closeIdleConnections();
     const abortAll = setTimeout(() => {
       for (const controller of this.#calls.values()) controller.abort();
@@ -310,21 +320,35 @@ export class HttpListener {
     const refusal = this.#refuseWebSocket(request);
     if (refusal === undefined) {
       this.#connections.vouchFor(socket);
-      this.#webSockets.accept(request, socket, head);
+      const listener = this.#pathOf(request) === TERMINALS ? this.#terminals : this.#webSockets;
+      listener.accept(request, socket, head);
     } else refuseUpgrade(socket, refusal);
   }
 
   #refuseWebSocket(request: IncomingMessage): Refusal | undefined {
     const guarded = guardedOf(request, { upgrade: true });
-    const { session, path } = this.#sessions.within(request.url?.split("?", 1)[0] ?? "");
+    const path = this.#pathOf(request);
+    const { session } = this.#sessions.within(pathnameOf(request));
     const stranger =
       refuseForeign(guarded, this.#address) ?? refuseStranger(guarded, { token: this.#options.token, session });
     if (stranger !== undefined) return stranger;
     if (this.#closing) return CLOSING;
-    if (path !== "/trpc")
-      return { code: "not_found", message: "there is no WebSocket at this path", hint: "use /trpc" };
+    if (path !== STREAMS && path !== TERMINALS) {
+      return {
+        code: "not_found",
+        message: "there is no WebSocket at this path",
+        hint: `use ${STREAMS} or ${TERMINALS}`,
+      };
+    }
+    if (path === TERMINALS && this.#terminals.size >= MOST_TERMINALS) return TOO_MANY_LIVE;
     // Half of the places stay for calls.
-    return this.#webSockets.size * 2 >= this.#options.most_connections ? TOO_MANY_LIVE : undefined;
+    const live = this.#webSockets.size + this.#terminals.size;
+    return live * 2 >= this.#options.most_connections ? TOO_MANY_LIVE : undefined;
+  }
+
+  /** The path that a WebSocket is asked for at, within the session of a browser or without. */
+  #pathOf(request: IncomingMessage): string {
+    return this.#sessions.within(pathnameOf(request)).path;
   }
 
   #setSecurityHeaders(response: ServerResponse): void {
@@ -344,6 +368,8 @@ export class HttpListener {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
 }
+
+const pathnameOf = (request: IncomingMessage) => request.url?.split("?", 1)[0] ?? "";
 
 /** What the guard checks. A request with two hosts counts as one with none: readers might differ in which of them they take. */
 function guardedOf(request: IncomingMessage, { upgrade }: { upgrade: boolean }): GuardedRequest {

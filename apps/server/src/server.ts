@@ -177,6 +177,13 @@ async function serve(
     max_body_bytes,
     most_connections,
     config: { ledger_path, version: VERSION, dispatch: options.dispatch !== undefined },
+    terminals: (signal) => ({
+      host: runtime.host,
+      agents: runtime.agents,
+      settings: runtime.settings,
+      signal,
+      store,
+    }),
     isReady: async () => (dispatch?.isAlive() ?? true) && (await isUsable(store)),
     metrics,
     now: () => runtime.host.clock.monotonic_ms(),

@@ -46,6 +46,8 @@ export class Browser {
     this.page = page;
     this.#folder = folder;
     page.on("console", (message) => {
+      // What a graphics card that is none says of a picture that is taken of it is no fault of the page.
+      if (message.text().startsWith("[.WebGL-")) return;
       if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
     });
     page.on("pageerror", (error) => this.errors.push(error.message));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Browser, type BrowserOptions, chromiumPath, warnWithoutChromium } from "./browser.ts";
 import { Ledger } from "./ledger.ts";
 import { phase } from "./page.ts";
@@ -50,4 +50,26 @@ export function useStage(): Stage {
   beforeEach(() => stage.begin());
   afterEach(() => stage.end());
   return stage;
+}
+
+/** One ledger, one server and one browser that is signed in, for all tests of a file. Without Chromium there is none. */
+export function useSharedStage(prepare: (ledger: Ledger) => Promise<unknown>): { stage: Stage; one: () => Browser } {
+  warnWithoutChromium();
+  const stage = new Stage();
+  let browser: Browser | undefined;
+  if (chromiumPath !== undefined) {
+    beforeAll(async () => {
+      await stage.begin();
+      await prepare(stage.ledger);
+      browser = await stage.visit({ width: 1440, height: 900 });
+    });
+    afterAll(() => stage.end());
+  }
+  return {
+    stage,
+    one: () => {
+      if (browser === undefined) throw new Error("there is no browser");
+      return browser;
+    },
+  };
 }

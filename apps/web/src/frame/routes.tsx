@@ -39,7 +39,7 @@ const tasks = createRoute({
 const task = createRoute({
   getParentRoute: () => root,
   path: "/tasks/$name",
-  validateSearch: (search) => given(search, "tab"),
+  validateSearch: (search) => given(search, "tab", "layout"),
   component: lazyRouteComponent(() => import("../views/task.tsx"), "TaskView"),
 });
 

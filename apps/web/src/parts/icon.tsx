@@ -169,6 +169,91 @@ const ICONS = {
       <path d="M4.6 6.2l2 1.8-2 1.8M8.4 10h3" />
     </>
   ),
+  "eye-off": (
+    <>
+      <path d="M3.3 5.2C2.2 6.4 1.6 8 1.6 8S4 12.4 8 12.4c.9 0 1.7-.2 2.4-.5M6.3 3.9A6 6 0 0 1 8 3.6c4 0 6.4 4.4 6.4 4.4s-.6 1.2-1.8 2.4" />
+      <path d="M2.6 2.6l10.8 10.8" />
+    </>
+  ),
+  eye: (
+    <>
+      <path d="M1.6 8S4 3.6 8 3.6 14.4 8 14.4 8 12 12.4 8 12.4 1.6 8 1.6 8z" />
+      <circle cx="8" cy="8" r="1.9" />
+    </>
+  ),
+  campaigns: (
+    <>
+      <path d="M2.4 6.6v2.8l2 .2 6.8 3V3.4l-6.8 3z" />
+      <path d="M4.6 9.8l.8 3.4h1.8l-.7-2.6" />
+      <path d="M13.4 6.4c.6.9.6 2.3 0 3.2" />
+    </>
+  ),
+  replay: (
+    <>
+      <path d="M2.2 8a5.8 5.8 0 1 0 1.9-4.3" />
+      <path d="M2 2.4v2.9h2.9" />
+      <path d="M8 5.2V8l2 1.4" />
+    </>
+  ),
+  plus: (
+    <>
+      <path d="M8 3.2v9.6M3.2 8h9.6" />
+    </>
+  ),
+  play: (
+    <>
+      <path d="M5 3.4v9.2l7.4-4.6z" fill="currentColor" stroke="currentColor" strokeWidth="1" />
+    </>
+  ),
+  expand: (
+    <>
+      <path d="M9.6 2.8h3.6v3.6M6.4 13.2H2.8V9.6M13 3 9.4 6.6M3 13l3.6-3.6" />
+    </>
+  ),
+  stack: (
+    <>
+      <rect x="2" y="2.8" width="12" height="10.4" rx="1.8" />
+      <path d="M2 8.6h12" />
+    </>
+  ),
+  split: (
+    <>
+      <rect x="2" y="2.8" width="12" height="10.4" rx="1.8" />
+      <path d="M8 2.8v10.4" />
+    </>
+  ),
+  left: (
+    <>
+      <path d="M10 3.6 5.6 8l4.4 4.4" />
+    </>
+  ),
+  undo: (
+    <>
+      <path d="M5.4 3 2.6 5.8l2.8 2.8" />
+      <path d="M2.8 5.8h6.4a4 4 0 0 1 0 8H6" />
+    </>
+  ),
+  pause: (
+    <>
+      <path strokeWidth="2" d="M5.6 4v8M10.4 4v8" />
+    </>
+  ),
+  filter: (
+    <>
+      <path d="M2.4 4h11.2M4.4 8h7.2M6.6 12h2.8" />
+    </>
+  ),
+  bell: (
+    <>
+      <path d="M4 11V7.2a4 4 0 0 1 8 0V11l1.2 1.4H2.8z" />
+      <path d="M6.8 14h2.4" />
+    </>
+  ),
+  shield: (
+    <>
+      <path d="M8 1.9l5 1.8v4c0 3.2-2.2 5.3-5 6.4-2.8-1.1-5-3.2-5-6.4v-4z" />
+    </>
+  ),
 } as const;
 
 export type IconName = keyof typeof ICONS;

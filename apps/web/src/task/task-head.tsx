@@ -28,12 +28,16 @@ interface TaskHeadProps {
   isOver: boolean;
   overview: Overview;
   criteria: readonly Criterion[];
+  /** Tabs beside the terminals, or the terminals side by side. */
+  layout: "tabs" | "side";
+  onLayout(layout: "tabs" | "side"): void;
   finishing: boolean;
   onFinishing(finishing: boolean): void;
 }
 
 /** Name, state, goal, agents, and what ends it. */
-export function TaskHead({ task, isOver, overview, criteria, finishing, onFinishing }: TaskHeadProps) {
+export function TaskHead(props: TaskHeadProps) {
+  const { task, isOver, overview, criteria, layout, onLayout, finishing, onFinishing } = props;
   const closed = useClosed();
   const look = isOver ? overLook(task.state) : lookOf({ ...task, id: "", summary: null });
   return (
@@ -47,6 +51,28 @@ export function TaskHead({ task, isOver, overview, criteria, finishing, onFinish
       </div>
       {!isOver && (
         <div className="t-act">
+          {task.agents.length > 0 && (
+            <fieldset className="seg layouts" aria-label="Layout">
+              <button
+                type="button"
+                aria-pressed={layout === "tabs"}
+                aria-label="Tabs beside the terminals"
+                title="Tabs beside the terminals (T)"
+                onClick={() => onLayout("tabs")}
+              >
+                <Icon name="stack" />
+              </button>
+              <button
+                type="button"
+                aria-pressed={layout === "side"}
+                aria-label="Terminals side by side"
+                title="Terminals side by side (T)"
+                onClick={() => onLayout("side")}
+              >
+                <Icon name="split" />
+              </button>
+            </fieldset>
+          )}
           {task.agents.length > 0 && <ActButton offer={release(task.name)} kind="quiet small" />}
           <button
             type="button"

@@ -19,11 +19,17 @@ import { InboxPanel } from "../task/inbox-panel.tsx";
 import { TaskHead } from "../task/task-head.tsx";
 import { Timeline } from "../task/timeline.tsx";
 import { UnknownTask } from "../task/unknown-task.tsx";
+import { TerminalPane } from "../terminal/terminal-pane.tsx";
 
 const route = getRouteApi("/tasks/$name");
-const TABS = ["criteria", "messages", "timeline"] as const;
+const TABS = ["criteria", "messages", "timeline", "agents"] as const;
 type Tab = (typeof TABS)[number];
-const TAB_WORDS: Readonly<Record<Tab, string>> = { criteria: "Criteria", messages: "Messages", timeline: "Timeline" };
+const TAB_WORDS: Readonly<Record<Tab, string>> = {
+  criteria: "Proof",
+  messages: "Messages",
+  timeline: "Timeline",
+  agents: "Agents",
+};
 
 /** Messages of a task that are shown here; all of them stand under Messages. */
 const CHAINS = 25;
@@ -45,13 +51,16 @@ export function TaskView() {
 const isOf = ({ task }: Overview, name: string) => task !== null && (task.name === name || task.id.startsWith(name));
 
 function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<Overview["task"]> }) {
-  const { tab: wanted } = route.useSearch();
+  const { tab: wanted, layout } = route.useSearch();
   const navigate = route.useNavigate();
   const { tasks, sessions, needs } = useFleet();
   const [finishing, setFinishing] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const tab = TABS.find((one) => one === wanted) ?? "criteria";
+  const isWide = layout === "side";
   const go = (next: Tab) => void navigate({ search: next === "criteria" ? {} : { tab: next }, replace: true });
+  const setLayout = (next: "side" | undefined) =>
+    void navigate({ search: (before) => ({ ...before, layout: next }), replace: true });
 
   const row = tasks.find(({ id }) => id === task.id);
   const isOver = isTaskClosed(task);
@@ -73,24 +82,29 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
     criteria: of === 0 ? "" : `${met}/${of}`,
     messages: overview.chains.length === 0 ? "" : `${overview.chains.length}${overview.older === null ? "" : "+"}`,
     timeline: "",
+    agents: "",
   };
 
   usePressed({
     1: () => go("criteria"),
     2: () => go("messages"),
     3: () => go("timeline"),
+    4: () => go("agents"),
+    t: () => setLayout(isWide ? undefined : "side"),
     m: () => document.querySelector<HTMLElement>("[data-composer]")?.focus(),
     f: () => setFinishing(true),
   });
 
   if (facts === undefined) return <Loading rows={10} />;
   return (
-    <div className="task">
+    <div className="task" data-layout={layout}>
       <TaskHead
         task={{ ...facts, state: task.state }}
         isOver={isOver}
         overview={overview}
         criteria={criteria}
+        layout={isWide ? "side" : "tabs"}
+        onLayout={(next) => setLayout(next === "side" ? "side" : undefined)}
         finishing={finishing}
         onFinishing={setFinishing}
       />
@@ -142,12 +156,20 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
               </>
             )}
             {tab === "messages" && chain !== undefined && <ChainView chain={chain} onClose={() => setOpen(null)} />}
+            {tab === "messages" && <InboxPanel inboxes={overview.inbox.sessions} />}
             {tab === "timeline" && <Timeline task={task.name} />}
+            {tab === "agents" && <AgentsPanel agents={agents} isOver={isOver} />}
           </div>
         </div>
         <div className="side">
-          <AgentsPanel agents={agents} isOver={isOver} />
-          <InboxPanel inboxes={overview.inbox.sessions} />
+          {agents.length === 0 && <AgentsPanel agents={agents} isOver={isOver} />}
+          {agents.length > 0 && (
+            <div className="live-pane" data-count={agents.length}>
+              {agents.map((session) => (
+                <TerminalPane key={session.id} session={session} />
+              ))}
+            </div>
+          )}
           {!isOver && (
             <MessageComposer
               key={task.name}

@@ -14,6 +14,7 @@ import { observationEvents } from "./observation.ts";
 import { sessionEvents } from "./sessions.ts";
 import { startupEvents } from "./startup.ts";
 import { taskEvents } from "./tasks.ts";
+import { terminalEvents } from "./terminals.ts";
 import { folderWorkerEvents } from "./workers.ts";
 
 /** Every event that the program records, by name (spec 07 §7.8, §7.9). Nothing in it loads zod; `check.ts` does. */
@@ -31,6 +32,7 @@ export const EVENTS = {
   ...autonomyEvents,
   ...observationEvents,
   ...folderWorkerEvents,
+  ...terminalEvents,
   ...ledgerEvents,
   ...exportEvents,
 };

@@ -1,20 +1,35 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { agentAbsence } from "../processes/agent-proof.ts";
 import { createProcesses } from "../processes/index.ts";
+import { attachIn } from "./attach.ts";
 import { createClient, type TmuxClient } from "./client.ts";
 import { currentSession } from "./current.ts";
+import { holdPane } from "./keyboard.ts";
 import { assertKeyName } from "./keys.ts";
 import { Lanes } from "./lanes.ts";
 import { asOnlyTypist, WAIT_FOR_OTHERS_MS } from "./pane-lock.ts";
-import { captureRaw, listPanes, paneOf, screenOf, sessionMissing, withoutTrailingNewlines } from "./panes.ts";
+import {
+  captureRaw,
+  colouredHistory,
+  listPanes,
+  paneOf,
+  screenOf,
+  sessionMissing,
+  withoutTrailingNewlines,
+} from "./panes.ts";
 import { assertPasteable, paneSynchronized, pressKey, typeInto } from "./paste.ts";
 import { pushInto } from "./push.ts";
 import { assertSessionName, startSession } from "./start.ts";
 import type { Pane, Tmux, TmuxOptions, TypingTarget } from "./types.ts";
 
+export { type AttachedTerminal, TERMINAL_CELLS, type TerminalSize } from "./attach.ts";
+export type { HeldKeyboard } from "./keyboard.ts";
 export { isKeyName, KEY_NAMES } from "./keys.ts";
 export { MAX_PASTE_LENGTH, pasteableText } from "./paste.ts";
 export type * from "./types.ts";
+
+/** How long a person waits for a message that is just being typed, in milliseconds. */
+const HANDS_WAIT_MS = 5_000;
 
 /** Speak to one tmux server; nothing is started or checked yet. See `Tmux` for what each call promises (spec 02 §6). */
 export function createTmux(options: TmuxOptions = {}): Tmux {
@@ -75,7 +90,18 @@ export function createTmux(options: TmuxOptions = {}): Tmux {
     captureRaw: async (target, lines) =>
       captureRaw(clientOf(target.socket_path), (await tmux.paneOf(target)).pane_id, lines),
     screen: async (target, lines) => screenOf(clientOf(target.socket_path), (await tmux.paneOf(target)).pane_id, lines),
+    history: async (target, lines) =>
+      colouredHistory(clientOf(target.socket_path), (await tmux.paneOf(target)).pane_id, lines),
     currentSession: () => currentSession(client),
+    async attach(target, size) {
+      const { session } = await tmux.paneOf(target);
+      return attachIn(clientOf(target.socket_path), session, size);
+    },
+    async holdKeyboard(target, onLost) {
+      const client = clientOf(target.socket_path);
+      const { pane_id } = await paneOf(client, target);
+      return holdPane(client, processes, { paneId: pane_id, wait_ms: HANDS_WAIT_MS, onLost });
+    },
     start: (request) => startSession(client, request),
     prove,
 

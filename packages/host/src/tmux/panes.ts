@@ -83,6 +83,13 @@ export async function screenOf(client: TmuxClient, paneId: string, lines: number
   return { title: output.slice(0, endOfTitle), text, at: client.clock.now() };
 }
 
+/** The scrollback and the screen of a pane with its colours, as a terminal would be sent them. See `Tmux.history`. */
+export async function colouredHistory(client: TmuxClient, paneId: string, lines: number): Promise<string> {
+  const [name, ...args] = captureCommand(paneId, lines);
+  const text = await client.run([[name, "-e", ...args]], { max_output_bytes: MAX_CAPTURE_BYTES });
+  return withoutTrailingNewlines(text);
+}
+
 export function withoutTrailingNewlines(text: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === "\n") end -= 1;

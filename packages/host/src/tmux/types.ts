@@ -2,6 +2,8 @@ import type { Env } from "@conveyor/contracts/env";
 import type { Clock } from "../clock.ts";
 import type { ExpectedAgent } from "../processes/agent-proof.ts";
 import type { Processes } from "../processes/index.ts";
+import type { AttachedTerminal, TerminalSize } from "./attach.ts";
+import type { HeldKeyboard } from "./keyboard.ts";
 
 /** Which tmux server to speak to, and how. Without socket_name and socket_path: the user's own server. */
 export interface TmuxOptions {
@@ -169,6 +171,18 @@ export interface Tmux {
   captureRaw(target: PaneTarget, lines: number): Promise<string>;
   /** Text and title of one moment. */
   screen(target: PaneTarget, lines: number): Promise<PaneScreen>;
+  /** The scrollback, up to `lines` lines of it, and the screen, both with colours as escape sequences. */
+  history(target: PaneTarget, lines: number): Promise<string>;
+  /**
+   * Look into a running session as somebody who attaches does. Throws `unsupported_platform` where the library for
+   * pseudo-terminals does not load.
+   */
+  attach(target: PaneTarget, size: TerminalSize): Promise<AttachedTerminal>;
+  /**
+   * Give the keyboard of a pane into a person's hands: until it is released nobody else types there, in no process.
+   * `onLost` is called when it could not be kept. Throws `pane_busy`.
+   */
+  holdKeyboard(target: PaneTarget, onLost: () => void): Promise<HeldKeyboard>;
   /** The session this process runs in; null outside tmux or when it runs in a server other than this one. */
   currentSession(): Promise<{ session: string; pane_id: string } | null>;
   /**
