@@ -3,30 +3,7 @@ import { environmentFor } from "../environment.ts";
 import { exec } from "../exec.ts";
 import type { TmuxClient } from "./client.ts";
 import { tmuxNotRun } from "./failures.ts";
-
-/** Smallest and largest width and height of a terminal in cells (spec 06 §6.6.4). */
-export const TERMINAL_CELLS = { least: 2, most: 500 } as const;
-
-/** The size of a terminal in cells. */
-export interface TerminalSize {
-  cols: number;
-  rows: number;
-}
-
-/** A client of tmux in a terminal of its own: what a person sees who attaches, byte by byte. Ending it ends nothing else. */
-export interface AttachedTerminal {
-  /** What tmux draws, as it comes. */
-  onOutput(listener: (bytes: Buffer) => void): void;
-  /** The client has ended: because the session did, because it was moved away, or because it was closed. */
-  onEnd(listener: () => void): void;
-  /** Put bytes in as if they were typed. */
-  write(bytes: Buffer): void;
-  resize(size: TerminalSize): void;
-  /** Stop reading; tmux then leaves out what this client does not take, and draws the screen anew afterwards. */
-  pause(): void;
-  resume(): void;
-  close(): void;
-}
+import { type AttachedTerminal, TERMINAL_CELLS, type TerminalSize } from "./types.ts";
 
 interface PseudoTerminal {
   onData(listener: (data: unknown) => void): unknown;

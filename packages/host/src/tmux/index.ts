@@ -22,11 +22,9 @@ import { pushInto } from "./push.ts";
 import { assertSessionName, startSession } from "./start.ts";
 import type { Pane, Tmux, TmuxOptions, TypingTarget } from "./types.ts";
 
-export { type AttachedTerminal, TERMINAL_CELLS, type TerminalSize } from "./attach.ts";
-export type { HeldKeyboard } from "./keyboard.ts";
 export { isKeyName, KEY_NAMES } from "./keys.ts";
 export { MAX_PASTE_LENGTH, pasteableText } from "./paste.ts";
-export type * from "./types.ts";
+export * from "./types.ts";
 
 /** How long a person waits for a message that is just being typed, in milliseconds. */
 const HANDS_WAIT_MS = 5_000;

@@ -1,15 +1,10 @@
 import type { Processes } from "../processes/index.ts";
 import type { TmuxClient } from "./client.ts";
 import { asOnlyTypist } from "./pane-lock.ts";
+import type { HeldKeyboard } from "./types.ts";
 
 /** Held anew so often, in milliseconds: whoever holds longer than five minutes counts as somebody who forgot to let go. */
 const HOLD_ANEW_MS = 120_000;
-
-/** The keyboard of a pane, in a person's hands: Dispatch and every other typist waits meanwhile. */
-export interface HeldKeyboard {
-  /** Let go; resolves when others may type again. */
-  release(): Promise<void>;
-}
 
 /**
  * Take the keyboard of a pane until it is released, over all processes. `onLost` is called when it could not be kept: the

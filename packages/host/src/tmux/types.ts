@@ -2,8 +2,6 @@ import type { Env } from "@conveyor/contracts/env";
 import type { Clock } from "../clock.ts";
 import type { ExpectedAgent } from "../processes/agent-proof.ts";
 import type { Processes } from "../processes/index.ts";
-import type { AttachedTerminal, TerminalSize } from "./attach.ts";
-import type { HeldKeyboard } from "./keyboard.ts";
 
 /** Which tmux server to speak to, and how. Without socket_name and socket_path: the user's own server. */
 export interface TmuxOptions {
@@ -139,6 +137,36 @@ export interface PushResult {
   side_effect_started: true;
   side_effect_completed: true;
   pane_pattern_before: string | null;
+}
+
+/** Smallest and largest width and height of a terminal in cells (spec 06 §6.6.4). */
+export const TERMINAL_CELLS = { least: 2, most: 500 } as const;
+
+/** The size of a terminal in cells. */
+export interface TerminalSize {
+  cols: number;
+  rows: number;
+}
+
+/** A client of tmux in a terminal of its own: what a person sees who attaches, byte by byte. Ending it ends nothing else. */
+export interface AttachedTerminal {
+  /** What tmux draws, as it comes. */
+  onOutput(listener: (bytes: Buffer) => void): void;
+  /** The client has ended: because the session did, because it was moved away, or because it was closed. */
+  onEnd(listener: () => void): void;
+  /** Put bytes in as if they were typed. */
+  write(bytes: Buffer): void;
+  resize(size: TerminalSize): void;
+  /** Stop reading; tmux then leaves out what this client does not take, and draws the screen anew afterwards. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+/** The keyboard of a pane, in a person's hands: Dispatch and every other typist waits meanwhile. */
+export interface HeldKeyboard {
+  /** Let go; resolves when others may type again. */
+  release(): Promise<void>;
 }
 
 /**
