@@ -125,7 +125,7 @@ describe("the terminals of a server", () => {
       actor: string;
       attributes: Record<string, unknown>;
     }[];
-    return events.map(({ actor, attributes }) => ({ actor, ...attributes }));
+    return events.map(({ actor, attributes }): Record<string, unknown> => ({ actor, ...attributes }));
   };
 
   it("are shown read-only until control is taken, and each step is recorded", async () => {
