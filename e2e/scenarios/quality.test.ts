@@ -49,6 +49,36 @@ inEveryMode("two pictures are compared without a ledger", async (world) => {
   expect(empty.error.message).toContain("is not a PNG");
 });
 
+inEveryMode(
+  "a comparison is recorded as evidence of an iteration, and a later one closes the gate again",
+  async (world) => {
+    const [design, now] = ["design.png", "now.png"].map((name) => join(world.project, name)) as [string, string];
+    for (const path of [design, now]) writeFileSync(path, png([0, 0, 0, 0]));
+    await world.ask<"tasks.create">("tasks", "--create", "view", "--goal", "looks as designed");
+    await world.ask<"loops.createFromTemplate">(
+      ...["loop-templates", "--create-run", "view", "--template", "visual_diff_loop", "--name", "looks"],
+    );
+    const compare = ["loop-evidence", "visual-diff", "view", "--loop-run", "looks", "--reference", design];
+    const asked = [
+      ...compare,
+      "--candidate",
+      now,
+      "--threshold",
+      "0",
+      "--report-output",
+      join(world.project, "r.json"),
+    ];
+    const passed = await world.ask<"loops.recordVisualDiff">(...asked);
+    expect(passed).toMatchObject({ diff: { below_threshold: true }, threshold_criterion: { status: "satisfied" } });
+
+    writeFileSync(now, png([0, 0, 0, 1]));
+    const failed = await world.cli(...asked, "--fail-above");
+    expect([failed.code, JSON.parse(failed.stdout).threshold_criterion.status]).toEqual([1, "rejected"]);
+    const unknown = await world.refused(...asked, "--status", "pass");
+    expect([unknown.code, unknown.error.code]).toEqual([2, "usage"]);
+  },
+);
+
 /** A picture of 2 x 2 pixels in these greys. */
 function png(greys: readonly number[]): Buffer {
   const picture = new PNG({ width: 2, height: 2 });

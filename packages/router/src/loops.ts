@@ -14,6 +14,7 @@ export const loopsRouter = router({
   addEvidence: mutation("loops.addEvidence", () => import("@conveyor/core/loops/evidence")),
   buildPassed: mutation("loops.buildPassed", () => import("@conveyor/core/loops/evidence")),
   adversarialCheck: mutation("loops.adversarialCheck", () => import("@conveyor/core/loops/evidence")),
+  recordVisualDiff: mutation("loops.recordVisualDiff", () => import("@conveyor/core/loops/record-visual-diff")),
   listTriggers: query("loops.listTriggers", () => import("@conveyor/core/loops/classify")),
   classifyPrompt: query("loops.classifyPrompt", () => import("@conveyor/core/loops/classify")),
   classifyText: query("loops.classifyText", () => import("@conveyor/core/loops/classify")),

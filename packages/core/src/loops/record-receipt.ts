@@ -84,7 +84,8 @@ function typeOf({ evidence_type }: ReceiptWish): string {
   return type;
 }
 
-function iterationOf(policy: LoopPolicy, wish: ReceiptWish): number {
+/** The iteration that evidence is for. Throws `invalid_input` for one beyond the maximum. */
+export function iterationOf(policy: LoopPolicy, wish: Pick<ReceiptWish, "iteration">): number {
   const iteration = wish.iteration ?? Math.max(1, policy.current_iteration);
   if (iteration <= policy.max_iterations) return iteration;
   throw invalid("iteration", `the loop has at most ${policy.max_iterations} iterations, so there is no ${iteration}`);
