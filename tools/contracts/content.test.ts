@@ -14,7 +14,7 @@ const TELLING =
  * or gets a row.
  */
 const METADATA: readonly [field: RegExp, why: string][] = [
-  [/[ /]evidence$/, "evidence of a criterion is shown with it"],
+  [/[ /](threshold_)?evidence$/, "evidence of a criterion is shown with it"],
   [/[ /]manager_decision\/decision\/payload$/, "a closing decision names what was stopped"],
   [/[ /](latest_run|busy_wait|metadata|checks\/\*|schema_health|loop_policy\/artifact_requirements)$/, "facts"],
   [/ envelopes\/\*\/payload$/, "a signed statement, which holds nothing that anything printed"],

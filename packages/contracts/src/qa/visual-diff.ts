@@ -5,7 +5,7 @@ import { visualDiffReport } from "./entities.ts";
 
 const pngFile = (flag: string) => cli(filePath, { flag, path: true, placeholder: "png" });
 
-/** What pictures are compared and how, the same for a comparison alone and for one that is recorded (spec 05 §5.6, §9.7). */
+/** What pictures are compared and how, the same for a comparison alone and for one that is recorded (spec 05 §5.6, §9). */
 export const visualDiffFields = {
   reference: pngFile("reference").describe("PNG of what it shall look like"),
   candidate: pngFile("candidate").describe("PNG of what it looks like"),
@@ -28,7 +28,7 @@ export const visualDiffFields = {
   ignore_antialiasing: z.boolean().default(false).describe("do not count pixels that differ by smoothed edges alone"),
 };
 
-/** `visual-diff` (spec 05 §5.6, §9.7): the comparison alone, without a ledger. */
+/** `visual-diff` (spec 05 §5.6, §9): the comparison alone, without a ledger. */
 export const visualDiff = operation({
   path: "qa.visualDiff",
   kind: "mutation",

@@ -16,7 +16,7 @@ import type { HostCtx } from "../ctx.ts";
 export type PicturesAsked = Omit<Input<"qa.visualDiff">, "fail_above">;
 
 /**
- * Compare two pictures, and write what was asked for (spec 05 §5.6, §9.7). Throws `invalid_input` for pictures that cannot
+ * Compare two pictures, and write what was asked for (spec 05 §5.6, §9). Throws `invalid_input` for pictures that cannot
  * be compared and places that cannot be written, `conflicting_flags`, with nothing written then; `side_effect_failed`.
  */
 export async function visualDiff(ctx: HostCtx, input: Input<"qa.visualDiff">): Promise<Output<"qa.visualDiff">> {
