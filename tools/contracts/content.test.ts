@@ -21,6 +21,7 @@ const METADATA: readonly [field: RegExp, why: string][] = [
   [/[ /](check|checks\/\*)\/spec$/, "what a check does is for whoever accepts it to read"],
   [/[ /]correlation_chains\/\*$/, "ids and states"],
   [/^telemetry\.summary by_/, "counts"],
+  [/[ /]alerts\/\*\/message$/, "an alert is made of counts, names and names of patterns by the program"],
   [/^transcripts\.prune by_kind$/, "counts"],
   [/[ /](processed\/\*|delivery)$/, "what became of a command: codes, ids and times"],
   [

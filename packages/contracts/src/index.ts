@@ -138,6 +138,18 @@ export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, Transcr
 export type { Task, TaskListItem, TaskState } from "./tasks/entities.ts";
 export { OPEN_TASK_STATES } from "./tasks/words.ts";
 export type { TelemetryEvent, TelemetryFilterInput } from "./telemetry/entities.ts";
+export type { Spread } from "./telemetry/metrics.ts";
+export type {
+  Alert,
+  CommandSummary,
+  CycleView,
+  IngestView,
+  OpenCriterion,
+  SessionSnapshot,
+  Storage,
+  Thresholds,
+  WindowView,
+} from "./telemetry/views.ts";
 export type { TranscriptSegment } from "./transcripts/show.ts";
 export { PRUNABLE, type PrunableKind } from "./transcripts/words.ts";
 export type { WorkerStartup, WorkerState } from "./workers/entities.ts";

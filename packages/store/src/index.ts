@@ -41,6 +41,7 @@ export {
   repairFts,
   repairObjects,
   SCHEMA_VERSION,
+  schemaChecks,
   takeOverLedger,
 } from "./schema/index.ts";
 export { maskJson, maskSecrets } from "./secrets/mask.ts";
@@ -51,3 +52,5 @@ export * as telemetryRows from "./telemetry/index.ts";
 /** The timeline of a task, a page at a time (spec 07 §7.10.2). */
 export * as replayRows from "./timeline/index.ts";
 export { type EventListener, FastTx, ReadTx, WriteTx } from "./transaction.ts";
+/** What the views of telemetry count and list (spec 07 §7.10.5). */
+export * as viewRows from "./views/index.ts";

@@ -10,18 +10,31 @@ const input = z.object({
     .describe("a bound task without a finished cycle for this long counts as stuck"),
 });
 
+export const deadSession = z.object({
+  name: z.string(),
+  role: z.string(),
+  pid: z.int().nullable(),
+  last_heartbeat_at: timestamp.nullable(),
+  tmux_missing: z.boolean().describe("its tmux session is gone"),
+});
+
+export const danglingBinding = z.object({
+  binding_id: z.string(),
+  task_id: z.string(),
+  task_name: z.string(),
+  gone_role: z.enum(["worker", "manager"]),
+  gone_session_name: z.string(),
+});
+
+export const stuckTask = z.object({
+  task_name: z.string(),
+  binding_id: z.string(),
+  last_cycle_at: timestamp,
+  age_seconds: z.number(),
+});
+
 const driftReport = z.object({
-  dead_pid_sessions: z
-    .array(
-      z.object({
-        name: z.string(),
-        role: z.string(),
-        pid: z.int().nullable(),
-        last_heartbeat_at: timestamp.nullable(),
-        tmux_missing: z.boolean().describe("its tmux session is gone"),
-      }),
-    )
-    .describe("active sessions whose process or terminal is gone"),
+  dead_pid_sessions: z.array(deadSession).describe("active sessions whose process or terminal is gone"),
   stale_heartbeat_sessions: z
     .array(
       z.object({
@@ -34,19 +47,9 @@ const driftReport = z.object({
     )
     .describe("sessions known by their heartbeat that gave none lately; never marked gone"),
   dangling_bindings: z
-    .array(
-      z.object({
-        binding_id: z.string(),
-        task_id: z.string(),
-        task_name: z.string(),
-        gone_role: z.enum(["worker", "manager"]),
-        gone_session_name: z.string(),
-      }),
-    )
+    .array(danglingBinding)
     .describe("live bindings of sessions that are gone, one row per gone side"),
-  stuck_tasks: z.array(
-    z.object({ task_name: z.string(), binding_id: z.string(), last_cycle_at: timestamp, age_seconds: z.number() }),
-  ),
+  stuck_tasks: z.array(stuckTask),
   uncycled_tasks: z
     .array(z.object({ task_name: z.string(), binding_id: z.string(), bound_at: timestamp, age_seconds: z.number() }))
     .describe("bound for longer than the threshold and never looked at"),

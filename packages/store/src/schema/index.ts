@@ -1,4 +1,4 @@
-export { furtherChecks, inheritedChecks, type LedgerCheck } from "./inspect.ts";
+export { furtherChecks, inheritedChecks, type LedgerCheck, schemaChecks } from "./inspect.ts";
 export { assertLedger, prepareLedger } from "./migrate.ts";
 export {
   type AdoptionFacts,

@@ -9,6 +9,8 @@ export interface TelemetryFilter {
   search?: string | undefined;
   /** Not before this time. */
   since?: string | undefined;
+  /** Not after this time. */
+  until?: string | undefined;
   /** Only what was recorded behind this number of the sequence. */
   after?: number | undefined;
 }
@@ -27,6 +29,7 @@ const CONDITIONS: Record<Exclude<keyof TelemetryFilter, "search">, string> = {
   event_type: "event_type = @event_type",
   severity: "severity = @severity",
   since: "timestamp >= @since",
+  until: "timestamp <= @until",
   after: "seq > @after",
 };
 

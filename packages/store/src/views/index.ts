@@ -1,0 +1,4 @@
+export * from "./facts.ts";
+export * from "./measures.ts";
+export type { ViewScope } from "./scope.ts";
+export * from "./storage.ts";
