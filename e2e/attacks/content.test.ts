@@ -16,6 +16,7 @@ const TAKES: Record<string, () => Input> = {
   "dispatch.enqueueNotifyManager": () => ({ task: "auth", correlation_id: "slice" }),
   "dispatch.enqueueContinueIteration": () => ({ task: "auth", loop_run: "nightly", requested_iteration: 1 }),
   "inbox.acknowledge": () => ({ task: "auth", role: "worker", notification_id: taken, status: "accepted" }),
+  "autonomy.recordSmoke": () => ({ task: "auth", role: "worker", status: "blocked", smoke_id: "smoke", nonce: "word" }),
   "decisions.record": () => ({ task: "auth", decision: "nudge", reason: "it stands still" }),
   "tasks.checkFinish": () => ({ task: "ending" }),
   "contract.recordWorkerAck": () => ({ task: "auth" }),
@@ -208,6 +209,7 @@ beforeAll(async () => {
   world = new RouterWorld();
   await world.pair("auth", "w", "m");
   for (const name of ["ending", "stopping"]) await world.call("tasks.create", { name, goal: "end well" });
+  await world.call("autonomy.startSmoke", { task: "auth", smoke_id: "smoke", nonce: "word" });
   await plantEverything();
   await recordEverything();
   await proveSomething();

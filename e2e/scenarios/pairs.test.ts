@@ -95,3 +95,50 @@ inEveryMode("a worker goes on in a fresh thread, which only the exact plan allow
   const missing = await world.refused("app-worker-rotation-plan", "login");
   expect([missing.code, missing.error.code]).toEqual([2, "usage"]);
 });
+
+inEveryMode("no real work begins before a smoke run has passed through both threads", async (world) => {
+  await appPair(world);
+  const preflight = await world.ask<"autonomy.preflightSmoke">("app-smoke", "preflight", "login");
+  expect(preflight).toMatchObject({ ok: true, blockers: [] });
+  const { smoke } = await world.ask<"autonomy.startSmoke">("app-smoke", "start", "login", "--nonce", "velvet-17");
+  expect(smoke.nonce).toBe("velvet-17");
+  // The worker learns the word from its inbox alone.
+  await world.ask<"dispatch.enqueueNudgeWorker">(
+    ...["enqueue-nudge-worker", "login", "--message", `smoke ${smoke.id} ${smoke.nonce}`, "--correlation-id", "smoke"],
+  );
+  await world.ask<"dispatch.run">("dispatch", "--once");
+  const mark = (role: string, nonce: string, status: string, ...more: string[]) =>
+    [
+      ...["app-smoke", "record", "login", "--smoke-id", smoke.id, "--nonce", nonce, "--role", role],
+      ...["--status", status, ...more],
+    ] as const;
+  const record = (...argv: Parameters<typeof mark>) => world.ask<"autonomy.recordSmoke">(...mark(...argv));
+  await record("worker", smoke.nonce, "sent", "--thread-id", "thr-w");
+  await world.ask<"autonomy.heartbeat">("app-heartbeat", "login", "--role", "worker");
+  const { consumed } = await world.ask<"inbox.takeWorker">("worker-inbox", "login", "--consume-next");
+  const [, , nonce = ""] = String(consumed?.payload.message).split(" ");
+  await record("worker", nonce, "received", "--notification-id", String(consumed?.id));
+  for (const argv of [
+    mark("worker", "velvet-18", "accepted"),
+    mark("worker", nonce, "sent", "--thread-id", "thr-m"),
+    mark("manager", nonce, "received", "--notification-id", String(consumed?.id)),
+  ]) {
+    const refused = await world.refused(...argv);
+    expect([refused.code, refused.error.code]).toEqual([2, "precondition_failed"]);
+    expect(JSON.stringify(refused.error)).not.toContain("velvet-17");
+  }
+  const half = await world.ask<"autonomy.smokeStatus">("app-smoke", "status", "login");
+  expect(half).toMatchObject({ ok: false, real_work_allowed: false, roles: { worker: { received: true } } });
+  const blocked = await world.begin([...mark("worker", nonce, "blocked", "--from-stdin"), "--json"], {
+    input: '{"summary":"no network"}',
+  });
+  expect((await blocked.done).code).toBe(0);
+  await record("worker", nonce, "accepted");
+  await record("manager", nonce, "sent", "--thread-id", "thr-m");
+  await world.ask<"autonomy.heartbeat">("app-heartbeat", "login", "--role", "manager");
+  const passed = await world.ask<"autonomy.smokeStatus">("app-smoke", "status", "login");
+  expect(passed).toMatchObject({ ok: true, real_work_allowed: true, blockers: [] });
+  expect((await world.ask<"autonomy.aggregateSmoke">("app-smoke", "aggregate", "--tasks", "login")).ok).toBe(true);
+  const reused = await world.refused("app-smoke", "start", "login", "--nonce", "velvet-17");
+  expect([reused.code, reused.error.code]).toEqual([2, "conflict"]);
+});

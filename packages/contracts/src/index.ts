@@ -24,8 +24,10 @@ export type {
 } from "./autonomy/entities.ts";
 export type { RotationAction } from "./autonomy/plan-rotation.ts";
 export type { Wakeup } from "./autonomy/plan-wakeup.ts";
+export type { PreflightCheck } from "./autonomy/preflight-smoke.ts";
 export { DELIVERY_STATUSES, type DeliveryStatus } from "./autonomy/record-wakeup-delivery.ts";
 export type { RotationGuard } from "./autonomy/rotation.ts";
+export type { SmokeBlocker, SmokeRole, SmokeStanding } from "./autonomy/smoke.ts";
 export { WAKE_ACTION_STATUSES } from "./autonomy/words.ts";
 export { LIVE_BINDING_STATES } from "./bindings/entities.ts";
 export type { Check, CheckRun, Subject } from "./checks/entities.ts";

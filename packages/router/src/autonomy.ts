@@ -15,4 +15,9 @@ export const autonomyRouter = router({
   recordAutomation: mutation("autonomy.recordAutomation", () => import("@conveyor/core/autonomy/record-automation")),
   planRotation: mutation("autonomy.planRotation", () => import("@conveyor/core/autonomy/plan-rotation")),
   recordRotation: mutation("autonomy.recordRotation", () => import("@conveyor/core/autonomy/record-rotation")),
+  preflightSmoke: query("autonomy.preflightSmoke", () => import("@conveyor/core/autonomy/preflight-smoke")),
+  startSmoke: mutation("autonomy.startSmoke", () => import("@conveyor/core/autonomy/start-smoke")),
+  recordSmoke: mutation("autonomy.recordSmoke", () => import("@conveyor/core/autonomy/record-smoke")),
+  smokeStatus: query("autonomy.smokeStatus", () => import("@conveyor/core/autonomy/smoke-status")),
+  aggregateSmoke: query("autonomy.aggregateSmoke", () => import("@conveyor/core/autonomy/aggregate-smoke")),
 });

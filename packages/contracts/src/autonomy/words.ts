@@ -38,3 +38,31 @@ export const ROTATION_BLOCKERS = [
   "handoff_worker_session_mismatch",
   "handoff_older_than_last_rotation",
 ] as const;
+
+export const SMOKE_MODES = ["required", "advisory", "skip"] as const;
+export const SMOKE_SCOPES = ["pair", "worker-set"] as const;
+export const SMOKE_MARKS = ["sent", "skipped", "received", "accepted", "blocked"] as const;
+
+/** Why a smoke run has not passed, in the order in which it is said; those of a role are said of the manager first. */
+export const SMOKE_BLOCKERS = [
+  "no_smoke",
+  "no_active_binding",
+  "smoke_of_other_binding",
+  "worker_set_not_provable",
+  "missing_thread",
+  "not_sent",
+  "heartbeat_not_fresh",
+  "not_received",
+  "not_accepted",
+  "blocked",
+] as const;
+
+/** What is looked at before a smoke run. */
+export const PREFLIGHT_CHECKS = [
+  "ledger_writable",
+  "package_cli_available",
+  "active_binding",
+  "manager_thread_metadata",
+  "worker_thread_metadata",
+  "codex_app_thread_tools",
+] as const;

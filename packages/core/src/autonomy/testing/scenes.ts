@@ -2,16 +2,21 @@ import { operations } from "@conveyor/contracts/registry";
 import { dispatchRows } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
 import type { World } from "../../testing/world.ts";
+import { aggregateSmoke } from "../aggregate-smoke.ts";
 import { autopilotStatus } from "../autopilot-status.ts";
 import { dispatchWakeup } from "../dispatch-wakeup.ts";
 import { heartbeat } from "../heartbeat.ts";
 import { loopStatus as showLoopStatus } from "../loop-status.ts";
 import { planRotation } from "../plan-rotation.ts";
 import { planWakeup } from "../plan-wakeup.ts";
+import { preflightSmoke } from "../preflight-smoke.ts";
 import { recordAutomation } from "../record-automation.ts";
 import { recordRotation } from "../record-rotation.ts";
+import { recordSmoke } from "../record-smoke.ts";
 import { recordWakeupDelivery } from "../record-wakeup-delivery.ts";
+import { smokeStatus } from "../smoke-status.ts";
 import { startAutopilot } from "../start-autopilot.ts";
+import { startSmoke } from "../start-smoke.ts";
 import { stopAutopilot } from "../stop-autopilot.ts";
 
 const { autonomy } = operations;
@@ -39,6 +44,16 @@ export const autopilot = {
 export const rotation = {
   plan: (ctx: Ctx, input: Record<string, unknown>) => planRotation(ctx, autonomy.planRotation.input.parse(input)),
   record: (ctx: Ctx, input: Record<string, unknown>) => recordRotation(ctx, autonomy.recordRotation.input.parse(input)),
+};
+
+export const smoke = {
+  preflight: (ctx: Ctx, input: Record<string, unknown>) =>
+    preflightSmoke(ctx, autonomy.preflightSmoke.input.parse(input)),
+  start: (ctx: Ctx, input: Record<string, unknown>) => startSmoke(ctx, autonomy.startSmoke.input.parse(input)),
+  record: (ctx: Ctx, input: Record<string, unknown>) => recordSmoke(ctx, autonomy.recordSmoke.input.parse(input)),
+  status: (ctx: Ctx, input: Record<string, unknown>) => smokeStatus(ctx, autonomy.smokeStatus.input.parse(input)),
+  aggregate: (ctx: Ctx, input: Record<string, unknown>) =>
+    aggregateSmoke(ctx, autonomy.aggregateSmoke.input.parse(input)),
 };
 
 /** A manager and a worker that live in app threads. */
