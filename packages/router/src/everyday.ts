@@ -3,6 +3,7 @@ import { mutation, query, router, subscription } from "./trpc.ts";
 export const everydayRouter = router({
   overview: query("everyday.overview", () => import("@conveyor/core/everyday/overview")),
   ps: query("everyday.ps", () => import("@conveyor/core/everyday/ps")),
+  run: mutation("everyday.run", () => import("@conveyor/core/everyday/run")),
   inbox: query("everyday.inbox", () => import("@conveyor/core/everyday/inbox")),
   send: mutation("everyday.send", () => import("@conveyor/core/everyday/send")),
   wait: mutation("everyday.wait", () => import("@conveyor/core/everyday/wait")),

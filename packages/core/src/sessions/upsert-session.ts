@@ -36,7 +36,7 @@ export interface SessionFacts {
    */
   started_at?: string | undefined;
   /** The command that registers, when it is not a plain registration. */
-  via?: "start-worker" | "start-manager" | "pair" | "create-disposable-binding" | undefined;
+  via?: "start-worker" | "start-manager" | "pair" | "run" | "create-disposable-binding" | undefined;
 }
 
 export interface UpsertedSession {

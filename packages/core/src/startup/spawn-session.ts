@@ -34,7 +34,7 @@ export interface SpawnRequest {
   name: string;
   /** Content. */
   prompt: string;
-  via: "start-worker" | "start-manager" | "pair";
+  via: "start-worker" | "start-manager" | "pair" | "run";
   task_id?: string | undefined;
   sandbox?: string | undefined;
   ask_for_approval?: string | undefined;
