@@ -78,6 +78,29 @@ it("a pair is started with one command, Dispatch with it, and a second pair shar
   });
 });
 
+it("a piece of work is given, followed, proven and finished by a person alone", { timeout: LIMIT_MS }, async () => {
+  await withAgents({}, async (world) => {
+    const made = await world.ask<"everyday.run">(
+      "run",
+      "do: say it is done",
+      "--name",
+      "small",
+      "--check",
+      "node -e 0",
+    );
+    expect(made).toMatchObject({ turn: "completed", criteria: [1], dispatch_healthy: true });
+    expect(made.said).toContain("it is done");
+    // The end of the turn is reported to the person's inbox, which no agent reads.
+    const told = await world.ask<"everyday.wait">("wait", made.you, "--for", "message", "--timeout", "20");
+    expect(told.holds).toBe(true);
+    expect(await world.ask<"tasks.list">("tasks")).toMatchObject([{ name: "small", state: "managed" }]);
+    expect((await world.refused("run", "again", "--name", "small")).error.code).toBe("conflict");
+    expect((await world.cli("verify", "small")).code).toBe(0);
+    await world.ask<"tasks.finish">("finish-task", "small", "--stop-worker");
+    expect(await world.ask<"everyday.inbox">("inbox")).toEqual([]);
+  });
+});
+
 it("two pairs that start at once have one Dispatch between them", { timeout: LIMIT_MS }, async () => {
   await withAgents({}, async (world) => {
     await world.ask<"tasks.create">("tasks", "--create", "before", "--goal", "the ledger is there");

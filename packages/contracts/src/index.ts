@@ -98,6 +98,7 @@ export {
 export type { EpilogueDocument, EpilogueRun } from "./epilogues/entities.ts";
 export * from "./errors.ts";
 export type { Matter, Present, ThingKind } from "./everyday/entities.ts";
+export type { FirstTurn } from "./everyday/run.ts";
 export type { SentStage } from "./everyday/send.ts";
 export type { BundleManifest } from "./exports/entities.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";

@@ -32,10 +32,7 @@ export const run = operation({
       "Exit code 0 when the first turn was completed or is not followed, 1 when it failed, 124 when the time is over.",
       TRUST_NOTE,
     ].join("\n"),
-    examples: [
-      'run "Fix the flaky parser test" --check "npm test"',
-      'run - --name parser --detach < plan.md',
-    ],
+    examples: ['run "Fix the flaky parser test" --check "npm test"', "run - --name parser --detach < plan.md"],
   },
   input: z.object({
     prompt: cli(content(nonBlank), { position: 0, placeholder: "prompt", dash_reads_stdin: true }).describe(
@@ -44,8 +41,12 @@ export const run = operation({
     name: spawnName
       .max(RUN_NAME_CHARACTERS)
       .optional()
-      .describe("name of the task; its sessions are NAME-worker and NAME-you. Default: made of the prompt's first words"),
-    goal: nonBlank.optional().describe("goal as the task records it, for everybody to read; the prompt is kept private"),
+      .describe(
+        "name of the task; its sessions are NAME-worker and NAME-you. Default: made of the prompt's first words",
+      ),
+    goal: nonBlank
+      .optional()
+      .describe("goal as the task records it, for everybody to read; the prompt is kept private"),
     cwd,
     check: listOf(nonBlank)
       .default([])

@@ -15,7 +15,11 @@ afterEach(() => scene.close());
 const given = (input: Record<string, unknown>) =>
   run(
     { ...scene.world.ctx, settings: { ...scene.world.ctx.settings, self: [process.execPath, "-e", "0", "--"] } },
-    operations.everyday.run.input.parse({ cwd: scene.world.cwd, prompt: "Fix the flaky parser test, please", ...input }),
+    operations.everyday.run.input.parse({
+      cwd: scene.world.cwd,
+      prompt: "Fix the flaky parser test, please",
+      ...input,
+    }),
   );
 
 describe("run", () => {
@@ -24,7 +28,11 @@ describe("run", () => {
     const made = await given({ check: ["npm test", "node -e 'process.exit(0)'"] });
     expect(made).toMatchObject({
       task: { name: "fix-the-flaky-parser" },
-      worker: { name: "fix-the-flaky-parser-worker", role: "worker", tmux_session: "codex-fix-the-flaky-parser-worker" },
+      worker: {
+        name: "fix-the-flaky-parser-worker",
+        role: "worker",
+        tmux_session: "codex-fix-the-flaky-parser-worker",
+      },
       you: "fix-the-flaky-parser-you",
       turn: "completed",
       said: expect.stringMatching(/\S/),
@@ -35,9 +43,9 @@ describe("run", () => {
       checks: await tx.db.checks.findMany({ orderBy: { id: "asc" } }),
       task: await tx.db.tasks.findFirstOrThrow(),
     }));
-    expect(bindings.map(({ worker_session, manager_session }) => [worker_session?.name, manager_session?.name])).toEqual([
-      ["fix-the-flaky-parser-worker", "fix-the-flaky-parser-you"],
-    ]);
+    expect(
+      bindings.map(({ worker_session, manager_session }) => [worker_session?.name, manager_session?.name]),
+    ).toEqual([["fix-the-flaky-parser-worker", "fix-the-flaky-parser-you"]]);
     expect(checks.map(({ spec_json, accepted_by }) => [JSON.parse(spec_json).argv, accepted_by])).toEqual([
       [["npm", "test"], "operator"],
       [["node", "-e", "process.exit(0)"], "operator"],

@@ -172,7 +172,10 @@ function brokenRun(
   worker: StartedSession | null,
   error: ConveyorError,
 ): ConveyorError {
-  const stands = [`task ${task.name}`, ...(worker === null ? [] : [`worker ${names.worker} in ${worker.tmux_session}`])];
+  const stands = [
+    `task ${task.name}`,
+    ...(worker === null ? [] : [`worker ${names.worker} in ${worker.tmux_session}`]),
+  ];
   const cleanup = commandLine(settings, ["stop-task", task.name], { stop_worker: worker !== null });
   return new ConveyorError(error.code, `${error.message}; this stands: ${stands.join(", ")}`, {
     hint: [ownHint(error), `to clean up: ${cleanup}`].filter((hint) => hint !== undefined).join("; "),

@@ -2,6 +2,7 @@ import type { Input } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import { commandLine, slot } from "../../shared/command-line.ts";
 import { findOpenTask } from "../../shared/find-task.ts";
 import { assertNameFree } from "../../startup/preflight.ts";
 
@@ -52,7 +53,7 @@ export async function assertNamesFree(ctx: Ctx, tx: ReadTx, { task, worker, you 
   const open = findOpenTask(tx, task);
   if (open !== null) {
     throw new ConveyorError("conflict", `an open task is already called ${JSON.stringify(task)} (${open.id})`, {
-      hint: `choose another --name, or send that task's worker a message: conveyor send ${task} "…"`,
+      hint: `choose another --name, or write to that task's worker: ${commandLine(ctx.settings, ["send", task, slot("text")])}`,
       details: { kind: "task", id: open.id, name: task },
     });
   }
