@@ -11,10 +11,9 @@ import { insertRun } from "../loops/insert-run.ts";
 import { upsertSession } from "../sessions/upsert-session.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
-import { assertCanStartDispatch, ensureDispatch } from "../startup/pair/ensure-dispatch.ts";
+import { assertCanStartDispatch, ensureDispatch } from "../startup/ensure-dispatch.ts";
 import { assertNoTmuxSession, assertTextFits, checkMachine } from "../startup/preflight.ts";
-import { pairedWorkerPrompt } from "../startup/prompts/worker.ts";
-import { spawnSession } from "../startup/spawn-session.ts";
+import { spawnBoundWorker } from "../startup/spawn-bound-worker.ts";
 import { insertTask } from "../tasks/create.ts";
 import { followFirstTurn } from "./run/first-turn.ts";
 import { assertNamesFree, chooseName, type RunNames } from "./run/names.ts";
@@ -54,11 +53,11 @@ export async function run(ctx: Ctx, input: RunInput): Promise<Output<"everyday.r
   const prepared = await ctx.store.write((tx) => prepare(ctx, tx, input, names, commands));
   let worker: StartedSession | null = null;
   try {
-    worker = await spawnSession(ctx, machine, {
+    worker = await spawnBoundWorker(ctx, machine, {
       ...input,
-      role: "worker",
       name: names.worker,
-      prompt: pairedWorkerPrompt(ctx.settings, { name: names.worker, task: names.task, prompt: input.prompt }),
+      task: names.task,
+      work: input.prompt,
       profile: input.codex_profile,
       task_id: prepared.task.id,
       via: "run",

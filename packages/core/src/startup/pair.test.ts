@@ -5,7 +5,7 @@ import { firstUserInput } from "../../../host/src/agents/codex/records/first-inp
 import { add as addCriterion } from "../criteria/add.ts";
 import { list as listCriteria } from "../criteria/list.ts";
 import { deregister as deregisterSession } from "../sessions/deregister.ts";
-import { dispatcherCommand } from "./pair/ensure-dispatch.ts";
+import { dispatcherCommand } from "./ensure-dispatch.ts";
 import { planPair } from "./plan-pair.ts";
 import { Scene } from "./testing/scene.ts";
 

@@ -7,13 +7,13 @@ import { insertRun } from "../loops/insert-run.ts";
 import { communicationOf } from "../sessions/communication.ts";
 import { recordColumnsOf, recordPlaceOf } from "../shared/recorded.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
-import { assertCanStartDispatch, ensureDispatch, NO_DISPATCH } from "./pair/ensure-dispatch.ts";
+import { assertCanStartDispatch, ensureDispatch, NO_DISPATCH } from "./ensure-dispatch.ts";
 import { type PairInput, planOf } from "./pair/plan.ts";
 import { assertPairPossible, type PreparedPair, preparePair } from "./pair/prepare.ts";
 import { brokenPair, type PairProgress } from "./pair/standing.ts";
 import { assertNoTmuxSession, checkMachine, type Machine } from "./preflight.ts";
 import { managerPrompt } from "./prompts/manager.ts";
-import { pairedWorkerPrompt } from "./prompts/worker.ts";
+import { spawnBoundWorker } from "./spawn-bound-worker.ts";
 import { type SpawnRequest, spawnSession } from "./spawn-session.ts";
 
 /**
@@ -63,13 +63,9 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<Output<"startup.
 
 function startWorker(ctx: Ctx, machine: Machine, input: PairInput, prepared: PreparedPair): Promise<StartedSession> {
   const { task, telemetry } = prepared;
-  const prompt = pairedWorkerPrompt(ctx.settings, {
-    name: input.worker_name,
-    task: task.name,
-    prompt: input.task_prompt ?? task.goal,
-  });
-  const request: SpawnRequest = { ...startOptions(input, task.id), role: "worker", name: input.worker_name, prompt };
-  return spawnSession(ctx, machine, request, (tx, started) => {
+  const work = input.task_prompt ?? task.goal;
+  const wanted = { ...startOptions(input, task.id), name: input.worker_name, task: task.name, work };
+  return spawnBoundWorker(ctx, machine, wanted, (tx, started) => {
     telemetry.know({ worker_session_id: started.session_id });
     tx.tell("pair_worker_spawned", {
       ...telemetry.about(`worker ${started.name} spawned`),

@@ -1,6 +1,6 @@
 import type { Input, Output } from "@conveyor/contracts";
 import type { HostCtx } from "../ctx.ts";
-import { dispatcherCommand } from "./pair/ensure-dispatch.ts";
+import { dispatcherCommand } from "./ensure-dispatch.ts";
 import { planOf } from "./pair/plan.ts";
 
 /** `pair --dry-run`: what would be started; looks at neither ledger nor tools (spec 01 §6.3 step 1). */

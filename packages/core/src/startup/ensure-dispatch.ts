@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { type DetachedProcess, environmentFor, startDetached } from "@conveyor/host";
-import type { Ctx, Settings } from "../../ctx.ts";
-import { freshDispatcher } from "../../dispatch/liveness.ts";
-import { commandLine } from "../../shared/command-line.ts";
-import { beginCommand, endCommand } from "../../shared/immediate-command.ts";
-import { starterOf } from "../../shared/starter.ts";
+import type { Ctx, Settings } from "../ctx.ts";
+import { freshDispatcher } from "../dispatch/liveness.ts";
+import { commandLine } from "../shared/command-line.ts";
+import { beginCommand, endCommand } from "../shared/immediate-command.ts";
+import { starterOf } from "../shared/starter.ts";
 
 /** How long the starter waits for the first sign of life (spec 03 §6.12). */
 const FIRST_HEARTBEAT_MS = 3_000;
