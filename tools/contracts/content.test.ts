@@ -15,6 +15,7 @@ const TELLING =
  */
 const METADATA: readonly [field: RegExp, why: string][] = [
   [/[ /](threshold_)?evidence$/, "evidence of a criterion is shown with it"],
+  [/[ /]channel_briefs\/\*\/brief$/, "a brief is for the manager and the workers of the campaign to read"],
   [/[ /]manager_decision\/decision\/payload$/, "a closing decision names what was stopped"],
   [/[ /](latest_run|busy_wait|metadata|checks\/\*|schema_health|loop_policy\/artifact_requirements)$/, "facts"],
   [/ envelopes\/\*\/payload$/, "a signed statement, which holds nothing that anything printed"],

@@ -153,7 +153,7 @@ class Reader {
       return;
     }
     if (spec.dash_reads_stdin && text === "-") {
-      this.#stdin.set(field, { field, as: "text", label });
+      this.#stdin.set(field, { field, as: spec.type === "json" ? "json" : "text", label });
       return;
     }
     const value = text === null ? true : readValue(spec, label, text, this.#place);

@@ -23,6 +23,7 @@ export { macPreview, type TerminalChoice, type TerminalLauncher, terminalLaunche
 export * from "./pictures/index.ts";
 export { agentIn, type ExpectedAgent, type ProcessMark } from "./processes/agent-proof.ts";
 export { createProcesses, type Processes, type ProcessesOptions } from "./processes/index.ts";
+export { lookAtProjectFile, type ProjectFile } from "./project-file.ts";
 export { publicReceiptKey, type ReceiptKey, type ReceiptKeys, receiptKeys, rotateReceiptKey } from "./receipt-keys.ts";
 export * from "./records/index.ts";
 export * from "./runner/index.ts";

@@ -3,6 +3,8 @@ export { canonicalJson } from "@conveyor/contracts/json";
 export * as auditChain from "./audit-chain.ts";
 /** The hand-written statements of app autonomy (spec 06): what a pair's leases rest on. */
 export * as autonomyRows from "./autonomy/index.ts";
+/** The hand-written statements of campaigns (spec 06 §6.4). */
+export * as campaignRows from "./campaigns/index.ts";
 export { ChangeSignal, type WaitOutcome } from "./changes.ts";
 export { isBusy, openHandle, sqliteProblem } from "./connection.ts";
 /** The hand-written statements of the message paths (spec 03): claims, routes, deliveries; and inboxes. */

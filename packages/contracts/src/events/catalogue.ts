@@ -1,6 +1,7 @@
 import type { output, ZodObject } from "zod";
 import { actuationEvents } from "./actuation.ts";
 import { autonomyEvents } from "./autonomy.ts";
+import { campaignEvents } from "./campaigns.ts";
 import { checkEvents } from "./checks.ts";
 import { commandEvents } from "./commands.ts";
 import { contractEvents } from "./contract.ts";
@@ -22,6 +23,7 @@ export const EVENTS = {
   ...taskEvents,
   ...contractEvents,
   ...checkEvents,
+  ...campaignEvents,
   ...sessionEvents,
   ...startupEvents,
   ...actuationEvents,
