@@ -14,6 +14,10 @@ inEveryMode("what is known of a task leaves the ledger as a bundle, without what
   for (const name of made.manifest.files) {
     expect(readFileSync(join(output, name), "utf8")).not.toContain("a secret word");
   }
+  const seen = await world.ask<"exports.importExport">("import-export", `${output}.zip`, "--check");
+  expect(seen).toMatchObject({ imported: false, ledger_path: null, rows: { tasks: 1, commands: 1 } });
+  expect(await world.refused("import-export", output)).toMatchObject({ code: 2, error: { code: "conflict" } });
+  expect(await world.refused("import-bundle", `${output}.tar`)).toMatchObject({ error: { code: "not_found" } });
   const refused = await world.refused("export-task", "parser", "--output", join(output, "manifest.json"));
   expect(refused).toMatchObject({ code: 2, error: { code: "precondition_failed" } });
   expect(await world.refused("export-task", "nothing")).toMatchObject({ code: 2, error: { code: "not_found" } });

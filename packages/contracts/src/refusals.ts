@@ -214,6 +214,13 @@ const DECLARED = {
     hint: "look at what it would do, then say --yes",
   },
 
+  bundle_invalid: {
+    exit: 2,
+    http: 400,
+    meaning: "the bundle is damaged, was changed, or holds what no export writes; nothing was taken of it",
+    hint: "make it anew with `conveyor export-task`, or get it again from whoever sent it",
+  },
+
   // About what is allowed.
   gate_failed: {
     exit: 1,

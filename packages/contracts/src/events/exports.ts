@@ -18,4 +18,17 @@ export const exportEvents = {
       manifest_sha256: z.string().describe("SHA-256 of the manifest"),
     }),
   },
+  bundle_imported: {
+    kind: "both",
+    tells: "the rows of a bundle were put into an empty ledger",
+    actor: "operator",
+    severity: "info",
+    attributes: (z) => ({
+      bundle: z.string().describe("where it was"),
+      bundle_task_id: z.string().describe("the task that it is of"),
+      created_at: z.string().describe("when it was made"),
+      rows: z.int().describe("rows that it brought"),
+      manifest_sha256: z.string().describe("SHA-256 of its manifest"),
+    }),
+  },
 } as const satisfies Record<string, EventDeclaration>;

@@ -16,7 +16,7 @@ export const bundleManifest = z.object({
   tool_version: z.string(),
   audit: z
     .object({ events: count, last_seq: count, head: z.string() })
-    .describe("the task's audit entries, and the hash that ends their chain, as a receipt names it"),
+    .describe("the task's audit entries, and the head of the ledger's chain; `audit --verify --head` looks for it"),
   receipt: z.string().nullable().describe("the file with the signed receipt; null where there is none"),
 });
 export type BundleManifest = z.infer<typeof bundleManifest>;

@@ -6,7 +6,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { BUNDLE_FORMAT } from "@conveyor/contracts/exports/words";
 import { canonicalJson } from "@conveyor/contracts/json";
 import { VERSION } from "@conveyor/contracts/version";
-import { bundleRows, maskSecrets, SCHEMA_VERSION } from "@conveyor/store";
+import { auditChain, bundleRows, maskSecrets, SCHEMA_VERSION } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { create as createReceipt } from "../receipts/create.ts";
 import { redact } from "../shared/redaction.ts";
@@ -119,6 +119,7 @@ async function fill(ctx: Ctx, { snapshot, folder, task, input, made_at }: Export
     const envelopes = JSON.parse(facts.receipt_envelopes) as object[];
     await folder.file(RECEIPT, (file) => file.write(envelopes.map((one) => `${JSON.stringify(one)}\n`).join("")));
   }
+  const head = auditChain.auditHead(snapshot.tx);
   const index = folder.index(ORDER);
   return {
     format_version: BUNDLE_FORMAT,
@@ -130,7 +131,7 @@ async function fill(ctx: Ctx, { snapshot, folder, task, input, made_at }: Export
     transcripts,
     schema_version: SCHEMA_VERSION,
     tool_version: VERSION,
-    audit: sections.chain.facts,
+    audit: { events: sections.counts.get("events") ?? 0, last_seq: head.seq, head: head.hash },
     receipt: facts.receipt_envelopes === null ? null : RECEIPT,
   };
 }

@@ -3,7 +3,6 @@ import { AUDIT_SECTIONS } from "@conveyor/contracts/audit/words";
 import { canonicalJson } from "@conveyor/contracts/json";
 import { bundleRows, maskJson } from "@conveyor/store";
 import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";
-import { AuditChain } from "./audit-chain.ts";
 import type { BundleFile, BundleFolder } from "./bundle-files.ts";
 import { RowFile } from "./bundle-files.ts";
 import { type BundleContent, type BundleRow, rowWriter } from "./row-text.ts";
@@ -31,7 +30,8 @@ const CHAIN_FIELDS: Readonly<Record<keyof ChainSources, readonly string[]>> = {
 
 /** Where the rows of a task go: each into the file of its table, and those of the audit into `audit.json` as well. */
 export class SectionWriter {
-  readonly chain = new AuditChain();
+  /** Rows so far, by table. */
+  readonly counts = new Map<string, number>();
   readonly #snapshot: bundleRows.LedgerSnapshot;
   readonly #folder: BundleFolder;
   readonly #task: { id: string; name: string };
@@ -89,7 +89,9 @@ export class SectionWriter {
     const columns = this.#snapshot.columns(table);
     const asRow = rowWriter(table, columns, this.#content);
     const visit = this.#visitor(table, columns);
+    let count = 0;
     for (const values of this.#snapshot.rows(table, this.#task.id)) {
+      count += 1;
       const row = asRow(values);
       own?.rows.row(row.text);
       audit?.row(row.text);
@@ -98,6 +100,7 @@ export class SectionWriter {
       if (this.#passed % ROWS_AT_ONCE === 0) await this.#pause();
     }
     if (own !== undefined) {
+      this.counts.set(table.table, count);
       own.rows.end();
       this.#folder.note(table.file, own.file.close());
     }
@@ -131,10 +134,6 @@ export class SectionWriter {
         }
         this.#chainRows[source].push(row);
       };
-    }
-    if (table.table === "events") {
-      const parts = ["seq", "type", "actor", "created_at", "payload_json"].map((name) => [name, place(name)] as const);
-      return (values) => this.chain.add(Object.fromEntries(parts.map(([name, at]) => [name, values[at]])));
     }
     return () => {};
   }

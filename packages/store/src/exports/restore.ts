@@ -87,3 +87,12 @@ function stored(
   // Whatever else stands where a text or a number should, its column's own checks have to refuse it as text.
   return value !== null && typeof value === "object" ? JSON.stringify(value) : value;
 }
+
+/** Say that the ledger belongs to somebody else, so that nothing acts on what it says until it is adopted (spec 00, ruling 9). */
+export function disownLedger(tx: WriteTx, host_id: string): void {
+  tx.sql
+    .atomic(
+      "INSERT INTO ledger_info (key, value) VALUES ('host_id', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
+    .run(host_id);
+}

@@ -96,7 +96,8 @@ export const BUNDLE_TABLES: readonly BundleTable[] = [
   },
   { table: "worker_handoffs", file: "handoffs.json", where: OF_TASK },
   { table: "runs", file: "runs.json", where: OF_TASK },
-  { table: "events", file: "events.json", where: OF_TASK },
+  // The hashes are of the whole ledger's chain, whose head the manifest names.
+  { table: "events", file: "events.json", where: OF_TASK, without: ["hash"] },
   { table: "task_acknowledgements", file: "task-acknowledgements.json", where: OF_TASK },
   {
     table: "task_continuations",
