@@ -4,6 +4,9 @@ import { allSpecs } from "../../apps/cli/src/generated/all.ts";
 import { parseCall } from "../../apps/cli/src/parse.ts";
 import type { Act } from "../../apps/web/src/act/acts.ts";
 import { commandLineOf, pairCommandLine, sessionInboxLine } from "../../apps/web/src/act/command-line.ts";
+import { operationLine } from "../../apps/web/src/forms/line.ts";
+import type { PageField } from "../../apps/web/src/forms/page-operation.ts";
+import { pageOperations } from "../../apps/web/src/generated/page-operations.ts";
 
 const task = "it's $(one) -a";
 const dashed = "-dash";
@@ -59,6 +62,35 @@ async function read(line: string) {
   const { operation, input, stdin } = await parseCall(spec, argv, { cwd: "/", home: "/" });
   return { path: operation.path, input, stdin };
 }
+
+/** A value of each type that is hard to type. */
+const SAMPLES = { boolean: true, string: "-it's $(one)", integer: 7, number: 1.5, json: { key: "it's" } } as const;
+
+const sampleOf = ({ type, values, repeatable, swallows, field, path }: PageField): unknown => {
+  const value = path ? "/it's a folder" : values === undefined ? SAMPLES[type] : values[0];
+  // A list of arguments behind a flag is typed as it is; the others come one by one.
+  return repeatable || swallows
+    ? [value, ...(type === "string" && values === undefined && !path ? [`${field} two`] : [])]
+    : value;
+};
+
+describe("the command line beside a form that is made of an operation", () => {
+  it.each(pageOperations.map((operation) => [operation.path, operation] as const))(
+    "does the same as %s, with every field",
+    async (path, operation) => {
+      const fields = operation.fields.filter(({ field }) => field !== null);
+      // Where a command stands behind a double dash, what stands before it cannot begin with one.
+      const isBare = ({ flag, rest }: PageField) => flag === null && !rest && fields.some((other) => other.rest);
+      const input = Object.fromEntries(
+        fields.map((one) => [one.field as string, isBare(one) && one.type === "string" ? "it's" : sampleOf(one)]),
+      );
+      const line = operationLine(operation, input);
+      const called = await read(line);
+      expect(called.path).toBe(path);
+      expect(called.input).toEqual(input);
+    },
+  );
+});
 
 describe("the command line beside an act of the page", () => {
   it.each(ACTS)("does the same as $path", async (act) => {

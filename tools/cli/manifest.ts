@@ -8,16 +8,18 @@ import { writeDirectory } from "../contracts/directory.ts";
 import { type Declared, declaredOperations } from "../contracts/registry.ts";
 import { HEADER, writeIfChanged } from "../files.ts";
 import { describeCommands, describeShorthands } from "./commands.ts";
+import { pageOperationsModule } from "./page-operations.ts";
 import { presentedOperations } from "./presentations.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const FOLDER = join(ROOT, "apps/cli/src/generated");
+const PAGE_OPERATIONS = join(ROOT, "apps/web/src/generated/page-operations.ts");
 const VOCABULARY = join(ROOT, "packages/contracts/src/generated/vocabulary.ts");
 
 /**
  * Write the command line's description of every command: a module per command, so that start-up loads one; the index of
- * them, and of what is said about operations in words of their own; the catalog for the top help; and an index of flags
- * for "that is a flag of another command".
+ * them, and of what is said about operations in words of their own; the catalog for the top help; an index of flags for
+ * "that is a flag of another command"; and the same operations for the page's palette.
  */
 export function writeManifest(folder: string = FOLDER): CommandSpec[] {
   const declared = declaredOperations();
@@ -33,6 +35,7 @@ export function writeManifest(folder: string = FOLDER): CommandSpec[] {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (name.endsWith(".ts") && !wanted.has(name)) rmSync(join(folder, name));
   }
+  writeIfChanged(PAGE_OPERATIONS, pageOperationsModule(commands));
   writeIfChanged(VOCABULARY, vocabularyModule(commands));
   return commands;
 }

@@ -1,26 +1,20 @@
-import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { InputAt, MutationPath } from "../live/operations.ts";
 import type { Act } from "./acts.ts";
-
-/** A word that a shell takes as it is; one of them reads more into `=` at the beginning. */
-const PLAIN = /^-{0,2}[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$/;
-const word = (text: string | number) => (PLAIN.test(String(text)) ? String(text) : shellQuote(String(text)));
-
-type Words = readonly (string | number)[];
+import { type LineWords, typedLine } from "./line-words.ts";
 
 /** A value that begins with a dash is glued to its flag, as it would be read as the next one. */
-const flag = (name: string, value: string | number | undefined): Words => {
+const flag = (name: string, value: string | number | undefined): LineWords => {
   if (value === undefined) return [];
   return String(value).startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
 };
-const given = (name: string, value: boolean | undefined): Words => (value === true ? [`--${name}`] : []);
+const given = (name: string, value: boolean | undefined): LineWords => (value === true ? [`--${name}`] : []);
 
 /** A name that begins with a dash would be read as a flag where it stands alone. */
-const alone = (name: string): Words => (name.startsWith("-") ? ["--", name] : [name]);
+const alone = (name: string): LineWords => (name.startsWith("-") ? ["--", name] : [name]);
 
 const criterion =
   (verb: string) =>
-  ({ task, criterion_id, proof, rationale }: InputAt<"criteria.accept">): Words => [
+  ({ task, criterion_id, proof, rationale }: InputAt<"criteria.accept">): LineWords => [
     "criteria",
     ...flag(verb, criterion_id),
     ...flag("proof", proof),
@@ -28,12 +22,12 @@ const criterion =
     ...alone(task),
   ];
 
-const closing = (input: InputAt<"tasks.stop">): Words => [
+const closing = (input: InputAt<"tasks.stop">): LineWords => [
   ...flag("reason", input.reason),
   ...given("stop-worker", input.stop_worker),
 ];
 
-const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => Words } = {
+const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => LineWords } = {
   "bindings.bind": ({ task, worker, manager }) => [
     "bind",
     ...flag("task", task),
@@ -83,27 +77,23 @@ const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => Words } = {
 /** The command line that does the same when somebody pastes it into a shell. */
 export function commandLineOf({ path, input }: Act): string {
   // The table is total over the paths, which the compiler cannot follow through one call.
-  const words = (LINES[path] as (input: Act["input"]) => Words)(input);
-  return typed(words);
+  const words = (LINES[path] as (input: Act["input"]) => LineWords)(input);
+  return typedLine(words);
 }
 
 /** The command line that lists what waits for a session. */
 export function sessionInboxLine(session: string): string {
-  return typed(["session-inbox", ...alone(session)]);
+  return typedLine(["session-inbox", ...alone(session)]);
 }
 
 /** The command line that starts a pair on a new task. */
 export function pairCommandLine(task: string, goal: string): string {
   const names = { worker: `${task}-worker`, manager: `${task}-manager` };
-  return typed([
+  return typedLine([
     "pair",
     ...flag("task", task),
     ...flag("task-goal", goal),
     ...flag("worker-name", names.worker),
     ...flag("manager-name", names.manager),
   ]);
-}
-
-function typed(words: Words): string {
-  return ["conveyor", ...words].map(word).join(" ");
 }

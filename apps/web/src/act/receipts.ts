@@ -57,12 +57,29 @@ export function putAway(receipt: Receipt): void {
 }
 
 /** Do it, and keep a receipt of it. Never throws: what was refused stands in the receipt. */
-export async function perform({ act, verb, done }: Offer): Promise<Receipt> {
+export function perform({ act, verb, done }: Offer): Promise<Receipt> {
+  return leaveReceipt({ text: verb, command: commandLineOf(act), done }, () =>
+    connection.client.mutation(act.path, act.input),
+  );
+}
+
+/** What a receipt says before and after something was done. */
+export interface ReceiptWords {
+  text: string;
+  command: string;
+  done: string;
+}
+
+/** Do something and keep a receipt of it. Never throws: what was refused stands in the receipt. */
+export async function leaveReceipt(
+  { text, command, done }: ReceiptWords,
+  work: () => Promise<unknown>,
+): Promise<Receipt> {
   last += 1;
   const receipt: Receipt = {
     id: last,
-    text: verb,
-    command: commandLineOf(act),
+    text,
+    command,
     phase: "running",
     problem: null,
     code: null,
@@ -73,7 +90,7 @@ export async function perform({ act, verb, done }: Offer): Promise<Receipt> {
   };
   set([receipt, ...receipts].slice(0, KEPT));
   try {
-    const answer = await connection.client.mutation(act.path, act.input);
+    const answer = await work();
     const settled = update(receipt, { phase: "done", text: done, answer, answered_at: Date.now() });
     setTimeout(() => putAway(settled), NOTICED_MS);
     return settled;

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Toasts, WhatYouDid } from "../act/receipt-view.tsx";
 import { moveCursor, usePressed } from "../lib/use-pressed.ts";
 import { useFleet } from "../live/fleet.tsx";
@@ -7,9 +7,12 @@ import { useConnection } from "../live/use-connection.ts";
 import { Foot } from "./foot.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { LostBar } from "./lost-bar.tsx";
-import { GoToPalette } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
+
+/** Loaded while nothing else is to be done, so that it is there when somebody wants it. */
+const loadPalette = () => import("./palette.tsx");
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 
 type Overlay = "palette" | "keys" | "did";
 
@@ -19,6 +22,10 @@ export function Frame({ children }: { children: ReactNode }) {
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const close = () => setOverlay(null);
   usePageKeys(setOverlay);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1500);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <div className="shell" data-connection={phase === "live" ? "live" : "lost"}>
@@ -33,7 +40,11 @@ export function Frame({ children }: { children: ReactNode }) {
       </main>
       <Foot onKeys={() => setOverlay("keys")} />
       <Toasts />
-      {overlay === "palette" && <GoToPalette onClose={close} onKeys={() => setOverlay("keys")} />}
+      {overlay === "palette" && (
+        <Suspense>
+          <CommandPalette onClose={close} onKeys={() => setOverlay("keys")} />
+        </Suspense>
+      )}
       {overlay === "keys" && <KeysDialog onClose={close} />}
       {overlay === "did" && <WhatYouDid onClose={close} />}
     </div>
@@ -67,6 +78,7 @@ function usePageKeys(open: (overlay: Overlay) => void): void {
     "g t": () => void navigate({ to: "/tasks" }),
     "g s": () => void navigate({ to: "/sessions" }),
     "g m": () => void navigate({ to: "/messages" }),
+    "g i": () => void navigate({ to: "/terminals" }),
   });
 
   useEffect(() => {

@@ -3,13 +3,14 @@ import { Dialog } from "../parts/dialog.tsx";
 
 const KEYS = {
   Everywhere: [
-    ["Ctrl K", "go to a task, a session, a page"],
+    ["Ctrl K", "go anywhere, run any command"],
     ["?", "these keys"],
     ["/", "filter the list"],
     ["G H", "Home"],
     ["G T", "Tasks"],
     ["G S", "Sessions"],
     ["G M", "Messages"],
+    ["G I", "Terminals"],
   ],
   "In lists": [
     ["J", "next"],
@@ -19,12 +20,14 @@ const KEYS = {
     ["]", "next task that needs you"],
   ],
   "In a task": [
-    ["1", "Criteria"],
+    ["1", "Proof"],
     ["2", "Messages"],
     ["3", "Timeline"],
     ["M", "write to the worker"],
+    ["T", "terminals side by side, or beside the tabs"],
     ["F", "finish"],
     ["Ctrl Enter", "send"],
+    ["Ctrl Shift Esc", "give control of a terminal back"],
   ],
 } as const;
 

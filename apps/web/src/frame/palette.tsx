@@ -1,146 +1,178 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { Command } from "cmdk";
+import { useEffect, useState } from "react";
+import { OperationForm } from "../forms/operation-form.tsx";
+import type { PageOperation } from "../forms/page-operation.ts";
+import type { Filled } from "../forms/read-form.ts";
+import { loadOperations } from "../forms/run-operation.ts";
 import { PHASE_LOOKS } from "../lib/phase.ts";
 import { TASK_WORDS } from "../lib/words.ts";
 import { useFleet } from "../live/fleet.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { PLACES } from "./places.ts";
 
-interface Place {
+interface Choice {
   key: string;
   icon: IconName;
   title: string;
   note: string;
-  go(): void;
+  choose(): void;
 }
 
-/** Most places shown at once. */
-const SHOWN = 12;
+/** Most tasks and sessions that are offered before a letter is typed. */
+const OFFERED = 60;
 
-/** Go anywhere by a few letters of its name: what needs somebody first, then pages, tasks and sessions. */
-export function GoToPalette({ onClose, onKeys }: { onClose(): void; onKeys(): void }) {
+/** Go anywhere and do anything by a few letters: what needs somebody first, then pages, tasks, sessions, and every operation. */
+export function CommandPalette({ onClose, onKeys }: { onClose(): void; onKeys(): void }) {
+  const [operation, setOperation] = useState<PageOperation | null>(null);
+  const [operations, setOperations] = useState<readonly PageOperation[]>([]);
   const [words, setWords] = useState("");
-  const [at, setAt] = useState(0);
-  const list = useId();
-  const places = usePlaces(onKeys).filter(({ title, note }) => holds(`${title} ${note}`, words));
-  const shown = places.slice(0, SHOWN);
-  const cursor = Math.min(at, Math.max(0, shown.length - 1));
+  const groups = useGroups({ onClose, onKeys });
+  const here = useHere();
 
-  const go = (place: Place | undefined) => {
-    if (place === undefined) return;
-    onClose();
-    place.go();
-  };
+  useEffect(() => {
+    let isOver = false;
+    void loadOperations().then((all) => {
+      if (!isOver) setOperations(all);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, []);
 
-  const onKey = (event: React.KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      setAt((cursor + step + shown.length) % Math.max(1, shown.length));
-    }
-    if (event.key === "Enter") {
-      event.preventDefault();
-      go(shown[cursor]);
-    }
-  };
-
+  if (operation !== null) {
+    return (
+      <Dialog title={titleOf(operation)} className="pal op-dlg" onClose={onClose}>
+        <OperationForm operation={operation} preset={presetOf(operation, here)} onCancel={() => setOperation(null)} />
+      </Dialog>
+    );
+  }
+  // Before a letter is typed only what fits the place is offered; after that everything that holds the letters.
+  const offered = words === "" ? operations.filter(({ fields }) => fitsHere(fields, here)) : operations;
   return (
-    <Dialog title="Go to" className="pal" onClose={onClose} closable={false}>
-      <div className="pal-in">
-        <Icon name="search" />
-        <input
-          data-first
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={list}
-          aria-activedescendant={shown[cursor] && `${list}-${cursor}`}
-          aria-label="Go to a task, a session, a page"
-          value={words}
-          onChange={(event) => {
-            setWords(event.target.value);
-            setAt(0);
-          }}
-          onKeyDown={onKey}
-        />
-      </div>
-      <div id={list} role="listbox" aria-label="Places" className="pal-list" tabIndex={-1}>
-        {shown.map((place, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above
-          <div
-            key={place.key}
-            id={`${list}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === cursor}
-            className="pal-row"
-            onClick={() => go(place)}
-          >
-            <Icon name={place.icon} />
-            <span className="cut">{place.title}</span>
-            <span className="faint cut">{place.note}</span>
-          </div>
-        ))}
-      </div>
-      <p className="pal-foot" role="status">
-        {shown.length === 0 ? `Nothing is called “${words}”.` : `${shown.length} of ${places.length}`}
-      </p>
+    <Dialog title="Go to, or do" className="pal" onClose={onClose} closable={false}>
+      <Command label="Go to a place, or run a command" loop>
+        <div className="pal-in">
+          <Icon name="search" />
+          <Command.Input
+            data-first
+            value={words}
+            onValueChange={setWords}
+            placeholder="A task, a session, a page, a command"
+          />
+        </div>
+        <Command.List className="pal-list">
+          <Command.Empty className="pal-foot">Nothing is called “{words}”.</Command.Empty>
+          {groups.map(({ heading, choices }) => (
+            <Command.Group key={heading} heading={heading}>
+              {(words === "" ? choices.slice(0, OFFERED) : choices).map(({ key, icon, title, note, choose }) => (
+                <Command.Item key={key} value={`${title} ${note} ${key}`} onSelect={choose} className="pal-row">
+                  <Icon name={icon} />
+                  <span className="cut">{title}</span>
+                  <span className="faint cut">{note}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ))}
+          <Command.Group heading="Commands">
+            {offered.map((one) => (
+              <Command.Item
+                key={one.path}
+                value={`${titleOf(one)} ${one.summary} ${one.path}`}
+                onSelect={() => setOperation(one)}
+                className="pal-row"
+              >
+                <Icon name={one.kind === "query" ? "eye" : "play"} />
+                <span className="cut">{titleOf(one)}</span>
+                <span className="faint cut">{one.summary}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        </Command.List>
+      </Command>
     </Dialog>
   );
 }
 
-/** Whether a text holds every one of some words, in whatever order. Pure. */
-function holds(text: string, words: string): boolean {
-  const lower = text.toLowerCase();
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => lower.includes(word));
+/** How an operation is typed, without what it is done to. */
+const titleOf = ({ command, action, select }: PageOperation) =>
+  [command, action ?? "", select === null ? "" : `--${select}`].filter(Boolean).join(" ");
+
+interface Here {
+  task: string | undefined;
 }
 
-function usePlaces(onKeys: () => void): Place[] {
+/** What the present address is about. */
+function useHere(): Here {
+  const name = /^\/(?:tasks|replay)\/([^/]+)/.exec(location.pathname)?.[1];
+  try {
+    return { task: name === undefined ? undefined : decodeURIComponent(name) };
+  } catch {
+    return { task: undefined };
+  }
+}
+
+const fitsHere = (fields: PageOperation["fields"], { task }: Here) =>
+  task !== undefined && fields.some(({ field, required }) => field === "task" && required === true);
+
+function presetOf({ fields }: PageOperation, { task }: Here): Filled {
+  return task !== undefined && fields.some(({ field }) => field === "task") ? { task } : {};
+}
+
+function useGroups({ onClose, onKeys }: { onClose(): void; onKeys(): void }): { heading: string; choices: Choice[] }[] {
   const navigate = useNavigate();
   const { tasks, sessions, needs } = useFleet();
+  const go = (to: () => void) => () => {
+    onClose();
+    to();
+  };
+  const toTask = (name: string) => go(() => void navigate({ to: "/tasks/$name", params: { name } }));
   return [
-    ...needs
-      .filter(({ task }) => task !== null)
-      .map(({ key, icon, title, task }) => ({
-        key: `need ${key}`,
-        icon,
-        title,
-        note: task as string,
-        go: () => void navigate({ to: "/tasks/$name", params: { name: task as string } }),
+    {
+      heading: "Needs you",
+      choices: needs
+        .filter(({ task }) => task !== null)
+        .map(({ key, icon, title, task }) => ({
+          key: `need ${key}`,
+          icon,
+          title,
+          note: task as string,
+          choose: toTask(task as string),
+        })),
+    },
+    {
+      heading: "Pages",
+      choices: [
+        ...PLACES.map(({ to, icon, word }) => ({
+          key: `page ${to}`,
+          icon,
+          title: word,
+          note: "page",
+          choose: go(() => void navigate({ to })),
+        })),
+        { key: "keys", icon: "key" as const, title: "Keys", note: "which keys do what", choose: go(onKeys) },
+      ],
+    },
+    {
+      heading: "Tasks",
+      choices: tasks.map(({ id, name, state }) => ({
+        key: id,
+        icon: "tasks" as const,
+        title: name,
+        note: `task, ${TASK_WORDS[state].toLowerCase()}`,
+        choose: toTask(name),
       })),
-    { key: "home", icon: "home", title: "Home", note: "page", go: () => void navigate({ to: "/" }) },
-    { key: "tasks", icon: "tasks", title: "Tasks", note: "page", go: () => void navigate({ to: "/tasks" }) },
-    {
-      key: "sessions",
-      icon: "sessions",
-      title: "Sessions",
-      note: "page",
-      go: () => void navigate({ to: "/sessions" }),
     },
     {
-      key: "messages",
-      icon: "messages",
-      title: "Messages",
-      note: "page",
-      go: () => void navigate({ to: "/messages" }),
+      heading: "Sessions",
+      choices: sessions.map(({ id, name, role, agent_status }) => ({
+        key: id,
+        icon: "terminal" as const,
+        title: name,
+        note: `${role}, ${PHASE_LOOKS[agent_status.phase].word.toLowerCase()}`,
+        choose: go(() => void navigate({ to: "/sessions", search: { q: name } })),
+      })),
     },
-    { key: "about", icon: "about", title: "About", note: "page", go: () => void navigate({ to: "/about" }) },
-    { key: "keys", icon: "key", title: "Keys", note: "which keys do what", go: onKeys },
-    ...tasks.map(({ id, name, state }) => ({
-      key: id,
-      icon: "tasks" as const,
-      title: name,
-      note: `task, ${TASK_WORDS[state].toLowerCase()}`,
-      go: () => void navigate({ to: "/tasks/$name", params: { name } }),
-    })),
-    ...sessions.map(({ id, name, role, agent_status }) => ({
-      key: id,
-      icon: "terminal" as const,
-      title: name,
-      note: `${role}, ${PHASE_LOOKS[agent_status.phase].word.toLowerCase()}`,
-      go: () => void navigate({ to: "/sessions", search: { q: name } }),
-    })),
-  ];
+  ].filter(({ choices }) => choices.length > 0);
 }

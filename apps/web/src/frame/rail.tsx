@@ -1,13 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFleet } from "../live/fleet.tsx";
 import { Icon, type IconName, Mark } from "../parts/icon.tsx";
-
-const PLACES = [
-  { to: "/", icon: "home", word: "Home" },
-  { to: "/tasks", icon: "tasks", word: "Tasks" },
-  { to: "/sessions", icon: "sessions", word: "Sessions" },
-  { to: "/messages", icon: "messages", word: "Messages" },
-] as const;
+import { PLACES } from "./places.ts";
 
 /** Where one can go; on a phone it lies at the bottom. */
 export function Rail() {
@@ -19,7 +13,7 @@ export function Rail() {
         <Mark />
       </Link>
       <div className="rail-list">
-        {PLACES.map(({ to, icon, word }) => (
+        {PLACES.filter(({ to }) => to !== "/about").map(({ to, icon, word }) => (
           <Place key={to} to={to} icon={icon} word={word}>
             {to === "/" && count > 0 && (
               <b className="badge">
@@ -38,7 +32,7 @@ export function Rail() {
 }
 
 interface PlaceProps {
-  to: (typeof PLACES)[number]["to"] | "/about";
+  to: (typeof PLACES)[number]["to"];
   icon: IconName;
   word: string;
   children?: React.ReactNode;

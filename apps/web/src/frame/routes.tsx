@@ -57,6 +57,12 @@ const messages = createRoute({
   component: lazyRouteComponent(() => import("../views/messages.tsx"), "Messages"),
 });
 
+const terminals = createRoute({
+  getParentRoute: () => root,
+  path: "/terminals",
+  component: lazyRouteComponent(() => import("../views/terminals.tsx"), "Terminals"),
+});
+
 const about = createRoute({
   getParentRoute: () => root,
   path: "/about",
@@ -65,7 +71,7 @@ const about = createRoute({
 
 /** Where the page can be. Every filter, tab and open item stands in the address as plain words. */
 export const pageRouter = createRouter({
-  routeTree: root.addChildren([home, tasks, task, sessions, messages, about]),
+  routeTree: root.addChildren([home, tasks, task, sessions, messages, terminals, about]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewFailed,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

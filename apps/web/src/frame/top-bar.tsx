@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<string, string>> = {
   tasks: "Tasks",
   sessions: "Sessions",
   messages: "Messages",
+  terminals: "Terminals",
   about: "About",
 };
 
@@ -20,7 +21,7 @@ export function TopBar({ onPalette, onDid }: { onPalette(): void; onDid(): void 
       <Crumb />
       <button type="button" className="find" aria-keyshortcuts="Control+K" aria-haspopup="dialog" onClick={onPalette}>
         <Icon name="search" />
-        <span>Go to a task, a session, a page</span>
+        <span>Search or run a command</span>
         <span className="keys" aria-hidden="true">
           <kbd>Ctrl</kbd>
           <kbd>K</kbd>

@@ -29,6 +29,11 @@ export function sentence(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A text as the beginning of a line, every name in it as it is written. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** How the states of a task are called on the page. */
 export const TASK_WORDS: Readonly<Record<TaskListItem["state"], string>> = {
   candidate: "Not started",
