@@ -52,6 +52,32 @@ inEveryMode("ready-made loops are listed, made, recorded for and closed", async 
   const foreign = await world.refused("loop-evidence", "adversarial-check", ...of, ...proof, "--metadata-json", "{}");
   expect([foreign.code, foreign.error.code]).toEqual([2, "usage"]);
 
+  const stands = await world.ask<"loops.status">("loop-status", "parser", "--run", "nightly");
+  expect(stands).toMatchObject({
+    gate: { next_iteration: 1, can_continue: true },
+    next_action: { code: "enqueue_next" },
+  });
+  expect((await world.cli("loop-status", "parser", "--run", "nightly")).stdout).toContain("next: enqueue_next: ");
+  const asked = ["loop-gate", "parser", "--run", "nightly", "--requested-iteration", "2"];
+  const shut = await world.ask<"loops.gate">(...asked);
+  expect(shut).toMatchObject({ can_pass: false, reason: "missing_build_passed_evidence" });
+  expect((await world.cli(...asked, "--require")).code).toBe(1);
+  expect((await world.cli(...asked, "--for", "finish", "--require")).code).toBe(0);
+  const browsed = ["parser", "--run", "nightly", "--history"];
+  const listed = await world.ask<"loops.listEvidence">("loop-evidence", "list", ...browsed);
+  expect(
+    listed.receipts.map(({ evidence_type, standing, versions }) => [evidence_type, standing, versions?.length]),
+  ).toEqual([
+    ["adversarial_check", "satisfied", 1],
+    ["build_passed", "rejected", 2],
+    ["cleanup", "satisfied", 1],
+  ]);
+  const reset = ["loop-evidence", "reset-conflicts", "parser", "--loop-run", "nightly", "--reason", "rebased by hand"];
+  expect((await world.ask<"loops.resetConflicts">(...reset)).conflicts).toMatchObject({
+    retry_count: 0,
+    state: "open",
+  });
+
   const plain = await world.ask<"loops.createRun">("runs", "--create", "parser", "--name", "review");
   expect(plain).toMatchObject({ status: "active", loop_state: null });
   const runs = await world.ask<"loops.listRuns">("runs", "--list", "--task", "parser");

@@ -104,6 +104,7 @@ export type { BundleManifest } from "./exports/entities.ts";
 export type { AcknowledgedItem, Acknowledgement, InboxDocument, InboxItem, PollInput } from "./inbox/entities.ts";
 export type { TakeInput } from "./inbox/take.ts";
 export {
+  type EvidenceStandingView,
   type ListedRun,
   LOOP_TEMPLATES,
   type LoopState,
@@ -113,6 +114,7 @@ export {
   type Run,
 } from "./loops/entities.ts";
 export type { RecordedReceipt } from "./loops/evidence.ts";
+export type { ListedReceipt } from "./loops/list-evidence.ts";
 export type { LoopTrigger } from "./loops/triggers.ts";
 export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycle.ts";
 export type { IngestReport } from "./observation/entities.ts";

@@ -38,6 +38,16 @@ export const loopEvents = {
       target_session_name: z.string().describe("name of the session that works on it"),
     }),
   },
+  loop_conflicts_reset: {
+    kind: "both",
+    tells: "a person let the conflicts of a loop be worked on again",
+    actor: "operator",
+    severity: "info",
+    attributes: (z) => ({
+      reset_seq: z.int().describe("attempts before this number of the ledger no longer count"),
+      reason: z.string().describe("why"),
+    }),
+  },
   app_heartbeat: {
     kind: "telemetry",
     tells: "an app thread said that it lives",

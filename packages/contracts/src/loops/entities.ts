@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { counter, listOf, NAME_CHARACTERS, newName, printable } from "../bounds.ts";
+import { counter, jsonPayload, listOf, NAME_CHARACTERS, newName, printable } from "../bounds.ts";
 import { count, jsonObject, timestamp } from "../common.ts";
+import { cli } from "../operation.ts";
 
 /** Names of the built-in loop templates (spec 05 §3). */
 export const LOOP_TEMPLATES = [
@@ -70,6 +71,8 @@ export const templateDocument = z.object({
 });
 export type LoopTemplateView = z.infer<typeof templateDocument>;
 
+const budget = z.int().min(1).max(1_000_000).optional();
+
 /** What a person may say about a loop policy that follows a template (spec 05 §5.1). */
 export const policyFields = {
   name: newName(300).optional().describe("name of the run; default: made from task and time"),
@@ -84,6 +87,13 @@ export const policyFields = {
     .max(100)
     .optional()
     .describe("unresolved attempts at a merge conflict after which Dispatch refuses further ones; default: 2"),
+  max_runtime_minutes: budget.describe("Dispatch begins no further iteration after this many minutes"),
+  max_blocked_attempts: budget.describe("nor after this many refused requests to go on"),
+  no_progress_iterations: budget.describe("nor when the work stayed the same for this many iterations"),
+  freshness: cli(jsonPayload, { flag: "freshness-json", json: true, placeholder: "json" })
+    .optional()
+    .describe("how fresh evidence has to be, by type: {type: {max_age_minutes, must_match: {key: other type}}}"),
+  merge_gate: z.enum(["on", "off"]).default("on").describe("off: the loop does not guard merging"),
 };
 
 /** What a receipt tells of the loop that it was recorded for (spec 05 §5.6). */
@@ -101,3 +111,15 @@ export const receiptRun = z.object({
   metadata: jsonObject,
 });
 export type ReceiptRun = z.infer<typeof receiptRun>;
+
+/** How one required kind of evidence stands. */
+export const evidenceStanding = z.object({
+  evidence_type: z.string(),
+  state: z
+    .enum(["satisfied", "missing", "rejected", "incomplete", "stale"])
+    .describe("incomplete: it passed, and lacks what the gate reads in it; stale: too old, or of other work"),
+  criterion_id: z.int().nullable(),
+  source: z.string().nullable(),
+  updated_at: timestamp.nullable(),
+});
+export type EvidenceStandingView = z.infer<typeof evidenceStanding>;

@@ -1,5 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { type FastTx, type lookups, loopRows } from "@conveyor/store";
+import { loopStateOf } from "./loop-state.ts";
 import { isLoopRun, type LoopPolicy, loopPolicyOf } from "./policy.ts";
 
 /** How many candidates an ambiguous prefix lists. */
@@ -60,4 +61,32 @@ export function findLoopRun(
     );
   }
   return { run, policy };
+}
+
+/** More loops than are looked through for one that is open. */
+const MOST_LOOPS_OF_TASK = 500;
+
+/**
+ * The loop that is meant when none may be named: the named one, else the newest open loop of the task, else its newest loop
+ * (spec 05 §5.8). Throws what `findLoopRun` throws, and `not_found` when the task has no loop.
+ */
+export function chooseLoopRun(
+  tx: FastTx,
+  task: lookups.TaskRow,
+  reference: string | undefined,
+): { run: loopRows.RunRow; policy: LoopPolicy } {
+  const named = reference ?? newestLoopOf(tx, task)?.id;
+  if (named === undefined) {
+    throw new ConveyorError("not_found", `task ${JSON.stringify(task.name)} has no loop`, {
+      hint: "make one with `conveyor loop-templates --create-run TASK --template NAME`",
+      details: { kind: "run", task_id: task.id },
+    });
+  }
+  const { run, policy } = findLoopRun(tx, task, named);
+  return { run: loopRows.runById(tx, run.id) as loopRows.RunRow, policy };
+}
+
+function newestLoopOf(tx: FastTx, task: lookups.TaskRow): loopRows.PolicyRun | undefined {
+  const loops = loopRows.loopRunsOfTask(tx, task.id, MOST_LOOPS_OF_TASK);
+  return loops.find((run) => loopStateOf(run, task.state) === "open") ?? loops[0];
 }

@@ -8,6 +8,10 @@ import { validateDecision } from "../decisions/validate-decision.ts";
 import { checkPermission } from "../dispatch/delivery/permission-gate.ts";
 import { guardOf, judgeConflicts, judgeMerge } from "./merge-gate.ts";
 import { judgeContinuation, type LoopPolicy, loopPolicyOf } from "./policy.ts";
+import { NO_RULES } from "./rules.ts";
+
+const NOW = "2026-01-01T00:00:00.000Z";
+const beside = { rules: NO_RULES, now: NOW };
 
 /** Anything that JSON can hold, with the words that gates know strewn in. */
 const words = [
@@ -153,6 +157,8 @@ describe("the merge gate", () => {
     evidence_type,
     status: "satisfied",
     source: "manager_inferred",
+    id: 1,
+    updated_at: NOW,
     updated_seq: 1,
     evidence: { evidence_type, ralph_loop_run_id: "run-1", iteration: 1, ...facts } as Record<string, unknown>,
   });
@@ -165,7 +171,7 @@ describe("the merge gate", () => {
     receipts.map(({ evidence, ...row }) => ({ ...row, evidence_json: JSON.stringify(evidence) }));
 
   it("opens when everything is proved, so that the cases below say something", () => {
-    expect(judgeMerge(policy, rows(proofs)).reason).toBeNull();
+    expect(judgeMerge(policy, rows(proofs), beside).reason).toBeNull();
   });
 
   it("holds when any fact of any proof is another one", () => {
@@ -179,7 +185,7 @@ describe("the merge gate", () => {
         const proof = proofs[index] as (typeof proofs)[number];
         if (JSON.stringify(proof.evidence[key]) === JSON.stringify(value)) return;
         const changed = proofs.with(index, { ...proof, evidence: { ...proof.evidence, [key]: value } });
-        expect(judgeMerge(policy, rows(changed)).reason).not.toBeNull();
+        expect(judgeMerge(policy, rows(changed), beside).reason).not.toBeNull();
       }),
       { numRuns: 1000 },
     );
@@ -187,8 +193,8 @@ describe("the merge gate", () => {
 
   it("holds when any proof is missing, unsatisfied, from the worker, or says anything but a pass word", () => {
     for (const [index, proof] of proofs.entries()) {
-      const reason = (one: typeof proof) => judgeMerge(policy, rows(proofs.with(index, one))).reason;
-      expect(judgeMerge(policy, rows(proofs.toSpliced(index, 1))).reason).not.toBeNull();
+      const reason = (one: typeof proof) => judgeMerge(policy, rows(proofs.with(index, one)), beside).reason;
+      expect(judgeMerge(policy, rows(proofs.toSpliced(index, 1)), beside).reason).not.toBeNull();
       for (const status of ["proposed", "rejected", "Satisfied", ""])
         expect(reason({ ...proof, status })).not.toBeNull();
       for (const status of ["not ok", "blocked", "failing", "f\u0430iled", "pas\u200bs", false, 1, {}, ""]) {
@@ -198,7 +204,7 @@ describe("the merge gate", () => {
     for (const index of [5, 6]) {
       for (const source of ["worker_proposed", "worker", ""]) {
         const told = proofs.with(index, { ...(proofs[index] as (typeof proofs)[number]), source });
-        expect(judgeMerge(policy, rows(told)).reason).not.toBeNull();
+        expect(judgeMerge(policy, rows(told), beside).reason).not.toBeNull();
       }
     }
   });
@@ -221,8 +227,9 @@ describe("the merge gate", () => {
     const judge = (metadata: Record<string, unknown>, receipts = ready) => {
       const read = loopPolicyOf(run(metadata));
       if (read === undefined) return "unreadable";
-      return judgeContinuation({ policy: read, closed: false, receipts: rows(receipts), already_pending: false }, 2)
-        .reason;
+      const times = { started_at: NOW, now: NOW, blocked_attempts: 0, diffs: [] };
+      const facts = { policy: read, rules: NO_RULES, closed: false, already_pending: false, ...times };
+      return judgeContinuation({ ...facts, receipts: rows(receipts) }, 2).reason;
     };
     const loop = { current_iteration: 1, max_iterations: 2, required_before_continue: ["build_passed"] };
     expect(judge(loop)).toBeNull();

@@ -1,15 +1,9 @@
 import { permissionActions } from "@conveyor/contracts/contract/permissions";
 import { type dispatchRows, type FastTx, loopRows } from "@conveyor/store";
 import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "./merge-gate.ts";
-import {
-  isClosed,
-  isLoopRun,
-  judgeContinuation,
-  type LoopPolicy,
-  type LoopVerdict,
-  loopPolicyOf,
-  metadataOf,
-} from "./policy.ts";
+import { isLoopRun, judgeContinuation, type LoopPolicy, metadataOf } from "./policy.ts";
+import { readSnapshot } from "./snapshot.ts";
+import type { LoopVerdict } from "./standing.ts";
 
 /** Why a loop cannot be asked: nobody can tell what its gates would say, so what was asked for is refused. */
 export class LoopRefused extends Error {
@@ -49,31 +43,16 @@ export function judgeLoop(
   const run = loopRows.runById(tx, run_id);
   if (run === undefined) throw new LoopRefused("unknown_run", `there is no run ${run_id}`);
   if (!isLoopRun(run)) throw new LoopRefused("unknown_run", `run ${run.name} is not a loop run`);
-  const policy = loopPolicyOf(run);
-  if (policy === undefined) {
-    throw new LoopRefused("unknown_run", `the iterations or required evidence of loop run ${run.name} cannot be read`);
-  }
   if (run.task_id !== route.task.id) {
     throw new LoopRefused("run_task_mismatch", `loop run ${run.name} belongs to another task than ${route.task.name}`);
   }
-  const receipts =
-    requested_iteration < 2
-      ? []
-      : loopRows.receiptsOfIteration(tx, {
-          run_id,
-          iteration: requested_iteration - 1,
-          task_id: route.task.id,
-        });
-  const already_pending = loopRows.hasPendingContinuation(tx, {
-    target_session_id,
-    binding_id: route.binding.id,
-    command_id,
-    run_id,
-    iteration: requested_iteration,
+  const snapshot = readSnapshot(tx, run, {
+    task_state: route.task.state,
+    requested_iteration,
+    waiting: { target_session_id, binding_id: route.binding.id, command_id },
   });
-  const closed = isClosed(run) || route.task.state === "done" || route.task.state === "failed";
-  const verdict = judgeContinuation({ policy, closed, receipts, already_pending }, requested_iteration);
-  return { policy, requested_iteration, verdict };
+  if (snapshot === undefined) throw unreadable(run);
+  return { policy: snapshot.policy, requested_iteration, verdict: judgeContinuation(snapshot, requested_iteration) };
 }
 
 function requestOf(payload: Record<string, unknown>): { run_id: string; requested_iteration: number } {
@@ -106,11 +85,11 @@ export function loopObjection(tx: FastTx, required_permission: string | null, ta
     const guard = guardOf(run);
     if (guard === null) continue;
     if (guard === "unreadable") throw unreadable(run);
-    const { policy, merges } = guard;
+    const { policy, rules, merges } = guard;
     const iteration = mergeIteration(policy);
     if (isMerge && merges) {
       const receipts = loopRows.receiptsOfIteration(tx, { run_id: run.id, iteration, task_id });
-      const verdict = judgeMerge(policy, receipts);
+      const verdict = judgeMerge(policy, receipts, { rules, now: tx.now });
       if (verdict.reason !== null) return { policy, requested_iteration: iteration, verdict, gate: "merge" };
     }
     if (isConflict) {
@@ -124,6 +103,6 @@ export function loopObjection(tx: FastTx, required_permission: string | null, ta
 function unreadable(run: loopRows.PolicyRun): LoopRefused {
   return new LoopRefused(
     "unknown_run",
-    `loop run ${run.name} may guard this task, but its iterations or required evidence cannot be read`,
+    `the iterations, required evidence or rules of loop run ${run.name}, which may guard this task, cannot be read`,
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { guardsMerge, judgeConflicts, judgeMerge } from "./merge-gate.ts";
 import type { LoopPolicy } from "./policy.ts";
+import { NO_RULES } from "./rules.ts";
 
 const policy: LoopPolicy = {
   run_id: "run-1",
@@ -16,11 +17,14 @@ const policy: LoopPolicy = {
   tags: [],
   seed_prompt_sha256: null,
 };
+const beside = { rules: NO_RULES, now: "2026-01-01T00:00:00.000Z" };
 let updated_seq = 0;
 const receipt = (evidence_type: string, facts: Record<string, unknown> = {}, source = "manager_inferred") => ({
   evidence_type,
   status: "satisfied",
   source,
+  id: updated_seq,
+  updated_at: "2026-01-01T00:00:00.000Z",
   updated_seq: ++updated_seq,
   evidence_json: JSON.stringify({ evidence_type, ralph_loop_run_id: "run-1", iteration: 1, ...facts }),
 });
@@ -34,23 +38,25 @@ const allBut = (left_out: string) =>
 
 describe("judgeMerge", () => {
   it("lets a merge through when everything is proved for the present iteration", () => {
-    expect(judgeMerge(policy, allBut(""))).toEqual({ reason: null, missing_evidence: [] });
+    expect(judgeMerge(policy, allBut(""), beside)).toEqual({ reason: null, missing_evidence: [] });
   });
   it("names the one thing that is missing", () => {
-    expect(judgeMerge(policy, allBut("ci_green"))).toEqual({
+    expect(judgeMerge(policy, allBut("ci_green"), beside)).toEqual({
       reason: "missing_ci_green_evidence",
       missing_evidence: ["ci_green"],
     });
   });
   it("refuses without any proof", () => {
-    expect(judgeMerge(policy, []).reason).toBe("missing_required_evidence");
+    expect(judgeMerge(policy, [], beside).reason).toBe("missing_required_evidence");
   });
   it.each([
     ["a worker", receipt("manager_merge_decision", decided, "worker_proposed")],
     ["a manager that did not verify", receipt("manager_merge_decision", { ...decided, manager_verified: false })],
     ["a manager that decided otherwise", receipt("manager_merge_decision", { ...decided, decision: "wait" })],
   ])("does not accept the decision of %s", (_name, decision) => {
-    expect(judgeMerge(policy, [...allBut(""), decision]).reason).toBe("missing_manager_merge_decision_evidence");
+    expect(judgeMerge(policy, [...allBut(""), decision], beside).reason).toBe(
+      "missing_manager_merge_decision_evidence",
+    );
   });
 });
 

@@ -1,14 +1,14 @@
 import type { loopRows } from "@conveyor/store";
-import { parsed } from "../shared/parsed.ts";
 import { isIndependent } from "../shared/proof-words.ts";
+import { hasStoppedGuarding, type LoopPolicy, loopPolicyOf, loopRulesOf, metadataOf } from "./policy.ts";
+import type { LoopRules } from "./rules.ts";
 import {
-  hasStoppedGuarding,
-  type LoopPolicy,
+  type EvidenceStanding,
+  evidenceObject,
+  evidenceStandings,
+  evidenceVerdict,
   type LoopVerdict,
-  loopPolicyOf,
-  metadataOf,
-  missingEvidence,
-} from "./policy.ts";
+} from "./standing.ts";
 
 type ReceiptRow = loopRows.ReceiptRow;
 
@@ -29,6 +29,7 @@ const DEFAULT_CONFLICT_RETRIES = 2;
 /** What a loop run means for instructions to merge and to resolve conflicts. */
 export interface Guard {
   policy: LoopPolicy;
+  rules: LoopRules;
   merges: boolean;
 }
 
@@ -38,8 +39,9 @@ export interface Guard {
  */
 export function guardOf(run: loopRows.PolicyRun): Guard | "unreadable" | null {
   if (hasStoppedGuarding(run)) return null;
-  const policy = loopPolicyOf(run);
-  return policy === undefined ? "unreadable" : { policy, merges: guardsMerge(policy, metadataOf(run)) };
+  const [policy, rules] = [loopPolicyOf(run), loopRulesOf(run)];
+  if (policy === undefined || rules === undefined) return "unreadable";
+  return { policy, rules, merges: guardsMerge(policy, metadataOf(run)) };
 }
 
 /** Whether a loop guards merging: it requires the manager's decision, however written, and did not exactly opt out. */
@@ -53,20 +55,32 @@ export function mergeIteration(policy: LoopPolicy): number {
   return Math.max(policy.current_iteration, 1);
 }
 
+/** How the evidence stands that a merge needs of the present iteration. Receipts: most recently changed last. Pure. */
+export function mergeStandings(
+  policy: LoopPolicy,
+  receipts: readonly ReceiptRow[],
+  { rules, now }: { rules: LoopRules; now: string },
+): EvidenceStanding[] {
+  const question = { run_id: policy.run_id, iteration: mergeIteration(policy), freshness: rules.freshness, now };
+  return evidenceStandings(BEFORE_MERGE, receipts, question).map((standing) =>
+    standing.state === "satisfied" && !isEnoughToMerge(standing) ? { ...standing, state: "incomplete" } : standing,
+  );
+}
+
+/** The decision says that it may be merged, and whose work is merged cannot be the one who tried to break it. */
+function isEnoughToMerge({ evidence_type, receipt }: EvidenceStanding): boolean {
+  const { decision, manager_verified } = evidenceObject(receipt);
+  if (evidence_type === "manager_merge_decision") return decision === "merge_ready" && manager_verified === true;
+  return evidence_type !== "adversarial_check" || isIndependent(receipt?.source);
+}
+
 /** Decide about an instruction to merge by the receipts of the present iteration, the most recently changed last. Pure. */
-export function judgeMerge(policy: LoopPolicy, receipts: readonly ReceiptRow[]): LoopVerdict {
-  const iteration = mergeIteration(policy);
-  const missing = new Set(missingEvidence(BEFORE_MERGE, receipts, policy.run_id, iteration));
-  const decision = receipts.findLast((receipt) => receipt.evidence_type === "manager_merge_decision");
-  const { decision: word, manager_verified } = evidenceOf(decision);
-  if (word !== "merge_ready" || manager_verified !== true) missing.add("manager_merge_decision");
-  // Whose work is merged cannot be the one who tried to break it.
-  const proof = receipts.findLast((receipt) => receipt.evidence_type === "adversarial_check");
-  if (!isIndependent(proof?.source)) missing.add("adversarial_check");
-  const missing_evidence = BEFORE_MERGE.filter((type) => missing.has(type));
-  const [first, second] = missing_evidence;
-  if (first === undefined) return { reason: null, missing_evidence };
-  return { reason: second === undefined ? `missing_${first}_evidence` : "missing_required_evidence", missing_evidence };
+export function judgeMerge(
+  policy: LoopPolicy,
+  receipts: readonly ReceiptRow[],
+  beside: { rules: LoopRules; now: string },
+): LoopVerdict {
+  return evidenceVerdict(mergeStandings(policy, receipts, beside));
 }
 
 /** How far a loop has got with its conflicts (spec 05 §6.3). */
@@ -90,7 +104,7 @@ export function countConflicts(
   let retry_count = 0;
   for (const receipt of history) {
     if (receipt.updated_seq <= reset_seq) continue;
-    const evidence = evidenceOf(receipt);
+    const evidence = evidenceObject(receipt);
     if (receipt.evidence_type === "mergeability_clean" && isClean(receipt, evidence)) retry_count = 0;
     if (receipt.evidence_type === "conflict_attempt" && evidence["outcome"] !== "resolved") retry_count += 1;
   }
@@ -108,11 +122,6 @@ export function judgeConflicts(
 
 function isClean(receipt: Pick<ReceiptRow, "status">, evidence: Readonly<Record<string, unknown>>): boolean {
   return receipt.status === "satisfied" && evidence["conflicts"] === false;
-}
-
-function evidenceOf(receipt: Pick<ReceiptRow, "evidence_json"> | undefined): Record<string, unknown> {
-  const evidence = receipt === undefined ? undefined : parsed(receipt.evidence_json);
-  return evidence !== null && typeof evidence === "object" ? (evidence as Record<string, unknown>) : {};
 }
 
 /** A number below a key; `absent` when neither is there, 0 when what is there is no whole number. */

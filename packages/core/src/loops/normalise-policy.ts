@@ -1,5 +1,6 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isEvidenceType } from "./policy.ts";
+import { isEvidenceType } from "./evidence-type.ts";
+import { isRuleProblem, readRules } from "./rules.ts";
 
 /** What a policy of one's own stops at unless it says otherwise (spec 05 §2.2). */
 const CUSTOM_STOP_CONDITIONS = ["max_iterations", "required_evidence"] as const;
@@ -17,6 +18,13 @@ export function normalisePolicy(given: Readonly<Record<string, unknown>>): Recor
   if (current_iteration === undefined) throw wrong("current_iteration", "must be a whole number that is not negative");
   if (current_iteration > max_iterations) {
     throw wrong("current_iteration", `is ${current_iteration} and above max_iterations ${max_iterations}`);
+  }
+  const rules = readRules(given);
+  if (isRuleProblem(rules)) throw wrong(rules.field, rules.problem);
+  const { merge_gate, conflict_policy } = given;
+  if (merge_gate !== undefined && merge_gate !== "off") throw wrong("merge_gate", "is either off or left out");
+  if (conflict_policy !== undefined && wholeNumber(Object(conflict_policy), "max_retries") === undefined) {
+    throw wrong("conflict_policy", "must be an object with a whole number max_retries");
   }
   return {
     stop_conditions: CUSTOM_STOP_CONDITIONS,

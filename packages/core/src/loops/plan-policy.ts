@@ -1,6 +1,7 @@
 import type { LoopTemplateName } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { isEvidenceType } from "./policy.ts";
+import { isEvidenceType } from "./evidence-type.ts";
+import { BUDGET_KEYS, isRuleProblem, readRules } from "./rules.ts";
 import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
 
 /** What a person says about a loop policy. */
@@ -14,6 +15,12 @@ export interface PolicyWish {
   seed_prompt_sha256?: string | undefined;
   /** Unresolved attempts at a conflict that are allowed (spec 05 §6.3). */
   conflict_max_retries?: number | undefined;
+  max_runtime_minutes?: number | undefined;
+  max_blocked_attempts?: number | undefined;
+  no_progress_iterations?: number | undefined;
+  /** How fresh evidence has to be (spec 05 §9). */
+  freshness?: Record<string, unknown> | undefined;
+  merge_gate?: "off" | "on" | undefined;
   /** Which command makes a policy that follows no template. */
   source: string;
 }
@@ -60,6 +67,8 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
     required_before_continue,
     seed_prompt_sha256: wish.seed_prompt_sha256 ?? null,
     ...(wish.conflict_max_retries !== undefined && { conflict_policy: { max_retries: wish.conflict_max_retries } }),
+    ...(wish.merge_gate === "off" && { merge_gate: "off" }),
+    ...rulesOf(wish),
   };
   const adversarial = required_before_continue.includes("adversarial_check")
     ? { adversarial_check: ADVERSARIAL_CHECK }
@@ -84,6 +93,19 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
     tags: template.tags,
     artifact_requirements: { ...template.artifact_requirements, ...adversarial },
   };
+}
+
+/** Budgets and freshness that are wished for. Throws `invalid_input` that names the field. */
+function rulesOf(wish: PolicyWish): Record<string, unknown> {
+  const named = BUDGET_KEYS.flatMap((key) => (wish[key] === undefined ? [] : [[key, wish[key]]]));
+  const budgets = Object.fromEntries(named) as Record<string, number>;
+  const rules = {
+    ...(named.length > 0 && { budgets }),
+    ...(wish.freshness !== undefined && { freshness: wish.freshness }),
+  };
+  const read = readRules(rules);
+  if (isRuleProblem(read)) throw invalid(read.field, `${read.field} ${read.problem}`);
+  return rules;
 }
 
 /** Whether a hash of a seed prompt looks like one. Pure. */

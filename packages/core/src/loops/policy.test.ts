@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { guardOf } from "./merge-gate.ts";
 import {
   judgeContinuation,
   type LoopPolicy,
+  type LoopSnapshot,
   loopPolicyOf,
-  missingEvidence,
   policyBlock,
   refusalLine,
 } from "./policy.ts";
+import { isRuleProblem, NO_RULES, readRules } from "./rules.ts";
+import { evidenceStandings, evidenceVerdict } from "./standing.ts";
 
 const policy: LoopPolicy = {
   run_id: "run-1",
@@ -29,11 +32,25 @@ const receipt = (type: string, facts: Record<string, unknown> = {}, row: Record<
   evidence_type: type,
   status: "satisfied",
   source: "manager_inferred",
+  id: updated_seq,
+  updated_at: "2026-01-01T00:00:00.000Z",
   updated_seq: ++updated_seq,
   evidence_json: JSON.stringify({ evidence_type: type, ralph_loop_run_id: "run-1", iteration: 1, ...facts }),
   ...row,
 });
 const complete = [receipt("build_passed"), receipt("adversarial_check", proof)];
+
+const quiet: LoopSnapshot = {
+  policy,
+  rules: NO_RULES,
+  closed: false,
+  started_at: "2026-01-01T00:00:00.000Z",
+  now: "2026-01-01T01:00:00.000Z",
+  receipts: [],
+  already_pending: false,
+  blocked_attempts: 0,
+  diffs: [],
+};
 
 describe("judgeContinuation", () => {
   const cases: [string, Partial<Parameters<typeof judgeContinuation>[0]> & { requested?: number }, string | null][] = [
@@ -58,17 +75,16 @@ describe("judgeContinuation", () => {
     ["needs no evidence for iteration 1", { requested: 1, policy: { ...policy, current_iteration: 0 } }, null],
   ];
   it.each(cases)("%s", (_name, { requested = 2, ...snapshot }, reason) => {
-    const verdict = judgeContinuation(
-      { policy, closed: false, receipts: [], already_pending: false, ...snapshot },
-      requested,
-    );
+    const verdict = judgeContinuation({ ...quiet, ...snapshot }, requested);
     expect(verdict.reason).toBe(reason);
   });
 });
 
-describe("missingEvidence", () => {
+describe("evidence that is missing", () => {
   const missing = (receipts: ReturnType<typeof receipt>[], required = ["adversarial_check"]) =>
-    missingEvidence(required, receipts, "run-1", 1);
+    evidenceVerdict(
+      evidenceStandings(required, receipts, { run_id: "run-1", iteration: 1, freshness: {}, now: quiet.now }),
+    ).missing_evidence;
 
   it.each([
     ["a blank field", { ...proof, check: " " }],
@@ -112,4 +128,107 @@ it("tells a worker with a terminal about its policy", () => {
   expect(block).toContain("2 requested, 1 current, 4 at most");
   expect(block).toContain("cleanup: none");
   expect(block).toContain("artifact requirements: adversarial_check, viewport");
+});
+
+describe("budgets of a loop", () => {
+  const budgets = (own: Partial<LoopSnapshot["rules"]["budgets"]>) => ({
+    ...NO_RULES,
+    budgets: { ...NO_RULES.budgets, ...own },
+  });
+  const cases: [string, Partial<LoopSnapshot>, string | null][] = [
+    ["time is left", { rules: budgets({ max_runtime_minutes: 60 }) }, null],
+    ["time is over", { rules: budgets({ max_runtime_minutes: 59 }) }, "max_runtime_reached"],
+    [
+      "the time cannot be read",
+      { rules: budgets({ max_runtime_minutes: 600 }), started_at: "?" },
+      "max_runtime_reached",
+    ],
+    ["attempts are left", { rules: budgets({ max_blocked_attempts: 3 }), blocked_attempts: 2 }, null],
+    [
+      "attempts are used up",
+      { rules: budgets({ max_blocked_attempts: 3 }), blocked_attempts: 3 },
+      "max_blocked_attempts_reached",
+    ],
+    ["the work has changed", { rules: budgets({ no_progress_iterations: 1 }), diffs: ["b", "a"] }, null],
+    ["the work stands still", { rules: budgets({ no_progress_iterations: 1 }), diffs: ["a", "a"] }, "no_progress"],
+    [
+      "it has not stood still for long enough",
+      { rules: budgets({ no_progress_iterations: 2 }), diffs: ["a", "a", "b"] },
+      null,
+    ],
+    ["there were too few iterations", { rules: budgets({ no_progress_iterations: 2 }), diffs: ["a", "a"] }, null],
+    ["nobody knows of one before", { rules: budgets({ no_progress_iterations: 1 }), diffs: ["a", null] }, null],
+    [
+      "nobody knows of the last",
+      { rules: budgets({ no_progress_iterations: 1 }), diffs: [null, "a"] },
+      "progress_unknown",
+    ],
+  ];
+  it.each(cases)("%s", (_what, snapshot, reason) => {
+    expect(judgeContinuation({ ...quiet, receipts: complete, ...snapshot }, 2).reason).toBe(reason);
+  });
+});
+
+describe("how fresh evidence is", () => {
+  const at = (minutes: number) => new Date(Date.parse(quiet.now) - minutes * 60_000).toISOString();
+  const ask = (receipts: ReturnType<typeof receipt>[], rule: Record<string, unknown>) => {
+    const rules = readRules({ freshness: { ci_green: rule } });
+    if (isRuleProblem(rules)) throw new Error(rules.problem);
+    const question = { run_id: "run-1", iteration: 1, freshness: rules.freshness, now: quiet.now };
+    return evidenceVerdict(evidenceStandings(["ci_green"], receipts, question)).reason;
+  };
+  const ready = receipt("branch_ready", { commit_sha: "abc" });
+  const green = (facts: Record<string, unknown>, minutes = 0) =>
+    receipt("ci_green", facts, { updated_at: at(minutes) });
+
+  it.each([
+    ["young enough", [green({}, 30)], { max_age_minutes: 30 }, null],
+    ["too old", [green({}, 31)], { max_age_minutes: 30 }, "stale_ci_green_evidence"],
+    ["of no time", [receipt("ci_green", {}, { updated_at: "?" })], { max_age_minutes: 30 }, "stale_ci_green_evidence"],
+    [
+      "for the same commit",
+      [ready, green({ commit_sha: "abc" })],
+      { must_match: { commit_sha: "branch_ready" } },
+      null,
+    ],
+    [
+      "for another commit",
+      [ready, green({ commit_sha: "abd" })],
+      { must_match: { commit_sha: "branch_ready" } },
+      "stale_ci_green_evidence",
+    ],
+    ["for no commit", [ready, green({})], { must_match: { commit_sha: "branch_ready" } }, "stale_ci_green_evidence"],
+    [
+      "beside nothing",
+      [green({ commit_sha: "abc" })],
+      { must_match: { commit_sha: "branch_ready" } },
+      "stale_ci_green_evidence",
+    ],
+    ["missing altogether", [], { max_age_minutes: 1 }, "missing_ci_green_evidence"],
+  ] as const)("%s", (_what, receipts, rule, reason) => {
+    expect(ask([...receipts], rule)).toBe(reason);
+  });
+
+  it.each([
+    [{ budgets: [] }, "budgets"],
+    [{ budgets: { max_runtime: 3 } }, "budgets.max_runtime"],
+    [{ budgets: { max_blocked_attempts: 0 } }, "budgets.max_blocked_attempts"],
+    [{ budgets: { no_progress_iterations: "2" } }, "budgets.no_progress_iterations"],
+    [{ freshness: "ci_green" }, "freshness"],
+    [{ freshness: { ci_green: 30 } }, "freshness.ci_green"],
+    [{ freshness: { ci_green: { max_age: 30 } } }, "freshness.ci_green.max_age"],
+    [{ freshness: { ci_green: { max_age_minutes: -1 } } }, "freshness.ci_green.max_age_minutes"],
+    [{ freshness: { ci_green: { must_match: ["commit_sha"] } } }, "freshness.ci_green.must_match"],
+    [{ freshness: { ci_green: { must_match: { commit_sha: 1 } } } }, "freshness.ci_green.must_match"],
+  ])("a rule that cannot be read is not left out: %j", (metadata, field) => {
+    expect(readRules(metadata)).toMatchObject({ field });
+    const run = {
+      id: "r",
+      task_id: "t",
+      name: "n",
+      purpose: "ralph_loop",
+      metadata_json: JSON.stringify({ current_iteration: 1, max_iterations: 2, ...metadata }),
+    };
+    expect(guardOf(run)).toBe("unreadable");
+  });
 });

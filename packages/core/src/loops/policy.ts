@@ -1,6 +1,8 @@
 import type { loopRows } from "@conveyor/store";
 import { parsed } from "../shared/parsed.ts";
-import { isAdversarialEvidence, isIndependent, isNoObjection } from "../shared/proof-words.ts";
+import { isEvidenceType } from "./evidence-type.ts";
+import { isRuleProblem, type LoopRules, readRules } from "./rules.ts";
+import { type EvidenceStanding, evidenceStandings, evidenceVerdict, type LoopVerdict } from "./standing.ts";
 
 /** What a loop run prescribes, as messages and results show it (spec 05 §2.4). */
 export interface LoopPolicy {
@@ -19,7 +21,6 @@ export interface LoopPolicy {
 }
 
 type PolicyRun = loopRows.PolicyRun;
-type ReceiptRow = loopRows.ReceiptRow;
 
 /** Whether a run steers a loop (spec 05 §2.1). */
 export function isLoopRun(run: Pick<PolicyRun, "metadata_json" | "purpose">): boolean {
@@ -55,6 +56,12 @@ export function loopPolicyOf(run: PolicyRun): LoopPolicy | undefined {
   };
 }
 
+/** What a run prescribes beyond its policy, or undefined when it cannot be read, which refuses. Pure. */
+export function loopRulesOf(run: Pick<PolicyRun, "metadata_json">): LoopRules | undefined {
+  const rules = readRules(metadataOf(run));
+  return isRuleProblem(rules) ? undefined : rules;
+}
+
 /** Whether anything says that the loop was closed by hand (spec 05 §1.3): it is not continued then. */
 export function isClosed(run: Pick<PolicyRun, "metadata_json">): boolean {
   return (metadataOf(run)["closed_at"] ?? null) !== null;
@@ -69,61 +76,61 @@ export function hasStoppedGuarding(run: PolicyRun): boolean {
 /** Everything that decides about one request to go on, as it stands at this moment. */
 export interface LoopSnapshot {
   policy: LoopPolicy;
+  rules: LoopRules;
   closed: boolean;
+  started_at: string;
+  now: string;
   /** Receipts of the iteration before the requested one, the most recently changed last. */
-  receipts: readonly ReceiptRow[];
+  receipts: readonly loopRows.ReceiptRow[];
   /** Another continuation of the requested iteration waits or was not yet taken up. */
   already_pending: boolean;
-}
-
-export interface LoopVerdict {
-  /** Null: go on. */
-  reason: string | null;
-  missing_evidence: string[];
+  /** Continuations of this loop that were refused so far; read where a budget asks for it. */
+  blocked_attempts: number;
+  /** What the work was at the end of each iteration, the newest first; null where nobody knows. Read likewise. */
+  diffs: readonly (string | null)[];
 }
 
 /** Decide whether the requested iteration may begin; the first reason in the table of spec 03 §6.8 wins. Pure. */
 export function judgeContinuation(snapshot: LoopSnapshot, requested: number): LoopVerdict {
-  const { policy, receipts } = snapshot;
+  const { policy } = snapshot;
   const refuse = (reason: string): LoopVerdict => ({ reason, missing_evidence: [] });
   if (requested <= policy.current_iteration) return refuse("stale_requested_iteration");
   if (policy.current_iteration >= policy.max_iterations || requested > policy.max_iterations) {
     return refuse("max_iterations_reached");
   }
   if (snapshot.closed) return refuse("loop_closed");
-  const missing_evidence =
-    requested < 2 ? [] : missingEvidence(policy.required_before_continue, receipts, policy.run_id, requested - 1);
-  const [first, second] = missing_evidence;
-  if (second !== undefined) return { reason: "missing_required_evidence", missing_evidence };
-  if (first !== undefined) return { reason: `missing_${first}_evidence`, missing_evidence };
+  const spent = spentBudget(snapshot, requested);
+  if (spent !== null) return refuse(spent);
+  const verdict = evidenceVerdict(continuationStandings(snapshot, requested));
+  if (verdict.reason !== null) return verdict;
   // Iteration 1 may have been given by the task's own prompt, so a run that stands at 0 counts as 1.
   if (requested > Math.max(policy.current_iteration, 1) + 1) return refuse("non_sequential_iteration");
   if (snapshot.already_pending) return refuse("iteration_already_pending");
   return { reason: null, missing_evidence: [] };
 }
 
-/** The required types without a valid receipt, in the order required. Only the newest receipt of a type counts. Pure. */
-export function missingEvidence(
-  required: readonly string[],
-  receipts: readonly ReceiptRow[],
-  run_id: string,
-  iteration: number,
-): string[] {
-  const newest = new Map(receipts.map((receipt) => [receipt.evidence_type, receipt]));
-  return required.filter((type) => {
-    const receipt = newest.get(type);
-    return receipt === undefined || !isValidReceipt(receipt, run_id, iteration);
-  });
+/** How the evidence stands that the requested iteration needs of the one before; none for iteration 1. Pure. */
+export function continuationStandings(snapshot: LoopSnapshot, requested: number): EvidenceStanding[] {
+  const { policy, rules, receipts, now } = snapshot;
+  if (requested < 2) return [];
+  const question = { run_id: policy.run_id, iteration: requested - 1, freshness: rules.freshness, now };
+  return evidenceStandings(policy.required_before_continue, receipts, question);
 }
 
-function isValidReceipt(receipt: ReceiptRow, run_id: string, iteration: number): boolean {
-  if (receipt.status !== "satisfied") return false;
-  const evidence = object(parsed(receipt.evidence_json));
-  if (evidence["ralph_loop_run_id"] !== run_id || evidence["iteration"] !== iteration) return false;
-  if (!isNoObjection(evidence["status"])) return false;
-  // A worker cannot decide on its manager's behalf.
-  if (receipt.evidence_type === "manager_merge_decision") return isIndependent(receipt.source);
-  return receipt.evidence_type !== "adversarial_check" || isAdversarialEvidence(evidence);
+const MINUTE_MS = 60_000;
+
+/** The budget that is used up, by the reason that it gives (spec 05 §9). */
+function spentBudget({ rules: { budgets }, ...now }: LoopSnapshot, requested: number): string | null {
+  const { max_runtime_minutes, max_blocked_attempts, no_progress_iterations } = budgets;
+  const runtime = Date.parse(now.now) - Date.parse(now.started_at);
+  if (max_runtime_minutes !== null && !(runtime <= max_runtime_minutes * MINUTE_MS)) return "max_runtime_reached";
+  if (max_blocked_attempts !== null && now.blocked_attempts >= max_blocked_attempts)
+    return "max_blocked_attempts_reached";
+  if (no_progress_iterations === null || requested < 2) return null;
+  const [latest, ...earlier] = now.diffs.slice(0, no_progress_iterations + 1);
+  if (latest === undefined || latest === null) return "progress_unknown";
+  const stands = earlier.length === no_progress_iterations && earlier.every((diff) => diff === latest);
+  return stands ? "no_progress" : null;
 }
 
 /** The refusal as one line that programs can read (spec 03 §6.8). */
@@ -184,11 +191,6 @@ function text(value: unknown): string | null {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item)?.trim() ?? []) : [];
-}
-
-/** Whether a text can name a type of evidence: printable ASCII, so that no look-alike of a known type stands for it. Pure. */
-export function isEvidenceType(text: string): boolean {
-  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }
 
 /** The types that a policy requires; none when it requires nothing, undefined when that cannot be told. */

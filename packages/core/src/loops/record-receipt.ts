@@ -4,8 +4,9 @@ import { type FastTx, type lookups, loopRows, type WriteTx } from "@conveyor/sto
 import { isIndependent, readStatus } from "../shared/proof-words.ts";
 import type { Artifact } from "./artifact.ts";
 import { settleConflicts } from "./conflicts.ts";
+import { isEvidenceType } from "./evidence-type.ts";
 import { findLoopRun } from "./find-loop-run.ts";
-import { isEvidenceType, type LoopPolicy, loopPolicyOf, metadataOf } from "./policy.ts";
+import { type LoopPolicy, loopPolicyOf, metadataOf } from "./policy.ts";
 import { putReceipt } from "./put-receipt.ts";
 import { assertAdversarial, checkRequirements } from "./requirements.ts";
 

@@ -161,6 +161,10 @@ describe("runs", () => {
     [{ max_iterations: 1, required_before_continue: "lint" }, "required_before_continue"],
     [{ max_iterations: 1, required_before_continue: [""] }, "required_before_continue"],
     [{ max_iterations: 1, required_before_continue: [7] }, "required_before_continue"],
+    [{ max_iterations: 1, budgets: { forever: 1 } }, "budgets.forever"],
+    [{ max_iterations: 1, freshness: { lint: {}, ci: 1 } }, "freshness.ci"],
+    [{ max_iterations: 1, merge_gate: "of" }, "merge_gate"],
+    [{ max_iterations: 1, conflict_policy: 3 }, "conflict_policy"],
   ])("of a policy refuse %j", async (metadata, field) => {
     const call = create({ task: "plain", purpose: "ralph_loop", metadata });
     await expect(call).rejects.toMatchObject({ code: "invalid_input", details: { field: `metadata.${field}` } });

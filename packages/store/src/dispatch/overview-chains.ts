@@ -108,7 +108,8 @@ export function newestCommands(tx: FastTx, request: ChainRequest): OverviewComma
 /** A notification that no command asked for, with its payload. */
 export type ReportRow = ShownItemRow & { payload_json: string };
 
-const REPORTED = `(@state IS NULL OR state = @state) ${AT_MOST}) n ${ITEM_NAMES} ORDER BY n.seq DESC`;
+// What tells a manager of a refusal stands with the command that was refused.
+const REPORTED = `signal_type <> 'continuation_blocked' AND (@state IS NULL OR state = @state) ${AT_MOST}) n ${ITEM_NAMES} ORDER BY n.seq DESC`;
 export const NEWEST_REPORTS_SQL = `SELECT ${ITEM_COLUMNS}, n.payload_json FROM (
   SELECT * FROM (
     SELECT * FROM routed_notifications WHERE command_id IS NULL AND id <= coalesce(

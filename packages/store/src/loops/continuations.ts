@@ -19,3 +19,12 @@ export function hasDecision(tx: FastTx, task_id: string, decision_id: number): b
   const found = tx.sql.hot("SELECT 1 FROM manager_decisions WHERE id = ? AND task_id = ?").get(decision_id, task_id);
   return found !== undefined;
 }
+
+export const BLOCKED_CONTINUATIONS_SQL = `SELECT count(*) AS found FROM commands
+  WHERE task_id = @task_id AND state = 'blocked' AND type = 'continue_iteration'
+    AND json_extract(payload_json, '$.ralph_loop.run_id') = @run_id`;
+
+/** How many continuations of a loop were refused so far. */
+export function countBlockedContinuations(tx: FastTx, of: { task_id: string; run_id: string }): number {
+  return (tx.sql.hot(BLOCKED_CONTINUATIONS_SQL).get(of) as { found: number }).found;
+}

@@ -1,3 +1,4 @@
 export * from "./continuations.ts";
 export * from "./receipts.ts";
 export * from "./runs.ts";
+export * from "./status.ts";

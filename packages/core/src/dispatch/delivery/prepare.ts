@@ -1,6 +1,6 @@
 import type { DeliveryMode, DispatchResult, PermissionCheck } from "@conveyor/contracts";
-import type { Agents } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx } from "@conveyor/store";
+import type { Ctx } from "../../ctx.ts";
 import {
   type Continuation,
   judgeLoop,
@@ -13,6 +13,7 @@ import { loopFields, policyBlock, refusalLine } from "../../loops/policy.ts";
 import { modeOf } from "./delivery-mode.ts";
 import { failedBeforeDelivery, finishWork } from "./finish.ts";
 import { checkPermission } from "./permission-gate.ts";
+import { noticeRefusal } from "./refusal-notice.ts";
 import { claimKeys, DeliveryRefused, storedPayload, type Work } from "./work.ts";
 
 /** A message that passed every gate and now has its item. */
@@ -31,13 +32,16 @@ export interface ReadyDelivery {
 
 export type PreparedDelivery = { kind: "ended"; result: DispatchResult } | { kind: "push"; delivery: ReadyDelivery };
 
+/** What carrying a command through its gates needs of the call. */
+export type DeliveryCtx = Pick<Ctx, "agents" | "settings">;
+
 /**
  * Carry a claimed command through its gates (spec 03 §6.4 steps 1 to 7). A message for an inbox is delivered here, in the
  * same transaction as the claim; one for a terminal gets its pending item and is pushed afterwards.
  */
-export function prepareWork(agents: Agents, tx: FastTx, work: Work): PreparedDelivery {
+export function prepareWork(ctx: DeliveryCtx, tx: FastTx, work: Work): PreparedDelivery {
   try {
-    const ready = passGates(agents, tx, work);
+    const ready = passGates(ctx, tx, work);
     if ("refusal" in ready) return { kind: "ended", result: ready.refusal };
     if (ready.delivery_mode === "push") return { kind: "push", delivery: ready };
     return { kind: "ended", result: finishInboxDelivery(tx, ready, {}) };
@@ -53,7 +57,11 @@ export function refuseWork(tx: FastTx, work: Work, refused: Pick<DeliveryRefused
   return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id: undefined });
 }
 
-function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { refusal: DispatchResult } {
+function passGates(
+  { agents, settings }: DeliveryCtx,
+  tx: FastTx,
+  work: Work,
+): ReadyDelivery | { refusal: DispatchResult } {
   const payload = storedPayload(work.command);
   const message = messageOf(payload);
   const route = liveRoute(tx, work);
@@ -67,7 +75,11 @@ function passGates(agents: Agents, tx: FastTx, work: Work): ReadyDelivery | { re
     continuation !== null && continuation.verdict.reason !== null
       ? continuation
       : loopObjection(tx, work.command.required_permission, route.task.id);
-  if (objection !== null) return { refusal: block(tx, work, { target, delivery_mode, objection, payload }) };
+  if (objection !== null) {
+    const refusal = block(tx, work, { target, delivery_mode, objection, payload });
+    if (refusal.state === "blocked") noticeRefusal(tx, settings, work, route, objection);
+    return { refusal };
+  }
   const item = dispatchRows.putCommandItem(tx, {
     task_id: route.task.id,
     binding_id: route.binding.id,

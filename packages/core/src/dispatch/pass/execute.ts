@@ -128,8 +128,8 @@ function beginAttempt(tx: FastTx, command: dispatchRows.ClaimedCommand, { dispat
   return work;
 }
 
-function prepare({ agents }: Ctx, tx: FastTx, work: Work, { holder }: ExecuteRequest): PreparedDelivery {
-  const prepared = prepareWork(agents, tx, work);
+function prepare(ctx: Ctx, tx: FastTx, work: Work, { holder }: ExecuteRequest): PreparedDelivery {
+  const prepared = prepareWork(ctx, tx, work);
   if (prepared.kind === "push") holder.register(tx);
   return prepared;
 }
