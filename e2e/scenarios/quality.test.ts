@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
+import { withWorld } from "../support/world/world.ts";
 
 inEveryMode("somebody looks up what to try by hand", async (world) => {
   const { plans } = await world.ask<"qa.listPlans">("qa-plan", "--list");
@@ -78,6 +79,42 @@ inEveryMode(
     expect([unknown.code, unknown.error.code]).toEqual([2, "usage"]);
   },
 );
+
+inEveryMode("a scenario is played on a ledger of its own, whichever server runs", async (world) => {
+  const { scenarios } = await world.ask<"qa.listScenarios">("qa-run", "--list");
+  expect(scenarios.map(({ scenario }) => scenario)).toContain("ship-it-loop");
+  const receipt = join(world.project, "receipt.json");
+  const answer = await world.ask<"qa.run">("qa-run", "build-clear-loop", "--receipt-output", "receipt.json");
+  expect(answer).toMatchObject({ result: "passed", checks: 3, receipt_path: receipt });
+  expect(JSON.parse(readFileSync(receipt, "utf8")).checks).toHaveLength(3);
+  const misplaced = await world.refused("qa-run", "--receipt-output", "other.json", "--max-prs", "1");
+  expect([misplaced.code, misplaced.error.code]).toEqual([2, "conflicting_flags"]);
+  const absent = await world.refused("qa-run", "--receipt-output", ".");
+  expect([absent.code, absent.error.message]).toEqual([2, expect.stringContaining("it is a folder")]);
+});
+
+it("every scenario that can run here passes, and the others say why they were skipped", {
+  timeout: 180_000,
+}, async () => {
+  await withWorld({}, async (world) => {
+    const folder = join(world.project, "receipts");
+    const asked = ["qa-run", "all", "--receipt-output", folder, "--junit", join(world.project, "qa.xml")];
+    const { result, scenarios } = await world.ask<"qa.run">(...asked);
+    expect(scenarios.filter((own) => own.result === "failed")).toEqual([]);
+    expect(result).toBe("passed");
+    const passed = scenarios.filter((own) => own.result === "passed").map(({ scenario }) => scenario);
+    expect(passed).toEqual(expect.arrayContaining(["adversarial-triggers", "concurrent-dispatchers", "ship-it-loop"]));
+    for (const { scenario, reason, receipt_path } of scenarios) {
+      expect([scenario, reason === null]).toEqual([scenario, receipt_path !== null]);
+    }
+    const triggers = JSON.parse(readFileSync(join(folder, "adversarial-triggers.json"), "utf8"));
+    expect(triggers.checks).toHaveLength(7);
+    const counts = /tests="(\d+)" failures="(\d+)" skipped="(\d+)"/.exec(
+      readFileSync(join(world.project, "qa.xml"), "utf8"),
+    );
+    expect(counts?.slice(2)).toEqual(["0", String(scenarios.length - passed.length)]);
+  });
+});
 
 /** A picture of 2 x 2 pixels in these greys. */
 function png(greys: readonly number[]): Buffer {

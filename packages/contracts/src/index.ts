@@ -121,7 +121,14 @@ export type { IngestReport } from "./observation/entities.ts";
 export * from "./operation.ts";
 export type { CriterionProof, ProofReport } from "./proof/entities.ts";
 export type { QaPlan, VisualDiffReport } from "./qa/entities.ts";
-export { QA_PLANS, type QaPlanName } from "./qa/words.ts";
+export {
+  QA_PLANS,
+  QA_RESULTS,
+  QA_SCENARIOS,
+  type QaPlanName,
+  type QaResult,
+  type QaScenarioName,
+} from "./qa/words.ts";
 export * from "./registry.ts";
 export type {
   BindingState,

@@ -63,7 +63,8 @@ function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: Gat
   if (flags.require_adversarial_proof && !audits.final_adversarial_audit.ok) {
     yield {
       stage: "final_adversarial_audit",
-      message: "no satisfied criterion carries evidence of an adversarial check",
+      message:
+        "adversarial proof is required: no satisfied criterion carries evidence of an adversarial check (failure_mode, check, result)",
       hint: 'record one on a criterion that is not the worker\'s own: `conveyor criteria TASK --satisfy ID --evidence-json \'{"evidence_type":"adversarial_check","failure_mode":"…","check":"…","result":"…"}\'`',
     };
   }
