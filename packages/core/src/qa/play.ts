@@ -8,7 +8,7 @@ import { replaceFile } from "@conveyor/files";
 import { createHost } from "@conveyor/host";
 import { Store } from "@conveyor/store";
 import type { Ctx, HostCtx } from "../ctx.ts";
-import { failureText, type Outcome, receiptOf, receiptText } from "./receipt.ts";
+import { failureText, type Outcome, qaReceiptText, receiptOf } from "./receipt.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import type { QaCheck } from "./stage/checks.ts";
 import { Stage } from "./stage/stage.ts";
@@ -50,7 +50,7 @@ export async function play(ctx: HostCtx, scene: NamedScenario, asked: Asked): Pr
     await stage.ctx.store.close();
     const { receipt_path } = asked;
     const receipt = await receiptOf(stage, outcome, { scenario, receipt_path, began });
-    replaceFile(receipt_path, receiptText(receipt));
+    replaceFile(receipt_path, qaReceiptText(receipt));
     isWhole = "proven" in outcome;
     const reason = "failure" in outcome ? failureText(outcome.failure) : null;
     const duration_ms = receipt["duration_ms"] as number;

@@ -4,7 +4,7 @@ import { VERSION } from "@conveyor/contracts/version";
 import { fileFingerprint } from "@conveyor/host";
 import { SCHEMA_VERSION } from "@conveyor/store";
 import { packageInfo } from "../system/package-info.ts";
-import type { Proven } from "./scenarios/scenario.ts";
+import type { ScenarioProof } from "./scenarios/scenario.ts";
 import { CheckFailed } from "./stage/checks.ts";
 import type { Stage } from "./stage/stage.ts";
 
@@ -12,7 +12,7 @@ import type { Stage } from "./stage/stage.ts";
 const MOST_HASHED_BYTES = 1024 * 1024 * 1024;
 
 /** What a scenario came to: what it proved, or why it did not. */
-export type Outcome = { proven: Proven } | { failure: Error };
+export type Outcome = { proven: ScenarioProof } | { failure: Error };
 
 /** The receipt of one played scenario (spec 05 §5.11). The hashes are those of the files as they are now. */
 export async function receiptOf(
@@ -44,7 +44,7 @@ export async function receiptOf(
 }
 
 /** A receipt as it is written: keys sorted, two blanks, a line break at the end. */
-export function receiptText(receipt: Readonly<Record<string, unknown>>): string {
+export function qaReceiptText(receipt: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(sortedKeys(receipt), null, 2)}\n`;
 }
 

@@ -3,7 +3,7 @@ import type { HostCtx } from "../../ctx.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** What a receipt holds beside its checks. */
-export interface Proven {
+export interface ScenarioProof {
   /** Commands that do the same by hand; what stands in `<…>` is filled in. */
   replay_commands: readonly string[];
   /** Further fields of the receipt. */
@@ -20,5 +20,5 @@ export interface Scenario {
    */
   preflight?(ctx: HostCtx, input: Input<"qa.run">): Promise<void>;
   /** Play it. Throws `CheckFailed` at the first thing that does not hold. */
-  play(stage: Stage): Promise<Proven>;
+  play(stage: Stage): Promise<ScenarioProof>;
 }

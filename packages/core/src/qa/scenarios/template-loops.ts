@@ -1,14 +1,14 @@
 import { type LoopTemplate, loopTemplate } from "../../loops/templates.ts";
 import type { Stage } from "../stage/stage.ts";
 import { loopReplay } from "./replay.ts";
-import type { Proven, Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioProof } from "./scenario.ts";
 
 /** What a receipt tells of the template that a scenario is about. */
 export function templateFacts(template: LoopTemplate): Record<string, unknown> {
   return { template: template.name, template_metadata: structuredClone(template) };
 }
 
-function proven(stage: Stage, template: LoopTemplate, max_iterations: number): Proven {
+function proven(stage: Stage, template: LoopTemplate, max_iterations: number): ScenarioProof {
   return {
     replay_commands: loopReplay(stage.ctx.settings, { template: template.name, max_iterations }),
     facts: templateFacts(template),

@@ -5,7 +5,7 @@ import { loopTemplate } from "../../loops/templates.ts";
 import { expecting } from "../stage/checks.ts";
 import type { LoopedTask, Stage } from "../stage/stage.ts";
 import { loopReplay } from "./replay.ts";
-import type { Proven, Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioProof } from "./scenario.ts";
 import { templateFacts } from "./template-loops.ts";
 
 /** The four pixels of the reference, from the upper left to the lower right. */
@@ -35,7 +35,7 @@ export async function writeFourPixels(path: string): Promise<void> {
 }
 
 /** Play the proof of a loop that compares pictures (spec 05 §5.11, `generic-loop-template`). */
-export async function playVisualLoop(stage: Stage, play: VisualPlay): Promise<Proven> {
+export async function playVisualLoop(stage: Stage, play: VisualPlay): Promise<ScenarioProof> {
   const template = loopTemplate("visual_diff_loop");
   const { suffix, prefix, seed } = play;
   const wish = { template: template.name, max_iterations: MAX_ITERATIONS, seed };
