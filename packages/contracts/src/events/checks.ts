@@ -60,6 +60,17 @@ export const checkEvents = {
     severity: "warning",
     attributes: (z) => ({ ...ofCheck(z), check_run_id: z.int().describe("the number of the run") }),
   },
+  proof_became_stale: {
+    kind: "telemetry",
+    tells: "files were edited that a verified criterion covers",
+    actor: "workerctl",
+    severity: "warning",
+    attributes: (z) => ({
+      criterion_id: z.int().describe("the number of the criterion"),
+      check_run_id: z.int().describe("the number of the newest run that it was verified by"),
+      tree: z.string().describe("hash of the files as they are now"),
+    }),
+  },
   guards_reviewed: {
     kind: "both",
     tells: "somebody said whether changed guard files still check what they should",

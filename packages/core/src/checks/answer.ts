@@ -1,9 +1,9 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { receiptKeys } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
+import { assertOpenTask } from "../proof/verify.ts";
 import { checkAuthorOf } from "./actor.ts";
 import { findCheck, silentRunOf, specOf } from "./check.ts";
 import { recordAnswer } from "./run-checks.ts";
@@ -55,11 +55,6 @@ async function assertAnswerable(ctx: Ctx, tx: ReadTx, id: number) {
     });
   }
   const task = await tx.db.tasks.findUniqueOrThrow({ where: { id: task_id } });
-  if (!(OPEN_TASK_STATES as readonly string[]).includes(task.state)) {
-    throw new ConveyorError("terminal_state", `task ${JSON.stringify(task.name)} is already ${task.state}`, {
-      hint: "its runs are shown by `conveyor checks runs TASK`",
-      details: { kind: "task", state: task.state },
-    });
-  }
+  assertOpenTask(task);
   return { row, task_id };
 }

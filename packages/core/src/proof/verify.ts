@@ -19,7 +19,7 @@ import { resolveTask } from "../shared/references.ts";
 export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Output<"proof.verify">> {
   const { task, stored, folder, actor } = await ctx.store.read(async (tx) => {
     const { id, name, state } = resolveTask(tx, input.task);
-    if (!(OPEN_TASK_STATES as readonly string[]).includes(state)) throw closed(name, state);
+    assertOpenTask({ name, state });
     for (const criterion of input.criterion_id) await findCriterion(tx, criterion, { id, name });
     return {
       task: { id, name },
@@ -45,6 +45,11 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
   });
   const after = await ctx.store.read((tx) => readStoredProof(ctx, tx, task.id));
   return { ...proofReportOf(ctx.settings, task, after, tree), runs };
+}
+
+/** Throws `terminal_state` for a task that has ended. */
+export function assertOpenTask({ name, state }: { name: string; state: string }): void {
+  if (!(OPEN_TASK_STATES as readonly string[]).includes(state)) throw closed(name, state);
 }
 
 function closed(name: string, state: string): ConveyorError {

@@ -1,4 +1,10 @@
+import type { ProofCounts } from "../../proof/counts.ts";
 import type { TurnToReport } from "./ended-turns.ts";
+
+/** What Conveyor's own checks say of the criteria. Pure. */
+function proofSentence({ verified, stale, failed, claimed }: ProofCounts): string {
+  return `By the checks that Conveyor ran, ${verified} of its criteria are verified, ${stale} stale, ${failed} failed, and ${claimed} only claimed.`;
+}
 
 interface Names {
   worker: string;
@@ -49,9 +55,10 @@ export function completionSubject({ worker, task }: Names, turn: Told): string {
 }
 
 /** What a manager reads when a turn of its worker ended (spec 03 §7.5): a claim to check, not a verdict. No content. Pure. */
-export function completionMessage(names: Names, turn: Told): string {
+export function completionMessage(names: Names, turn: Told, proof: ProofCounts | null = null): string {
   return [
     happened(names, turn),
+    ...(proof === null ? [] : [proofSentence(proof)]),
     `Run or inspect a cycle for ${names.task}, and review the evidence and the acceptance criteria.`,
     choice(turn),
   ].join(" ");

@@ -1,9 +1,12 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bind } from "../../bindings/bind.ts";
 import { unbind } from "../../bindings/unbind.ts";
+import { add as addCriterion } from "../../criteria/add.ts";
 import { manager as listManager } from "../../inbox/list.ts";
+import { verify } from "../../proof/verify.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 import { run } from "../run.ts";
 import { events, notify, pass, rowsOf, turn } from "../testing/scenes.ts";
@@ -73,6 +76,30 @@ describe("a finished turn", () => {
     expect(await world.telemetryTypes()).toEqual(
       expect.arrayContaining(["dispatch_signal_detected", "dispatch_signal_pull_required"]),
     );
+  });
+
+  it("says how far the task is proven by Conveyor's own checks, where it has any", async () => {
+    const { task, worker } = await world.pair({ worker: { cwd: world.cwd } });
+    writeFileSync(join(world.cwd, "file"), "1");
+    for (const [text, command] of [
+      ["passes", "true"],
+      ["fails", "false"],
+      ["is claimed", null],
+    ] as const) {
+      const call = { task: task.name, criterion: text, source: "user_requested", status: "accepted" };
+      const check = command === null ? { proof: "I say so" } : { check: [command] };
+      await addCriterion(world.ctx, operations.criteria.add.input.parse({ ...call, ...check }));
+    }
+    await verify(world.ctx, operations.proof.verify.input.parse({ task: task.name }));
+    await events(world, worker.session_id, turn("one"));
+    await pass(world.ctx);
+    writeFileSync(join(world.cwd, "file"), "2");
+    await events(world, worker.session_id, turn("two"));
+    await pass(world.ctx);
+    const [first, second] = await inbox(task.name);
+    expect(first?.payload["proof"]).toEqual({ verified: 1, stale: 0, failed: 1, claimed: 1 });
+    expect(second?.payload["proof"]).toMatchObject({ verified: 0, stale: 1 });
+    expect(second?.payload["message"]).toContain("0 of its criteria are verified, 1 stale");
   });
 
   it("is not reported when it only compacted, was interrupted, or belongs to another thread", async () => {

@@ -2,6 +2,7 @@ import type { DispatchResult } from "@conveyor/contracts";
 import type { Agents } from "@conveyor/host";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import { proofCountsOf } from "../../proof/counts.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import type { Budget, DeliveryObserver, DeliveryTerms } from "../delivery/terms.ts";
 import { COMPLETION_SIGNAL, type Step } from "./completion.ts";
@@ -46,7 +47,7 @@ export async function routeCompletions(
     const { task, binding_id } = binding;
     const subject = { task_id: task.id, binding_id, correlation_id: null, item_id: null };
     await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
-      report(ctx, tx, options, binding, turn),
+      report(ctx, tx, options, binding, { turn, proof: null }),
     );
   }
 
@@ -65,8 +66,10 @@ export async function routeCompletions(
     const subject = { task_id: binding.task.id, binding_id: binding.binding_id, correlation_id: null, item_id: null };
     for (const turn of found.turns) {
       if (observer.remaining() <= 0) break;
+      // Looked at outside of the transaction: it reads files.
+      const proof = turn.outcome === "completed" ? await proofCountsOf(ctx, binding.task.id) : null;
       await settle(ctx, options, observer, { ...subject, source_event_id: turn.source_event_id }, (tx) =>
-        report(ctx, tx, options, binding, turn),
+        report(ctx, tx, options, binding, { turn, proof }),
       );
       reported += 1;
     }

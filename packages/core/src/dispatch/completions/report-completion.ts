@@ -3,6 +3,7 @@ import { asConveyorError } from "@conveyor/contracts/errors";
 import type { Agents } from "@conveyor/host";
 import { canonicalJson, dispatchRows, type FastTx, payloadOfRecord } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import type { ProofCounts } from "../../proof/counts.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
 import { modeOf } from "../delivery/delivery-mode.ts";
 import { tellItemError } from "../delivery/last-resort.ts";
@@ -25,18 +26,24 @@ export function dedupeKeyOf(binding: dispatchRows.WatchedBinding, turn: TurnToRe
   return `${binding.binding_id}:${COMPLETION_SIGNAL}:${binding.worker.id}:${turn.source_event_id}`;
 }
 
+/** A turn to report, and how far its task is proven at this moment; null where no check says so. */
+export interface FinishedTurn {
+  turn: TurnToReport;
+  proof: ProofCounts | null;
+}
+
 /** Write the item of a finished turn and hand it over as far as a transaction can; null when somebody else has. */
 export function report(
   { agents, host }: Pick<Ctx, "agents" | "host">,
   tx: FastTx,
   options: DeliveryTerms,
   binding: dispatchRows.WatchedBinding,
-  turn: TurnToReport,
+  { turn, proof }: FinishedTurn,
 ): Step | null {
   const { worker, manager, task } = binding;
   const delivery_mode = modeOf(agents, manager);
   const names = { worker: worker.name, task: task.name };
-  const message = completionMessage(names, turn);
+  const message = completionMessage(names, turn, proof);
   const completion: Completion = {
     item_id: 0,
     task,
@@ -65,9 +72,10 @@ export function report(
     source_event_id: turn.source_event_id,
     source_event_timestamp: turn.timestamp,
     delivery_mode,
-    payload_json: canonicalJson(
-      payloadOf(agents, tx, completion, turn, { message, subject: completionSubject(names, turn) }),
-    ),
+    payload_json: canonicalJson({
+      ...payloadOf(agents, tx, completion, turn, { message, subject: completionSubject(names, turn) }),
+      ...(proof !== null && { proof }),
+    }),
     claimed_by: options.dispatcher_id,
     claim_expires_at: secondsAfter(tx.now, options.lease_seconds),
   });
