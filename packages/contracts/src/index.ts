@@ -47,6 +47,8 @@ export type {
   StaleReason,
   SupervisionMode,
 } from "./contract/entities.ts";
+export type { PermissionGrant } from "./contract/grants.ts";
+export type { OperatorItem } from "./contract/operator.ts";
 export {
   PERMISSION_ACTIONS,
   PERMISSION_ALIASES,

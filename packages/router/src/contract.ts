@@ -13,5 +13,11 @@ export const contractRouter = router({
   recordManagerAck: mutation("contract.recordManagerAck", () => import("@conveyor/core/contract/acknowledgements")),
   requestCompact: mutation("contract.requestCompact", () => import("@conveyor/core/contract/compact")),
   compactWorker: mutation("contract.compactWorker", () => import("@conveyor/core/contract/compact")),
+  grant: mutation("contract.grant", () => import("@conveyor/core/contract/grants")),
+  listGrants: query("contract.listGrants", () => import("@conveyor/core/contract/grants")),
+  revokeGrant: mutation("contract.revokeGrant", () => import("@conveyor/core/contract/grants")),
+  listOperatorItems: query("contract.listOperatorItems", () => import("@conveyor/core/contract/operator")),
+  approve: mutation("contract.approve", () => import("@conveyor/core/contract/operator")),
+  decline: mutation("contract.decline", () => import("@conveyor/core/contract/operator")),
   handoff: mutation("contract.handoff", () => import("@conveyor/core/contract/handoff")),
 });

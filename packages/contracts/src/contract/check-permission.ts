@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label } from "../bounds.ts";
+import { label, rowId } from "../bounds.ts";
 import { taskArgument, taskRefObject } from "../common.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
@@ -20,6 +20,7 @@ export const checkPermission = operation({
     examples: [
       "manager-permission auth repo.open_pr --require",
       "manager-permission auth worker_compact_clear --require-handoff --require",
+      "manager-permission auth repo.merge_green_pr --require --use --pull-request 12",
       "manager-permission auth repo --list",
     ],
   },
@@ -29,6 +30,12 @@ export const checkPermission = operation({
     list: z.boolean().default(false).describe("list what is granted in the category"),
     require: z.boolean().default(false).describe("end with exit code 1 when it is not allowed"),
     require_handoff: z.boolean().default(false).describe("allow it only once the worker has recorded a handoff"),
+    use: z
+      .boolean()
+      .default(false)
+      .describe("say that it is about to be done: a grant beside the config that it rests on counts one use"),
+    branch: label.optional().describe("the branch that it is about, for grants that are bound to one"),
+    pull_request: rowId.optional().describe("the pull request that it is about, by its number"),
   }),
   output: z.object({
     task: taskRefObject,
@@ -39,5 +46,7 @@ export const checkPermission = operation({
     handoff_id: z.int().nullable().describe("the worker's newest handoff"),
     listed_permissions: z.array(z.string()).nullable(),
     require_handoff: z.boolean(),
+    grant_ids: z.array(z.int()).optional().describe("grants beside the config that it rests on, when it does"),
+    operator_item_id: z.int().optional().describe("what waits for the operator because it was required and denied"),
   }),
 });

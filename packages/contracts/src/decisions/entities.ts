@@ -15,6 +15,8 @@ export const decision = z.object({
   manager_session_id: z.string().nullable(),
   payload: jsonObject,
   created_at: timestamp,
+  single_use: z.literal(true).optional().describe("it justifies one command"),
+  used_at: timestamp.optional().describe("when a command used it up"),
 });
 export type Decision = z.infer<typeof decision>;
 
@@ -26,6 +28,7 @@ export const decisionWarning = z.enum([
   "decision_mismatch",
   "decision_timestamp_invalid",
   "decision_stale",
+  "decision_used",
 ]);
 export type DecisionWarning = z.infer<typeof decisionWarning>;
 

@@ -24,6 +24,7 @@ export const record = operation({
     decision: cli(decisionKind, { position: 1 }).describe("what was decided"),
     reason: nonBlank.describe("why"),
     cycle_id: rowId.optional().describe("the cycle that led to it"),
+    single_use: z.boolean().optional().describe("it justifies one command and no second one"),
     payload: cli(content(jsonPayload, "record"), { flag: "payload-json", json: true, placeholder: "json" })
       .optional()
       .describe("further facts as a JSON object"),

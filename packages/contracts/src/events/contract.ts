@@ -6,6 +6,12 @@ const criterion = (z: Zod) => ({
   status: z.string().describe("its status now"),
 });
 
+/** What an operator was asked. */
+const operatorItem = (z: Zod) => ({
+  operator_item_id: z.int().describe("the number of what waits"),
+  kind: z.string().describe("what it is about"),
+});
+
 /** The whole criterion, as the audit keeps it. */
 const wholeCriterion = (z: Zod) => ({
   ...criterion(z),
@@ -82,6 +88,37 @@ const ackRecorded = <const Who extends "manager" | "worker">(who: Who) =>
 
 /** The supervision contract: config, acceptance criteria, decisions (spec 04, 05). */
 export const contractEvents = {
+  permission_grant_changed: {
+    kind: "both",
+    tells: "a permission beside the config was granted, used or taken back",
+    actor: ["manager", "operator"],
+    severity: "info",
+    attributes: (z) => ({
+      grant_id: z.int().describe("the number of the grant"),
+      action: z.string().describe("the permission"),
+      change: z.enum(["granted", "used", "revoked"]).describe("what was done"),
+      uses: z.int().describe("how often it was used"),
+    }),
+  },
+  operator_item_opened: {
+    kind: "both",
+    tells: "something waits for the operator to decide",
+    actor: "workerctl",
+    severity: "warning",
+    attributes: operatorItem,
+  },
+  operator_item_decided: {
+    kind: "both",
+    tells: "the operator approved or declined what waited",
+    actor: "operator",
+    severity: "info",
+    attributes: (z) => ({
+      ...operatorItem(z),
+      state: z.enum(["approved", "declined"]).describe("what was decided"),
+      decision_id: z.int().nullable().describe("the decision that was recorded for it"),
+      grant_id: z.int().nullable().describe("the permission that was granted for it"),
+    }),
+  },
   acceptance_criterion_added: {
     kind: "both",
     tells: "an acceptance criterion was added",

@@ -33,6 +33,9 @@ export type Present = z.infer<typeof present>;
 
 /** Why something waits for the operator. */
 export const waitingKind = z.enum([
+  "review",
+  "permission",
+  "stale_ack",
   "approval",
   "question",
   "plan_decision",
@@ -50,7 +53,7 @@ export const waitingKind = z.enum([
 /** Something that waits for the operator, with what to type. No content is in it. */
 export const waiting = z.object({
   kind: waitingKind,
-  about: z.object({ kind: z.enum(["session", "command", "item"]), id: z.string(), name: z.string() }),
+  about: z.object({ kind: z.enum(["session", "command", "item", "operator_item"]), id: z.string(), name: z.string() }),
   task: z.string().nullable(),
   why: z.string().describe("the same in a few words"),
   since: timestamp.nullable(),

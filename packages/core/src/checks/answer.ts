@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import { receiptKeys } from "@conveyor/host";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { assertOpenTask } from "../proof/verify.ts";
+import { assertNotEnded } from "../proof/verify.ts";
 import { checkAuthorOf } from "./actor.ts";
 import { findCheck, silentRunOf, specOf } from "./check.ts";
 import { recordAnswer } from "./run-checks.ts";
@@ -55,6 +55,6 @@ async function assertAnswerable(ctx: Ctx, tx: ReadTx, id: number) {
     });
   }
   const task = await tx.db.tasks.findUniqueOrThrow({ where: { id: task_id } });
-  assertOpenTask(task);
+  assertNotEnded(task);
   return { row, task_id };
 }

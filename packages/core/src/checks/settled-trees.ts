@@ -43,7 +43,7 @@ export async function* settledTrees(
         await quietly(
           Promise.race([
             new Promise<void>((resolve) => (ring = resolve)),
-            sleep(watch.hears ? LOOK_MS.hearing : LOOK_MS.deaf, undefined, { signal: ctx.signal, ref: false }),
+            sleep(watch.hears ? LOOK_MS.hearing : LOOK_MS.deaf, undefined, { signal: ctx.signal }),
           ]),
         );
       }

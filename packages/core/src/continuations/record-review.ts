@@ -3,6 +3,8 @@ import { COMPLETION_MODES } from "@conveyor/contracts/contract/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { canonicalJson, decodeRow, type Prisma, type ReadTx, type WriteTx } from "@conveyor/store";
 import { mayHappen } from "../contract/may.ts";
+import { askOperator } from "../contract/operator-items.ts";
+import { grantsOfTask, useGrants } from "../contract/scoped-grants.ts";
 import { parsed } from "../shared/parsed.ts";
 import type { ReviewDocument } from "./review-document.ts";
 import { operatorRoutingRequired } from "./routing.ts";
@@ -21,12 +23,19 @@ export function reviewOf(row: Prisma.continuation_reviewsGetPayload<object>): Co
   } as ContinuationReview;
 }
 
-/** Refuse a review that the contract does not allow. Throws `permission_denied` with the reasons (spec 04 §4.11). */
-export async function assertMayReview(tx: ReadTx, task_id: string): Promise<void> {
+/**
+ * Refuse a review that the contract does not allow; answers with the grants beside the config that it rests on. Throws `permission_denied` with
+ * the reasons (spec 04 §4.11).
+ */
+export async function assertMayReview(tx: ReadTx, task_id: string): Promise<number[]> {
   const config = await tx.db.manager_configs.findUnique({ where: { task_id }, select: { permissions_json: true } });
   const permissions = config === null ? undefined : (parsed(config.permissions_json) ?? null);
-  const { allowed, reasons } = mayHappen({ permissions, handoff_id: null }, { action: REVIEW_PERMISSION });
-  if (allowed) return;
+  const grants = await grantsOfTask(tx, task_id);
+  const { allowed, reasons, grant_ids } = mayHappen(
+    { permissions, handoff_id: null, grants },
+    { action: REVIEW_PERMISSION, scope: { now: tx.now } },
+  );
+  if (allowed) return grant_ids ?? [];
   throw new ConveyorError("permission_denied", `a review needs ${REVIEW_PERMISSION} (${reasons.join(", ")})`, {
     hint: `grant it if a person wants it: conveyor manager-config TASK --permit ${REVIEW_PERMISSION}`,
     details: { action: REVIEW_PERMISSION, reasons },
@@ -75,6 +84,11 @@ export async function recordReview(tx: WriteTx, wanted: NewReview): Promise<Cont
     attributes: { ...facts, ...runFacts(subagent_run), nudge_on_completion, has_addendum: addendum !== null },
     payload: { ...facts, review_id: row.id, ...ids },
   });
+  await useGrants(tx, task.id, await assertMayReview(tx, task.id));
+  if (verdict === "stop" || operator_routing_required) {
+    const refs = { review_id: row.id, correlation_id, agreement, verdict };
+    await askOperator(tx, task, { kind: "review", subject: correlation_id, refs });
+  }
   return reviewOf(row);
 }
 

@@ -5,7 +5,9 @@ import { nearest } from "@conveyor/contracts/nearest";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
 import { mayHappen, type PermissionVerdict } from "./may.ts";
+import { askOperator } from "./operator-items.ts";
 import { findManagerConfig } from "./record-config.ts";
+import { grantsOfTask, useGrants } from "./scoped-grants.ts";
 
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = PERMISSIONS;
 
@@ -27,11 +29,16 @@ export async function checkPermission(ctx: Ctx, input: Asked): Promise<Output<"c
     });
     const handoff_id = handoff?.id ?? null;
     const category = input.list ? input.permission.trim() : null;
-    const { allowed, reasons } =
+    const { branch, pull_request } = input;
+    const { allowed, reasons, grant_ids } =
       category === null
         ? mayHappen(
-            { permissions: config?.permissions, handoff_id },
-            { action: input.permission, require_handoff: input.require_handoff },
+            { permissions: config?.permissions, handoff_id, grants: await grantsOfTask(tx, id) },
+            {
+              action: input.permission,
+              require_handoff: input.require_handoff,
+              scope: { now: tx.now, branch, pull_request },
+            },
           )
         : listingVerdict(config !== null);
     const answer = {
@@ -51,7 +58,21 @@ export async function checkPermission(ctx: Ctx, input: Asked): Promise<Output<"c
       attributes: { allowed, reasons, require_handoff: input.require_handoff },
       payload: { ...answer, config_revision: config?.revision ?? null },
     });
-    return { ...answer, config };
+    if (grant_ids !== undefined && input.use) await useGrants(tx, id, grant_ids);
+    const item =
+      input.require && !allowed
+        ? await askOperator(
+            tx,
+            { id, name },
+            { kind: "permission", subject: input.permission.trim(), refs: { reasons } },
+          )
+        : undefined;
+    return {
+      ...answer,
+      config,
+      ...(grant_ids !== undefined && { grant_ids }),
+      ...(item !== undefined && { operator_item_id: item.id }),
+    };
   });
 }
 

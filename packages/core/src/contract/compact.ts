@@ -4,7 +4,7 @@ import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { assertCycleOfTask, insertDecision } from "../decisions/record.ts";
-import { checkDecision } from "../decisions/validate-decision.ts";
+import { checkDecision, useDecision } from "../decisions/validate-decision.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../shared/immediate-command.ts";
 import { parsed } from "../shared/parsed.ts";
 import { liveBindingOf, resolveTask } from "../shared/references.ts";
@@ -12,6 +12,7 @@ import { authorOfCaller } from "../shared/typing/caller.ts";
 import { typeCommand, typeText, typingTarget } from "../shared/typing/index.ts";
 import { compactPrompt } from "./compact-prompt.ts";
 import { mayHappen } from "./may.ts";
+import { grantsOfTask, useGrants } from "./scoped-grants.ts";
 
 const ACTION = "worker_compact_clear";
 /** While a request of this age may still be under way there is no second one, in milliseconds (spec 04 §4.9). */
@@ -103,7 +104,7 @@ async function begin(ctx: Ctx, tx: WriteTx, input: Asked): Promise<Ready | Conve
   const decision_id = input.decision_id ?? null;
   const manager_decision = await checkDecision(tx, { task_id: id, decision_id, allowed: ["nudge"] });
   const handoff = await tx.db.worker_handoffs.findFirst({ where: { task_id: id }, orderBy: { seq: "desc" } });
-  const permission_check = await checkCompact(tx, task, worker, handoff?.id ?? null);
+  const { check: permission_check, grant_ids } = await checkCompact(tx, task, worker, handoff?.id ?? null);
   const slash_command = slashCommandOf(input);
   const message = input.message ?? compactPrompt(ctx.settings, { task: name, handoff });
   const facts = {
@@ -126,6 +127,8 @@ async function begin(ctx: Ctx, tx: WriteTx, input: Asked): Promise<Ready | Conve
     await fail(tx, { command, task, facts }, refusal.error, { failure_stage: refusal.stage, expected_failure: true });
     return refusal.error;
   }
+  await useGrants(tx, id, grant_ids);
+  await useDecision(tx, manager_decision, command.id);
   tx.tell("worker_compact_requested", {
     task_id: id,
     command_id: command.id,
@@ -139,13 +142,18 @@ async function checkCompact(
   task: { id: string; name: string },
   worker: WorkerRow,
   handoff_id: number | null,
-): Promise<Answer["permission_check"]> {
+): Promise<{ check: Answer["permission_check"]; grant_ids: number[] }> {
   const config = await tx.db.manager_configs.findUnique({
     where: { task_id: task.id },
     select: { permissions_json: true },
   });
   const permissions = config === null ? undefined : (parsed(config.permissions_json) ?? null);
-  const { allowed, reasons } = mayHappen({ permissions, handoff_id }, { action: ACTION, require_handoff: true });
+  const grants = await grantsOfTask(tx, task.id);
+  const { allowed, reasons, grant_ids } = mayHappen(
+    { permissions, handoff_id, grants },
+    { action: ACTION, require_handoff: true, scope: { now: tx.now } },
+  );
+
   const check = { action: ACTION, allowed, handoff_id, reasons } as const;
   tx.tell("manager_permission_checked", {
     task_id: task.id,
@@ -155,7 +163,7 @@ async function checkCompact(
     attributes: { allowed, reasons, worker_session: worker.name },
     payload: { ...check, source: "request_worker_compact" },
   });
-  return { ...check };
+  return { check: { ...check }, grant_ids: grant_ids ?? [] };
 }
 
 interface Refusal {

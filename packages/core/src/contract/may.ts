@@ -1,5 +1,6 @@
 import type { PermissionReason } from "@conveyor/contracts";
 import { permissionActions, readPermissions } from "@conveyor/contracts/contract/permissions";
+import { coveringGrants, type GrantScope, type ScopedGrant } from "./scoped-grants.ts";
 
 /** All that decides whether a manager may do something, read in one transaction. */
 export interface PermissionSnapshot {
@@ -7,6 +8,8 @@ export interface PermissionSnapshot {
   permissions: unknown;
   /** The worker's newest handoff, or null. */
   handoff_id: unknown;
+  /** What was granted beside the config, within bounds. */
+  grants?: readonly ScopedGrant[] | undefined;
 }
 
 /** What somebody wants to know of a snapshot. */
@@ -15,12 +18,16 @@ export interface PermissionRequest {
   action: string;
   /** Allow it only once the worker has recorded a handoff. */
   require_handoff?: boolean;
+  /** Where it is to be done, for grants that are bound to a place; without it no grant beside the config counts. */
+  scope?: GrantScope | undefined;
 }
 
 /** The answer: allowed exactly when there is no reason against it. */
 export interface PermissionVerdict {
   allowed: boolean;
   reasons: PermissionReason[];
+  /** The grants that it rests on, to be used up by whoever does it; absent where the config allows it by itself. */
+  grant_ids?: number[];
 }
 
 /**
@@ -29,15 +36,28 @@ export interface PermissionVerdict {
  */
 export function mayHappen(
   snapshot: PermissionSnapshot,
-  { action, require_handoff }: PermissionRequest,
+  { action, require_handoff, scope }: PermissionRequest,
 ): PermissionVerdict {
   const reasons: PermissionReason[] = [];
+  const isStanding = snapshot.permissions !== undefined && isGranted(snapshot.permissions, action);
+  const grant_ids = isStanding || scope === undefined ? null : coverFor(snapshot, action, scope);
   if (snapshot.permissions === undefined) reasons.push("missing_manager_config");
-  else if (!isGranted(snapshot.permissions, action)) reasons.push("permission_not_enabled");
+  else if (!isStanding && grant_ids === null) reasons.push("permission_not_enabled");
   if (require_handoff !== undefined && require_handoff !== false && !isRowId(snapshot.handoff_id)) {
     reasons.push("missing_worker_handoff");
   }
-  return { allowed: reasons.length === 0, reasons };
+  const allowed = reasons.length === 0;
+  return { allowed, reasons, ...(allowed && grant_ids !== null && { grant_ids }) };
+}
+
+/** Grants for what the config does not allow of an action; null when they do not do. */
+function coverFor(
+  { permissions, grants = [] }: PermissionSnapshot,
+  action: string,
+  scope: GrantScope,
+): number[] | null {
+  const missing = (permissionActions(action) ?? []).filter((one) => !isGranted(permissions, one));
+  return coveringGrants(grants, missing, scope);
 }
 
 function isGranted(permissions: unknown, name: string): boolean {

@@ -13,5 +13,7 @@ export function decisionOf(row: Prisma.manager_decisionsGetPayload<object>): Dec
     manager_session_id: row.manager_session_id,
     payload: JSON.parse(row.payload_json) as Decision["payload"],
     created_at: row.created_at,
+    ...(row.single_use && { single_use: true as const }),
+    ...(row.used_at !== null && { used_at: row.used_at }),
   };
 }

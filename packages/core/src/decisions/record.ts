@@ -20,6 +20,7 @@ export async function record(ctx: Ctx, input: Input<"decisions.record">): Promis
       decision: input.decision,
       reason: input.reason,
       payload: input.payload ?? {},
+      single_use: input.single_use ?? false,
       manager_cycle_id: input.cycle_id ?? null,
       manager_session_id: binding?.manager_session_id ?? null,
     });
@@ -37,6 +38,8 @@ export interface NewDecision {
   manager_session_id: string | null;
   /** The command that the decision belongs to, when there is one. */
   command_id?: string | undefined;
+  /** It justifies one command and no second one. */
+  single_use?: boolean | undefined;
 }
 
 /** Write a decision, `manager_decision_recorded` in both records and, within a cycle, its span. */
@@ -51,6 +54,7 @@ export async function insertDecision(tx: WriteTx, wanted: NewDecision): Promise<
       manager_cycle_id,
       manager_session_id,
       payload_json: canonicalJson(payload),
+      single_use: wanted.single_use ?? false,
       created_at: tx.now,
     },
   });

@@ -1,5 +1,5 @@
 import type { Decision, DecisionKind, DecisionValidation, DecisionWarning } from "@conveyor/contracts";
-import type { ReadTx } from "@conveyor/store";
+import type { ReadTx, WriteTx } from "@conveyor/store";
 import { decisionOf } from "./decision.ts";
 
 /** A decision justifies a mutation for this long, in seconds (spec 04 §4.8). */
@@ -34,6 +34,7 @@ export function validateDecision(
   if (!allowed.includes(decision.decision)) warnings.push("decision_mismatch");
   if (Number.isNaN(age)) warnings.push("decision_timestamp_invalid");
   if (age > DECISION_MAX_AGE_SECONDS || age < -DECISION_CLOCK_SKEW_SECONDS) warnings.push("decision_stale");
+  if (decision.single_use === true && decision.used_at !== undefined) warnings.push("decision_used");
   return {
     ...base,
     ok: warnings.length === 0,
@@ -53,4 +54,14 @@ export async function checkDecision(tx: ReadTx, requirement: DecisionRequirement
   const { decision_id } = requirement;
   const row = decision_id === null ? null : await tx.db.manager_decisions.findUnique({ where: { id: decision_id } });
   return validateDecision(requirement, row && decisionOf(row), new Date(tx.now));
+}
+
+/** Use a decision up that was made for one command, in the transaction of that command; others stay as they are. */
+export async function useDecision(
+  tx: WriteTx,
+  { ok, decision }: DecisionValidation,
+  command_id: string,
+): Promise<void> {
+  if (!ok || decision?.single_use !== true) return;
+  await tx.db.manager_decisions.update({ where: { id: decision.id }, data: { used_at: tx.now, used_by: command_id } });
 }

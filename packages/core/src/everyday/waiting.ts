@@ -1,14 +1,16 @@
-import type { Matter } from "@conveyor/contracts";
+import type { Matter, OperatorItem } from "@conveyor/contracts";
 import { DISPATCHABLE_COMMANDS } from "@conveyor/contracts/dispatch/words";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { dispatchRows, inboxRows } from "@conveyor/store";
+import { listOperatorItems } from "../contract/operator.ts";
 import type { Ctx } from "../ctx.ts";
 import { commandLine } from "../shared/command-line.ts";
 import type { PresentSession } from "./presence.ts";
 
 /** What somebody has to answer comes before what failed, and that before what is only overdue. */
 const ORDER: readonly Matter["kind"][] = [
-  ...(["approval", "question", "plan_decision", "trust", "menu", "blocked_answer"] as const),
+  ...(["approval", "question", "plan_decision", "trust", "menu"] as const),
+  ...(["review", "permission", "stale_ack", "blocked_answer"] as const),
   ...(["usage_limit", "failed_turn", "dead_agent", "refused_message", "failed_message", "unanswered"] as const),
 ];
 
@@ -30,6 +32,7 @@ export async function whatWaits(ctx: Ctx, sessions: readonly PresentSession[], l
     ...sessions.flatMap((session) => agentWaits(ctx, session)),
     ...dead.map((command) => messageWaits(ctx, command)),
     ...open.map((item) => answerWaits(ctx, item)),
+    ...(await listOperatorItems(ctx, { all: false, limit })).items.map((item) => operatorWaits(ctx, item)),
   ];
   return waiting.sort(
     (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.since ?? "").localeCompare(b.since ?? ""),
@@ -66,6 +69,24 @@ function messageWaits(ctx: Ctx, command: dispatchRows.DeadCommand): Matter {
     command: commandLine(ctx.settings, ["commands show", id]),
   };
 }
+
+function operatorWaits(ctx: Ctx, { id, kind, task, subject, created_at }: OperatorItem): Matter {
+  return {
+    kind,
+    about: { kind: "operator_item", id: String(id), name: `#${id}` },
+    task: task.name,
+    why: `${ASKED[kind]} ${subject}`,
+    since: created_at,
+    command: commandLine(ctx.settings, ["operator approve", String(id)], { reason: { slot: "why" } }),
+  };
+}
+
+/** What an operator is asked, before what it is about. */
+const ASKED: Readonly<Record<OperatorItem["kind"], string>> = {
+  review: "a person has to judge the review of turn",
+  permission: "the manager needs a permission that it has not:",
+  stale_ack: "the contract was changed since it was acknowledged by the",
+};
 
 function answerWaits(ctx: Ctx, item: inboxRows.OpenItem): Matter {
   const blocked = item.latest_status === "blocked";

@@ -19,7 +19,7 @@ import { resolveTask } from "../shared/references.ts";
 export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Output<"proof.verify">> {
   const { task, stored, folder, actor } = await ctx.store.read(async (tx) => {
     const { id, name, state } = resolveTask(tx, input.task);
-    assertOpenTask({ name, state });
+    assertNotEnded({ name, state });
     for (const criterion of input.criterion_id) await findCriterion(tx, criterion, { id, name });
     return {
       task: { id, name },
@@ -48,7 +48,7 @@ export async function verify(ctx: Ctx, input: Input<"proof.verify">): Promise<Ou
 }
 
 /** Throws `terminal_state` for a task that has ended. */
-export function assertOpenTask({ name, state }: { name: string; state: string }): void {
+export function assertNotEnded({ name, state }: { name: string; state: string }): void {
   if (!(OPEN_TASK_STATES as readonly string[]).includes(state)) throw closed(name, state);
 }
 

@@ -11,7 +11,7 @@ import { assertFolder, presentTree, subjectFolder } from "../checks/subject.ts";
 import type { Ctx } from "../ctx.ts";
 import type { LiveItem } from "../shared/live.ts";
 import { resolveTask } from "../shared/references.ts";
-import { assertOpenTask } from "./verify.ts";
+import { assertNotEnded } from "./verify.ts";
 
 /** What a new look at other files can bring further; what failed on them is not tried again by itself. */
 const WORTH_A_RUN: ReadonlySet<string> = new Set(["stale", "unproven", "claimed"]);
@@ -28,7 +28,7 @@ export async function* watch(
 ): AsyncGenerator<LiveItem<Output<"proof.watch">>> {
   const { folder, actor } = await ctx.store.read(async (tx) => {
     const task = resolveTask(tx, input.task);
-    assertOpenTask(task);
+    assertNotEnded(task);
     return { folder: await subjectFolder(tx, task.id, input.root), actor: await checkAuthorOf(ctx, tx, task.id) };
   });
   assertFolder(folder);

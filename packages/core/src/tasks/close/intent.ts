@@ -2,7 +2,7 @@ import type { DecisionValidation, FinalAudits, Role } from "@conveyor/contracts"
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { WriteTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
-import { checkDecision } from "../../decisions/validate-decision.ts";
+import { checkDecision, useDecision } from "../../decisions/validate-decision.ts";
 import { beginCommand, type CommandIdentity, endCommand } from "../../shared/immediate-command.ts";
 import { type Parties, partiesOf, withParties } from "../../shared/party.ts";
 import { liveBindingOfSession, resolveTask } from "../../shared/references.ts";
@@ -71,6 +71,7 @@ export async function commitIntent(ctx: Ctx, tx: WriteTx, plan: ClosePlan): Prom
   }
 
   const command_id = command.id;
+  await useDecision(tx, decision, command_id);
   const final =
     followup || !is_verdict
       ? { final_decision_id: null, final_observation_id: null }
