@@ -9,6 +9,9 @@ export const criteriaRouter = router({
   satisfy: mutation("criteria.satisfy", () => import("@conveyor/core/criteria/change")),
   defer: mutation("criteria.defer", () => import("@conveyor/core/criteria/change")),
   reject: mutation("criteria.reject", () => import("@conveyor/core/criteria/change")),
+  edit: mutation("criteria.edit", () => import("@conveyor/core/criteria/edit")),
+  merge: mutation("criteria.merge", () => import("@conveyor/core/criteria/edit")),
+  history: query("criteria.history", () => import("@conveyor/core/criteria/edit")),
   waive: mutation("criteria.waive", () => import("@conveyor/core/criteria/waive")),
   unwaive: mutation("criteria.unwaive", () => import("@conveyor/core/criteria/waive")),
 });

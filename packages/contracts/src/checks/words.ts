@@ -23,6 +23,10 @@ export type ProofState = (typeof PROOF_STATES)[number];
 export const PROOF_POLICIES = ["auto", "all", "isolated", "off"] as const;
 export type ProofPolicy = (typeof PROOF_POLICIES)[number];
 
+/** What evidence a criterion needs to be called satisfied (spec 04 §8, 4). */
+export const EVIDENCE_POLICIES = ["open", "strict"] as const;
+export type EvidencePolicy = (typeof EVIDENCE_POLICIES)[number];
+
 /** Who may add a check; only a manager or operator accepts one. */
 export const CHECK_AUTHORS = ["worker", "manager", "operator"] as const;
 export type CheckAuthor = (typeof CHECK_AUTHORS)[number];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label, listOf, NAME_CHARACTERS, nonBlank, rowId } from "../bounds.ts";
-import { PROOF_POLICIES } from "../checks/words.ts";
+import { EVIDENCE_POLICIES, PROOF_POLICIES } from "../checks/words.ts";
 import { taskArgument } from "../common.ts";
 import { cli } from "../operation.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "./entities.ts";
@@ -60,6 +60,10 @@ export const configFields = {
     .enum(PROOF_POLICIES)
     .optional()
     .describe("what a finish demands of checks: of criteria that have some, of all, by isolated runs, or nothing"),
+  evidence_policy: z
+    .enum(EVIDENCE_POLICIES)
+    .optional()
+    .describe("what a satisfied criterion needs: anything, or evidence with a command and a status that is no failure"),
   append_guideline: texts("rule to add at the end of the list, unless it is in it"),
   remove_guideline: texts("rule to take out of the list, by its exact text"),
   append_acceptance: texts("standing check to add at the end of the list, unless it is in it"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label, listOf, NAME_CHARACTERS, nonBlank } from "../bounds.ts";
-import { PROOF_POLICIES } from "../checks/words.ts";
+import { EVIDENCE_POLICIES, PROOF_POLICIES } from "../checks/words.ts";
 import { count, jsonObject, timestamp, warnings } from "../common.ts";
 import { content } from "../content.ts";
 import { readPermissions } from "./permissions.ts";
@@ -41,6 +41,7 @@ export const managerConfig = z.object({
   nudge_on_completion: completionMode,
   require_acks: z.boolean(),
   proof_policy: z.enum(PROOF_POLICIES).describe("what a finish demands of checks"),
+  evidence_policy: z.enum(EVIDENCE_POLICIES).describe("what evidence a criterion needs to be called satisfied"),
   setup_questions: z.array(z.string()),
   revision: count,
   created_at: timestamp,

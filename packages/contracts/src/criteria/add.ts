@@ -12,7 +12,7 @@ export const add = operation({
   kind: "mutation",
   summary: "Add an acceptance criterion to a task",
   ledger: "write",
-  refuses: [...BY_NAME, "conflict"],
+  refuses: [...BY_NAME, "conflict", "gate_failed"],
   cli: {
     command: "criteria",
     place: 20,

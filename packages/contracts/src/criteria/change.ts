@@ -10,7 +10,7 @@ function change<const Name extends string>(name: Name) {
   return {
     kind: "mutation",
     ledger: "write",
-    refuses: BY_NAME,
+    refuses: [...BY_NAME, "gate_failed"],
     cli: { command: "criteria", select: name, prints: "json" },
     input: z.object({
       task: taskArgument,

@@ -22,6 +22,9 @@ export const criterion = z.object({
   evidence: jsonObject,
   created_at: timestamp,
   updated_at: timestamp,
+  labels: z.array(z.string()).optional().describe("for people; absent without any"),
+  position: z.int().optional().describe("its place for people, when it was given one"),
+  merged_into: z.int().optional().describe("the criterion that it goes on in"),
 });
 export type Criterion = z.infer<typeof criterion>;
 

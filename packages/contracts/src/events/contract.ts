@@ -88,6 +88,19 @@ const ackRecorded = <const Who extends "manager" | "worker">(who: Who) =>
 
 /** The supervision contract: config, acceptance criteria, decisions (spec 04, 05). */
 export const contractEvents = {
+  acceptance_criterion_edited: {
+    kind: "both",
+    tells: "the words, the labels or the place of a criterion were changed",
+    actor: ["worker", "manager", "operator"],
+    severity: "info",
+    attributes: (z) => ({
+      criterion_id: z.int().describe("its number"),
+      criterion: z.string().describe("its text"),
+      previous_criterion: z.string().describe("its text before"),
+      labels: z.array(z.string()).describe("its labels"),
+      position: z.int().nullable().describe("its place for people"),
+    }),
+  },
   permission_grant_changed: {
     kind: "both",
     tells: "a permission beside the config was granted, used or taken back",

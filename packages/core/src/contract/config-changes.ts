@@ -28,6 +28,7 @@ export function configChangesOf(input: Input<"contract.configure">): ConfigChang
     epilogues: given(input.epilogue),
     nudge_on_completion: input.nudge_on_completion,
     proof_policy: input.proof_policy,
+    evidence_policy: input.evidence_policy,
     setup_questions: given(input.question),
     append: lists({
       guidelines: given(input.append_guideline),

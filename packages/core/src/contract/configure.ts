@@ -35,10 +35,14 @@ export async function writeConfig(
   const { id, name } = resolveTask(tx, task);
   const before = await findManagerConfig(tx, id);
   assertRevision(expect_revision, before);
+  const author = await checkAuthorOf(ctx, tx, id);
   if (changes.proof_policy !== undefined && changes.proof_policy !== (before?.proof_policy ?? "auto")) {
-    assertMayJudge(await checkAuthorOf(ctx, tx, id), "change what a finish demands of checks");
+    assertMayJudge(author, "change what a finish demands of checks");
   }
-  const { config, warnings } = await recordManagerConfig(tx, { id, name }, { changes });
+  if (changes.evidence_policy !== undefined && changes.evidence_policy !== (before?.evidence_policy ?? "open")) {
+    assertMayJudge(author, "change what evidence is demanded");
+  }
+  const { config, warnings } = await recordManagerConfig(tx, { id, name }, { changes, author });
   return { ...config, ...(warnings.length > 0 && { warnings }) };
 }
 

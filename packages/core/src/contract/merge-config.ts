@@ -38,6 +38,7 @@ export interface ConfigChanges {
   epilogues?: ManagerPolicy["epilogues"] | undefined;
   nudge_on_completion?: ManagerPolicy["nudge_on_completion"] | undefined;
   proof_policy?: ManagerPolicy["proof_policy"] | undefined;
+  evidence_policy?: ManagerPolicy["evidence_policy"] | undefined;
   setup_questions?: readonly string[] | undefined;
   /** Texts to add at the end of a list, unless they are in it. */
   append?: ListChanges | undefined;
@@ -74,6 +75,7 @@ const DEFAULTS: ManagerPolicy = {
   epilogues: [],
   nudge_on_completion: "ask-operator",
   proof_policy: "auto",
+  evidence_policy: "open",
   require_acks: false,
   setup_questions: [],
 };
@@ -105,6 +107,7 @@ export function mergeManagerConfig(existing: ManagerPolicy | null, changes: Conf
     epilogues: distinct(changes.epilogues ?? recipe?.epilogues ?? base.epilogues),
     nudge_on_completion: changes.nudge_on_completion ?? base.nudge_on_completion,
     proof_policy: changes.proof_policy ?? base.proof_policy,
+    evidence_policy: changes.evidence_policy ?? base.evidence_policy,
     require_acks: changes.require_acks ?? base.require_acks,
     setup_questions: [...(changes.setup_questions ?? base.setup_questions)],
   };

@@ -1,6 +1,8 @@
 import type { ManagerConfig } from "@conveyor/contracts";
+import type { CheckAuthor } from "@conveyor/contracts/checks/words";
 import { canonicalJson, decodeRow, type Prisma, type ReadTx, type WriteTx } from "@conveyor/store";
-import { type ConfigChanges, mergeManagerConfig } from "./merge-config.ts";
+import { keepRevision } from "./config-history.ts";
+import { type ConfigChanges, type ManagerPolicy, mergeManagerConfig } from "./merge-config.ts";
 import { normalisePermissions } from "./permissions.ts";
 
 type ConfigRow = Prisma.manager_configsGetPayload<object>;
@@ -32,14 +34,22 @@ export interface RecordedConfig {
   warnings: string[];
 }
 
+export interface ConfigRecording {
+  changes: ConfigChanges;
+  /** The command, when it is not `manager-config`. */
+  source?: string | undefined;
+  /** Default: a person. */
+  author?: CheckAuthor | undefined;
+}
+
 /**
  * Merge a change into the task's config and write it with `manager_config_recorded`. The revision rises only when a
- * value is another now (spec 04 §4.2). `source` is the command when it is not `manager-config`.
+ * value is another now (spec 04 §4.2).
  */
 export async function recordManagerConfig(
   tx: WriteTx,
   task: { id: string; name: string },
-  { changes, source }: { changes: ConfigChanges; source?: string | undefined },
+  { changes, source, author = "operator" }: ConfigRecording,
 ): Promise<RecordedConfig> {
   const existing = await findManagerConfig(tx, task.id);
   const { policy, changed_fields, warnings } = mergeManagerConfig(existing, changes);
@@ -57,6 +67,7 @@ export async function recordManagerConfig(
     epilogues_json: canonicalJson(policy.epilogues),
     nudge_on_completion: policy.nudge_on_completion,
     proof_policy: policy.proof_policy,
+    evidence_policy: policy.evidence_policy,
     require_acks: policy.require_acks,
     setup_questions_json: canonicalJson(policy.setup_questions),
     revision,
@@ -69,6 +80,17 @@ export async function recordManagerConfig(
     update: data,
   });
   const config = managerConfigOf(row);
+  if (existing !== null) {
+    // Of a config from before there was a history its last state is where that begins.
+    await keepRevision(tx, {
+      task_id: task.id,
+      revision: existing.revision,
+      author,
+      source: "earlier",
+      policy: policyOf(existing),
+    });
+  }
+  await keepRevision(tx, { task_id: task.id, revision, author, source, policy });
   tx.tell("manager_config_recorded", {
     task_id: task.id,
     summary: `manager config of ${task.name} recorded as revision ${revision}`,
@@ -84,6 +106,12 @@ export async function recordManagerConfig(
     },
   });
   return { config, changed_fields, warnings };
+}
+
+/** What a config says, without what the ledger adds. */
+function policyOf(config: ManagerConfig): ManagerPolicy {
+  const { task_id: _task, revision: _revision, created_at: _created, updated_at: _updated, ...policy } = config;
+  return policy;
 }
 
 /** What records say about a config: how many of each, never the texts. */

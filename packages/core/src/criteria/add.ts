@@ -5,6 +5,7 @@ import { receiptIdentity } from "../loops/receipt-identity.ts";
 import { resolveTask } from "../shared/references.ts";
 import { addCommandChecks, commandCheck } from "./command-checks.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
+import { assertEvidence } from "./evidence-policy.ts";
 
 /**
  * Add a criterion, and the checks that are named with it. The same text from the same source answers with the row that is
@@ -15,6 +16,7 @@ export async function add(ctx: Ctx, input: Input<"criteria.add">): Promise<Outpu
   const commands = (input.check ?? []).map(commandCheck);
   return ctx.store.write(async (tx) => {
     const { id, name } = resolveTask(tx, input.task);
+    if (input.status === "satisfied") await assertEvidence(tx, { id }, { evidence: input.evidence ?? {} });
     const { criterion, created } = await insertCriterion(tx, { ...input, task_id: id });
     const checks =
       commands.length === 0
@@ -78,7 +80,8 @@ export async function insertCriterion(
     },
   });
   const criterion = criterionOf(row);
-  const { id: criterion_id, created_at: _created, updated_at: _updated, ...facts } = criterion;
+  const { id: criterion_id, created_at: _created, updated_at: _updated, ...whole } = criterion;
+  const { labels: _labels, position: _position, merged_into: _into, ...facts } = whole;
   tx.tell("acceptance_criterion_added", {
     task_id,
     summary: `criterion #${criterion_id} added as ${status}`,

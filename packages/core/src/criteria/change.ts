@@ -6,6 +6,7 @@ import { receiptIdentity } from "../loops/receipt-identity.ts";
 import { resolveTask } from "../shared/references.ts";
 import { hasEvidence } from "./add.ts";
 import { criteriaOf, criteriaSummaryOf, criterionOf, criterionWarnings } from "./criterion.ts";
+import { assertEvidence } from "./evidence-policy.ts";
 
 /** `criteria --accept`; also re-opens a criterion of any other status (spec 04 §1.1). */
 export const accept = changeTo("accepted");
@@ -20,6 +21,7 @@ function changeTo(status: CriterionStatus) {
   return async (ctx: Ctx, input: Input<"criteria.accept">): Promise<Output<"criteria.accept">> =>
     ctx.store.write(async (tx) => {
       const task = resolveTask(tx, input.task);
+      if (status === "satisfied") await assertEvidence(tx, task, input);
       const affected_criterion = await updateCriterion(tx, task, { ...input, status });
       const criteria = criteriaOf(tx, task.id);
       return {
@@ -75,7 +77,8 @@ export async function updateCriterion(
       },
     }),
   );
-  const { id: _id, created_at: _created, updated_at: _updated, ...facts } = after;
+  const { id: _id, created_at: _created, updated_at: _updated, ...whole } = after;
+  const { labels: _labels, position: _position, merged_into: _into, ...facts } = whole;
   tx.tell("acceptance_criterion_updated", {
     task_id: task.id,
     summary: `criterion #${criterion_id} ${before.status} -> ${status}`,

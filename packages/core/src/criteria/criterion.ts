@@ -16,6 +16,9 @@ export function criterionOf(row: lookups.CriterionRow): Criterion {
     evidence: JSON.parse(row.evidence_json) as Criterion["evidence"],
     created_at: row.created_at,
     updated_at: row.updated_at,
+    ...(row.labels_json !== "[]" && { labels: JSON.parse(row.labels_json) as string[] }),
+    ...(row.position !== null && { position: row.position }),
+    ...(row.merged_into_id !== null && { merged_into: row.merged_into_id }),
   };
 }
 

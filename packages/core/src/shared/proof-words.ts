@@ -50,3 +50,13 @@ export function readStatus(status: string): { passed: boolean; recognised: boole
   const passed = PASS_WORDS.has(word);
   return { passed, recognised: passed || FAIL_WORDS.has(word) };
 }
+
+/** What evidence lacks to stand under a strict policy (spec 04 §8, 4): a command, and a status that says it passed. Pure. */
+export function evidenceProblem(evidence: Readonly<Record<string, unknown>>): string | null {
+  if (!saysSomething(evidence["command"])) return "it names no command";
+  const { status } = evidence;
+  if (typeof status !== "string") return "it has no status";
+  return PASS_WORDS.has(status.trim().toLowerCase())
+    ? null
+    : `its status ${JSON.stringify(status)} does not say that it passed`;
+}
