@@ -17,6 +17,7 @@ export function startDispatch(ctx: Ctx): RunningDispatch {
     limit: 100,
   });
   return {
+    isAlive: () => loop.isAlive(),
     stop: async () => {
       await Promise.all([loop.stop(), proofs.stop()]);
     },
