@@ -11,7 +11,7 @@ export interface Entry {
 
 /** Fields whose values depend on the machine or the moment, not on what was done. */
 const MOMENTARY =
-  /^(pid|.*_pid|identity_token|elapsed_seconds|poll_count|staleness_seconds|age_seconds|.*_age_seconds|stale_seconds|oldest_unconsumed_seconds|p\d\d_ms|duration_ms|.*_token_ms|completed_at|time|tmux_pane_id|.*_offset|partial_bytes|free_bytes|bytes|.*_at_ms|started_at|pid_started_at|pane_title|target|sha256|head)$/;
+  /^(pid|.*_pid|identity_token|elapsed_seconds|poll_count|staleness_seconds|age_seconds|.*_age_seconds|stale_seconds|oldest_unconsumed_seconds|p\d\d_ms|max_ms|enqueue_to_\w+_ms|duration_ms|.*_token_ms|completed_at|time|tmux_pane_id|.*_offset|partial_bytes|free_bytes|bytes|.*_at_ms|started_at|pid_started_at|pane_title|target|sha256|head)$/;
 
 const TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g;
 const ROLLOUT = /\d{4}\/\d{2}\/\d{2}\/rollout-[\d-]+T[\d-]{8}/g;

@@ -5,4 +5,5 @@ export const transcriptsRouter = router({
   show: query("transcripts.show", () => import("@conveyor/core/transcripts/show")),
   pruneSegments: mutation("transcripts.pruneSegments", () => import("@conveyor/core/transcripts/prune")),
   prune: mutation("transcripts.prune", () => import("@conveyor/core/transcripts/prune")),
+  redact: mutation("transcripts.redact", () => import("@conveyor/core/transcripts/redact")),
 });

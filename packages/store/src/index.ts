@@ -32,6 +32,7 @@ export * from "./observation/turn-ends.ts";
 export type { Db } from "./prisma.ts";
 /** What may be dropped of old content, and dropping it (spec 07 §7.10.7). */
 export * as retention from "./retention/index.ts";
+export { copyLedger, examineCopy, type LedgerCopy, writeOver } from "./schema/copies.ts";
 export {
   type AdoptionFacts,
   adoptionFacts,

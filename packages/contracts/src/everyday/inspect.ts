@@ -16,17 +16,18 @@ export const inspect = operation({
   refuses: [...BY_NAME, ...RUNS_PROGRAMS],
   cli: {
     command: "inspect",
+    aliases: ["explain"],
     place: 90,
     prints: "json",
-    examples: ["inspect auth", "inspect auth-worker", "inspect 12 --include-content"],
-    notes: "A number is the number of an inbox item.",
+    examples: ["inspect auth", "inspect auth-worker", "inspect 12 --include-content", "inspect decision/7"],
+    notes: "A number is the number of an inbox item. Also: decision/ID, cycle/ID, event/ID, and telemetry by its id.",
   },
   input: z.object({
     ref: thingArgument,
     include_content: z.boolean().default(false).describe("show message bodies instead of redacting them"),
   }),
   output: z.object({
-    kind: z.enum([...thingKind.options, "item"]),
+    kind: z.enum([...thingKind.options, "item", "decision", "cycle", "event", "telemetry"]),
     id: z.string(),
     name: z.string(),
     state: z.string(),

@@ -85,7 +85,10 @@ export const dbDoctor = operation({
     manager_stale_seconds: wholeSeconds.default(300).describe("age in seconds from which a manager counts as not seen"),
     all: z.boolean().default(false).describe("with --live: closed tasks too"),
     full: z.boolean().default(false).describe("also SQLite's full integrity check, which reads everything"),
-    repair: z.boolean().default(false).describe("rebuild the search index when it does not match the telemetry"),
+    repair: z
+      .boolean()
+      .default(false)
+      .describe("make what is missing of the schema, rebuild the search index, release claims of dead dispatchers"),
   }),
   output: z.object({
     ok: z.boolean(),

@@ -8,6 +8,7 @@ import { inboxItemOf } from "../inbox/item.ts";
 import { list as listSessions } from "../sessions/list.ts";
 import { commandLine } from "../shared/command-line.ts";
 import { agentsOf, taskListItems } from "../tasks/task-list-item.ts";
+import { recordMeant } from "./inspect-record.ts";
 import { findThing, type Thing } from "./thing.ts";
 
 type Inspected = Output<"everyday.inspect">;
@@ -29,6 +30,12 @@ async function find(ctx: Ctx, reference: string): Promise<Found> {
       return row && inboxItemOf(tx, row);
     });
     if (item !== undefined) return itemFound(ctx, item);
+  }
+  const recorded = await ctx.store.peek((tx) => recordMeant(tx, reference));
+  if (recorded !== undefined) {
+    const next =
+      recorded.correlation_id === null ? [] : [commandLine(ctx.settings, ["trace", recorded.correlation_id])];
+    return { agent_status: null, next, ...recorded };
   }
   const thing = await ctx.store.peek((tx) => findThing(tx, reference));
   switch (thing.kind) {

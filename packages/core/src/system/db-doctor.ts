@@ -9,9 +9,12 @@ import {
   openHandle,
   repairFts,
   repairObjects,
+  retention,
   Store,
 } from "@conveyor/store";
 import type { HostCtx } from "../ctx.ts";
+import { releaseExpiredClaims } from "../dispatch/release-claims.ts";
+import { commandLine } from "../shared/command-line.ts";
 import { foreignness } from "../shared/ledger-guard.ts";
 import { type LiveReconcile, liveReconcile } from "./live-reconcile.ts";
 
@@ -22,6 +25,7 @@ const ADVISORY: ReadonlySet<string> = new Set([
   "orphan_rollouts",
   "ledger_host",
   "durability",
+  "retention_policy",
 ]);
 
 /**
@@ -36,7 +40,7 @@ export async function dbDoctor(ctx: HostCtx, input: Input<"system.dbDoctor">): P
   try {
     if (input.repair) await repair(store);
     const live = input.live ? await liveReconcile({ ...ctx, store }, input) : undefined;
-    const own = [await hostCheck(ctx), await durabilityCheck(ctx, store)];
+    const own = [await hostCheck(ctx), await durabilityCheck(ctx, store), ...(await retentionCheck(ctx, store))];
     return examine(store.handle, path, input.full, { live, own });
   } finally {
     await store.close();
@@ -116,6 +120,25 @@ async function durabilityCheck({ host, settings }: HostCtx, { durable }: Store):
   };
 }
 
+/** What the retention policy of the state root would drop now; nothing without one (spec 07 §7.13 item 7). */
+async function retentionCheck({ host, settings }: HostCtx, store: Store): Promise<HealthCheck[]> {
+  const { wishesOfPolicy } = await import("../transcripts/retention-policy.ts");
+  try {
+    const wishes = wishesOfPolicy(settings.state_root, host.clock.now());
+    if (wishes === undefined) return [];
+    const found = await store.peek((tx) => wishes.map((wish) => retention.prunable(tx, wish)));
+    const would_prune_count = found.reduce((sum, { rows }) => sum + rows, 0);
+    const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
+    const remedy = would_prune_count === 0 ? null : commandLine(settings, ["prune"], { policy: true });
+    return [
+      { name: "retention_policy", ok: would_prune_count === 0, advisory: true, would_prune_count, bytes, remedy },
+    ];
+  } catch (thrown) {
+    const { message } = asConveyorError(thrown);
+    return [{ name: "retention_policy", ok: false, advisory: true, reason: message, remedy: null }];
+  }
+}
+
 function examine(
   handle: Handle,
   path: string,
@@ -148,20 +171,22 @@ function versionIn(checks: readonly HealthCheck[], name: string): number | null 
   return typeof value === "number" ? value : null;
 }
 
-/** Make what is missing of the schema and of the search index; says so in the records when there was something to do. */
+/** Make what is missing of the schema and of the search index, and release claims of the dead; recorded when there were any. */
 async function repair(store: Store): Promise<void> {
   await store.fast((tx) => {
     const objects = repairObjects(tx.handle);
     const fts = repairFts(tx.handle);
-    if (objects.created.length + objects.failed.length + fts.missing + fts.surplus === 0) return;
+    const claims_released = releaseExpiredClaims(tx, "db-doctor");
+    if (objects.created.length + objects.failed.length + fts.missing + fts.surplus + claims_released === 0) return;
     tx.tell("database_repaired", {
       attributes: {
         objects_created: objects.created,
         objects_failed: objects.failed.map(({ name }) => name),
         search_rows_missing: fts.missing,
         search_rows_surplus: fts.surplus,
+        claims_released,
       },
-      summary: `ledger repaired: ${objects.created.length} objects, ${fts.missing + fts.surplus} search rows`,
+      summary: `ledger repaired: ${objects.created.length} objects, ${fts.missing + fts.surplus} search rows, ${claims_released} claims`,
     });
   });
 }

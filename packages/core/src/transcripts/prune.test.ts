@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -165,5 +167,21 @@ describe("prune", () => {
     expect(await prune({ kind: ["agent-facts"], keep_latest: 0 })).toMatchObject({ pruned_count: 1 });
     const rows = await world.store.read((tx) => tx.db.agent_facts.findMany({ orderBy: { seq: "asc" } }));
     expect(rows.map(({ content_json }) => content_json === null)).toEqual([true, false, false]);
+  });
+
+  it("does what the policy of the state root says, by age, number and size", async () => {
+    const file = join(world.ctx.settings.state_root, "retention.json");
+    const policy = (of: object) => writeFileSync(file, JSON.stringify({ kinds: { "transcript-captures": of } }));
+    await expect(prune({ policy: true })).rejects.toMatchObject({ code: "invalid_input" });
+    await workerCaptures("a", ["one", "two", "three", "four", "five"]);
+    policy({ keep_days: 4, keep_latest: 1 });
+    expect(await prune({ policy: true, dry_run: true })).toMatchObject({ would_prune_count: 1 });
+    policy({ max_bytes: 12 });
+    expect(await prune({ policy: true })).toMatchObject({ pruned_count: 3, bytes_freed: 11 });
+    policy({ keep_latest: 1 });
+    expect(await prune({ policy: true })).toMatchObject({ pruned_count: 1 });
+    policy({ keep_latest: "all" });
+    await expect(prune({ policy: true })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(prune({ policy: true, kind: ["all"] })).rejects.toMatchObject({ code: "conflicting_flags" });
   });
 });

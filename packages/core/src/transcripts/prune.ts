@@ -1,4 +1,5 @@
 import type { Input, Output, PrunableKind } from "@conveyor/contracts";
+import { ConveyorError } from "@conveyor/contracts/errors";
 import type { EventAttributes } from "@conveyor/contracts/events/catalogue";
 import { PRUNABLE } from "@conveyor/contracts/transcripts/words";
 import { type FastTx, retention } from "@conveyor/store";
@@ -41,26 +42,26 @@ export async function pruneSegments(
   } = await prune(ctx, {
     ...input,
     kind: ["segments"],
+    policy: false,
     vacuum: false,
   });
   return report;
 }
 
 /**
- * Drop old content of the wanted kinds; rows, counts and hashes stay (spec 02 §8.14, 07 §7.10.7). Idempotent. Throws
- * `not_found` for the task, `ledger_busy` when the file cannot be written anew now.
+ * Drop old content of the wanted kinds, or what the policy of the state root says; rows, counts and hashes stay (spec 02
+ * §8.14, 07 §7.10.7, §7.13 item 7). Idempotent. Throws `not_found` for the task, `conflicting_flags`, `invalid_input`, `ledger_busy` when the file cannot be written anew now.
  */
 export async function prune(ctx: Ctx, input: Input<"transcripts.prune">): Promise<Output<"transcripts.prune">> {
   const { dry_run, keep_latest } = input;
-  const kinds = kindsOf(input.kind);
-  const before = input.older_than === undefined ? null : instantBefore(ctx.host.clock.now(), input.older_than);
+  const byPolicy = input.policy ? await policyWishes(ctx, input) : undefined;
   const found = await ctx.store.fast((tx) => {
-    const task_id = input.task === undefined ? null : resolveTask(tx, input.task).id;
-    return kinds.map((kind) => {
-      const wish = { kind, keep_latest, before, task_id };
+    const wishes = byPolicy ?? flagWishes(ctx, tx, input);
+    return wishes.map((wish) => {
+      const { kind, keep_latest, task_id, before } = wish;
       const rows = dry_run ? retention.prunable(tx, wish) : retention.dropContent(tx, wish);
-      if (!dry_run && rows.rows > 0)
-        record(tx, kind, { keep_latest, task_id, rows, older_than: input.older_than ?? null });
+      const older_than = input.policy ? before : (input.older_than ?? null);
+      if (!dry_run && rows.rows > 0) record(tx, kind, { keep_latest, task_id, rows, older_than });
       return { kind, ...rows };
     });
   });
@@ -82,6 +83,29 @@ export async function prune(ctx: Ctx, input: Input<"transcripts.prune">): Promis
     bytes_freed: dry_run ? 0 : bytes,
     file_bytes_freed: input.vacuum && !dry_run ? compacted : null,
   };
+}
+
+function flagWishes(ctx: Ctx, tx: FastTx, input: Input<"transcripts.prune">): retention.RetentionWish[] {
+  const { keep_latest, older_than, task } = input;
+  const before = older_than === undefined ? null : instantBefore(ctx.host.clock.now(), older_than);
+  const task_id = task === undefined ? null : resolveTask(tx, task).id;
+  return kindsOf(input.kind).map((kind) => ({ kind, keep_latest, before, task_id }));
+}
+
+/** Throws `conflicting_flags` when flags say something else, and `invalid_input` for a policy that is none. */
+async function policyWishes(ctx: Ctx, input: Input<"transcripts.prune">): Promise<retention.RetentionWish[]> {
+  if (input.kind.length > 0 || input.older_than !== undefined || input.task !== undefined) {
+    throw new ConveyorError("conflicting_flags", "the policy says what is dropped: no --kind, --older-than or --task", {
+      hint: "leave them out, or leave --policy out",
+    });
+  }
+  const { wishesOfPolicy } = await import("./retention-policy.ts");
+  const wishes = wishesOfPolicy(ctx.settings.state_root, ctx.host.clock.now());
+  if (wishes !== undefined) return wishes;
+  throw new ConveyorError("invalid_input", `there is no retention.json in ${ctx.settings.state_root}`, {
+    hint: 'write one, for instance {"kinds":{"terminal-captures":{"keep_days":30}}}',
+    details: { kind: "retention_policy" },
+  });
 }
 
 function kindsOf(wanted: Input<"transcripts.prune">["kind"]): readonly PrunableKind[] {

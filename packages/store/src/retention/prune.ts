@@ -9,6 +9,8 @@ export interface RetentionWish {
   before: string | null;
   /** Only what belongs to this task; null: to any. */
   task_id: string | null;
+  /** Whatever else stays, only the newest so many bytes do; null: any number. */
+  max_bytes?: number | null;
 }
 
 export interface Prunable {
@@ -69,21 +71,21 @@ function drop(tx: FastTx, rule: RetentionRule, wish: RetentionWish): void {
 function condition(tx: FastTx, rule: RetentionRule, wish: RetentionWish) {
   const where = `SELECT id, seq, bytes FROM (
       SELECT r.id AS id, r.seq AS seq, ${rule.bytes} AS bytes, ${rule.time} AS at, (${rule.stays}) AS stays,
-             row_number() OVER (PARTITION BY ${rule.group} ORDER BY r.seq DESC) AS place
+             row_number() OVER (PARTITION BY ${rule.group} ORDER BY r.seq DESC) AS place,
+             sum(${rule.bytes}) OVER (ORDER BY r.seq DESC) AS kept
         FROM ${rule.table} r
        WHERE (${rule.has_content}) AND (@task_id IS NULL OR ${rule.of_task}))
-    WHERE place > @keep AND NOT stays AND (@before IS NULL OR at < @before)`;
-  const keep = Math.max(wish.keep_latest, rule.keeps_at_least ?? 0);
-  return { where, bound: { keep, before: earlier(wish.before, youngest(tx, rule)), task_id: wish.task_id } };
+    WHERE place > @least AND NOT stays AND (@youngest IS NULL OR at < @youngest)
+      AND ((place > @keep AND (@before IS NULL OR at < @before)) OR kept > @most)`;
+  const { keep_latest: keep, before, task_id, max_bytes: most = null } = wish;
+  return {
+    where,
+    bound: { keep, least: rule.keeps_at_least ?? 0, before, youngest: youngest(tx, rule), task_id, most },
+  };
 }
 
 function youngest(tx: FastTx, { youngest_days }: RetentionRule): string | null {
   return youngest_days === undefined ? null : new Date(Date.parse(tx.now) - youngest_days * DAY_MS).toISOString();
-}
-
-function earlier(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return one < other ? one : other;
 }
 
 const captureRule = RETENTION_RULES.find(({ kind }) => kind === "terminal-captures") as RetentionRule;

@@ -41,8 +41,24 @@ export function ledgerBytes(tx: FastTx): number {
   return (row as { n: number }).n;
 }
 
-/** What each table and index takes, the largest first; null where this SQLite cannot tell. */
-export function tableSizes(tx: FastTx): { name: string; rows: number | null; bytes: number | null }[] {
+/** Bytes of content in the whole ledger: what terminals showed, what agents recorded, what they were told at their start. */
+export function contentBytes(tx: FastTx): number {
+  const columns = [
+    ["terminal_captures", "content"],
+    ["transcript_captures", "content"],
+    ["transcript_segments", "segment_text"],
+    ["codex_events", "payload_json"],
+    ["agent_facts", "content_json"],
+    ["prompts", "content"],
+  ] as const;
+  return columns.reduce((sum, [table, column]) => {
+    const row = tx.sql.search(`SELECT coalesce(sum(octet_length(${column})), 0) AS n FROM ${table}`).get();
+    return sum + (row as { n: number }).n;
+  }, 0);
+}
+
+/** What each table with its indexes takes, the largest first; null where this SQLite cannot tell. */
+export function tableSizes(tx: FastTx): { name: string; rows: number; bytes: number | null }[] {
   const names = tx.sql
     .search(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
@@ -63,8 +79,8 @@ function pageSizes(tx: FastTx): Map<string, number> | undefined {
   try {
     const rows = tx.sql
       .search(
-        `SELECT m.tbl_name AS name, sum(s.pgsize) AS bytes FROM dbstat s JOIN sqlite_master m ON m.name = s.name
-          WHERE s.aggregate GROUP BY m.tbl_name`,
+        `SELECT m.tbl_name AS name, sum(s.pgsize) AS bytes FROM dbstat('main', 1) s JOIN sqlite_master m ON m.name = s.name
+          GROUP BY m.tbl_name`,
       )
       .all() as { name: string; bytes: number }[];
     return new Map(rows.map(({ name, bytes }) => [name, bytes]));
