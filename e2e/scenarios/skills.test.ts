@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Answer } from "../support/world/answers.ts";
 import { blocksOf } from "../support/world/markdown.ts";
 import { REPOSITORY, type World, withWorld } from "../support/world/world.ts";
 
-const SKILLS = join(REPOSITORY, "skills");
-const names = readdirSync(SKILLS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+const FOLDERS = ["skills", join("plugin", "skills")].map((folder) => join(REPOSITORY, folder));
+const SKILLS = new Map(
+  FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => [name, join(folder, name, "SKILL.md")] as const),
+  ),
+);
+const names = [...SKILLS.keys()];
+const textOf = (name: string) => readFileSync(SKILLS.get(name) ?? "", "utf8");
 
 /** The words of a command line as the shell would give them; enough for the quoting that the skills use. */
 function wordsOf(line: string): string[] {
@@ -17,7 +24,11 @@ function wordsOf(line: string): string[] {
 }
 
 /** What a reader puts where the skills say that something of his own belongs. */
-const PLACES: Readonly<Record<string, string>> = { ID: "1", CYCLE_ID: "7", RUN: "nightly", $PPID: String(process.pid) };
+const PLACES: Readonly<Record<string, string>> = {
+  ...{ ID: "1", CYCLE_ID: "7", RUN: "nightly", $PPID: String(process.pid), COUNT: "2", ITERATION: "2" },
+  ...{ TASK: "auth", TASKS: "auth,billing", WORKER_THREAD: "thr-w", MANAGER_THREAD: "thr-m", GOAL: "log in" },
+  ...{ SMOKE_ID: "smoke-1", NONCE: "word", RECEIPT: "telemetry-1", AUTOMATION: "automation-1", PASS: "pass-1" },
+};
 
 interface CommandLine {
   words: string[];
@@ -48,7 +59,7 @@ it.each(names)(
   "%s describes itself and teaches only commands and flags that exist",
   { timeout: 60_000 },
   async (name) => {
-    const text = readFileSync(join(SKILLS, name, "SKILL.md"), "utf8");
+    const text = textOf(name);
     expect(text).toMatch(new RegExp(`^---\\nname: ${name}\\ndescription: .{40,1000}\\n---\\n`));
     const commands = commandsOf(text);
     // A skill that is about Conveyor itself must teach it; one that only comes along need not mention it.
@@ -72,8 +83,8 @@ it.each(names)(
   },
 );
 
-it("the skill marks what its reader has to put in, and nothing else", () => {
-  const text = readFileSync(join(SKILLS, "manage-codex-workers", "SKILL.md"), "utf8");
+it.each(names)("%s marks what its reader has to put in, and nothing else", (name) => {
+  const text = textOf(name);
   const words = blocksOf(text.replaceAll(/^ {3}/gm, "")).flatMap(
     ({ text: block }) => block.match(/(?<=\s)[A-Z$][A-Z_]+\b/g) ?? [],
   );
@@ -83,7 +94,7 @@ it("the skill marks what its reader has to put in, and nothing else", () => {
 });
 
 it.each(names)("the command lines of %s are accepted as they stand", { timeout: 120_000 }, async (name) => {
-  const commands = commandsOf(readFileSync(join(SKILLS, name, "SKILL.md"), "utf8"));
+  const commands = commandsOf(textOf(name));
   await withWorld({}, async (world) => {
     await world.ask<"tasks.create">("tasks", "--create", "another", "--goal", "a ledger");
     for (const { words, input } of commands) {
@@ -96,5 +107,31 @@ it.each(names)("the command lines of %s are accepted as they stand", { timeout: 
         false,
       ]);
     }
+  });
+});
+
+it("the operator plugin is installed with all skills, and says of which version they are", {
+  timeout: 60_000,
+}, async () => {
+  await withWorld({}, async (world) => {
+    const home = join(world.project, "codex-home");
+    const of = ["--codex-home", home] as const;
+    const before = await world.ask<"system.pluginStatus">("plugin-status", ...of);
+    expect(before).toMatchObject({ installed: false, version_matches: false });
+    expect((await world.ask<"system.installPlugin">("install-plugin", ...of, "--dry-run")).installed).toBe(false);
+    const done = await world.ask<"system.installPlugin">("install-plugin", ...of);
+    expect(done.installed_skills.sort()).toEqual([...names].sort());
+    const after = await world.ask<"system.pluginStatus">("plugin-status", ...of);
+    expect(after).toMatchObject({ installed: true, version_matches: true, installed_version: after.package_version });
+    expect(after.skills.every(({ current }) => current)).toBe(true);
+    expect(await world.ask<"system.pluginPath">("plugin-path", ...of)).toEqual(after.paths);
+    // What else the machine lacks is not looked at here.
+    const doctor: Answer<"system.doctor"> = JSON.parse((await world.cli("doctor", ...of, "--json")).stdout);
+    const checks = doctor.checks.filter(({ name }) => name.startsWith("plugin_"));
+    expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
+      ["plugin_installed", true],
+      ["plugin_version_matches", true],
+      ["plugin_skills_installed", true],
+    ]);
   });
 });

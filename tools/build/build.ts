@@ -34,6 +34,7 @@ const SOURCES = [
   "prisma",
   "tools",
   "skills",
+  "plugin",
   "pnpm-lock.yaml",
 ];
 
@@ -63,6 +64,7 @@ export async function build(): Promise<"built" | "unchanged"> {
     }
     copyFolder("apps/web/dist", "web");
     copyFolder("skills", "skills");
+    copyFolder("plugin", "plugin");
     writeFileSync(stampFile, inputs);
     return "built";
   });

@@ -142,10 +142,11 @@ export type {
   SessionState,
 } from "./sessions/entities.ts";
 export type { Registration, RegistrationInput, RegistrationWarning } from "./sessions/register.ts";
+export type { SetupBundle, SetupPolicy, SkillPreflight } from "./setup/entities.ts";
 export type { StartedSession, StartupNote } from "./startup/entities.ts";
 export { PAIR_DISPATCHER_ID } from "./startup/pair.ts";
 export type { ManagerLivenessWarning, ReconciledTask } from "./system/db-doctor.ts";
-export type { PluginStatus } from "./system/doctor.ts";
+export type { PluginStatus } from "./system/plugin.ts";
 export type { HealthCheck } from "./system/entities.ts";
 export type { DriftReport } from "./system/reconcile.ts";
 export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./tasks/closing.ts";

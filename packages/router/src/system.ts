@@ -9,6 +9,9 @@ export const systemRouter = router({
   doctorSelf: query("system.doctorSelf", () => import("@conveyor/core/system/doctor-self")),
   adoptLedger: mutation("system.adoptLedger", () => import("@conveyor/core/system/adopt-ledger")),
   installSkills: mutation("system.installSkills", () => import("@conveyor/core/system/install-skills")),
+  installPlugin: mutation("system.installPlugin", () => import("@conveyor/core/system/install-plugin")),
+  pluginStatus: query("system.pluginStatus", () => import("@conveyor/core/system/plugin-status")),
+  pluginPath: query("system.pluginPath", () => import("@conveyor/core/system/plugin-path")),
   reconcile: query("system.reconcile", () => import("@conveyor/core/system/reconcile")),
   applyReconcile: mutation("system.applyReconcile", () => import("@conveyor/core/system/reconcile")),
 });

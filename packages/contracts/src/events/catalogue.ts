@@ -13,6 +13,7 @@ import { ledgerEvents } from "./ledger.ts";
 import { loopEvents } from "./loops.ts";
 import { observationEvents } from "./observation.ts";
 import { sessionEvents } from "./sessions.ts";
+import { setupEvents } from "./setup.ts";
 import { startupEvents } from "./startup.ts";
 import { taskEvents } from "./tasks.ts";
 import { terminalEvents } from "./terminals.ts";
@@ -32,6 +33,7 @@ export const EVENTS = {
   ...dispatcherEvents,
   ...loopEvents,
   ...autonomyEvents,
+  ...setupEvents,
   ...observationEvents,
   ...folderWorkerEvents,
   ...terminalEvents,

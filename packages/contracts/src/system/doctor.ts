@@ -2,27 +2,9 @@ import { z } from "zod";
 import { filePath } from "../bounds.ts";
 import { cli, operation } from "../operation.ts";
 import { check } from "./entities.ts";
+import { pluginState } from "./plugin.ts";
 
 const commandFound = z.object({ ok: z.boolean(), path: z.string().nullable() });
-
-/** The operator plugin and its skills: what is bundled, and what of it a Codex home has (spec 06 §6.8.2). */
-export const pluginStatus = z.object({
-  installed: z.boolean(),
-  installed_version: z.string().nullable(),
-  package_version: z.string(),
-  plugin_version: z.string().nullable().describe("version of the bundled plugin"),
-  version_matches: z.boolean(),
-  skills: z.array(z.object({ name: z.string(), installed: z.boolean(), source: z.string(), target: z.string() })),
-  paths: z.object({
-    codex_home: z.string(),
-    package_root: z.string(),
-    plugin_cache_root: z.string(),
-    plugin_install_root: z.string(),
-    plugin_source: z.string(),
-    skills_install_root: z.string(),
-  }),
-});
-export type PluginStatus = z.infer<typeof pluginStatus>;
 
 /** `doctor` (spec 01 §6.17): always about the machine and the folder of the caller. */
 export const doctor = operation({
@@ -54,7 +36,7 @@ export const doctor = operation({
     package: z.object({ name: z.string(), root: z.string(), version: z.string() }),
     project_root: z.string(),
     runtime: z.object({ node: z.string(), state_root: z.string(), target_cwd: z.string() }),
-    plugin: pluginStatus,
+    plugin: pluginState,
     workers: z
       .array(
         z.object({ name: z.string(), config_path: z.string(), status: z.record(z.string(), z.unknown()).nullable() }),

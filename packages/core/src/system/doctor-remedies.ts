@@ -29,7 +29,8 @@ const REMEDIES = {
     "agents cannot run what they are told: see what `bash -lc` says about the program and its Node, for instance a profile that ends early",
   plugin_installed: "does not matter: the operator plugin is optional, and nothing here needs it",
   plugin_version_matches: "does not matter while the operator plugin is not used",
-  plugin_skills_installed: "run `conveyor install-skills`, so that agents know how to manage and to be managed",
+  plugin_skills_installed:
+    "run `conveyor install-plugin`, or `conveyor install-skills` without the operator's: agents then know how to manage and to be managed",
   lsof_or_proc: "install lsof: without it a session must be registered with --codex-session",
   git: "install git: without it changes cannot be shown, and Codex asks for trust in more folders",
   gh: "does not matter unless managers are to open pull requests: then install the GitHub CLI",

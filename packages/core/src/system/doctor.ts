@@ -97,6 +97,7 @@ async function advisoryChecks(
 ): Promise<Check[]> {
   const { state_root, ledger_path, program } = ctx.settings;
   const missing = plugin.skills.filter(({ installed }) => !installed).map(({ name }) => name);
+  const outdated = plugin.skills.filter((skill) => skill.installed && !skill.current).map(({ name }) => name);
   const found = (await inLoginShell(ctx, "command -v conveyor"))?.trim() ?? "";
   const facts: (Facts | Finding)[] = [
     { name: "state_root_exists", ok: isFolder(state_root), path: state_root },
@@ -106,7 +107,7 @@ async function advisoryChecks(
     { name: "runs_in_login_shell", ok: (await inLoginShell(ctx, `${program} --version`)) !== null, value: program },
     { name: "plugin_installed", ok: plugin.installed, path: plugin.paths.plugin_install_root },
     { name: "plugin_version_matches", ok: plugin.version_matches, value: plugin.installed_version },
-    { name: "plugin_skills_installed", ok: missing.length === 0, missing },
+    { name: "plugin_skills_installed", ok: missing.length + outdated.length === 0, missing, outdated },
     { name: "lsof_or_proc", ok: paths.lsof !== null || existsSync("/proc/self/fd"), path: paths.lsof },
     ...advice,
     { name: "git", ok: paths.git !== null, path: paths.git },
@@ -133,7 +134,7 @@ async function outputOf(ctx: HostCtx, argv: readonly string[]): Promise<string |
 }
 
 function isComplete(plugin: PluginStatus): boolean {
-  return plugin.installed && plugin.version_matches && plugin.skills.every(({ installed }) => installed);
+  return plugin.installed && plugin.version_matches && plugin.skills.every(({ current }) => current);
 }
 
 /** The enclosing folder that is a repository or has a state root, else the folder itself. */

@@ -23,14 +23,14 @@ const home = () => world.home;
 const target = (...parts: string[]) => join(home(), "skills", ...parts);
 
 /** An installation with both skills bundled below `place`. */
-function bundle(place: string): string {
+function bundle(place: string): { root: string; version: string } {
   const root = join(world.root, "installed");
   for (const file of ["manage-codex-workers/SKILL.md", "codex-review/SKILL.md", "codex-review/scripts/codex-review"]) {
     const path = join(root, place, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `bundled ${file}`, { mode: 0o644 });
+    writeFileSync(path, `---\nname: ${file.split("/")[0]}\n---\nbundled ${file}`, { mode: 0o644 });
   }
-  return root;
+  return { root, version: "1.2.3" };
 }
 
 describe("install-skills", () => {
@@ -38,7 +38,7 @@ describe("install-skills", () => {
     const result = await installSkills(world.ctx, { dry_run: false }, bundle(place));
     expect(result.installed).toEqual(["manage-codex-workers", "codex-review"]);
     expect(readFileSync(target("manage-codex-workers", "SKILL.md"), "utf8")).toBe(
-      "bundled manage-codex-workers/SKILL.md",
+      '---\nname: manage-codex-workers\nmetadata:\n  version: "1.2.3"\n---\nbundled manage-codex-workers/SKILL.md',
     );
     expect(statSync(target("codex-review", "scripts", "codex-review")).mode & 0o111).toBe(0o111);
   });
@@ -69,7 +69,7 @@ describe("install-skills", () => {
 
   it("refuses an incomplete bundle before it touches anything", async () => {
     const root = bundle("skills");
-    rmSync(join(root, "skills/codex-review/scripts"), { recursive: true });
+    rmSync(join(root.root, "skills/codex-review/scripts"), { recursive: true });
     await expect(installSkills(world.ctx, { dry_run: false }, root)).rejects.toMatchObject({ code: "internal" });
     expect(existsSync(home())).toBe(false);
   });
