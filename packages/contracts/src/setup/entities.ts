@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { counter, filePath, listOf, printable } from "../bounds.ts";
-import { count, jsonObject, taskArgument, timestamp } from "../common.ts";
+import { count, taskArgument, timestamp } from "../common.ts";
 import { supervisionMode } from "../contract/entities.ts";
 import { LOOP_TEMPLATES } from "../loops/entities.ts";
 import { cli } from "../operation.ts";
@@ -19,7 +19,7 @@ const loopBackend = z.enum(LOOP_BACKENDS);
 const reviewBackend = z.enum(REVIEW_BACKENDS);
 const whatsNextMode = z.enum(WHATS_NEXT_MODES);
 
-export const codexHome = cli(filePath, { path: true, placeholder: "dir" })
+export const skillHome = cli(filePath, { path: true, placeholder: "dir" })
   .optional()
   .describe("Codex home whose skills count; default: CODEX_HOME, else ~/.codex");
 
@@ -39,7 +39,7 @@ export const draftFields = {
   whats_next: whatsNextMode.optional().describe("what happens when the work is done"),
   whats_next_max_iterations: counter.optional().describe("further passes at most"),
   whats_next_post_merge: z.boolean().default(false).describe("also after a merge"),
-  codex_home: codexHome,
+  codex_home: skillHome,
 };
 
 export const setupPolicy = z.object({
@@ -113,7 +113,9 @@ export const setupBundle = z.object({
   approved_hash: z.string().nullable(),
   policy: setupPolicy,
   preflight: skillPreflight,
-  approval_json: jsonObject.describe("who approved what"),
+  approval_json: z
+    .object({ approved_by: z.enum(["manager", "operator"]), draft_hash: z.string() })
+    .describe("who approved which policy"),
   blocked_reason: z.string().nullable(),
   created_at: timestamp,
   updated_at: timestamp,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
@@ -10,11 +11,11 @@ import type { Ctx } from "../ctx.ts";
 import { recipeOf } from "../loops/recipes.ts";
 import { resolveTask } from "../shared/references.ts";
 import { bundleOf } from "./bundle.ts";
-import { PRESETS } from "./presets.ts";
-import { draftOf } from "./preview.ts";
+import { SETUP_PRESET_TABLE } from "./presets.ts";
+import { setupDraft } from "./preview.ts";
 
 type Answer = Output<"setup.applyBundle">;
-type Draft = ReturnType<typeof draftOf>;
+type Draft = ReturnType<typeof setupDraft>;
 
 /**
  * `setup-bundle apply`: keep the approved policy, and bring manager config and criteria of the task in line with it, all in
@@ -23,7 +24,7 @@ type Draft = ReturnType<typeof draftOf>;
  * `permission_denied` (whoever does the work approves).
  */
 export async function applyBundle(ctx: Ctx, input: Input<"setup.applyBundle">): Promise<Answer> {
-  const draft = draftOf(ctx, input);
+  const draft = setupDraft(ctx, input);
   const { preflight, draft_hash } = draft;
   const blocked = !preflight.ok;
   const common = {
@@ -47,7 +48,8 @@ export async function applyBundle(ctx: Ctx, input: Input<"setup.applyBundle">): 
     const author = await checkAuthorOf(ctx, tx, task.id);
     assertMayJudge(author, "approve a set-up bundle");
     const id = ctx.host.ids.next("setup");
-    const name = `${task.id}-${input.preset}-${ctx.host.ids.next("setup").slice(-8)}`;
+    const earlier = await tx.db.setup_bundles.count({ where: { task_id: task.id } });
+    const name = bundleName(task.id, input.preset, `${draft_hash} ${earlier}`);
     const seeded = blocked ? 0 : await putInForce(tx, task, input.preset, draft);
     const told = { bundle_id: id, bundle_name: name, draft_hash, preset: input.preset };
     const event = { task_id: task.id, correlation: { command: "setup-bundle", setup_bundle_id: id } };
@@ -81,6 +83,11 @@ export async function applyBundle(ctx: Ctx, input: Input<"setup.applyBundle">): 
   });
 }
 
+/** Names are unique because the numbers of a task's bundles are. */
+function bundleName(task_id: string, preset: string, what: string): string {
+  return `${task_id}-${preset}-${createHash("sha256").update(what).digest("hex").slice(0, 8)}`;
+}
+
 function openTask(tx: Parameters<typeof resolveTask>[0], reference: string): lookups.TaskRow {
   const task = resolveTask(tx, reference);
   if ((OPEN_TASK_STATES as readonly string[]).includes(task.state)) return task;
@@ -98,7 +105,7 @@ async function putInForce(
   { policy }: Draft,
 ): Promise<number> {
   const { manager, evidence, whats_next } = policy;
-  const { recipe } = PRESETS[preset];
+  const { recipe } = SETUP_PRESET_TABLE[preset];
   await recordManagerConfig(tx, task, {
     source: "setup-bundle",
     changes: {

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { Input, SetupPolicy } from "@conveyor/contracts";
 import { canonicalJson } from "@conveyor/store";
 import { loopTemplate } from "../loops/templates.ts";
-import { DENIED_ACTIONS, OPTIONAL_SKILL, PLANNING_SKILLS, PRESETS, REVIEW_SKILLS } from "./presets.ts";
+import { DENIED_ACTIONS, OPTIONAL_SKILL, PLANNING_SKILLS, REVIEW_SKILLS, SETUP_PRESET_TABLE } from "./presets.ts";
 
 /** What a draft is made of. */
 export type DraftInput = Input<"setup.preview">;
 
 /** The policy that a preset and the flags beside it come to (spec 06 §6.8.1). Pure. */
 export function draftPolicy(input: DraftInput): SetupPolicy {
-  const preset = PRESETS[input.preset];
+  const preset = SETUP_PRESET_TABLE[input.preset];
   const loop_preset = input.loop_preset ?? preset.loop.preset;
   const required_evidence = loop_preset === null ? [] : [...loopTemplate(loop_preset).required_before_continue];
   const planning = input.planning_backend ?? preset.planning.backend;
@@ -75,7 +75,7 @@ export function draftPolicy(input: DraftInput): SetupPolicy {
 
 /** A review that is required without saying which is Codex's. */
 function reviewOf({ preset: name, pr_review_backend, pr_review_required }: DraftInput) {
-  const preset = PRESETS[name].pr_review;
+  const preset = SETUP_PRESET_TABLE[name].pr_review;
   const chosen = pr_review_backend ?? preset.backend;
   const backend = chosen === "off" && pr_review_required && pr_review_backend === undefined ? "codex_review" : chosen;
   const required = backend !== "off" && (pr_review_required || (pr_review_backend === undefined && preset.required));

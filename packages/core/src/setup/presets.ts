@@ -30,7 +30,7 @@ const USUAL = {
   evidence_contract: "worker_receipt",
 } as const;
 
-export const PRESETS: Readonly<Record<SetupPreset, PresetRow>> = {
+export const SETUP_PRESET_TABLE: Readonly<Record<SetupPreset, PresetRow>> = {
   autonomous_ship_it: {
     ...USUAL,
     recipe: "ship-it-loop",
