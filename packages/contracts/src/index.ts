@@ -146,8 +146,8 @@ export type { SetupBundle, SetupPolicy, SkillPreflight } from "./setup/entities.
 export type { StartedSession, StartupNote } from "./startup/entities.ts";
 export { PAIR_DISPATCHER_ID } from "./startup/pair.ts";
 export type { ManagerLivenessWarning, ReconciledTask } from "./system/db-doctor.ts";
-export type { PluginStatus } from "./system/plugin.ts";
 export type { HealthCheck } from "./system/entities.ts";
+export type { PluginStatus } from "./system/plugin.ts";
 export type { DriftReport } from "./system/reconcile.ts";
 export type { CaptureFailure, FinalAudits, RoleCapture, SessionIdentity, TranscriptMode } from "./tasks/closing.ts";
 export type { Task, TaskListItem, TaskState } from "./tasks/entities.ts";
