@@ -87,6 +87,60 @@ inEveryMode("ready-made loops are listed, made, recorded for and closed", async 
   expect(closed).toMatchObject({ loop_state: "closed", metadata: { closed_status: "abandoned" } });
 });
 
+inEveryMode("a loop follows a template of one's own, and its evidence is run instead of told", async (world) => {
+  const own = { name: "mine", extends: "build_then_clear", description: "Build, and nothing else.", max_iterations: 5 };
+  const rules = { required_before_continue: ["build_passed"], budgets: { no_progress_iterations: 1 } };
+  writeFileSync(join(world.project, "mine.json"), JSON.stringify({ ...own, ...rules }));
+  expect((await world.ask<"loops.listTemplates">("loop-templates", "--list")).templates).toHaveLength(7);
+  const { imported } = await world.ask<"loops.importTemplates">("loop-templates", "--import", "mine.json");
+  expect(imported).toMatchObject([{ name: "mine", version: 1, created: true }]);
+  expect((await world.ask<"loops.listTemplates">("loop-templates", "--list")).templates).toHaveLength(8);
+  const exported = await world.ask<"loops.exportTemplate">("loop-templates", "--export", "mine");
+  expect(exported).toMatchObject({ ...rules, max_iterations: 5, cleanup_policy: "clear" });
+  const bind = [
+    "create-disposable-binding",
+    "lexer",
+    "--template",
+    "mine",
+    "--run-name",
+    "own",
+    "--cwd",
+    world.project,
+  ];
+  const { run } = await world.ask<"bindings.createDisposable">(...bind);
+  expect(run?.metadata).toMatchObject({
+    template: "mine",
+    template_version: 1,
+    max_iterations: 5,
+    current_iteration: 1,
+  });
+
+  const exec = ["lexer", "--loop-run", "own", "--evidence-type", "build_passed"];
+  const go = async (iteration: number) => {
+    const words = ["lexer", "--loop-run", "own", "--requested-iteration", String(iteration), "--message", "go on"];
+    const { delivery } = await world.ask<"dispatch.enqueueContinueIteration">(
+      ...["enqueue-continue-iteration", ...words, "--deliver"],
+    );
+    await world.ask<"inbox.takeWorker">("worker-inbox", "lexer", "--consume-next");
+    return delivery?.["reason"];
+  };
+  const failed = await world.ask<"loops.execEvidence">("loop-evidence", "exec", ...exec, "--", "false");
+  expect(failed).toMatchObject({ criterion: { status: "rejected" }, check_run: { exit_code: 1 } });
+  expect(await go(2)).toBe("missing_build_passed_evidence");
+  const notice = await world.ask<"inbox.takeManager">("manager-inbox", "lexer", "--consume-next");
+  expect(notice.consumed).toMatchObject({ signal_type: "continuation_blocked", payload: { requested_iteration: 2 } });
+  await world.ask<"loops.execEvidence">("loop-evidence", "exec", ...exec, "--", "true");
+  expect(await go(2)).toBeNull();
+  await world.ask<"loops.execEvidence">("loop-evidence", "exec", ...exec, "--", "true");
+  expect(await go(3)).toBe("no_progress");
+  const stopped = await world.ask<"loops.status">("loop-status", "lexer");
+  expect(stopped).toMatchObject({ gate: { reason: "no_progress" }, next_action: { code: "close_loop" } });
+  const typo = join(world.project, "typo.json");
+  writeFileSync(typo, JSON.stringify({ ...own, max_iteration: 5 }));
+  const refused = await world.refused("loop-templates", "--import", typo);
+  expect([refused.code, refused.error.message]).toEqual([2, expect.stringContaining("did you mean max_iterations?")]);
+});
+
 inEveryMode("only the listed phrases arm a gate", async (world) => {
   const { triggers } = await world.ask<"loops.listTriggers">("loop-triggers", "--list");
   expect(triggers).toHaveLength(5);

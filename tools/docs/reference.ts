@@ -91,6 +91,7 @@ const USES: Record<OperationSpec["ledger"], string> = {
   read: "reads the ledger and never creates one",
   create: "creates the ledger when there is none",
   write: "changes a ledger that exists and never creates one",
+  if_there: "reads the ledger if there is one",
   none: "needs no ledger",
 };
 

@@ -49,7 +49,7 @@ export interface OperationSpec {
   /** Procedure path. */
   path: string;
   kind: "query" | "mutation" | "subscription" | "local";
-  ledger: "create" | "write" | "read" | "none";
+  ledger: "create" | "write" | "read" | "if_there" | "none";
   prints: "text" | "json" | "lines";
   /** Runs in this process even when a server is there. */
   here?: true;

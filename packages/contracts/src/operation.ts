@@ -101,9 +101,9 @@ export interface Shorthand {
 
 /**
  * `create` makes a ledger where there is none: only what begins something does. `write` changes what is in one and `read`
- * looks at it; both say that there is none. `none` needs none (spec 00, The ledger; spec 01 §4.4).
+ * looks at it; both say that there is none. `if_there` looks at one where there is one, `none` needs none (spec 00, The ledger; spec 01 §4.4).
  */
-export type LedgerUse = "create" | "write" | "read" | "none";
+export type LedgerUse = "create" | "write" | "read" | "if_there" | "none";
 
 export interface Operation<
   Kind extends OperationKind = OperationKind,

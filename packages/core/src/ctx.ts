@@ -35,3 +35,8 @@ export interface HostCtx {
 export interface Ctx extends HostCtx {
   store: Store;
 }
+
+/** What a core function may use that looks into a ledger only where there is one. */
+export interface MaybeLedger extends HostCtx {
+  store?: Store;
+}

@@ -14,7 +14,7 @@ import { type DirectoryEntry, directory } from "@conveyor/contracts/directory";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import { judge } from "@conveyor/contracts/judge";
 import { type RefusalCode, refusalOf, type refusals } from "@conveyor/contracts/refusals";
-import { type Ctx, type HostCtx, maskSecrets, type Store } from "@conveyor/core";
+import { type Ctx, type HostCtx, type MaybeLedger, maskSecrets, type Store } from "@conveyor/core";
 import { initTRPC, TRPCError, tracked } from "@trpc/server";
 import type { ZodError, ZodObject, ZodType } from "zod";
 
@@ -22,7 +22,7 @@ import type { ZodError, ZodObject, ZodType } from "zod";
 
 /** Opens the ledger for an operation; a server keeps one open, an embedded caller opens it on demand. */
 export interface LedgerProvider {
-  open(use: Exclude<LedgerUse, "none">): Store;
+  open(use: Exclude<LedgerUse, "if_there" | "none">): Store;
 }
 
 /** The tRPC context. Who may call at all is settled by the transport before a procedure is reached. */
@@ -169,7 +169,11 @@ type NameOf<Path extends OperationPath> = Path extends `${string}.${infer Name}`
 type PathOf<Kind extends OperationKind> = {
   [Path in OperationPath]: OperationAt<Path>["kind"] extends Kind ? Path : never;
 }[OperationPath];
-type Needs<Path extends OperationPath> = OperationAt<Path>["ledger"] extends "none" ? HostCtx : Ctx;
+type Needs<Path extends OperationPath> = OperationAt<Path>["ledger"] extends "none"
+  ? HostCtx
+  : OperationAt<Path>["ledger"] extends "if_there"
+    ? MaybeLedger
+    : Ctx;
 
 /** The module of core that does an operation: it exports a function under the name of the operation. */
 type Doing<Path extends OperationPath> = () => Promise<{
@@ -192,11 +196,22 @@ function coreContext(ledger: LedgerUse, ctx: RequestContext, signal: AbortSignal
   const base: HostCtx = { host, agents, settings, signal: either, onProgress, most_answer_bytes };
   // Typed by the operation's declaration: what needs no ledger takes no store.
   if (ledger === "none") return base as Ctx;
+  if (ledger === "if_there") return { ...base, store: storeIfThere(ctx.ledger) } as Ctx;
   if (ledger !== "create") return { ...base, store: ctx.ledger.open(ledger) };
   // What fails before it touches the ledger leaves none behind; what has begun on one ends on it, also if another takes its place.
   let store: Store | undefined;
   const get = () => (store ??= ctx.ledger.open(ledger));
   return Object.defineProperty(base, "store", { get, enumerable: true }) as Ctx;
+}
+
+/** The ledger, if there is one to look at. */
+function storeIfThere(ledger: LedgerProvider): Store | undefined {
+  try {
+    return ledger.open("read");
+  } catch (thrown) {
+    if (asConveyorError(thrown).code === "ledger_missing") return undefined;
+    throw thrown;
+  }
 }
 
 /** Areas whose answers are for the one who is meant: messages arrive as they were written, a login link opens. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { counter, filePath, listOf, NAME_CHARACTERS, newName, nonBlank, printable } from "../bounds.ts";
+import { counter, filePath, label, listOf, NAME_CHARACTERS, newName, nonBlank, printable } from "../bounds.ts";
 import { warnings } from "../common.ts";
-import { LOOP_TEMPLATES, run } from "../loops/entities.ts";
+import { run } from "../loops/entities.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
 import { communication } from "../sessions/entities.ts";
@@ -64,7 +64,7 @@ iteration. This command never creates or messages an app thread.`,
     cwd: cli(filePath, { path: true, placeholder: "dir", caller_folder: true }).describe(
       "folder the sessions work in, which need not exist; default: the current one",
     ),
-    template: z.enum(LOOP_TEMPLATES).optional().describe("loop template"),
+    template: label.optional().describe("loop template, built in or imported"),
     required_before_continue: listOf(z.string().max(NAME_CHARACTERS))
       .default([])
       .describe("evidence type that every further iteration needs, added to those of the template"),

@@ -38,6 +38,17 @@ export const loopEvents = {
       target_session_name: z.string().describe("name of the session that works on it"),
     }),
   },
+  loop_template_imported: {
+    kind: "both",
+    tells: "a loop template was taken from a file, as a new version",
+    actor: "workerctl",
+    severity: "info",
+    attributes: (z) => ({
+      name: z.string().describe("its name"),
+      version: z.int().describe("its version"),
+      sha256: z.string().describe("hash of what it says"),
+    }),
+  },
   loop_conflicts_reset: {
     kind: "both",
     tells: "a person let the conflicts of a loop be worked on again",

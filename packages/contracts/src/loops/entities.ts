@@ -68,6 +68,20 @@ export const templateDocument = z.object({
   recommended_tools: z.array(z.string()),
   tags: z.array(z.string()),
   artifact_requirements: z.record(z.string(), artifactRequirement),
+  budgets: z.record(z.string(), count.nullable()).optional().describe("what else stops it"),
+  freshness: z
+    .record(
+      z.string(),
+      z.object({
+        max_age_minutes: count.nullable().optional(),
+        must_match: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional()
+    .describe("how fresh evidence has to be, by type"),
+  conflict_policy: z.object({ max_retries: count }).optional(),
+  version: count.optional().describe("of an imported one"),
+  sha256: z.string().optional().describe("hash of an imported one"),
 });
 export type LoopTemplateView = z.infer<typeof templateDocument>;
 

@@ -10,7 +10,7 @@ export const listTemplates = operation({
   path: "loops.listTemplates",
   kind: "query",
   summary: "List the ready-made loop policies",
-  ledger: "none",
+  ledger: "if_there",
   cli: { command: "loop-templates", place: 10, select: "list", prints: "json" },
   input: z.object({}),
   output: z.object({ templates: z.array(templateDocument) }),
@@ -21,7 +21,7 @@ export const showTemplate = operation({
   path: "loops.showTemplate",
   kind: "query",
   summary: "Show one loop template",
-  ledger: "none",
+  ledger: "if_there",
   refuses: ["not_found"],
   cli: {
     command: "loop-templates",

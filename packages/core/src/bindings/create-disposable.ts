@@ -7,6 +7,8 @@ import { heartbeatRecommendations } from "../autonomy/recommendations.ts";
 import type { Ctx } from "../ctx.ts";
 import { insertRun } from "../loops/insert-run.ts";
 import { isSha256, planLoopPolicy, policyRunName } from "../loops/plan-policy.ts";
+import { findTemplate } from "../loops/template-list.ts";
+import type { LoopTemplate } from "../loops/templates.ts";
 import { communicationOf } from "../sessions/communication.ts";
 import { livenessOf } from "../sessions/register.ts";
 import { upsertSession } from "../sessions/upsert-session.ts";
@@ -40,7 +42,8 @@ interface Plan {
  * or a session is bound, a session is alive otherwise, or a name has the other role.
  */
 export async function createDisposable(ctx: Ctx, input: DisposableInput): Promise<Answer> {
-  const plan = planOf(ctx, input);
+  const template = input.template === undefined ? undefined : await findTemplate(ctx.store, input.template, "template");
+  const plan = planOf(ctx, input, template);
   return ctx.store.write(async (tx) => {
     const found = findOpenTask(tx, input.task);
     if (found !== null) await assertUnbound(ctx, tx, found);
@@ -66,7 +69,7 @@ export async function createDisposable(ctx: Ctx, input: DisposableInput): Promis
   });
 }
 
-function planOf(ctx: Ctx, input: DisposableInput): Plan {
+function planOf(ctx: Ctx, input: DisposableInput, template: LoopTemplate | undefined): Plan {
   const names = { worker: input.worker ?? `${input.task}-worker`, manager: input.manager ?? `${input.task}-manager` };
   if (names.worker === names.manager) {
     throw invalid("worker", `worker and manager cannot both be called ${JSON.stringify(names.worker)}`);
@@ -84,7 +87,7 @@ function planOf(ctx: Ctx, input: DisposableInput): Plan {
   return {
     names,
     session_dir: input.session_dir ?? join(ctx.settings.ledger_path, "..", "disposable-sessions"),
-    policy: planLoopPolicy({ ...input, source: SOURCE }),
+    policy: planLoopPolicy({ ...input, template, source: SOURCE }),
     warnings: isDoubtful ? ["seed_prompt_sha256_is_no_sha256"] : [],
   };
 }

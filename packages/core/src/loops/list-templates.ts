@@ -1,22 +1,22 @@
 import type { Input, Output } from "@conveyor/contracts";
-import type { Ctx, HostCtx } from "../ctx.ts";
+import type { Ctx, MaybeLedger } from "../ctx.ts";
 import { createPolicyRun } from "./policy-run.ts";
-import { findTemplate, LOOP_TEMPLATE_TABLE, templateView } from "./templates.ts";
+import { allTemplates, findTemplate, templateView } from "./template-list.ts";
 
 /** Every template by name (spec 05 §5.1). */
 export async function listTemplates(
-  _ctx: HostCtx,
+  ctx: MaybeLedger,
   _input: Input<"loops.listTemplates">,
 ): Promise<Output<"loops.listTemplates">> {
-  return { templates: LOOP_TEMPLATE_TABLE.map(templateView) };
+  return { templates: (await allTemplates(ctx.store)).map(templateView) };
 }
 
 /** One template. Throws `not_found`. */
 export async function showTemplate(
-  _ctx: HostCtx,
+  ctx: MaybeLedger,
   input: Input<"loops.showTemplate">,
 ): Promise<Output<"loops.showTemplate">> {
-  return templateView(findTemplate(input.template, "template"));
+  return templateView(await findTemplate(ctx.store, input.template, "template"));
 }
 
 /**
@@ -27,6 +27,6 @@ export async function createFromTemplate(
   ctx: Ctx,
   input: Input<"loops.createFromTemplate">,
 ): Promise<Output<"loops.createFromTemplate">> {
-  const { name: template } = findTemplate(input.template, "template");
+  const template = await findTemplate(ctx.store, input.template, "template");
   return createPolicyRun(ctx, { ...input, template, source: "loop-templates" });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { planLoopPolicy, policyRunName } from "./plan-policy.ts";
 import { LOOP_TEMPLATE_TABLE } from "./templates.ts";
 
+const templateCalled = (name: string) => LOOP_TEMPLATE_TABLE.find((template) => template.name === name);
 const wish = { required_before_continue: [], adversarial: false, current_iteration: 1, source: "test" };
 
 describe("the loop templates", () => {
@@ -35,7 +36,7 @@ describe("planning a loop policy", () => {
   it("adds evidence to the template's, each kind once", () => {
     const policy = planLoopPolicy({
       ...wish,
-      template: "build_then_clear",
+      template: templateCalled("build_then_clear"),
       required_before_continue: [" lint ", "cleanup"],
       adversarial: true,
     });
@@ -70,7 +71,7 @@ describe("planning a loop policy", () => {
     ["a number above the maximum", { adversarial: true, current_iteration: 3 }, "current_iteration"],
     [
       "a clean-up policy beside a template",
-      { template: "test_coverage_loop", cleanup_policy: "off" },
+      { template: templateCalled("test_coverage_loop"), cleanup_policy: "off" },
       "cleanup_policy",
     ],
   ] as const)("refuses %s and names the field", (_what, wrong, field) => {

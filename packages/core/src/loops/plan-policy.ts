@@ -1,12 +1,11 @@
-import type { LoopTemplateName } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { isEvidenceType } from "./evidence-type.ts";
 import { BUDGET_KEYS, isRuleProblem, readRules } from "./rules.ts";
-import { ADVERSARIAL_CHECK, loopTemplate } from "./templates.ts";
+import { ADVERSARIAL_CHECK, type LoopTemplate } from "./templates.ts";
 
 /** What a person says about a loop policy. */
 export interface PolicyWish {
-  template?: LoopTemplateName | undefined;
+  template?: LoopTemplate | undefined;
   required_before_continue: readonly string[];
   adversarial: boolean;
   max_iterations?: number | undefined;
@@ -33,7 +32,7 @@ const CUSTOM_CLEANUP = "clear";
  * asked for. Pure. Throws `invalid_input` that names the field.
  */
 export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null {
-  const template = wish.template === undefined ? null : loopTemplate(wish.template);
+  const template = wish.template ?? null;
   const added = wish.required_before_continue.map((type) => type.trim());
   const odd = added.find((type) => !isEvidenceType(type));
   if (odd === "") throw invalid("required_before_continue", "an evidence type must not be empty");
@@ -66,9 +65,10 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
     current_iteration,
     required_before_continue,
     seed_prompt_sha256: wish.seed_prompt_sha256 ?? null,
-    ...(wish.conflict_max_retries !== undefined && { conflict_policy: { max_retries: wish.conflict_max_retries } }),
+    ...conflictPolicyOf(wish),
     ...(wish.merge_gate === "off" && { merge_gate: "off" }),
     ...rulesOf(wish),
+    ...(template?.version !== undefined && { template_version: template.version, template_sha256: template.sha256 }),
   };
   const adversarial = required_before_continue.includes("adversarial_check")
     ? { adversarial_check: ADVERSARIAL_CHECK }
@@ -95,13 +95,19 @@ export function planLoopPolicy(wish: PolicyWish): Record<string, unknown> | null
   };
 }
 
+function conflictPolicyOf({ conflict_max_retries, template }: PolicyWish): Record<string, unknown> {
+  if (conflict_max_retries !== undefined) return { conflict_policy: { max_retries: conflict_max_retries } };
+  return template?.conflict_policy === undefined ? {} : { conflict_policy: template.conflict_policy };
+}
+
 /** Budgets and freshness that are wished for. Throws `invalid_input` that names the field. */
 function rulesOf(wish: PolicyWish): Record<string, unknown> {
   const named = BUDGET_KEYS.flatMap((key) => (wish[key] === undefined ? [] : [[key, wish[key]]]));
-  const budgets = Object.fromEntries(named) as Record<string, number>;
+  const budgets: Record<string, unknown> = { ...wish.template?.budgets, ...Object.fromEntries(named) };
+  const freshness: Record<string, unknown> = { ...wish.template?.freshness, ...wish.freshness };
   const rules = {
-    ...(named.length > 0 && { budgets }),
-    ...(wish.freshness !== undefined && { freshness: wish.freshness }),
+    ...(Object.keys(budgets).length > 0 && { budgets }),
+    ...(Object.keys(freshness).length > 0 && { freshness }),
   };
   const read = readRules(rules);
   if (isRuleProblem(read)) throw invalid(read.field, `${read.field} ${read.problem}`);

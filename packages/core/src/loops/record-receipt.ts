@@ -28,7 +28,9 @@ export interface ReceiptWish {
   artifact?: Artifact | undefined;
   strict?: boolean | undefined;
   /** What a check run of Conveyor's own found; nobody else can put it into evidence. */
-  check_run?: Readonly<Record<string, unknown>> | undefined;
+  check_run?: object | undefined;
+  /** Hash of the work as it was then, where Conveyor has looked itself. */
+  tree?: string | undefined;
 }
 
 /** Types that Conveyor writes itself, because they say what it decided. */
@@ -57,6 +59,7 @@ export async function recordReceipt(tx: WriteTx, task: lookups.TaskRow, wish: Re
     artifact_path: wish.artifact_path ?? claimed["artifact_path"],
     artifact: wish.artifact,
     check_run: wish.check_run,
+    diff_sha256: wish.tree ?? claimed["diff_sha256"],
     correlation_id: wish.correlation_id ?? claimed["correlation_id"],
   };
   const read = readStatus(wish.status);

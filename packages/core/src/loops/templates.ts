@@ -1,18 +1,16 @@
-import type { LoopTemplateName, LoopTemplateView } from "@conveyor/contracts";
-import { ConveyorError } from "@conveyor/contracts/errors";
-import { nearest } from "@conveyor/contracts/nearest";
+import type { FreshnessRule, LoopBudgets } from "./rules.ts";
 
 /** What an iteration has to show for one kind of evidence. */
 export interface ArtifactRequirement {
-  type: "object" | "path" | "number" | "string";
+  type: "object" | "path" | "number" | "string" | "boolean";
   description: string;
-  properties?: Readonly<Record<string, { type: "string" | "boolean"; description?: string }>>;
+  properties?: Readonly<Record<string, { type: "string" | "boolean" | "number"; description?: string }>>;
   required?: readonly string[];
 }
 
 /** A ready-made loop policy (spec 05 §3). */
 export interface LoopTemplate {
-  name: LoopTemplateName;
+  name: string;
   description: string;
   max_iterations: number;
   required_before_continue: readonly string[];
@@ -21,6 +19,12 @@ export interface LoopTemplate {
   recommended_tools: readonly string[];
   tags: readonly string[];
   artifact_requirements: Readonly<Record<string, ArtifactRequirement>>;
+  /** What only imported ones have: further rules, and which version it is. */
+  budgets?: Partial<LoopBudgets>;
+  freshness?: Readonly<Record<string, Partial<FreshnessRule>>>;
+  conflict_policy?: { max_retries: number };
+  version?: number;
+  sha256?: string;
 }
 
 type PropertyTypes = Readonly<Record<string, "string" | "boolean">>;
@@ -180,25 +184,3 @@ export const LOOP_TEMPLATE_TABLE: readonly LoopTemplate[] = [
     artifact_requirements: VISUAL_EVIDENCE,
   },
 ];
-
-/** The template of this name. */
-export function loopTemplate(name: LoopTemplateName): LoopTemplate {
-  return LOOP_TEMPLATE_TABLE.find((template) => template.name === name) as LoopTemplate;
-}
-
-/** The template of a name that somebody typed; `word` is what it is called where it was typed. Throws `not_found`. */
-export function findTemplate(name: string, word: "preset" | "template"): LoopTemplate {
-  const found = LOOP_TEMPLATE_TABLE.find((template) => template.name === name);
-  if (found !== undefined) return found;
-  const names = LOOP_TEMPLATE_TABLE.map((template) => template.name);
-  const near = nearest(name, names);
-  throw new ConveyorError("not_found", `there is no loop ${word} ${JSON.stringify(name)}`, {
-    hint: `${near === undefined ? "" : `did you mean ${near}? `}There are ${names.join(", ")}`,
-    details: { kind: `loop_${word}`, reference: name, known: names },
-  });
-}
-
-/** A template as it is shown: a copy, so that nobody changes the table. */
-export function templateView(template: LoopTemplate): LoopTemplateView {
-  return structuredClone(template) as LoopTemplateView;
-}
