@@ -1,3 +1,4 @@
+import type { LoopTemplateName } from "@conveyor/contracts";
 import type { FreshnessRule, LoopBudgets } from "./rules.ts";
 
 /** What an iteration has to show for one kind of evidence. */
@@ -184,3 +185,8 @@ export const LOOP_TEMPLATE_TABLE: readonly LoopTemplate[] = [
     artifact_requirements: VISUAL_EVIDENCE,
   },
 ];
+
+/** The built-in template of this name. */
+export function loopTemplate(name: LoopTemplateName): LoopTemplate {
+  return LOOP_TEMPLATE_TABLE.find((template) => template.name === name) as LoopTemplate;
+}
