@@ -116,6 +116,13 @@ it("every scenario that can run here passes, and the others say why they were sk
   });
 });
 
+inEveryMode("a picture of a page is asked for with one page that is there", async (world) => {
+  const both = await world.refused("screenshot", "--html", "a.html", "--url", "http://localhost/", "--output", "a.png");
+  expect([both.code, both.error.code]).toEqual([2, "conflicting_flags"]);
+  const missing = await world.refused("screenshot", "--html", "a.html", "--output", "a.png");
+  expect([missing.code, missing.error.message]).toEqual([2, expect.stringContaining('a.html" is no file')]);
+});
+
 /** A picture of 2 x 2 pixels in these greys. */
 function png(greys: readonly number[]): Buffer {
   const picture = new PNG({ width: 2, height: 2 });

@@ -218,8 +218,8 @@ const COMMON = {
   minifySyntax: true,
   // Node prints the source line of an error that nobody catches.
   lineLimit: 160,
-  // It has a binary part of its own, for each system, and is wanted only by who looks into terminals.
-  external: ["@lydell/node-pty"],
+  // The one has a binary part of its own for each system, the other is large; few want them, so neither is in the bundle.
+  external: ["@lydell/node-pty", "playwright-core"],
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

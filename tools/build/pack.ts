@@ -47,10 +47,13 @@ function packageManifest(): Record<string, unknown> {
       "./package.json": "./package.json",
     },
     bin: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, `bin/${file}`])),
-    files: ["bin", "dist"],
+    files: ["bin", "dist", "scripts"],
     dependencies: { "better-sqlite3": dependencies["better-sqlite3"] },
     // Without it everything works but terminals in the page, which say so.
     optionalDependencies: { "@lydell/node-pty": dependencies["@lydell/node-pty"] },
+    // Whoever takes pictures of pages installs it beside this package.
+    peerDependencies: { "playwright-core": ">=1.50" },
+    peerDependenciesMeta: { "playwright-core": { optional: true } },
   };
 }
 
@@ -58,6 +61,7 @@ function packageManifest(): Record<string, unknown> {
 async function stagePackage(folder: string): Promise<void> {
   await build();
   cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
+  cpSync(join(root, "scripts"), join(folder, "scripts"), { recursive: true });
   const launcher = join(folder, "bin/launch.cjs");
   writeFileSync(launcher, readFileSync(launcher, "utf8").replaceAll(REPOSITORY_DIST, PACKAGE_DIST));
   // Hidden files are locks and leftovers of a build; maps are for the repository only.

@@ -15,11 +15,11 @@ import { openRegular } from "./read.ts";
  * Replace a file as a whole; only its owner can read it. Readers see the old one or the new one, and a link of that name is
  * replaced, never followed. Throws the error of the system.
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   // The name only has to be free: what has it already is never written to.
   const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    createPrivately(draft, text);
+    createPrivately(draft, content);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -28,12 +28,12 @@ export function replaceFile(path: string, text: string): void {
 }
 
 /** Make a new file that only its owner can read. Throws `EEXIST` for whatever has that name, a link included. */
-export function createPrivately(path: string, text: string): void {
+export function createPrivately(path: string, content: string | Uint8Array): void {
   const file = openSync(path, "wx", 0o600);
   try {
     // What is asked for at creation is cut by the mask of the process, and some of our readers insist on it.
     fchmodSync(file, 0o600);
-    writeFileSync(file, text);
+    writeFileSync(file, content);
   } finally {
     closeSync(file);
   }

@@ -9,6 +9,7 @@ import { createTmux, type Tmux, type TmuxOptions } from "./tmux/index.ts";
 
 export { realPath } from "@conveyor/files";
 export * from "./agents/index.ts";
+export * from "./browser/index.ts";
 export { type Clock, type FixedClock, fixedClock, systemClock } from "./clock.ts";
 export { type DetachedProcess, type DetachedRequest, startDetached } from "./detached.ts";
 export { type Audience, environmentFor, isVariableName } from "./environment.ts";

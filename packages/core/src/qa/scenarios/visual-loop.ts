@@ -1,7 +1,8 @@
 import { type Call, operations } from "@conveyor/contracts";
-import { writeRgbaPng } from "@conveyor/host";
+import { capturePage, writeRgbaPng } from "@conveyor/host";
 import { recordVisualDiff } from "../../loops/record-visual-diff.ts";
 import { loopTemplate } from "../../loops/templates.ts";
+import { screenshot } from "../screenshot.ts";
 import { expecting } from "../stage/checks.ts";
 import type { LoopedTask, Stage } from "../stage/stage.ts";
 import { loopReplay } from "./replay.ts";
@@ -32,6 +33,18 @@ const MAX_ITERATIONS = 4;
 export async function writeFourPixels(path: string): Promise<void> {
   const pixels = Uint8Array.from(REFERENCE_COLOURS.flatMap((colour) => [...colour, 255]));
   await writeRgbaPng(path, { width: 2, height: 2, pixels });
+}
+
+/** The same picture as a page of four cells, each one pixel wide and high. */
+function fourCells(): string {
+  const cells = REFERENCE_COLOURS.map(
+    ([red, green, blue], at) =>
+      `<i style="left:${at % 2}px;top:${at >> 1}px;background:rgb(${red},${green},${blue})"></i>`,
+  );
+  return `<!doctype html><meta charset="utf-8"><title>four pixels</title>
+<style>html,body{margin:0;overflow:hidden}i{position:absolute;width:1px;height:1px}</style>
+${cells.join("\n")}
+`;
 }
 
 /** Play the proof of a loop that compares pictures (spec 05 §5.11, `generic-loop-template`). */
@@ -104,4 +117,31 @@ export const GENERIC_LOOP_TEMPLATE: Scenario = {
         return { path, metadata: {} };
       },
     }),
+};
+
+/** `generic-loop-template-browser` (spec 05 §5.11): the same with a candidate that a real browser rendered. */
+export const GENERIC_LOOP_TEMPLATE_BROWSER: Scenario = {
+  about: "the same with a candidate that a real browser rendered",
+  async preflight(ctx) {
+    // Nothing is made, and nothing noted, where no browser takes pictures.
+    const page = { url: "data:text/html,<title>sample</title>", html_path: null, hosts: "loopback" } as const;
+    await capturePage({ ...page, width: 2, height: 2, env: ctx.host.env });
+  },
+  async play(stage) {
+    let browser: Record<string, unknown> = {};
+    const suffix = "generic-loop-template-browser";
+    const proof = await playVisualLoop(stage, {
+      ...{ suffix, prefix: "browser_", seed: "qa-run-generic-template-browser-seed" },
+      async candidate(own) {
+        const html = own.artifact("candidate_html", "candidate.html", fourCells());
+        const path = own.place("candidate-browser.png");
+        const call: Call<"qa.screenshot"> = { html, output: path, width: 2, height: 2 };
+        const taken = await screenshot(own.ctx, operations.qa.screenshot.input.parse(call));
+        const { backend, html_path, screenshot_path, viewport } = taken;
+        browser = { backend, html_path, screenshot_path, viewport };
+        return { path, metadata: { browser_backend: backend, candidate_html: html } };
+      },
+    });
+    return { ...proof, facts: { ...proof.facts, browser, browser_capture: browser } };
+  },
 };

@@ -252,11 +252,11 @@ export class Stage {
     return takeWorker(this.ctx, operations.inbox.takeWorker.input.parse({ task: task_id }));
   }
 
-  /** How many messages were routed for a task, and how many its worker has not taken. */
-  async counts({ task_id }: Pick<GeneratedTask, "task_id">) {
-    const routed_notifications_count = await this.ctx.store.read((tx) =>
-      tx.db.routed_notifications.count({ where: { task_id } }),
-    );
+  /** How many messages were routed to the worker of a task, and how many it has not taken. */
+  async counts({ task_id, worker_id }: Pick<LoopedTask, "task_id" | "worker_id">) {
+    // The manager hears of every refusal, which is no delivery.
+    const where = { task_id, target_session_id: worker_id ?? "" };
+    const routed_notifications_count = await this.ctx.store.read((tx) => tx.db.routed_notifications.count({ where }));
     const { pending_count } = await workerInbox(this.ctx, operations.inbox.worker.input.parse({ task: task_id }));
     return { routed_notifications_count, worker_inbox_count: pending_count };
   }
