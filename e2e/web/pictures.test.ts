@@ -115,7 +115,10 @@ describe.runIf(chromiumPath !== undefined)("pictures of pages", () => {
     const browser = await Browser.open({});
     try {
       await browser.page.goto(pathToFileURL(at("page/diff.html")).href);
-      const shown = () => browser.page.locator("#top").evaluate<string>("image => getComputedStyle(image).clipPath");
+      const shown = () =>
+        browser.page
+          .locator("#top")
+          .evaluate((image) => String(Reflect.get(globalThis, "getComputedStyle")(image).clipPath));
       expect(await shown()).toContain("50%");
       await browser.page.getByRole("slider", { name: "Reference over candidate" }).fill("20");
       expect(await shown()).toContain("80%");

@@ -28,7 +28,7 @@ servers, no other host unless --any-host is given. CONVEYOR_BROWSER_ARGS holds f
   input: z.object({
     html: cli(filePath, { path: true, placeholder: "file" }).optional().describe("the page, as a file"),
     url: printable(2000).optional().describe("the page, as an address of http or https"),
-    output: cli(filePath, { path: true, placeholder: "png" }).describe("file for the picture"),
+    screenshot_path: cli(filePath, { flag: "output", path: true, placeholder: "png" }).describe("file for the picture"),
     width: side(1440).describe("width of the window in pixels"),
     height: side(900).describe("height of the window in pixels"),
     any_host: z.boolean().default(false).describe("let the page come from, and ask, other machines than this one"),

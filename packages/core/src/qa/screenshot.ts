@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import { assertOutputPlace, replaceFile } from "@conveyor/files";
-import { capturePage, isLoopback } from "@conveyor/host";
+import { capturePage, isThisMachine } from "@conveyor/host";
 import type { HostCtx } from "../ctx.ts";
 
 type Asked = Input<"qa.screenshot">;
@@ -15,14 +15,14 @@ type Asked = Input<"qa.screenshot">;
  */
 export async function screenshot(ctx: HostCtx, input: Asked): Promise<Output<"qa.screenshot">> {
   const url = addressOf(input);
-  const { html: html_path = null, output, width, height, any_host } = input;
-  assertOutputPlace(output, "--output");
+  const { html: html_path = null, screenshot_path, width, height, any_host } = input;
+  assertOutputPlace(screenshot_path, "--output");
   const { png, ...taken } = await capturePage({
     ...{ url, html_path, width, height, env: ctx.host.env },
     hosts: any_host ? "any" : "loopback",
   });
   try {
-    replaceFile(output, png);
+    replaceFile(screenshot_path, png);
   } catch (error) {
     throw new ConveyorError("side_effect_failed", `capture_failed: ${(error as Error).message}`, {
       hint: "see that there is room and that you may write there, then try again",
@@ -30,7 +30,7 @@ export async function screenshot(ctx: HostCtx, input: Asked): Promise<Output<"qa
     });
   }
   const screenshot_sha256 = createHash("sha256").update(png).digest("hex");
-  return { ...taken, html_path, url, screenshot_path: output, screenshot_sha256, viewport: `${width}x${height}` };
+  return { ...taken, html_path, url, screenshot_path, screenshot_sha256, viewport: `${width}x${height}` };
 }
 
 function addressOf({ html, url, any_host }: Asked): string {
@@ -53,7 +53,7 @@ function addressOf({ html, url, any_host }: Asked): string {
       "name a page such as http://localhost:3000/, or a file with --html",
     );
   }
-  if (!any_host && !isLoopback(address.hostname)) {
+  if (!any_host && !isThisMachine(address.hostname)) {
     throw invalid("url", `${address.hostname} is not this machine`, "say --any-host when that page may be opened");
   }
   return address.href;

@@ -5,7 +5,7 @@ import { type BrowserAttempt, browserArguments, browserAttempts } from "./attemp
 import { mayAsk, type Reach } from "./reach.ts";
 
 /** A page to take a picture of. */
-export interface CaptureRequest extends Reach {
+export interface PageToCapture extends Reach {
   url: string;
   width: number;
   height: number;
@@ -31,7 +31,7 @@ const NEEDED = "browser-backed QA needs a launchable Playwright Chromium or a co
  * downloaded, no state is kept, and the page reaches no further than `request` says. Throws `tool_missing`, which begins with
  * `browser_unavailable:` and tells of every attempt; `side_effect_failed`, which begins with `capture_failed:`.
  */
-export async function takeCapture(request: CaptureRequest): Promise<Capture> {
+export async function takeCapture(request: PageToCapture): Promise<Capture> {
   const { browser, backend } = await launchBrowser(request);
   try {
     return { backend, ...(await captureIn(browser, request)) };
@@ -45,7 +45,7 @@ export async function takeCapture(request: CaptureRequest): Promise<Capture> {
   }
 }
 
-async function captureIn(browser: Browser, request: CaptureRequest): Promise<Omit<Capture, "backend">> {
+async function captureIn(browser: Browser, request: PageToCapture): Promise<Omit<Capture, "backend">> {
   const { url, width, height } = request;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -66,7 +66,7 @@ async function captureIn(browser: Browser, request: CaptureRequest): Promise<Omi
   return { png, blocked_requests };
 }
 
-async function launchBrowser(request: CaptureRequest): Promise<{ browser: Browser; backend: string }> {
+async function launchBrowser(request: PageToCapture): Promise<{ browser: Browser; backend: string }> {
   const chromium = await loadPlaywright();
   const causes: string[] = [];
   for (const attempt of browserAttempts(request.env)) {
@@ -79,7 +79,7 @@ async function launchBrowser(request: CaptureRequest): Promise<{ browser: Browse
   throw unavailable(causes.join("; "), "install Chromium or Chrome, or name one in CONVEYOR_BROWSER_EXECUTABLE");
 }
 
-function launch(chromium: BrowserType, attempt: BrowserAttempt, { env, hosts }: CaptureRequest): Promise<Browser> {
+function launch(chromium: BrowserType, attempt: BrowserAttempt, { env, hosts }: PageToCapture): Promise<Browser> {
   const args = browserArguments(env);
   const { backend: _backend, ...way } = attempt;
   return chromium.launch({

@@ -23,11 +23,11 @@ export function mayAsk(address: string, { html_path, hosts }: Reach): boolean {
   if (OF_ITS_OWN.has(url.protocol)) return true;
   if (url.protocol === "file:") return html_path !== null && isBelow(url, dirname(realPath(html_path)));
   if (!["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return false;
-  return hosts === "any" || isLoopback(url.hostname);
+  return hosts === "any" || isThisMachine(url.hostname);
 }
 
 /** Whether a host name of an address means this machine, without asking anybody what it means. */
-export function isLoopback(hostname: string): boolean {
+export function isThisMachine(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -135,7 +135,7 @@ export const GENERIC_LOOP_TEMPLATE_BROWSER: Scenario = {
       async candidate(own) {
         const html = own.artifact("candidate_html", "candidate.html", fourCells());
         const path = own.place("candidate-browser.png");
-        const call: Call<"qa.screenshot"> = { html, output: path, width: 2, height: 2 };
+        const call: Call<"qa.screenshot"> = { html, screenshot_path: path, width: 2, height: 2 };
         const taken = await screenshot(own.ctx, operations.qa.screenshot.input.parse(call));
         const { backend, html_path, screenshot_path, viewport } = taken;
         browser = { backend, html_path, screenshot_path, viewport };
