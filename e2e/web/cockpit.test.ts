@@ -19,10 +19,20 @@ const VIEWS = [
   { path: "/tasks/auth-refactor", heading: "auth-refactor" },
   { path: "/tasks/auth-refactor?tab=messages", heading: "auth-refactor" },
   { path: "/tasks/auth-refactor?tab=timeline", heading: "auth-refactor" },
+  { path: "/tasks/auth-refactor?tab=contract", heading: "auth-refactor" },
+  { path: "/tasks/auth-refactor?tab=more", heading: "auth-refactor" },
+  { path: "/start", heading: "Start" },
+  { path: "/replay", heading: "Replay" },
+  { path: "/replay/auth-refactor", heading: "auth-refactor" },
   { path: "/messages", heading: "Messages" },
   { path: "/sessions", heading: "Sessions" },
   { path: "/terminals", heading: "Terminals" },
   { path: "/about", heading: "About this Conveyor" },
+] as const;
+
+const LOOKS = [
+  { width: 1280, scheme: "light" },
+  { width: 390, scheme: "dark" },
 ] as const;
 
 describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
@@ -33,8 +43,9 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await page.getByText(stage.ledger.path).waitFor();
     await page.getByLabel("What should be done?").fill("Don't break it");
     await page.getByLabel("Task name").fill("billing");
-    const command = `conveyor pair --task billing --task-goal 'Don'"'"'t break it' --worker-name billing-worker --manager-name billing-manager`;
-    await page.getByText(command, { exact: true }).waitFor();
+    const part = `conveyor pair --task billing --worker-name billing-worker --manager-name billing-manager`;
+    await page.getByText(part, { exact: false }).waitFor();
+    await page.getByText(`--task-goal 'Don'"'"'t break it'`, { exact: false }).waitFor();
     await stage.ledger.task("billing", "made elsewhere");
     await fleetRow(one, "billing").getByText("Not started").waitFor();
     expect(one.errors).toEqual([]);
@@ -122,7 +133,7 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await stage.ledger.task("after", "made after the return");
     await fleetRow(one, "after").waitFor();
     expect(await part(one, "Fleet").getByRole("listitem").count()).toBe(3);
-    const expected = /status of 503|ERR_CONNECTION_REFUSED|WebSocket connection to|status of (503|4)01/;
+    const expected = /ERR_CONNECTION_REFUSED|WebSocket connection to|status of (401|503)/;
     expect(one.errors.filter((text) => !expected.test(text))).toEqual([]);
   });
 
@@ -203,7 +214,7 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await page.keyboard.type("docs task");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "docs-site" }).waitFor();
-    await page.keyboard.press("3");
+    await page.keyboard.press("4");
     await page.getByRole("tab", { name: "Timeline", selected: true }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("t");
@@ -242,24 +253,24 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     expect(await ground()).not.toBe(light);
   });
 
-  it.each([
-    { width: 390, scheme: "light" },
-    { width: 1280, scheme: "dark" },
-    { width: 1280, scheme: "light" },
-    { width: 390, scheme: "dark" },
-  ] as const)("shuts nobody out in any view, at $width px in $scheme", async ({ width, scheme }) => {
+  it("shuts nobody out in any view, wide and narrow, in light and in dark", { timeout: 180_000 }, async () => {
     await playScene(stage.ledger);
     await stage.ledger.agree("auth-refactor", "Nobody is signed out", "satisfied");
     await stage.ledger.agree("auth-refactor", "A revoked token is refused");
-    const one = await stage.visit({ width, scheme });
+    const one = await stage.visit();
     const found: unknown[] = [];
     for (const { path, heading } of VIEWS) {
       await one.page.goto(stage.server.url + path);
       await one.page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
       await one.page.getByText("Loading", { exact: true }).first().waitFor({ state: "detached" });
-      const wider = await overflow(one);
-      found.push(...(await findings(one)).map((finding) => `${path}: ${finding}`));
-      if (wider !== 0) found.push(`${path}: ${wider} px wider than its window`);
+      for (const { width, scheme } of LOOKS) {
+        await one.page.setViewportSize({ width, height: 800 });
+        await one.page.emulateMedia({ colorScheme: scheme });
+        const place = `${path} at ${width} px in ${scheme}`;
+        found.push(...(await findings(one)).map((finding) => `${place}: ${finding}`));
+        const wider = await overflow(one);
+        if (wider !== 0) found.push(`${place}: ${wider} px wider than its window`);
+      }
     }
     expect(found).toEqual([]);
     expect(one.errors).toEqual([]);

@@ -15,6 +15,9 @@ const dashed = "-dash";
 const ACTS: readonly Act[] = [
   { path: "bindings.bind", input: { task, worker: "ada", manager: dashed } },
   { path: "bindings.unbind", input: { task: dashed } },
+  { path: "checks.accept", input: { check: 3 } },
+  { path: "proof.verify", input: { task: dashed } },
+  { path: "proof.verify", input: { task, criterion_id: [1, 2] } },
   { path: "criteria.accept", input: { task, criterion_id: 1 } },
   {
     path: "criteria.add",

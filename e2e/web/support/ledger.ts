@@ -29,7 +29,7 @@ export class Ledger {
   /** Holds everything that is written; removed on `close`. */
   readonly root: string;
   /** Environment for the server, so that it sees the same private tmux server. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Record<string, string | undefined>;
   readonly path: string;
   readonly ctx: Ctx;
   readonly #composers: Composers;

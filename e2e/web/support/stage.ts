@@ -4,14 +4,24 @@ import { Ledger } from "./ledger.ts";
 import { phase } from "./page.ts";
 import { type PageServer, serve } from "./server.ts";
 
+export interface ServingOptions {
+  /** Whether it carries messages itself. Default: no. */
+  dispatch?: boolean;
+  /** Further variables of its environment, once the ledger's folder is there. */
+  env?: (ledger: Ledger) => Promise<Readonly<Record<string, string>>>;
+}
+
 /** A ledger of each test's own, the built program that serves it with its page, and at most one browser. */
 export class Stage {
   ledger!: Ledger;
   server!: PageServer;
+  /** How the server is to run. */
+  options: ServingOptions = {};
   #browser: Browser | undefined;
 
   async begin(): Promise<void> {
     this.ledger = new Ledger();
+    Object.assign(this.ledger.env, await this.options.env?.(this.ledger));
     await this.serve();
   }
 
@@ -24,7 +34,7 @@ export class Stage {
 
   /** Serve the ledger, again at the same port when one is given. */
   async serve(port?: number): Promise<void> {
-    this.server = await serve(this.ledger, { port });
+    this.server = await serve(this.ledger, { port, dispatch: this.options.dispatch });
   }
 
   /** A browser that has not been anywhere yet. */
@@ -53,9 +63,13 @@ export function useStage(): Stage {
 }
 
 /** One ledger, one server and one browser that is signed in, for all tests of a file. Without Chromium there is none. */
-export function useSharedStage(prepare: (ledger: Ledger) => Promise<unknown>): { stage: Stage; one: () => Browser } {
+export function useSharedStage(
+  prepare: (ledger: Ledger) => Promise<unknown>,
+  options: ServingOptions = {},
+): { stage: Stage; one: () => Browser } {
   warnWithoutChromium();
   const stage = new Stage();
+  stage.options = options;
   let browser: Browser | undefined;
   if (chromiumPath !== undefined) {
     beforeAll(async () => {

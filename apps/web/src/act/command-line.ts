@@ -35,6 +35,7 @@ const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => LineWords } = {
     ...flag("manager", manager),
   ],
   "bindings.unbind": ({ task }) => ["unbind", ...flag("task", task)],
+  "checks.accept": ({ check }) => ["checks", "accept", check],
   "criteria.accept": criterion("accept"),
   "criteria.add": ({ task, criterion: text, source, status }) => [
     "criteria",
@@ -60,6 +61,11 @@ const LINES: { [Path in MutationPath]: (input: InputAt<Path>) => LineWords } = {
     ...flag("notification-id", notification_id),
     ...flag("role", role),
     ...flag("reason", reason),
+    ...alone(task),
+  ],
+  "proof.verify": ({ task, criterion_id = [] }) => [
+    "verify",
+    ...criterion_id.flatMap((id) => flag("criterion", id)),
     ...alone(task),
   ],
   "sessions.deregister": ({ session }) => ["deregister", ...alone(session)],

@@ -1,7 +1,7 @@
 import { shellQuote } from "@conveyor/contracts/shell-quote";
 
 /** A word that a shell takes as it is; one of them reads more into `=` at the beginning. */
-const PLAIN = /^-{0,2}[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$/;
+const PLAIN = /^(?:--|-{0,2}[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*)$/;
 
 export type LineWords = readonly (string | number)[];
 

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Toasts, WhatYouDid } from "../act/receipt-view.tsx";
+import { tellOf } from "../lib/notices.ts";
 import { moveCursor, usePressed } from "../lib/use-pressed.ts";
 import { useFleet } from "../live/fleet.tsx";
 import { useConnection } from "../live/use-connection.ts";
@@ -22,6 +23,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const close = () => setOverlay(null);
   usePageKeys(setOverlay);
+  useNotices();
   useEffect(() => {
     const timer = setTimeout(() => void loadPalette(), 1500);
     return () => clearTimeout(timer);
@@ -51,6 +53,18 @@ export function Frame({ children }: { children: ReactNode }) {
   );
 }
 
+/** Tells somebody who looks elsewhere that an agent stands still. */
+function useNotices(): void {
+  const navigate = useNavigate();
+  const { needs } = useFleet();
+  useEffect(() => {
+    tellOf(needs, ({ task }) => {
+      if (task === null) void navigate({ to: "/" });
+      else void navigate({ to: "/tasks/$name", params: { name: task } });
+    });
+  }, [needs, navigate]);
+}
+
 /** The keys that mean the same in every view. */
 function usePageKeys(open: (overlay: Overlay) => void): void {
   const navigate = useNavigate();
@@ -78,6 +92,8 @@ function usePageKeys(open: (overlay: Overlay) => void): void {
     "g t": () => void navigate({ to: "/tasks" }),
     "g s": () => void navigate({ to: "/sessions" }),
     "g m": () => void navigate({ to: "/messages" }),
+    "g r": () => void navigate({ to: "/replay" }),
+    "g n": () => void navigate({ to: "/start" }),
     "g i": () => void navigate({ to: "/terminals" }),
   });
 

@@ -11,6 +11,8 @@ const KEYS = {
     ["G S", "Sessions"],
     ["G M", "Messages"],
     ["G I", "Terminals"],
+    ["G R", "Replay"],
+    ["G N", "start something new"],
   ],
   "In lists": [
     ["J", "next"],
@@ -22,7 +24,10 @@ const KEYS = {
   "In a task": [
     ["1", "Proof"],
     ["2", "Messages"],
-    ["3", "Timeline"],
+    ["3", "Contract"],
+    ["4", "Timeline"],
+    ["5", "More"],
+    ["V", "run the checks"],
     ["M", "write to the worker"],
     ["T", "terminals side by side, or beside the tabs"],
     ["F", "finish"],

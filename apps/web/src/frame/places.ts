@@ -7,5 +7,6 @@ export const PLACES = [
   { to: "/sessions", icon: "sessions", word: "Sessions" },
   { to: "/messages", icon: "messages", word: "Messages" },
   { to: "/terminals", icon: "terminal", word: "Terminals" },
+  { to: "/replay", icon: "replay", word: "Replay" },
   { to: "/about", icon: "about", word: "About" },
 ] as const satisfies readonly { to: string; icon: IconName; word: string }[];

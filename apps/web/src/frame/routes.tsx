@@ -39,7 +39,7 @@ const tasks = createRoute({
 const task = createRoute({
   getParentRoute: () => root,
   path: "/tasks/$name",
-  validateSearch: (search) => given(search, "tab", "layout"),
+  validateSearch: (search) => given(search, "tab", "layout", "who", "kind", "q", "at", "before"),
   component: lazyRouteComponent(() => import("../views/task.tsx"), "TaskView"),
 });
 
@@ -63,6 +63,25 @@ const terminals = createRoute({
   component: lazyRouteComponent(() => import("../views/terminals.tsx"), "Terminals"),
 });
 
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/start",
+  component: lazyRouteComponent(() => import("../views/start.tsx"), "Start"),
+});
+
+const replayIndex = createRoute({
+  getParentRoute: () => root,
+  path: "/replay",
+  component: lazyRouteComponent(() => import("../views/replay.tsx"), "ReplayIndex"),
+});
+
+const replay = createRoute({
+  getParentRoute: () => root,
+  path: "/replay/$name",
+  validateSearch: (search) => given(search, "who", "kind", "q", "at", "before"),
+  component: lazyRouteComponent(() => import("../views/replay.tsx"), "ReplayView"),
+});
+
 const about = createRoute({
   getParentRoute: () => root,
   path: "/about",
@@ -71,7 +90,7 @@ const about = createRoute({
 
 /** Where the page can be. Every filter, tab and open item stands in the address as plain words. */
 export const pageRouter = createRouter({
-  routeTree: root.addChildren([home, tasks, task, sessions, messages, terminals, about]),
+  routeTree: root.addChildren([home, tasks, task, sessions, messages, terminals, start, replayIndex, replay, about]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewFailed,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -10,6 +10,8 @@ const TITLES: Readonly<Record<string, string>> = {
   sessions: "Sessions",
   messages: "Messages",
   terminals: "Terminals",
+  replay: "Replay",
+  start: "Start",
   about: "About",
 };
 
@@ -36,6 +38,10 @@ export function TopBar({ onPalette, onDid }: { onPalette(): void; onDid(): void 
         )}
         <Connection />
         <ThemeButton />
+        <Link className="btn start" to="/start" aria-label="Start a task or a pair">
+          <Icon name="plus" />
+          <span>Start</span>
+        </Link>
       </div>
     </header>
   );
@@ -48,7 +54,7 @@ function Crumb() {
   if (name === undefined || name === "") return <div className="crumb">{title}</div>;
   return (
     <nav className="crumb" aria-label="Where you are">
-      <Link to="/tasks">{title}</Link>
+      <Link to={place === "replay" ? "/replay" : "/tasks"}>{title}</Link>
       <Icon name="right" />
       <span className="cut" aria-current="page">
         {readable(name)}

@@ -1,4 +1,4 @@
-import type { Criterion } from "../live/operations.ts";
+import type { Criterion, CriterionStanding, TaskProof } from "../live/operations.ts";
 import type { GlyphName } from "../parts/glyph.tsx";
 import type { Tone } from "./tone.ts";
 
@@ -51,3 +51,26 @@ export function spokenProof(criteria: readonly Criterion[]): string {
 
 const count = (criteria: readonly Criterion[], status: Status) =>
   criteria.filter((one) => one.status === status).length;
+
+/** How far a criterion is proven, in words and by outline; the order is that of a bar. */
+export const PROOF_LOOKS: Readonly<Record<CriterionStanding["state"], { word: string; glyph: GlyphName; tone: Tone }>> =
+  {
+    verified: { word: "Verified", glyph: "verified", tone: "good" },
+    waived: { word: "Waived", glyph: "waived", tone: "mute" },
+    running: { word: "Running", glyph: "running", tone: "busy" },
+    stale: { word: "Stale", glyph: "stale", tone: "warn" },
+    doubtful: { word: "In doubt", glyph: "claimed", tone: "doubt" },
+    failed: { word: "Failed", glyph: "failed", tone: "bad" },
+    claimed: { word: "Claimed", glyph: "claimed", tone: "mute" },
+    unproven: { word: "No proof", glyph: "unproven", tone: "mute" },
+  };
+
+const STATES = Object.keys(PROOF_LOOKS) as CriterionStanding["state"][];
+
+/** The states of a report's criteria in the order of a bar; what was dropped or put off is not among them. Pure. */
+export function segmentsOf({ criteria }: Pick<TaskProof, "criteria">): CriterionStanding["state"][] {
+  return criteria
+    .filter(({ status }) => status !== "rejected" && status !== "deferred")
+    .map(({ state }) => state)
+    .toSorted((a, b) => STATES.indexOf(a) - STATES.indexOf(b));
+}

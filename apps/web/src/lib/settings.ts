@@ -7,19 +7,22 @@ interface Settings {
   theme: Theme;
   /** Whether single keys do something. */
   keys: "on" | "off";
+  /** Whether it tells of agents that stand still while the page is not looked at. */
+  notices: "on" | "off";
 }
 
 const KEY = "conveyor.settings";
-const DEFAULTS: Settings = { theme: "system", keys: "on" };
+const DEFAULTS: Settings = { theme: "system", keys: "on", notices: "off" };
 const listeners = new Set<() => void>();
 let settings = read();
 
 function read(): Settings {
   try {
-    const { theme, keys } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings>;
+    const { theme, keys, notices } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings>;
     return {
       theme: theme === "light" || theme === "dark" ? theme : DEFAULTS.theme,
       keys: keys === "off" ? "off" : DEFAULTS.keys,
+      notices: notices === "on" ? "on" : DEFAULTS.notices,
     };
   } catch {
     return DEFAULTS;

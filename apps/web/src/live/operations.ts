@@ -25,12 +25,22 @@ type Named<Path> = Path extends `${infer Area extends keyof Operations}.${infer 
 /** What the page may ask. */
 const QUERIES = [
   "audit.replay",
+  "autonomy.autopilotStatus",
+  "checks.list",
+  "contract.listRecipes",
+  "contract.questions",
   "criteria.list",
   "dispatch.commands",
   "dispatch.deadCommands",
   "dispatch.overview",
+  "epilogues.status",
+  "loops.listRuns",
+  "proof.show",
   "system.doctor",
+  "tasks.checkFinish",
   "tasks.list",
+  "telemetry.list",
+  "telemetry.summary",
 ] as const satisfies readonly PathsOf<"query">[];
 
 /**
@@ -40,6 +50,7 @@ const QUERIES = [
 const MUTATIONS = [
   "bindings.bind",
   "bindings.unbind",
+  "checks.accept",
   "criteria.accept",
   "criteria.add",
   "criteria.defer",
@@ -49,6 +60,7 @@ const MUTATIONS = [
   "dispatch.enqueueNudgeWorker",
   "dispatch.retryCommand",
   "inbox.release",
+  "proof.verify",
   "sessions.deregister",
   "tasks.finish",
   "tasks.stop",
@@ -76,4 +88,6 @@ export type Inbox = Overview["inbox"]["sessions"][number];
 export type DeliveredItem = Overview["chains"][number]["notifications"][number];
 export type DeadGroup = OutputAt<"dispatch.deadCommands">["groups"][number];
 export type Happening = OutputAt<"telemetry.onEvent">;
+export type TaskProof = OutputAt<"proof.show">;
+export type CriterionStanding = TaskProof["criteria"][number];
 export type { AgentStatus, Command, Criterion, ReplayEntry } from "@conveyor/contracts";

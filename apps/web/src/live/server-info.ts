@@ -4,6 +4,8 @@ import { readSession, sessionHeaders } from "./session.ts";
 export interface ServerInfo {
   ledger_path: string;
   version: string;
+  /** Whether it carries messages itself. */
+  dispatch: boolean;
 }
 
 /** Ask who serves this page. Never throws. */

@@ -1,4 +1,5 @@
 import { plural } from "@conveyor/contracts/plural";
+import { OperationButton } from "../forms/operation-button.tsx";
 import type { Tone } from "../lib/tone.ts";
 import { useFleet } from "../live/fleet.tsx";
 import type { Overview } from "../live/operations.ts";
@@ -62,7 +63,12 @@ export function CoreBar({ overview }: { overview: Overview }) {
           </div>
         </dl>
       )}
-      {core_status !== "active" && <CommandLine command="conveyor dispatch --watch" />}
+      {core_status !== "active" && (
+        <div className="core-more">
+          <CommandLine command="conveyor dispatch --watch" />
+          <OperationButton path="dispatch.run" verb="Deliver once…" />
+        </div>
+      )}
       {overview.duplicate_dispatcher_ids.length > 0 && (
         <p className="core-more">Several processes work as {overview.duplicate_dispatcher_ids.join(", ")}.</p>
       )}

@@ -1,37 +1,53 @@
 import { useId, useState } from "react";
 import { ActButton } from "../act/act-button.tsx";
 import type { Offer } from "../act/acts.ts";
-import { CRITERION_LOOKS, metOf } from "../lib/proof.ts";
+import { CRITERION_LOOKS, metOf, PROOF_LOOKS } from "../lib/proof.ts";
 import { sentence } from "../lib/words.ts";
-import type { Criterion } from "../live/operations.ts";
+import type { Criterion, CriterionStanding, TaskProof } from "../live/operations.ts";
 import { Age } from "../parts/age.tsx";
 import { Glyph } from "../parts/glyph.tsx";
 import { Nothing } from "../parts/nothing.tsx";
 import { ProofBar } from "../parts/proof-bar.tsx";
+import { ProofSummary, Standing } from "./proof-panel.tsx";
 
 interface CriteriaBoardProps {
   task: string;
   criteria: readonly Criterion[];
+  /** How far each is proven; undefined until that is known, or where it cannot be told. */
+  report: TaskProof | undefined;
   isOver: boolean;
   onChanged(): void;
 }
 
-/** What was agreed about the end of a task, how each stands, and what moves it on. */
-export function CriteriaBoard({ task, criteria, isOver, onChanged }: CriteriaBoardProps) {
+/** What was agreed about the end of a task, how each stands, how far it is proven, and what moves it on. */
+export function CriteriaBoard({ task, criteria, report, isOver, onChanged }: CriteriaBoardProps) {
   const { met, of } = metOf(criteria);
+  const standings = new Map(report?.criteria.map((standing) => [standing.criterion_id, standing]));
+  const isChecked = report?.criteria.some(({ checks, state }) => checks.length > 0 || state === "waived") ?? false;
   return (
     <>
-      <div className="p-sum">
-        <div className="p-sum-t">
-          <h2>{criteria.length === 0 ? "Nothing was agreed" : `${met} of ${of} met`}</h2>
+      {isChecked && report !== undefined ? (
+        <ProofSummary task={task} report={report} isOver={isOver} onChanged={onChanged} />
+      ) : (
+        <div className="p-sum">
+          <div className="p-sum-t">
+            <h2>{criteria.length === 0 ? "Nothing was agreed" : `${met} of ${of} met`}</h2>
+          </div>
+          {criteria.length > 0 && <ProofBar criteria={criteria} big />}
+          {met > 0 && <p className="p-sub">Met means that somebody said so; Conveyor ran no check of its own.</p>}
         </div>
-        {criteria.length > 0 && <ProofBar criteria={criteria} big />}
-        {met > 0 && <p className="p-sub">Met means that somebody said so; Conveyor ran no check of its own.</p>}
-      </div>
+      )}
       {criteria.length === 0 && isOver && <Nothing>This task was closed without criteria.</Nothing>}
       <ol aria-label="Criteria">
         {criteria.map((criterion) => (
-          <CriterionRow key={criterion.id} task={task} criterion={criterion} isOver={isOver} onChanged={onChanged} />
+          <CriterionRow
+            key={criterion.id}
+            task={task}
+            criterion={criterion}
+            standing={standings.get(criterion.id)}
+            isOver={isOver}
+            onChanged={onChanged}
+          />
         ))}
       </ol>
       {!isOver && <AddCriterion task={task} onChanged={onChanged} />}
@@ -42,14 +58,18 @@ export function CriteriaBoard({ task, criteria, isOver, onChanged }: CriteriaBoa
 interface CriterionRowProps {
   task: string;
   criterion: Criterion;
+  standing: CriterionStanding | undefined;
   isOver: boolean;
   onChanged(): void;
 }
 
-function CriterionRow({ task, criterion, isOver, onChanged }: CriterionRowProps) {
+function CriterionRow({ task, criterion, standing, isOver, onChanged }: CriterionRowProps) {
   const { id, criterion: text, status, source, proof, rationale, updated_at } = criterion;
   const [proving, setProving] = useState(false);
-  const { glyph, tone, word } = CRITERION_LOOKS[status];
+  // What Conveyor found out itself says more than what somebody said.
+  const isKnown = standing !== undefined && (standing.checks.length > 0 || standing.state === "waived");
+  const isCounted = status !== "rejected" && status !== "deferred";
+  const { glyph, tone, word } = isKnown && isCounted ? PROOF_LOOKS[standing.state] : CRITERION_LOOKS[status];
   return (
     <li className="cr">
       <Glyph name={glyph} tone={tone} />
@@ -84,6 +104,9 @@ function CriterionRow({ task, criterion, isOver, onChanged }: CriterionRowProps)
           </span>
         )}
       </div>
+      {standing !== undefined && status !== "rejected" && (
+        <Standing task={task} standing={standing} isOver={isOver} onChanged={onChanged} />
+      )}
       {proving && !isOver && (
         <Prove
           task={task}

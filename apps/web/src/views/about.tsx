@@ -1,3 +1,4 @@
+import { canNotify, setNotices } from "../lib/notices.ts";
 import { changeSettings, type Theme, useSettings } from "../lib/settings.ts";
 import { useTitle } from "../lib/use-title.ts";
 import { sentence } from "../lib/words.ts";
@@ -135,7 +136,7 @@ function saidOf(check: Report["checks"][number]): string {
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 function ThisBrowser() {
-  const { theme, keys } = useSettings();
+  const { theme, keys, notices } = useSettings();
   return (
     <Panel title="This browser">
       <div className="kv">
@@ -161,6 +162,15 @@ function ThisBrowser() {
             onChange={() => changeSettings({ keys: keys === "on" ? "off" : "on" })}
           />
           <span>Single keys act (J, K, G H, /, ?)</span>
+        </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={notices === "on"}
+            disabled={!canNotify()}
+            onChange={() => void setNotices(notices === "on" ? "off" : "on")}
+          />
+          <span>Tell me when an agent stands still while I look elsewhere</span>
         </label>
       </div>
     </Panel>

@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { ActButton } from "../act/act-button.tsx";
 import type { Act, Offer } from "../act/acts.ts";
 import { commandLineOf } from "../act/command-line.ts";
+import { OperationButton } from "../forms/operation-button.tsx";
 import { lastSign, urgencyOf } from "../lib/phase.ts";
 import { useTitle } from "../lib/use-title.ts";
 import { isTaskClosed, reachWord, TASK_WORDS } from "../lib/words.ts";
@@ -44,6 +45,9 @@ export function Sessions() {
           {active.length} known, {active.filter(isFree).length} free
         </p>
         <span className="end">
+          <OperationButton path="sessions.registerWorker" verb="Register a worker…" preset={{ name: "", pid: "" }} />
+          <OperationButton path="sessions.registerManager" verb="Register a manager…" preset={{ name: "", pid: "" }} />
+          <OperationButton path="discovery.discover" verb="Discover…" kind="quiet small" />
           <label className="in-search">
             <Icon name="search" />
             <span className="vh">Filter sessions by name, task or folder</span>

@@ -12,23 +12,28 @@ import { ChainList } from "../messages/chain-list.tsx";
 import { ChainView } from "../messages/chain-view.tsx";
 import { Loading, Nothing, PartFailed } from "../parts/nothing.tsx";
 import { Queue } from "../queue/queue.tsx";
+import { ReplayPanel } from "../replay/replay-panel.tsx";
 import { AgentsPanel } from "../task/agents-panel.tsx";
+import { AppLoopPanel } from "../task/app-loop-panel.tsx";
 import { MessageComposer } from "../task/composer.tsx";
+import { ContractPanel } from "../task/contract-panel.tsx";
 import { CriteriaBoard } from "../task/criteria-board.tsx";
 import { InboxPanel } from "../task/inbox-panel.tsx";
+import { LoopsPanel } from "../task/loops-panel.tsx";
+import { RecordsPanel } from "../task/records-panel.tsx";
 import { TaskHead } from "../task/task-head.tsx";
-import { Timeline } from "../task/timeline.tsx";
 import { UnknownTask } from "../task/unknown-task.tsx";
 import { TerminalPane } from "../terminal/terminal-pane.tsx";
 
 const route = getRouteApi("/tasks/$name");
-const TABS = ["criteria", "messages", "timeline", "agents"] as const;
+const TABS = ["criteria", "messages", "contract", "timeline", "more"] as const;
 type Tab = (typeof TABS)[number];
 const TAB_WORDS: Readonly<Record<Tab, string>> = {
   criteria: "Proof",
   messages: "Messages",
+  contract: "Contract",
   timeline: "Timeline",
-  agents: "Agents",
+  more: "More",
 };
 
 /** Messages of a task that are shown here; all of them stand under Messages. */
@@ -51,7 +56,8 @@ export function TaskView() {
 const isOf = ({ task }: Overview, name: string) => task !== null && (task.name === name || task.id.startsWith(name));
 
 function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<Overview["task"]> }) {
-  const { tab: wanted, layout } = route.useSearch();
+  const search = route.useSearch();
+  const { tab: wanted, layout } = search;
   const navigate = route.useNavigate();
   const { tasks, sessions, needs } = useFleet();
   const [finishing, setFinishing] = useState(false);
@@ -66,9 +72,14 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
   const isOver = isTaskClosed(task);
   // Of a task that is closed the fleet knows nothing; what happened to it does.
   const { answer: past } = useAnswer("audit.replay", { task: task.name, limit: 0 });
-  const { answer: agreed, problem, code, ask } = useAnswer("criteria.list", { task: task.name });
+  const { answer: agreed, problem, code, ask: askCriteria } = useAnswer("criteria.list", { task: task.name });
+  const { answer: report, ask: askProof } = useAnswer("proof.show", { task: task.name });
+  const ask = () => {
+    askCriteria();
+    askProof();
+  };
   useHappenings((happening) => {
-    if (happening === null || happening.event_type.startsWith("acceptance_criterion")) ask();
+    if (happening === null || /criterion|check|proof|waive/.test(happening.event_type)) ask();
   });
   const facts = row ?? (past && { ...past.task, agents: [], budget: null });
   const criteria = agreed?.criteria ?? [];
@@ -81,15 +92,18 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
   const counts: Readonly<Record<Tab, string>> = {
     criteria: of === 0 ? "" : `${met}/${of}`,
     messages: overview.chains.length === 0 ? "" : `${overview.chains.length}${overview.older === null ? "" : "+"}`,
+    contract: "",
     timeline: "",
-    agents: "",
+    more: "",
   };
 
   usePressed({
     1: () => go("criteria"),
     2: () => go("messages"),
-    3: () => go("timeline"),
-    4: () => go("agents"),
+    3: () => go("contract"),
+    4: () => go("timeline"),
+    5: () => go("more"),
+    v: () => document.querySelector<HTMLElement>("[data-verify] button")?.click(),
     t: () => setLayout(isWide ? undefined : "side"),
     m: () => document.querySelector<HTMLElement>("[data-composer]")?.focus(),
     f: () => setFinishing(true),
@@ -138,7 +152,13 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
             {tab === "criteria" && problem !== null && <PartFailed problem={problem} code={code} onAgain={ask} />}
             {tab === "criteria" && problem === null && agreed === undefined && <Loading />}
             {tab === "criteria" && agreed !== undefined && (
-              <CriteriaBoard task={task.name} criteria={criteria} isOver={isOver} onChanged={ask} />
+              <CriteriaBoard
+                task={task.name}
+                criteria={criteria}
+                report={report?.task.id === task.id ? report : undefined}
+                isOver={isOver}
+                onChanged={ask}
+              />
             )}
             {tab === "messages" && overview.chains.length === 0 && (
               <Nothing>Nothing has passed between its agents yet.</Nothing>
@@ -157,8 +177,27 @@ function KnownTask({ overview, task }: { overview: Overview; task: NonNullable<O
             )}
             {tab === "messages" && chain !== undefined && <ChainView chain={chain} onClose={() => setOpen(null)} />}
             {tab === "messages" && <InboxPanel inboxes={overview.inbox.sessions} />}
-            {tab === "timeline" && <Timeline task={task.name} />}
-            {tab === "agents" && <AgentsPanel agents={agents} isOver={isOver} />}
+            {tab === "contract" && <ContractPanel task={task.name} isOver={isOver} />}
+            {tab === "timeline" && (
+              <ReplayPanel
+                task={task.name}
+                choice={search}
+                onChoice={(next) =>
+                  void navigate({
+                    search: ({ tab: open, layout: wide }) => ({ ...next, tab: open, layout: wide }),
+                    replace: true,
+                  })
+                }
+              />
+            )}
+            {tab === "more" && (
+              <div className="kv">
+                <AgentsPanel agents={agents} isOver={isOver} />
+                <LoopsPanel task={task.name} isOver={isOver} />
+                {!isOver && <AppLoopPanel task={task.name} />}
+                <RecordsPanel task={task.name} />
+              </div>
+            )}
           </div>
         </div>
         <div className="side">
