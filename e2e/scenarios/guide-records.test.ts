@@ -19,11 +19,12 @@ it("the commands of the guide to records do what it says", { timeout: 120_000 },
       expect(ran.code, told(ran)).toBe(0);
       printed.push(ran.stdout);
     }
-    const [, happened, stand, safe] = printed;
+    const [, happened, stand, otherwise, safe] = printed;
     expect(happened).toContain("instruction put in the inbox of");
     expect(happened).not.toContain("start with the tests");
     expect(stand).toContain("key,telemetry_events,errors,commands");
     expect(stand).toContain("healthy");
+    expect(otherwise).toContain("would have");
     expect(safe).toContain("what stood there is kept in");
     expect(safe).toMatch(/"ok": true,\n {2}"path"/);
   });

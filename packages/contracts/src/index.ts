@@ -3,6 +3,7 @@ export type { AgentStatus, Attention, BoundAgent } from "./agent-status.ts";
 export type { ReplayEntry } from "./audit/entities.ts";
 export type { MutationRecord } from "./audit/mutations.ts";
 export type { MessageLatency, TraceEntry } from "./audit/trace.ts";
+export type { Rejudged, Silence, WhatIfPolicy } from "./audit/what-if.ts";
 export { AUDIT_SECTIONS, type AuditSection } from "./audit/words.ts";
 export type {
   AutomationSpec,

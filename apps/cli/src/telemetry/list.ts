@@ -12,7 +12,7 @@ export const list = presents("telemetry.list", {
   text: (events) => lines(events.map(eventLine)),
   nothing: () => "no events",
   async aside(shown, { input, ask }) {
-    const { limit = 100, newest, ...filter } = input as Call<"telemetry.list">;
+    const { limit = 100, newest, sort: _sort, ...filter } = input as Call<"telemetry.list">;
     if (shown.length < limit) return undefined;
     const left_out = (await ask("telemetry.count", filter)).total - shown.length;
     if (left_out <= 0) return undefined;

@@ -32,7 +32,9 @@ export const filterFields = {
   search: nonBlank
     .max(1000)
     .optional()
-    .describe("only events whose summary or attributes hold every one of these words, or whose type this is"),
+    .describe(
+      "only events whose summary or attributes hold these words, or whose type this is; begin*, OR, severity:error",
+    ),
 };
 
 export type TelemetryFilterInput = z.output<z.ZodObject<typeof filterFields>>;

@@ -10,17 +10,27 @@ export const list = operation({
   kind: "query",
   summary: "List telemetry events, oldest first",
   ledger: "read",
-  refuses: BY_NAME,
+  refuses: [...BY_NAME, "conflicting_flags"],
   cli: {
     command: "telemetry",
     place: 10,
     prints: "text",
-    examples: ["telemetry --task auth --newest --limit 20", 'telemetry --search "nudge_worker failed" --json'],
+    notes:
+      "A search: words that must all be there, begin* for a beginning, OR, and actor:, type: or severity: before a value.",
+    examples: [
+      "telemetry --task auth --newest --limit 20",
+      'telemetry --search "nudge_worker failed" --json',
+      'telemetry --search "deliver* OR severity:error" --sort rank',
+    ],
   },
   input: z.object({
     ...pastFields,
     limit: rowCount.default(100).describe("at most this many events"),
     newest: z.boolean().default(false).describe("newest first; the limit then keeps the newest"),
+    sort: z
+      .enum(["time", "rank"])
+      .default("time")
+      .describe("in order of time, or with --search what has most to do with its words first"),
   }),
   output: z.array(telemetryEvent),
 });

@@ -112,6 +112,23 @@ describe("listing telemetry", () => {
     for (const ask of [list, count, summarize]) await expect(ask(input)).rejects.toMatchObject({ code });
   });
 
+  it("finds beginnings, alternatives and fields, and the best first", async () => {
+    await tell({ summary: "delivery failed", severity: "error" });
+    await tell({ summary: "delivered to the worker", actor: "dispatch" });
+    await tell({ summary: "worker worker worker", actor: "worker" });
+    expect(await summaries({ search: "deliver*" })).toEqual(["delivery failed", "delivered to the worker"]);
+    expect(await summaries({ search: "failed OR actor:worker" })).toEqual(["delivery failed", "worker worker worker"]);
+    expect(await summaries({ search: "worker actor:dispatch" })).toEqual(["delivered to the worker"]);
+    expect(await summaries({ search: "type:probe severity:error" })).toEqual(["delivery failed"]);
+    expect(await summaries({ search: "worker", sort: "rank" })).toEqual([
+      ...["worker worker worker", "delivered to the worker"],
+    ]);
+    expect(await summaries({ search: "severity:error", sort: "rank" })).toEqual(["delivery failed"]);
+    for (const search of ["OR", "OR OR", "*", '"*', "actor:", "NOT x", "a".repeat(1000), "x OR ".repeat(150)])
+      await expect(summaries({ search })).resolves.toEqual([]);
+    await expect(list({ sort: "rank" })).rejects.toMatchObject({ code: "conflicting_flags" });
+  });
+
   it("takes no blank search, no empty window and no unknown word", () => {
     for (const input of [{ search: " " }, { window: "0h" }, { actor: "nobody" }, { severity: "fatal" }, { limit: -1 }])
       expect(operations.telemetry.list.input.safeParse(input).success, JSON.stringify(input)).toBe(false);

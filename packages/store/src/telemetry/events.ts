@@ -1,6 +1,7 @@
 import { AT_MOST } from "../at-most.ts";
 import type { FastTx } from "../transaction.ts";
 import { conditionOf, type TelemetryFilter } from "./filter.ts";
+import { rankedMatches } from "./search.ts";
 
 /** A telemetry event as stored. */
 export interface TelemetryRow {
@@ -34,6 +35,20 @@ export function matchingEvents(
   return tx.sql
     .search(`SELECT ${COLUMNS} FROM telemetry_events WHERE ${sql} ORDER BY seq ${direction} ${AT_MOST}`)
     .all({ ...bound, limit }) as TelemetryRow[];
+}
+
+/** The matching events that have most to do with the words of the search, the best first; without words the newest. */
+export function bestEvents(tx: FastTx, filter: TelemetryFilter & { search: string }, limit: number): TelemetryRow[] {
+  const matches = rankedMatches(filter.search);
+  if (matches === null) return matchingEvents(tx, filter, { from: "newest", limit });
+  const { sql, bound } = conditionOf(filter);
+  return tx.sql
+    .search(
+      `SELECT ${COLUMNS} FROM telemetry_events JOIN (SELECT rowid AS place, rank AS weight FROM telemetry_events_fts
+          WHERE telemetry_events_fts MATCH @ranked) ON place = seq
+        WHERE ${sql} ORDER BY weight, seq DESC ${AT_MOST}`,
+    )
+    .all({ ...bound, ranked: matches, limit }) as TelemetryRow[];
 }
 
 /** How many events match. */

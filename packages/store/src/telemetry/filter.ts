@@ -1,3 +1,5 @@
+import { searchCondition } from "./search.ts";
+
 /** Which telemetry events are meant; all of it must hold (spec 07 §7.10.5, Filters). */
 export interface TelemetryFilter {
   task_id?: string | undefined;
@@ -5,7 +7,7 @@ export interface TelemetryFilter {
   actor?: string | undefined;
   event_type?: string | undefined;
   severity?: string | undefined;
-  /** Words that the summary or the attributes must hold, or an event type. */
+  /** What the summary, the attributes or the type must hold; `search.ts` says how it is read. */
   search?: string | undefined;
   /** Not before this time. */
   since?: string | undefined;
@@ -41,31 +43,9 @@ export function conditionOf(filter: TelemetryFilter): Condition {
     given.map(([name]) => [name, filter[name as keyof TelemetryFilter]]),
   );
   if (filter.search !== undefined) {
-    const matches = matchesOf(filter.search);
-    parts.push(searchSql(matches !== null, filter.after !== undefined));
-    bound["search"] = filter.search.trim();
-    if (matches !== null) bound["matches"] = matches;
+    const found = searchCondition(filter.search, filter.after !== undefined);
+    parts.push(found.sql);
+    Object.assign(bound, found.bound);
   }
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), bound };
-}
-
-/**
- * Every word as a full-text phrase, all of which must match; null without any. A word of punctuation only is no token: the
- * index knows nothing to look up for it, and would match nothing (spec 07 §7.10.5, Search).
- */
-function matchesOf(search: string): string | null {
-  // To SQLite an expression ends at a NUL, to us a word does.
-  const words = search
-    .replaceAll("\0", " ")
-    .split(/\s+/)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
-  return phrases.length === 0 ? null : `{summary attributes} : (${phrases.join(" AND ")})`;
-}
-
-function searchSql(hasWords: boolean, hasAfter: boolean): string {
-  if (!hasWords) return "event_type = @search";
-  const range = hasAfter ? " AND rowid > @after" : "";
-  const found = `SELECT rowid FROM telemetry_events_fts WHERE telemetry_events_fts MATCH @matches${range}`;
-  return `(event_type = @search OR seq IN (${found}))`;
 }

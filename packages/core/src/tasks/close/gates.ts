@@ -56,10 +56,15 @@ export function evaluateGates(
     final_epilogue_audit: epilogueAudit(snapshot, flags.require_epilogue),
     final_proof_audit: proofAudit(snapshot.proof, flags.require_proof),
   };
-  return { audits, failures: [...refusals(audits, snapshot.decision, flags)] };
+  return { audits, failures: [...gateRefusals(audits, snapshot.decision, flags)] };
 }
 
-function* refusals(audits: FinalAudits, decision: DecisionValidation, flags: GateFlags): Generator<GateFailure> {
+/** The refusals of the gates that were asked for, by what the audits found. Pure. */
+export function* gateRefusals(
+  audits: FinalAudits,
+  decision: DecisionValidation,
+  flags: GateFlags,
+): Generator<GateFailure> {
   if (flags.require_adversarial_proof && !audits.final_adversarial_audit.ok) {
     yield {
       stage: "final_adversarial_audit",
