@@ -1,6 +1,7 @@
 import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
 import { beside } from "./figures/beside.ts";
+import { campaign } from "./figures/campaign.ts";
 import { commands } from "./figures/commands.ts";
 import { crowd } from "./figures/crowd.ts";
 import { cycleSize } from "./figures/cycle-size.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   history,
   idle,
   crowd,
+  campaign,
   endure,
 };
 

@@ -79,7 +79,7 @@ export const dashboard = operation({
     items: campaignFields.page
       .optional()
       .describe(
-        "at most this many assignments and assets of each slot; default: 2000 shared by the slots shown, at least 5 each",
+        "at most this many assignments and assets of each slot; default: 300 shared by the slots that are shown",
       ),
     assignments_before: reference.optional().describe("of the slot named: only assignments before this one (id)"),
     assets_before: reference.optional().describe("of the slot named: only receipts before this one (id)"),

@@ -13,8 +13,7 @@ import { nextManagerAction } from "./verdicts/next-action.ts";
 import { type SlotFacts, total } from "./verdicts/snapshot.ts";
 
 /** Assignments, and receipts, that one answer shows unless told otherwise; the slots that it shows share them. */
-const SHARED_ITEMS = 2_000;
-const LEAST_ITEMS = 5;
+const SHARED_ITEMS = 300;
 
 /** A slot with what is decided about it. */
 export interface JudgedSlot {
@@ -47,7 +46,7 @@ export async function dashboard(ctx: Ctx, input: Input<"campaigns.dashboard">): 
     const judged = judgedSlots(now);
     const blockers = judged.flatMap((slot) => slot.blockers);
     const shown = shownSlots(tx, campaign, judged, input);
-    const limit = input.items ?? Math.max(LEAST_ITEMS, Math.floor(SHARED_ITEMS / Math.max(1, shown.length)));
+    const limit = input.items ?? Math.max(1, Math.floor(SHARED_ITEMS / Math.max(1, shown.length)));
     const before = cursors(tx, campaign, input);
     return {
       campaign: campaignOf(campaign),
@@ -60,7 +59,7 @@ export async function dashboard(ctx: Ctx, input: Input<"campaigns.dashboard">): 
       blockers: blockers.map(({ text }) => text),
       blocker_codes: blockers.map(({ code }) => code),
       blockers_left_out: now.blockers_left_out,
-      slots: shown.map((slot) => dashboardSlotOf(tx, now, slot, { ...before, limit })),
+      slots: dashboardSlots(tx, now, shown, { before, limit }),
       permission_to_publish: false,
     };
   });
@@ -80,6 +79,9 @@ function shownSlots(
   return judged.filter(({ row }) => row.seq > after_seq).slice(0, limit);
 }
 
+/** Before which number the newest lie. */
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
 /** Before which numbers the items lie that are asked for. */
 interface Cursors {
   assignments: number;
@@ -91,30 +93,54 @@ function cursors(
   campaign: { id: string; name: string },
   { assignments_before, assets_before }: Input<"campaigns.dashboard">,
 ): Cursors {
-  const newest = Number.MAX_SAFE_INTEGER;
   return {
-    assignments: assignments_before === undefined ? newest : resolveAssignment(tx, campaign, assignments_before).seq,
-    assets: assets_before === undefined ? newest : resolveAsset(tx, campaign, assets_before).seq,
+    assignments: assignments_before === undefined ? NEWEST : resolveAssignment(tx, campaign, assignments_before).seq,
+    assets: assets_before === undefined ? NEWEST : resolveAsset(tx, campaign, assets_before).seq,
   };
 }
 
-function dashboardSlotOf(
+/** The slots as they are shown, each with its newest items. */
+function dashboardSlots(
   tx: FastTx,
+  now: CampaignNow,
+  shown: readonly JudgedSlot[],
+  { before, limit }: { before: Cursors; limit: number },
+): DashboardSlot[] {
+  const page = { slot_ids: shown.map(({ row }) => row.id), limit };
+  const assignments = bySlot(campaignRows.newestAssignments(tx, { ...page, before_seq: before.assignments }));
+  const assets = bySlot(campaignRows.newestAssets(tx, { ...page, before_seq: before.assets }));
+  return shown.map((slot) => {
+    const items = { assignments: assignments.get(slot.row.id) ?? [], assets: assets.get(slot.row.id) ?? [] };
+    return dashboardSlotOf(now, slot, { ...items, earlier: earlierThan(tx, slot, { ...items, before }) });
+  });
+}
+
+function bySlot<Row extends { slot_id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row[]> {
+  const by = new Map<string, Row[]>();
+  for (const row of rows) {
+    const own = by.get(row.slot_id);
+    if (own === undefined) by.set(row.slot_id, [row]);
+    else own.push(row);
+  }
+  return by;
+}
+
+function dashboardSlotOf(
   { snapshot, assignments: standing, assets: recorded }: CampaignNow,
   { row, facts, blockers }: JudgedSlot,
-  { limit, ...before }: Cursors & { limit: number },
+  {
+    assignments,
+    assets,
+    earlier,
+  }: { assignments: campaignRows.AssignmentRow[]; assets: campaignRows.AssetRow[]; earlier: Cursors },
 ): DashboardSlot {
-  const page = { slot_id: row.id, limit };
-  const has = facts.assignments + facts.receipts > 0;
-  const assignments = has ? campaignRows.newestAssignments(tx, { ...page, before_seq: before.assignments }) : [];
-  const assets = has ? campaignRows.newestAssets(tx, { ...page, before_seq: before.assets }) : [];
   return {
     ...slotOf(row),
     active_assignments: openAssignments(standing.of(row.id)),
     asset_receipts: total(recorded.of(row.id)),
     assignments: assignments.map(assignmentOf),
     assets: assets.map(assetOf),
-    earlier: earlierThan(tx, row.id, facts, { assignments, assets, limit }),
+    earlier,
     blockers: blockers.map(({ text }) => text),
     blocker_codes: blockers.map(({ code }) => code),
     lifecycle: slotLifecycle(facts, snapshot.now),
@@ -129,16 +155,17 @@ function dashboardSlotOf(
   };
 }
 
-/** How many older ones there are; counted only where a list may have left some out. */
+/** How many older ones there are. Only behind a cursor they have to be counted. */
 function earlierThan(
   tx: FastTx,
-  slot_id: string,
-  facts: SlotFacts,
-  shown: { assignments: campaignRows.AssignmentRow[]; assets: campaignRows.AssetRow[]; limit: number },
-): { assignments: number; assets: number } {
-  const first = { assignments: shown.assignments[0]?.seq ?? 0, assets: shown.assets[0]?.seq ?? 0 };
-  const isWhole = shown.assignments.length >= facts.assignments && shown.assets.length >= facts.receipts;
-  return isWhole ? { assignments: 0, assets: 0 } : campaignRows.countOlder(tx, { slot_id, ...first });
+  { row, facts }: JudgedSlot,
+  { assignments, assets, before }: { assignments: readonly object[]; assets: readonly object[]; before: Cursors },
+): Cursors {
+  const older =
+    before.assignments === NEWEST && before.assets === NEWEST
+      ? { assignments: facts.assignments, assets: facts.receipts }
+      : campaignRows.countOlder(tx, { slot_id: row.id, ...before });
+  return { assignments: older.assignments - assignments.length, assets: older.assets - assets.length };
 }
 
 function sessionOf(row: campaignRows.PeopledSlotRow): DashboardSlot["session"] {

@@ -5,28 +5,32 @@ import type { FastTx } from "../transaction.ts";
 export type AssignmentRow = Prisma.campaign_assignmentsGetPayload<object>;
 export type AssetRow = Prisma.campaign_asset_receiptsGetPayload<object>;
 
-/** A part of a slot's things: the newest ones before this number of the sequence. */
-export interface SlotPage {
-  slot_id: string;
+/** A part of the things of some slots: of each the newest ones before this number of the sequence. */
+export interface SlotsPage {
+  slot_ids: readonly string[];
   before_seq: number;
   limit: number;
 }
 
-const newest = (table: string) =>
-  `SELECT * FROM ${table} WHERE slot_id = @slot_id AND seq < @before_seq ORDER BY seq DESC ${AT_MOST}`;
+/** One statement for all slots: asked one by one, two hundred of them take several times as long. */
+const newest = (table: string) => `SELECT item.* FROM json_each(@slot_ids) slot JOIN ${table} item ON item.rowid IN
+    (SELECT rowid FROM ${table} WHERE slot_id = slot.value AND seq < @before_seq ORDER BY seq DESC ${AT_MOST})
+  ORDER BY slot.key, item.seq`;
 
 export const NEWEST_ASSIGNMENTS_SQL = newest("campaign_assignments");
 export const NEWEST_ASSETS_SQL = newest("campaign_asset_receipts");
 
-/** The newest assignments of a slot, in order of creation. */
-export function newestAssignments(tx: FastTx, page: SlotPage): AssignmentRow[] {
-  return (tx.sql.hot(NEWEST_ASSIGNMENTS_SQL).all({ ...page }) as AssignmentRow[]).reverse();
+/** The newest assignments of each slot, slot by slot, in order of creation. */
+export function newestAssignments(tx: FastTx, page: SlotsPage): AssignmentRow[] {
+  return tx.sql.hot(NEWEST_ASSIGNMENTS_SQL).all(boundOf(page)) as AssignmentRow[];
 }
 
-/** The newest receipts of a slot, in order of creation. */
-export function newestAssets(tx: FastTx, page: SlotPage): AssetRow[] {
-  return (tx.sql.hot(NEWEST_ASSETS_SQL).all({ ...page }) as AssetRow[]).reverse();
+/** The newest receipts of each slot, slot by slot, in order of creation. */
+export function newestAssets(tx: FastTx, page: SlotsPage): AssetRow[] {
+  return tx.sql.hot(NEWEST_ASSETS_SQL).all(boundOf(page)) as AssetRow[];
 }
+
+const boundOf = ({ slot_ids, ...page }: SlotsPage) => ({ ...page, slot_ids: JSON.stringify(slot_ids) });
 
 const countBefore = (table: string) =>
   `SELECT count(*) AS amount FROM ${table} WHERE slot_id = @slot_id AND seq < @before_seq`;
