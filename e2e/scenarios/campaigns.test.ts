@@ -15,7 +15,7 @@ inEveryMode("a campaign is run by its commands, from its beginning to its export
   expect(ledger_readback.checks).toEqual([{ entity: "campaign", id: campaign_id, key: "launch", ok: true }]);
   expect(await world.ask<"campaigns.create">(...begin)).toMatchObject({ campaign_id, created: false });
   expect((await world.refused("campaign", "create", ...NAME, "--objective", "else")).error.code).toBe("conflict");
-  expect((await world.refused("campaign", "assets", ...NAME)).error.message).toContain("assets");
+  expect((await world.refused("campaign", "assets", ...NAME)).error.hint).toContain("campaign dashboard");
 
   const place = ["campaign", "add-slot", ...NAME, "--role-label", "clips"] as const;
   const { slot_id } = await world.ask<"campaigns.addSlot">(...place, "--slot-key", "tiktok", "--thread-id", "thr-1");

@@ -60,6 +60,7 @@ function describeOperation(operation: AnyOperation): OperationSpec {
     ...(cli.here && { here: true as const }),
     ...(cli.action !== undefined && { action: cli.action }),
     ...(cli.action_aliases !== undefined && { action_aliases: cli.action_aliases }),
+    ...(cli.looked_for_as !== undefined && { looked_for_as: cli.looked_for_as }),
     select: cli.select ?? null,
     summary,
     flags,

@@ -57,6 +57,8 @@ export interface OperationSpec {
   action?: string;
   /** Further spellings of that word. */
   action_aliases?: readonly string[];
+  /** Words that people try in its place. */
+  looked_for_as?: readonly string[];
   /** The flag that selects this operation; null for the one that runs otherwise. */
   select: string | null;
   summary: string;

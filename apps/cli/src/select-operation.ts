@@ -57,8 +57,15 @@ function operationsByWord(spec: CommandSpec, argv: readonly string[]): readonly 
 /** What is said of a word after the command that is none of its own. */
 export function noSuchWord(spec: CommandSpec, word: string): Error {
   const actions = actionsOf(spec);
-  const near = nearest(word, actions);
-  const hint = near === undefined ? `it is followed by one of ${actions.join(", ")}` : `did you mean ${near}?`;
+  const shown_by = spec.operations.find(({ looked_for_as = [] }) => looked_for_as.includes(word));
+  const near = shown_by === undefined ? nearest(word, actions) : undefined;
+  const all = `it is followed by one of ${actions.join(", ")}`;
+  const hint =
+    shown_by === undefined
+      ? near === undefined
+        ? all
+        : `did you mean ${near}?`
+      : `${word} are shown by \`${operationWords(spec, shown_by)}\`; ${all}`;
   return usageError(`${spec.command} has no subcommand ${quote(word)}`, hint, { one_of: actions });
 }
 

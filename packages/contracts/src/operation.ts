@@ -75,6 +75,8 @@ export interface OperationCli {
   action?: string;
   /** Further spellings of that word. */
   action_aliases?: readonly string[];
+  /** Words that people try after the command in its place; what they look for is shown by this one. */
+  looked_for_as?: readonly string[];
   /** The flag whose presence selects this operation among those that share command and word. Absent: the one that runs otherwise. */
   select?: string;
   /** Further names of the command. */

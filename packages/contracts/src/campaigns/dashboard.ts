@@ -67,6 +67,7 @@ export const dashboard = operation({
     command: "campaign",
     place: 130,
     action: "dashboard",
+    looked_for_as: ["assets", "slots", "assignments"],
     prints: "text",
     notes: CAMPAIGN_RULES,
     examples: ["campaign dashboard --name launch", "campaign dashboard --name launch --slot tiktok --items 500 --json"],

@@ -10,12 +10,14 @@ export const rotateSlot = operation({
   kind: "mutation",
   summary: "Record that a fresh thread took a slot over, naming exactly the thread that it replaces",
   ledger: "write",
-  refuses: [...BY_NAME, "conflict"],
+  refuses: [...BY_NAME, "conflict", "no_active_binding", "terminal_state"],
   cli: {
     command: "campaign",
     place: 50,
     action: "rotate-slot",
     prints: "text",
+    notes: `Of a slot that stands for a task the worker's session moves to the fresh thread too, guarded as
+app-worker-rotation-record is; both happen, or nothing.`,
     examples: ["campaign rotate-slot --name launch --slot tiktok --expected-thread-id thr-1 --thread-id thr-2"],
   },
   input: z.object({
@@ -33,5 +35,9 @@ export const rotateSlot = operation({
     expected_thread_id: z.string(),
     slot: campaignSlot,
     updated: z.literal(true),
+    rotation_receipt: z
+      .string()
+      .nullable()
+      .describe("receipt of the rotation of the task's worker; null when the slot stands for no task"),
   }),
 });

@@ -20,75 +20,82 @@ const EVENT_TYPE = "app_worker_rotation_recorded";
  * the new thread).
  */
 export async function recordRotation(ctx: Ctx, input: Input<"autonomy.recordRotation">): Promise<Answer> {
+  return ctx.store.write((tx) => recordRotationWithin(ctx, tx, input));
+}
+
+/** `recordRotation` as a part of a larger transaction. */
+export async function recordRotationWithin(
+  ctx: Ctx,
+  tx: WriteTx,
+  input: Input<"autonomy.recordRotation">,
+): Promise<Answer> {
   const { old_worker_thread_id, new_worker_thread_id, archive_status } = input;
   const new_worker_thread_title = input.new_worker_thread_title ?? null;
   const reason = input.reason ?? null;
-  return ctx.store.write(async (tx) => {
-    const pair = openPair(ctx, tx, input.task);
-    const { task, worker, binding_id } = pair;
-    const plan = input.plan_receipt === undefined ? null : await usablePlan(tx, pair, input.plan_receipt, input);
-    const latest = await latestHandoff(tx, task.id);
-    const require_handoff = plan?.require_handoff ?? false;
-    const facts = await rotationFacts(tx, pair, latest, { old_worker_thread_id, require_handoff });
-    const guard = rotationGuardOf(facts);
-    const blockers = rotationBlockers(facts);
-    if (blockers.length > 0) throw guarded(blockers, guard);
-    assertFree(tx, pair, input);
-    const session_updated = archive_status === "archived";
-    if (session_updated) await moveSession(tx, pair, { new_worker_thread_id, new_worker_thread_title });
-    const event_id = tx.tell(EVENT_TYPE, {
-      severity: session_updated ? "info" : "warning",
-      summary: `thread of the worker of task ${task.name}: ${archive_status}`,
-      task_id: task.id,
-      session_id: worker.id,
-      correlation: { command: "app-worker-rotation-record", old_worker_thread_id, new_worker_thread_id },
-      attributes: {
-        archive_status,
-        binding_id,
-        handoff_id: latest?.id ?? null,
-        new_worker_thread_id,
-        new_worker_thread_title,
-        old_worker_session_id: worker.id,
-        old_worker_thread_id,
-        reason,
-        session_updated,
-      },
-    });
-    await tx.db.worker_rotations.create({
-      data: {
-        id: event_id,
-        seq: tx.seq(),
-        task_id: task.id,
-        binding_id,
-        worker_session_id: worker.id,
-        kind: "recorded",
-        plan_id: plan?.id ?? null,
-        blockers_json: canonicalJson([]),
-        require_handoff,
-        handoff_id: latest?.id ?? null,
-        old_worker_thread_id,
-        new_worker_thread_id,
-        new_worker_thread_title,
-        archive_status,
-        session_updated,
-        reason,
-        recorded_at: tx.now,
-      },
-    });
-    return {
-      task: { id: task.id, name: task.name },
-      archive: { old_worker_thread_id, status: archive_status },
-      guard,
-      old_worker: oldWorkerOf(pair),
-      new_worker: {
-        session_id: worker.id,
-        codex_app_thread_id: new_worker_thread_id,
-        codex_app_thread_title: new_worker_thread_title,
-        session_updated,
-      },
-      receipt: { event_id, event_type: EVENT_TYPE, recorded_at: tx.now },
-    };
+  const pair = openPair(ctx, tx, input.task);
+  const { task, worker, binding_id } = pair;
+  const plan = input.plan_receipt === undefined ? null : await usablePlan(tx, pair, input.plan_receipt, input);
+  const latest = await latestHandoff(tx, task.id);
+  const require_handoff = plan?.require_handoff ?? false;
+  const facts = await rotationFacts(tx, pair, latest, { old_worker_thread_id, require_handoff });
+  const guard = rotationGuardOf(facts);
+  const blockers = rotationBlockers(facts);
+  if (blockers.length > 0) throw guarded(blockers, guard);
+  assertFree(tx, pair, input);
+  const session_updated = archive_status === "archived";
+  if (session_updated) await moveSession(tx, pair, { new_worker_thread_id, new_worker_thread_title });
+  const event_id = tx.tell(EVENT_TYPE, {
+    severity: session_updated ? "info" : "warning",
+    summary: `thread of the worker of task ${task.name}: ${archive_status}`,
+    task_id: task.id,
+    session_id: worker.id,
+    correlation: { command: "app-worker-rotation-record", old_worker_thread_id, new_worker_thread_id },
+    attributes: {
+      archive_status,
+      binding_id,
+      handoff_id: latest?.id ?? null,
+      new_worker_thread_id,
+      new_worker_thread_title,
+      old_worker_session_id: worker.id,
+      old_worker_thread_id,
+      reason,
+      session_updated,
+    },
   });
+  await tx.db.worker_rotations.create({
+    data: {
+      id: event_id,
+      seq: tx.seq(),
+      task_id: task.id,
+      binding_id,
+      worker_session_id: worker.id,
+      kind: "recorded",
+      plan_id: plan?.id ?? null,
+      blockers_json: canonicalJson([]),
+      require_handoff,
+      handoff_id: latest?.id ?? null,
+      old_worker_thread_id,
+      new_worker_thread_id,
+      new_worker_thread_title,
+      archive_status,
+      session_updated,
+      reason,
+      recorded_at: tx.now,
+    },
+  });
+  return {
+    task: { id: task.id, name: task.name },
+    archive: { old_worker_thread_id, status: archive_status },
+    guard,
+    old_worker: oldWorkerOf(pair),
+    new_worker: {
+      session_id: worker.id,
+      codex_app_thread_id: new_worker_thread_id,
+      codex_app_thread_title: new_worker_thread_title,
+      session_updated,
+    },
+    receipt: { event_id, event_type: EVENT_TYPE, recorded_at: tx.now },
+  };
 }
 
 function guarded(blockers: readonly string[], guard: object): ConveyorError {

@@ -288,6 +288,23 @@ describe("a campaign", () => {
     expect((await say("dashboard", {})).slots[0]?.lifecycle).toMatchObject({ state: "stale", stale_seconds: 301 });
   });
 
+  it("moves the worker of the task that a slot stands for along with the slot, or neither", async () => {
+    await world.pair({ task: "moved", worker: { codex_app_thread_id: "thr-m1" } });
+    await say("addSlot", { slot_key: "moved", role_label: "code", task: "moved" });
+    await world.worker({ name: "elsewhere", codex_app_thread_id: "thr-held" });
+    const rotate = (thread_id: string) =>
+      say("rotateSlot", { slot: "moved", expected_thread_id: "thr-m1", thread_id, thread_title: "Fresh" });
+    await expect(rotate("thr-held")).rejects.toMatchObject({ code: "conflict" });
+    expect((await say("dashboard", {})).slots[0]?.codex_app_thread_id).toBe("thr-m1");
+    const { rotation_receipt } = await rotate("thr-m2");
+    expect(await world.telemetryEvent("app_worker_rotation_recorded")).toMatchObject({ id: rotation_receipt });
+    const shown = (await say("dashboard", {})).slots[0];
+    expect(shown).toMatchObject({
+      codex_app_thread_id: "thr-m2",
+      session: { name: "moved-worker", codex_app_thread_id: "thr-m2", last_heartbeat_at: null },
+    });
+  });
+
   it("is judged by no worker: that is the manager's and people's", async () => {
     await place();
     await world.worker({ name: "eve", codex_app_thread_id: "thr-eve" });

@@ -1,7 +1,9 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { campaignRows, type FastTx } from "@conveyor/store";
+import { campaignRows, type FastTx, type WriteTx } from "@conveyor/store";
+import { recordRotationWithin } from "../autonomy/record-rotation.ts";
 import type { Ctx } from "../ctx.ts";
+import { liveBindingOf } from "../shared/references.ts";
 import { campaignOf, slotOf } from "./campaign-rows.ts";
 import { campaignActor, campaignNow, recordChange } from "./change-campaign.ts";
 import { resolveLivingSlot, resolveOpenCampaign } from "./find-campaign.ts";
@@ -29,6 +31,7 @@ export async function rotateSlot(
       });
     }
     const worker = await slotWorker(tx, { session_id: input.session_id }, thread_id);
+    const rotation_receipt = await rotateTaskWorker(ctx, tx, before, input);
     const after = await tx.db.campaign_worker_slots.update({
       where: { id: before.id },
       data: {
@@ -54,8 +57,38 @@ export async function rotateSlot(
       },
     });
     const campaign = campaignOf(await campaignNow(tx, campaign_id));
-    return { action: "rotate-slot", campaign, expected_thread_id, slot: slotOf(after), updated: true };
+    return {
+      action: "rotate-slot",
+      campaign,
+      expected_thread_id,
+      slot: slotOf(after),
+      updated: true,
+      rotation_receipt,
+    };
   });
+}
+
+/**
+ * The worker of the task that a slot stands for moves along, in the same transaction and with all guards of a rotation; null
+ * where there is no such task any more, or its worker is no app thread, whose session follows its terminal by itself.
+ */
+async function rotateTaskWorker(
+  ctx: Ctx,
+  tx: WriteTx,
+  { task_id }: campaignRows.SlotRow,
+  { expected_thread_id, thread_id, thread_title }: Input<"campaigns.rotateSlot">,
+): Promise<string | null> {
+  const binding = task_id === null ? null : await liveBindingOf(tx, task_id);
+  if (task_id === null || !binding?.worker_session?.codex_app_thread_id) return null;
+  const { receipt } = await recordRotationWithin(ctx, tx, {
+    task: task_id,
+    old_worker_thread_id: expected_thread_id,
+    new_worker_thread_id: thread_id,
+    new_worker_thread_title: thread_title,
+    archive_status: "archived",
+    reason: "its campaign slot was rotated",
+  });
+  return receipt.event_id;
 }
 
 /** Throws `conflict` unless the slot has exactly this thread now. */
