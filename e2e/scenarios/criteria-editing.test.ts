@@ -16,6 +16,10 @@ inEveryMode("criteria are reworded, labelled and merged, and everything says who
   await world.ask<"contract.configure">("manager-config", "parser", "--evidence-policy", "strict");
   expect((await world.cli("criteria", "parser", "--satisfy", id)).code).toBe(1);
   const { revisions } = await world.ask<"contract.configHistory">("manager-config", "parser", "--history");
+  const recipe = ["manager-config", "parser", "--apply-recipe", "nudge-whats-next"];
+  expect((await world.cli(...recipe)).code).not.toBe(0);
+  const applied = await world.ask<"contract.applyRecipe">(...recipe, "--confirmed", "--seed-criteria");
+  expect(applied).toMatchObject({ config: { recipe_name: "nudge-whats-next" }, loop_run_id: null });
   expect(revisions[0]).toMatchObject({
     author: "operator",
     changes: expect.arrayContaining([expect.objectContaining({ field: "evidence_policy", after: "strict" })]),

@@ -2,6 +2,7 @@ import { mutation, query, router } from "./trpc.ts";
 
 export const contractRouter = router({
   configure: mutation("contract.configure", () => import("@conveyor/core/contract/configure")),
+  applyRecipe: mutation("contract.applyRecipe", () => import("@conveyor/core/contract/apply-recipe")),
   configHistory: query("contract.configHistory", () => import("@conveyor/core/contract/config-history")),
   questions: query("contract.questions", () => import("@conveyor/core/contract/questions")),
   interview: mutation("contract.interview", () => import("@conveyor/core/contract/interview")),

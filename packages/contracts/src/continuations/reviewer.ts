@@ -24,6 +24,14 @@ const input = z.object({
     .describe("seconds after which the reviewer is ended with all that it started"),
   reviewer_network: z.enum(["on", "off"]).default("off").describe("whether the reviewer reaches the network"),
   reviewer_env: listOf(label).default([]).describe("name of a variable of the environment to hand on to it"),
+  include_patch: z
+    .boolean()
+    .default(false)
+    .describe("give it the changed lines too, at most the last 64 KiB of them, secrets masked"),
+  reuse: z
+    .boolean()
+    .default(false)
+    .describe("answer with the review of these very proposals, if one was recorded and its reviewer did not fail"),
   require_proceed: z
     .boolean()
     .default(false)

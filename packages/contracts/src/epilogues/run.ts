@@ -20,7 +20,7 @@ export const run = operation({
     select: "step",
     prints: "text",
     notes:
-      "run-tools asks each configured tool for its version in the worker's folder. draft-pr writes the text of a pull request and opens none. subagent-review wants a review whose verdict is not stop, record-handoff a handoff. The exit code is 1 when the step failed.",
+      "run-tools runs the command of each configured tool (`--tool 'tests=npm test'`) in the worker's folder, or asks it for its version. draft-pr writes the text of a pull request and opens it as a draft where gh is there and repo.open_pr is granted. subagent-review wants a review whose verdict is not stop, record-handoff a handoff. The exit code is 1 when the step failed.",
     examples: ["epilogue auth --step draft-pr --json"],
   },
   input: z.object({

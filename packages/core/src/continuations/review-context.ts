@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Proposal } from "@conveyor/contracts";
 import type { Env } from "@conveyor/contracts/env";
 import { type ExecOptions, exec, type Git, gitIn, ownFiltersOff } from "@conveyor/host";
-import type { ReadTx } from "@conveyor/store";
+import { maskSecrets, type ReadTx } from "@conveyor/store";
 import { findManagerConfig } from "../contract/record-config.ts";
 import { criteriaOf } from "../criteria/criterion.ts";
 import type { Ctx } from "../ctx.ts";
@@ -90,13 +90,21 @@ export async function readReviewSubject(ctx: Ctx, tx: ReadTx, subject: Subject):
 }
 
 /** The whole context, with what git and gh say in the worker's folder; holds no transaction. */
-export async function reviewContextOf(ctx: Ctx, { folder, stored }: ReviewSubject): Promise<Record<string, unknown>> {
+export async function reviewContextOf(
+  ctx: Ctx,
+  { folder, stored }: ReviewSubject,
+  with_patch: boolean,
+): Promise<Record<string, unknown>> {
   await ctx.host.mayAct();
   const options = { cwd: folder, time_limit_ms: PROGRAM_LIMIT_MS, env: ctx.host.env, signal: ctx.signal };
-  return { ...stored, diff: await diffOf(folder, options), recent_pull_requests: await pullRequests(options) };
+  return {
+    ...stored,
+    diff: await diffOf(folder, options, with_patch),
+    recent_pull_requests: await pullRequests(options),
+  };
 }
 
-async function diffOf(folder: string, options: ExecOptions & { env: Env }) {
+async function diffOf(folder: string, options: ExecOptions & { env: Env }, with_patch: boolean) {
   // Where it cannot be kept quiet, it is not asked, and the reviewer is told why.
   const git = await quietGit(folder, options).catch((thrown: unknown) => async () => Promise.reject(thrown));
   const base = await defaultBranch(git);
@@ -112,8 +120,17 @@ async function diffOf(folder: string, options: ExecOptions & { env: Env }) {
     seen[name] = text.slice(-DIFF_CHARACTERS);
     seen["error"] ??= error?.slice(-ERROR_CHARACTERS) ?? null;
   }
+  if (with_patch) {
+    // Against where the branch began, so that it holds what is committed and what is not.
+    const { text: began } = await told(git, ["merge-base", base, "HEAD"]);
+    const { text } = await told(git, ["diff", began.trim() || "HEAD"]);
+    seen["patch"] = maskSecrets(text.slice(-PATCH_CHARACTERS)) as string;
+  }
   return seen;
 }
+
+/** What is shown of a patch: its end. */
+const PATCH_CHARACTERS = 64 * 1024;
 
 /** The branch that others merge into: what the remote says, else one of the usual names. */
 async function defaultBranch(git: Git): Promise<string> {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Call, operations } from "@conveyor/contracts";
@@ -99,6 +100,35 @@ describe("continuation-reviewer", () => {
     const script = `[ -z "$SECRET_TOKEN" ] && [ "$NAMED" = n ] && echo '${ANSWER}'`;
     expect((await review(script, { reviewer_env: ["NAMED"] })).verdict).toBe("proceed");
     expect((await review(script)).verdict).toBe("stop");
+  });
+
+  it("is not run again for the same proposals when that is asked for, but is after it failed", async () => {
+    const ran = join(world.cwd, "../ran");
+    const script = `echo '${ANSWER}'`;
+    expect((await review("exit 3")).verdict).toBe("stop");
+    const first = await review(script, { reuse: true });
+    expect(first.verdict).toBe("proceed");
+    expect((await review(`touch '${ran}'; exit 3`, { reuse: true })).id).toBe(first.id);
+    expect((await review("exit 3")).verdict).toBe("stop");
+    expect((await review(script, { reuse: true })).id).not.toBe(first.id);
+  });
+
+  it("sees changed lines only when that was said, without secrets", async () => {
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: world.cwd });
+    git("init", "-q", "-b", "main");
+    writeFileSync(join(world.cwd, "file"), "before\n");
+    git("add", "-A");
+    git("commit", "-qm", "first");
+    writeFileSync(join(world.cwd, "file"), "token=ghp_abcdefghijklmnopqrstuvwxyz0123456789\n");
+    const sees = async (include_patch: boolean) => {
+      const { context } = await planReview(world.ctx, input(null, { include_patch }));
+      return (context as { diff: { patch?: string } }).diff.patch;
+    };
+    expect(await sees(false)).toBeUndefined();
+    const patch = await sees(true);
+    expect(patch).toContain("-before");
+    expect(patch).not.toContain("ghp_");
   });
 
   it("is ended with all that it started when its time is over", async () => {

@@ -2,7 +2,7 @@ import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
-import { assertMayReview, recordReview } from "./record-review.ts";
+import { assertMayReview, recordReview, reviewOf } from "./record-review.ts";
 import { type ReviewSubject, readReviewSubject, reviewContextOf } from "./review-context.ts";
 import { runReviewerProgram, sandboxPlan } from "./reviewer-run.ts";
 import { pairOf } from "./turn.ts";
@@ -21,9 +21,11 @@ export async function runReviewer(ctx: Ctx, input: Asked): Promise<Output<"conti
     });
   }
   const subject = await subjectOf(ctx, input);
+  const recorded = input.reuse ? await recordedReview(ctx, subject) : null;
+  if (recorded !== null) return recorded;
   const review = await runReviewerProgram(ctx, {
     command: input.reviewer_command,
-    context: await reviewContextOf(ctx, subject),
+    context: await reviewContextOf(ctx, subject, input.include_patch),
     reviewer_session_id: input.reviewer_session_id,
     manager_session_id: input.manager_session_id,
     timeout_ms: input.timeout * 1000,
@@ -51,11 +53,21 @@ export async function runReviewer(ctx: Ctx, input: Asked): Promise<Output<"conti
   });
 }
 
+/** The newest review of these very proposals, unless its reviewer failed: that is no review (spec 04 §8, 9). */
+async function recordedReview(ctx: Ctx, { worker, manager }: ReviewSubject) {
+  const ids = { worker_continuation_id: worker.id, manager_continuation_id: manager.id };
+  const row = await ctx.store.read((tx) =>
+    tx.db.continuation_reviews.findFirst({ where: ids, orderBy: { seq: "desc" } }),
+  );
+  const review = row && reviewOf(row);
+  return review?.subagent_run["status"] === "succeeded" ? review : null;
+}
+
 /** What a reviewer would be given and how it would be kept in its place; starts none (spec 04 §4.12). Throws as above. */
 export async function planReview(ctx: Ctx, input: Asked): Promise<Output<"continuations.planReview">> {
   const subject = await subjectOf(ctx, input);
   return {
-    context: await reviewContextOf(ctx, subject),
+    context: await reviewContextOf(ctx, subject, input.include_patch),
     reviewer_command: input.reviewer_command,
     sandbox: await sandboxPlan(ctx, subject.rollouts, input.reviewer_network === "on"),
   };

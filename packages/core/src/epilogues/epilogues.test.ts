@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Call, type EpilogueStep, operations } from "@conveyor/contracts";
 import { fixedClock } from "@conveyor/host";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { configure } from "../contract/configure.ts";
 import { handoff } from "../contract/handoff.ts";
 import { add } from "../criteria/add.ts";
+import { verify } from "../proof/verify.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { epilogueStatusOf } from "./document.ts";
 import { list } from "./list.ts";
@@ -90,6 +91,22 @@ describe("epilogue", () => {
     });
   });
 
+  it("runs the command of a tool, and keeps its exit code and what it printed by its hash", async () => {
+    await config({ epilogue: ["run-tools"], tool: ["tests=sh -c 'echo fine; exit 0'", "lint=false", "never=true"] });
+    expect(await take("run-tools")).toMatchObject({
+      state: "failed",
+      error: "lint ended with 1",
+      result: {
+        tools: [
+          { tool: "tests", command: "sh -c 'echo fine; exit 0'", returncode: 0, stdout: "fine\n" },
+          { tool: "lint", returncode: 1, output_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        ],
+      },
+    });
+    await config({ tool: ["tests=a && b"] });
+    expect(await take("run-tools")).toMatchObject({ state: "failed", error: expect.stringContaining("no shell") });
+  });
+
   it("stops at the first tool that fails or is not there, and names it", async () => {
     const bad = program("bad", 3);
     await config({ epilogue: ["run-tools"], tool: [bad, program("good", 0)] });
@@ -120,6 +137,41 @@ describe("epilogue", () => {
     expect(draft).toContain("# parser\n\nmake it work\n\n## Satisfied\n\n- #1 tests pass (`npm test`; pass)");
     expect(draft).toContain("## Deferred\n\n- #2 docs");
     expect(draft).toContain("## Receipts\n\n- pr_url: https://example.org/pr/1");
+    expect(drafted?.result?.["pull_request"]).toEqual({ state: "not_opened", reason: "repo.open_pr is not granted" });
+  });
+
+  it("opens the draft by gh where that is granted and there, with how everything is proven", async () => {
+    const call = {
+      task: "parser",
+      criterion: "it | works",
+      source: "user_requested",
+      status: "accepted",
+      check: ["true"],
+    };
+    await add(world.ctx, operations.criteria.add.input.parse(call));
+    await verify(world.ctx, operations.proof.verify.input.parse({ task: "parser" }));
+    await config({ epilogue: ["draft-pr"], permit: ["repo.open_pr"] });
+    const withGh = (script: string | null) => {
+      const bin = join(world.cwd, "../bin");
+      mkdirSync(bin, { recursive: true });
+      if (script !== null) writeFileSync(join(bin, "gh"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const PATH = script === null ? bin : `${bin}:/usr/bin:/bin`;
+      const host = Object.create(world.ctx.host, { env: { value: { ...world.ctx.host.env, PATH } } });
+      return { ...world.ctx, host };
+    };
+    const opened = async (script: string | null) => (await take("draft-pr", withGh(script)))?.result?.["pull_request"];
+    expect(await opened(null)).toEqual({ state: "not_opened", reason: "gh is not installed" });
+    expect(await opened("exit 1")).toMatchObject({
+      state: "not_opened",
+      reason: expect.stringContaining("exit code 1"),
+    });
+    const creates = `test "$2" = create || exit 1; cat > body; echo https://example.org/pr/7`;
+    expect(await opened(creates)).toEqual({ state: "opened", url: "https://example.org/pr/7" });
+    expect(readFileSync(join(world.cwd, "body"), "utf8")).toContain("| it \\| works | verified | true |");
+    expect(await opened("echo https://example.org/pr/8")).toMatchObject({
+      state: "opened",
+      url: "https://example.org/pr/8",
+    });
   });
 
   it.each([

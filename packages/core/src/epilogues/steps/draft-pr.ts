@@ -1,27 +1,47 @@
 import type { Criterion } from "@conveyor/contracts";
 import { criteriaOf } from "../../criteria/criterion.ts";
 import type { Ctx } from "../../ctx.ts";
+import { show as showProof } from "../../proof/show.ts";
+import { openDraft } from "./open-draft.ts";
 import { type StepOutcome, type StepSubject, succeeded } from "./step.ts";
 
 /** Keys of evidence that say where something can be looked at. */
 const RECEIPTS = ["pr_url", "url", "commit", "commit_sha", "merge_sha", "branch"] as const;
 
-/** The text of a pull request, made of what the ledger knows; opens none (spec 04 §4.13). */
+/**
+ * The text of a pull request, made of what the ledger knows, with how each criterion is proven; opened as a draft where `gh`
+ * is there and the contract grants it (spec 04 §4.13).
+ */
 export async function draftPr(ctx: Ctx, task: StepSubject): Promise<StepOutcome> {
-  return ctx.store.read(async (tx) => {
+  const proven = await provenTable(ctx, task);
+  const drafted = await ctx.store.read(async (tx) => {
     const criteria = criteriaOf(tx, task.id);
     const command_count = await tx.db.commands.count({ where: { task_id: task.id } });
     const event_count = await tx.db.events.count({ where: { task_id: task.id } });
     const satisfied = criteria.filter(({ status }) => status === "satisfied").length;
-    return succeeded({
+    return {
       acceptance_criteria_count: criteria.length,
       command_count,
       event_count,
       summary: `${satisfied} of ${criteria.length} criteria satisfied`,
-      draft: draftOf(task, criteria),
-    });
+      draft: [draftOf(task, criteria), ...(proven === null ? [] : [`## Proof\n\n${proven}`])].join("\n\n"),
+    };
   });
+  return succeeded({ ...drafted, pull_request: await openDraft(ctx, task, drafted.draft) });
 }
+
+/** How each criterion is proven by the files as they are now; null where no check says anything, or nobody can look. */
+async function provenTable(ctx: Ctx, task: StepSubject): Promise<string | null> {
+  const report = await showProof(ctx, { task: task.id }).catch(() => null);
+  if (report === null || report.criteria.every(({ checks }) => checks.length === 0)) return null;
+  const rows = report.criteria.map(({ criterion, state, checks }) =>
+    ["", cell(criterion), state, checks.map(({ name }) => cell(name)).join(", "), ""].join(" | ").trim(),
+  );
+  const files = report.subject === null ? [] : ["", `Files \`${report.subject.tree}\``];
+  return ["| criterion | proof | by |", "| --- | --- | --- |", ...rows, ...files].join("\n");
+}
+
+const cell = (text: string) => oneLine(text).replaceAll("|", "\\|");
 
 /** The draft in Markdown. Pure. */
 export function draftOf(task: Pick<StepSubject, "goal" | "name">, criteria: readonly Criterion[]): string {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type RunResult, run, runEnvironment } from "@conveyor/host";
+import { argvOf } from "../../checks/argv-of.ts";
 import type { Ctx } from "../../ctx.ts";
 import { parsed } from "../../shared/parsed.ts";
 import { liveBindingOf } from "../../shared/references.ts";
@@ -13,9 +14,15 @@ const TOOL_LIMIT_MS = 30_000;
 /** Characters that are kept of each output. */
 const OUTPUT_CHARACTERS = 1_000;
 
+/** A tool with the command that it runs: `tests=npm test`. */
+const WITH_COMMAND = /^([A-Za-z0-9_.-]+)=(.+)$/s;
+/** How long such a command may take; asking for a version is quicker. */
+const COMMAND_LIMIT_MS = 600_000;
+
 /**
- * Ask each configured tool for its version, in order, in the folder of the worker, and stop at the first that is not there
- * or says no (spec 04 §4.13).
+ * Run the command of each configured tool, in order, in the folder of the worker, or ask it for its version where it names no
+ * command; stop at the first that is not there or fails (spec 04 §4.13, §8, 10). What it printed is kept by its end and its
+ * hash.
  */
 export async function runTools(ctx: Ctx, task: StepSubject): Promise<StepOutcome> {
   const { tools, cwd } = await ctx.store.read(async (tx) => {
@@ -39,9 +46,12 @@ export async function runTools(ctx: Ctx, task: StepSubject): Promise<StepOutcome
         seen.push({ tool, kind: "capability", skipped: true });
         continue;
       }
-      const result = await versionOf(ctx, tool, { folder, scratch });
-      seen.push(factsOf(tool, result));
-      const problem = problemOf(tool, result);
+      const [, name, command] = WITH_COMMAND.exec(tool) ?? [];
+      const argv = command === undefined ? [tool.trim().split(/\s+/)[0] ?? tool, "--version"] : argvOf(command);
+      const time_limit_ms = command === undefined ? TOOL_LIMIT_MS : COMMAND_LIMIT_MS;
+      const result = await runTool(ctx, argv, { folder, scratch, time_limit_ms });
+      seen.push({ ...factsOf(name ?? tool, result), ...(command !== undefined && { command }) });
+      const problem = problemOf(name ?? tool, result, time_limit_ms);
       if (problem !== null) return failed(problem, { tools: seen });
     }
     return succeeded({ tools: seen, tool_count: tools.length });
@@ -50,31 +60,40 @@ export async function runTools(ctx: Ctx, task: StepSubject): Promise<StepOutcome
   }
 }
 
-function versionOf(ctx: Ctx, tool: string, { folder, scratch }: { folder: string; scratch: string }) {
-  const [program = tool] = tool.trim().split(/\s+/);
+interface ToolPlace {
+  folder: string;
+  scratch: string;
+  time_limit_ms: number;
+}
+
+function runTool(ctx: Ctx, argv: readonly string[], { folder, scratch, time_limit_ms }: ToolPlace) {
   return run({
-    argv: [program, "--version"],
+    argv,
     env: runEnvironment(ctx.host.env, { tmpdir: scratch }),
-    time_limit_ms: TOOL_LIMIT_MS,
+    time_limit_ms,
     sandbox: "auto",
     confinement: { cwd: folder, writable: [folder, scratch], hidden: [ctx.settings.state_root], network: true },
     signal: ctx.signal,
   });
 }
 
-function factsOf(tool: string, { exit_code, stdout, stderr, sandbox }: RunResult): Record<string, unknown> {
+function factsOf(
+  tool: string,
+  { exit_code, stdout, stderr, output, duration_ms, sandbox }: RunResult,
+): Record<string, unknown> {
   const end = ({ head, tail }: RunResult["stdout"]) => (tail === "" ? head : tail).slice(-OUTPUT_CHARACTERS);
-  return { tool, returncode: exit_code, stdout: end(stdout), stderr: end(stderr), sandbox };
+  const seen = { output_sha256: output.sha256, duration_ms, sandbox };
+  return { tool, returncode: exit_code, stdout: end(stdout), stderr: end(stderr), ...seen };
 }
 
-function problemOf(tool: string, { ending, exit_code, problem }: RunResult): string | null {
+function problemOf(tool: string, { ending, exit_code, problem }: RunResult, time_limit_ms: number): string | null {
   switch (ending) {
     case "exited":
       return exit_code === 0 ? null : `${tool} ended with ${exit_code}`;
     case "not_started":
       return `${tool} was not found: ${problem}`;
     case "timed_out":
-      return `${tool} took longer than ${TOOL_LIMIT_MS / 1000} s`;
+      return `${tool} took longer than ${time_limit_ms / 1000} s`;
     default:
       return `${tool} was ${ending}`;
   }

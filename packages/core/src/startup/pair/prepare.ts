@@ -3,7 +3,7 @@ import { ConveyorError } from "@conveyor/contracts/errors";
 import type { ReadTx, WriteTx } from "@conveyor/store";
 import { saysAnything } from "../../contract/merge-config.ts";
 import { configCountsOf, findManagerConfig, recordManagerConfig } from "../../contract/record-config.ts";
-import { insertCriterion } from "../../criteria/add.ts";
+import { seedCriteria } from "../../criteria/seed.ts";
 import type { Ctx } from "../../ctx.ts";
 import { activeRunOf } from "../../loops/insert-run.ts";
 import { commandLine, slot } from "../../shared/command-line.ts";
@@ -90,33 +90,6 @@ export async function preparePair(ctx: Ctx, tx: WriteTx, input: PairInput, plan:
   }
   const criteria_seeded = await seedCriteria(tx, task.id, plan.changes.acceptance_criteria ?? []);
   return { task, config, config_written, criteria_seeded, warnings: recorded?.warnings ?? [], telemetry };
-}
-
-/** Each text that is no criterion of the task yet, from whomever, becomes an accepted one (spec 01 §6.3 step 5). */
-async function seedCriteria(tx: WriteTx, task_id: string, texts: readonly string[]): Promise<number> {
-  const known = await tx.db.acceptance_criteria.findMany({ where: { task_id }, select: { criterion: true } });
-  const there = new Set(known.map(({ criterion }) => criterion));
-  const fresh = [...new Set(texts.map((text) => text.trim()))].filter((text) => !there.has(text));
-  const criterion_ids: number[] = [];
-  for (const criterion of fresh) {
-    const inserted = await insertCriterion(tx, {
-      task_id,
-      criterion,
-      source: "manager_inferred",
-      status: "accepted",
-      rationale: "seeded from the manager config when the pair was started",
-      evidence: { source: "manager_config" },
-    });
-    criterion_ids.push(inserted.criterion.id);
-  }
-  if (criterion_ids.length > 0) {
-    tx.tell("manager_acceptance_criteria_seeded", {
-      task_id,
-      attributes: { criterion_ids, source: "manager_config" },
-      summary: `${criterion_ids.length} acceptance criteria seeded`,
-    });
-  }
-  return criterion_ids.length;
 }
 
 function taskMissing(ctx: Ctx, reference: string): ConveyorError {
