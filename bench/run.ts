@@ -11,6 +11,7 @@ import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
+import { proof } from "./figures/proof.ts";
 import { queue } from "./figures/queue.ts";
 import { take } from "./figures/take.ts";
 import { wake } from "./figures/wake.ts";
@@ -26,6 +27,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   latency,
   wake,
   queue,
+  proof,
   take,
   durable,
   history,
