@@ -7,6 +7,7 @@ import type { Ctx } from "../ctx.ts";
 import { insertRun, isTaskOver } from "../loops/insert-run.ts";
 import { planLoopPolicy, policyRunName } from "../loops/plan-policy.ts";
 import { type ManagerRecipe, recipeOf } from "../loops/recipes.ts";
+import { loopTemplate } from "../loops/templates.ts";
 import { resolveTask } from "../shared/references.ts";
 import { assertRevision } from "./configure.ts";
 import { recipeView } from "./recipes.ts";
@@ -76,7 +77,7 @@ interface Loop {
 async function makeLoop(ctx: Ctx, tx: WriteTx, { task, recipe, max_iterations }: Loop): Promise<string | null> {
   if (recipe.loop_template === null) return null;
   const metadata = planLoopPolicy({
-    template: recipe.loop_template as LoopTemplateName,
+    template: loopTemplate(recipe.loop_template as LoopTemplateName),
     required_before_continue: [],
     adversarial: false,
     current_iteration: 1,
