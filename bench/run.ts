@@ -11,6 +11,7 @@ import { history } from "./figures/history.ts";
 import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
+import { loops } from "./figures/loops.ts";
 import { proof } from "./figures/proof.ts";
 import { queue } from "./figures/queue.ts";
 import { take } from "./figures/take.ts";
@@ -28,6 +29,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   wake,
   queue,
   proof,
+  loops,
   take,
   durable,
   history,
