@@ -34,6 +34,8 @@ describe("statements of the message paths", () => {
     ["reports put off", dispatch.PUT_OFF_ITEMS_SQL, "routed_notifications_claimable"],
     ["items of former bindings", dispatch.FORMER_ITEM_SQL, "routed_notifications_command_id"],
     ["receipts", loops.RECEIPTS_SQL, "acceptance_criteria_loop_run_id"],
+    ["types of receipts", loops.RECEIPT_TYPES_SQL, "acceptance_criteria_loop_run_id"],
+    ["blocked continuations", loops.BLOCKED_CONTINUATIONS_SQL, "commands_task_state_created"],
     ["pending continuation", loops.PENDING_CONTINUATION_SQL, "routed_notifications_target"],
     ["dispatchers", dispatch.RUNNING_DISPATCHERS_SQL, "dispatchers_dispatcher_id_stopped_at"],
     ["changed dispatchers", dispatch.CHANGED_DISPATCHERS_SQL, "dispatchers_seq"],

@@ -64,16 +64,18 @@ export function countItemsOfRun(tx: FastTx, of: OfRun & { worker_session_id: str
     .get(of) as LoopItemCounts;
 }
 
+// Each reads its own index and no row: a long loop has tens of thousands of receipts.
+export const RECEIPT_TYPES_SQL = `SELECT evidence_type, count(*) AS total FROM acceptance_criteria
+  WHERE loop_run_id = ? GROUP BY evidence_type ORDER BY evidence_type`;
+const OPEN_CRITERIA_SQL = `SELECT count(*) AS total FROM acceptance_criteria
+  WHERE task_id = ? AND status = 'accepted' AND loop_run_id = ?`;
+
 /** How many receipts a loop has, of which types, and how many of them are criteria that are still open. */
 export function countReceiptsOfRun(tx: FastTx, { task_id, run_id }: OfRun) {
-  const rows = tx.sql
-    .search(
-      `SELECT evidence_type, count(*) AS total, sum(status = 'accepted') AS open FROM acceptance_criteria
-       WHERE loop_run_id = ? AND task_id = ? GROUP BY evidence_type ORDER BY evidence_type`,
-    )
-    .all(run_id, task_id) as { evidence_type: string; total: number; open: number }[];
-  const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + pick(row), 0);
-  return { total: sum((row) => row.total), types: rows.map((row) => row.evidence_type), open: sum((row) => row.open) };
+  const rows = tx.sql.search(RECEIPT_TYPES_SQL).all(run_id) as { evidence_type: string; total: number }[];
+  const open = (tx.sql.search(OPEN_CRITERIA_SQL).get(task_id, run_id) as { total: number }).total;
+  const total = rows.reduce((all, row) => all + row.total, 0);
+  return { total, types: rows.map((row) => row.evidence_type), open };
 }
 
 export interface TypeCount {
