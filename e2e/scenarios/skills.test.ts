@@ -135,3 +135,51 @@ it("the operator plugin is installed with all skills, and says of which version 
     ]);
   });
 });
+
+it("a skill is shown as an agent gets it, and installed so for either", { timeout: 60_000 }, async () => {
+  await withWorld({}, async (world) => {
+    const shown = await world.ask<"system.showSkill">("skill", "show", "--for", "claude");
+    expect(shown.markdown).toContain(`version: "${shown.version}"`);
+    expect(shown.markdown).not.toMatch(/<!--|create_thread/);
+    const text = (await world.cli("skill", "show")).stdout;
+    expect(text).toMatch(/^---\nname: manage-codex-workers\n/);
+    expect(text).toContain("create_thread");
+    const home = join(world.project, "claude");
+    const done = await world.ask<"system.installSkills">("install-skills", "--for", "claude", "--claude-home", home);
+    expect(readFileSync(join(done.skills[0]?.target ?? "", "SKILL.md"), "utf8")).toBe(shown.markdown);
+    expect((await world.refused("skill", "show", "nothing")).code).toBe(2);
+  });
+});
+
+/** What the skill has to convey, as words that a reader finds in it (spec 06 §6.9, rules 1 to 26). */
+const CONVEYS: readonly (string | RegExp)[] = [
+  "`workerctl` is only an alias",
+  "A name\n  that is taken gets a suffix",
+  "app_visible_build_loop",
+  "only with a fresh worker or a\nreal clean-up receipt",
+  "communication.poll_command",
+  "CONVEYOR POLL, IDLE, RECEIVED, WORK, SEND and DISPATCH",
+  "ralph_loop_iteration_advanced",
+  "readiness.autonomous_ready",
+  "stop_autopilot",
+  "Never send `/compact` or `/clear` to an app thread",
+  "--require-criteria-audit",
+  "control-plane blocker",
+  "dashboard-<CODE>-worker",
+  "locked summary",
+  "Test Coverage Loop, UX Polish Loop, Nudge / What's Next Manager",
+  "worker_compact_clear --require-handoff --require",
+  '"ship it" grants nothing',
+  "Try to disprove a result",
+  "criteria_negotiation",
+  "loop-triggers --classify",
+  "satisfied_on_main",
+  "manager_merge_decision",
+  "never a permission to publish",
+  "redirect what `--include-content` prints",
+  "real_work_allowed",
+];
+
+it.each(CONVEYS)("the skill conveys %s", (words) => {
+  expect(textOf("manage-codex-workers")).toContain(words);
+});

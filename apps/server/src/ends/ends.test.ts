@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { allOperations } from "@conveyor/contracts/registry";
 import { serverFiles } from "@conveyor/files";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { RunningServer } from "../server.ts";
 import { World } from "../testing/world.ts";
 import { openApiDocument } from "./openapi.ts";
+import { schemaDocument } from "./schema.ts";
 
 let world: World;
 beforeEach(() => {
@@ -51,7 +54,7 @@ describe("plain HTTP calls", () => {
     expect(error.hint).toEqual(expect.any(String));
   });
 
-  it.each(["/api/calls/tasks.list", "/api/openapi.json", "/api/events", "/metrics"])(
+  it.each(["/api/calls/tasks.list", "/api/openapi.json", "/api/schema", "/api/events", "/metrics"])(
     "and %s need the token",
     async (path) => {
       const server = await world.server();
@@ -84,6 +87,28 @@ describe("the description of the calls", () => {
       ({ post, get }) => [post, ...(get ? [get] : [])] as { operationId: string }[],
     );
     expect(new Set(ids.map(({ operationId }) => operationId)).size).toBe(ids.length);
+  });
+});
+
+describe("the schemas of all answers", () => {
+  it("stand under the path of each operation, and real answers fit theirs", async () => {
+    const server = await world.server();
+    const document = (await (await ask(server, "/api/schema")).json()) as Awaited<ReturnType<typeof schemaDocument>>;
+    expect(document).toEqual(JSON.parse(JSON.stringify(await schemaDocument())));
+    const served = allOperations().filter(({ kind }) => kind !== "local");
+    expect(Object.keys(document.outputs).sort()).toEqual(served.map(({ path }) => path).sort());
+    const { id } = (await (await newTask(server, "auth")).json()) as { id: string };
+    const fits = (path: string, answer: unknown) =>
+      z.fromJSONSchema(document.outputs[path] as Parameters<typeof z.fromJSONSchema>[0]).safeParse(answer).success;
+    for (const [path, input] of [
+      ["tasks.list", {}],
+      ["autonomy.preflightSmoke", { task: id }],
+      ["criteria.list", { task: id }],
+    ] as const) {
+      const answer = await call(server, path, input).then((reply) => reply.json());
+      expect([path, fits(path, answer)]).toEqual([path, true]);
+      expect([path, fits(path, { other: answer })]).toEqual([path, false]);
+    }
   });
 });
 

@@ -1,21 +1,20 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { BUNDLED_SKILL_NAMES } from "@conveyor/contracts/system/words";
 import type { HostCtx } from "../ctx.ts";
 import { type PackageInfo, packageInfo } from "./package-info.ts";
 import { skillFolders } from "./plugin-status.ts";
 import { reasonOf, replaceFolder } from "./replace-folder.ts";
 import { finishSkill } from "./skill-text.ts";
 
-/** The bundled skills (spec 01 §6.19), with the files in them that must be executable. */
-export const BUNDLED_SKILLS: readonly { name: string; executables: readonly string[] }[] = [
-  { name: "manage-codex-workers", executables: [] },
-  { name: "codex-review", executables: ["scripts/codex-review"] },
-];
+/** Files of the bundled skills that must be executable (spec 01 §6.19). */
+const EXECUTABLES: Readonly<Record<string, readonly string[]>> = { "codex-review": ["scripts/codex-review"] };
 
 /**
- * Copy the bundled skills into the agent's home, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
+ * Copy the bundled skills into the home of Codex or of Claude Code, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
  * Touches no ledger. Throws `internal` when the bundle is incomplete, `side_effect_failed` when the home cannot be written.
  */
 export async function installSkills(
@@ -24,32 +23,39 @@ export async function installSkills(
   { root, version }: Pick<PackageInfo, "root" | "version"> = packageInfo(),
 ): Promise<Output<"system.installSkills">> {
   const codex_home = input.codex_home ?? ctx.agents.standard.home ?? "";
-  const extensions = ctx.agents.standard.launch.extensionsIn(codex_home);
-  const skills = BUNDLED_SKILLS.map(({ name }) => ({
+  const home = input.for === "claude" ? claudeHome(ctx, input.claude_home) : codex_home;
+  const folder = input.for === "claude" ? join(home, "skills") : ctx.agents.standard.launch.extensionsIn(home).skills;
+  const skills = BUNDLED_SKILL_NAMES.map((name) => ({
     name,
     source: bundledSkill(root, name),
-    target: join(extensions.skills, name),
+    target: join(folder, name),
   }));
-  if (input.dry_run) return { codex_home, dry_run: true, installed: [], skills };
+  const common = { codex_home, for: input.for, home, version, skills };
+  if (input.dry_run) return { ...common, dry_run: true, installed: [] };
   for (const { name, source, target } of skills) {
     try {
       replaceFolder(source, target, {
         executables: executablesOf(name),
-        finish: (folder) => finishSkill(folder, "codex", version),
+        finish: (copy) => finishSkill(copy, input.for, version),
       });
     } catch (cause) {
       throw new ConveyorError(
         "side_effect_failed",
         `the skill ${name} could not be written to ${target}: ${reasonOf(cause)}`,
         {
-          hint: "check the permissions of the Codex home, or name another with --codex-home",
+          hint: `check the permissions of that folder, or name another with --${input.for}-home`,
           details: { target },
           cause,
         },
       );
     }
   }
-  return { codex_home, dry_run: false, installed: skills.map(({ name }) => name), skills };
+  return { ...common, dry_run: false, installed: skills.map(({ name }) => name) };
+}
+
+/** Where Claude Code is at home. */
+function claudeHome({ host }: HostCtx, named: string | undefined): string {
+  return named ?? (host.env["CLAUDE_CONFIG_DIR"] || join(host.env["HOME"] || homedir(), ".claude"));
 }
 
 /** The folder of a bundled skill. Throws `internal` when it, or a file that it needs, is missing. */
@@ -68,5 +74,5 @@ export function bundledSkill(root: string, name: string): string {
 
 /** Files of a skill that must be executable. */
 export function executablesOf(name: string): readonly string[] {
-  return BUNDLED_SKILLS.find((skill) => skill.name === name)?.executables ?? [];
+  return EXECUTABLES[name] ?? [];
 }

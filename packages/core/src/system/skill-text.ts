@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SkillAgent } from "@conveyor/contracts/system/words";
 import { readWhole } from "@conveyor/files";
 
-/** The agents for which there are skills. */
-export const SKILL_AGENTS = ["codex", "claude"] as const;
-export type SkillAgent = (typeof SKILL_AGENTS)[number];
-
-const MOST_BYTES = 1024 * 1024;
+/** A skill is no longer than this. */
+export const MOST_SKILL_BYTES = 1024 * 1024;
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 /** A passage for one kind of agent only, on lines of its own. */
 const PASSAGE = /^<!-- (codex|claude) -->\n([\s\S]*?)^<!-- \/\1 -->\n/gm;
@@ -28,7 +26,7 @@ export function finishSkill(folder: string, agent: SkillAgent, version: string):
 
 /** The version that the skill in a folder was installed from; null when it is not there or does not say. */
 export function installedSkillVersion(folder: string): string | null {
-  const read = readWhole(join(folder, "SKILL.md"), { most_bytes: MOST_BYTES });
+  const read = readWhole(join(folder, "SKILL.md"), { most_bytes: MOST_SKILL_BYTES });
   const front = read.ok ? read.text.match(FRONT_MATTER)?.[1] : undefined;
   return front?.match(/^ {2}version: "([^"]*)"$/m)?.[1] ?? null;
 }
