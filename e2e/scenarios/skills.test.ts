@@ -138,6 +138,9 @@ it("the operator plugin is installed with all skills, and says of which version 
 
 it("a skill is shown as an agent gets it, and installed so for either", { timeout: 60_000 }, async () => {
   await withWorld({}, async (world) => {
+    const { skills } = await world.ask<"system.listSkills">("skill", "list");
+    expect(skills.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(skills.filter(({ description }) => description.length < 40)).toEqual([]);
     const shown = await world.ask<"system.showSkill">("skill", "show", "--for", "claude");
     expect(shown.markdown).toContain(`version: "${shown.version}"`);
     expect(shown.markdown).not.toMatch(/<!--|create_thread/);

@@ -9,6 +9,7 @@ export const systemRouter = router({
   doctorSelf: query("system.doctorSelf", () => import("@conveyor/core/system/doctor-self")),
   adoptLedger: mutation("system.adoptLedger", () => import("@conveyor/core/system/adopt-ledger")),
   installSkills: mutation("system.installSkills", () => import("@conveyor/core/system/install-skills")),
+  listSkills: query("system.listSkills", () => import("@conveyor/core/system/list-skills")),
   showSkill: query("system.showSkill", () => import("@conveyor/core/system/show-skill")),
   installPlugin: mutation("system.installPlugin", () => import("@conveyor/core/system/install-plugin")),
   pluginStatus: query("system.pluginStatus", () => import("@conveyor/core/system/plugin-status")),

@@ -30,3 +30,8 @@ export function installedSkillVersion(folder: string): string | null {
   const front = read.ok ? read.text.match(FRONT_MATTER)?.[1] : undefined;
   return front?.match(/^ {2}version: "([^"]*)"$/m)?.[1] ?? null;
 }
+
+/** When a skill is to be used, as its front matter says; empty when it does not. Pure. */
+export function skillDescription(text: string): string {
+  return text.match(FRONT_MATTER)?.[1]?.match(/^description: (.*)$/m)?.[1] ?? "";
+}
