@@ -30,6 +30,10 @@ export const exportTask = operation({
       .describe("folder to write; default: artifacts/tasks/<task id>/export below the state root"),
     zip: z.boolean().default(false).describe("also write <folder>.zip beside it"),
     include_transcripts: z.boolean().default(false).describe("with the texts of transcript segments and prompts"),
+    include_full_transcripts: z
+      .boolean()
+      .default(false)
+      .describe("also with the whole transcripts, as a replay and as one text for each role"),
     redact: z
       .enum(["strict", "captured"])
       .default("strict")

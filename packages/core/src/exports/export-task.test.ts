@@ -5,7 +5,10 @@ import { operations } from "@conveyor/contracts";
 import { canonicalJson } from "@conveyor/contracts/json";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openPromise } from "yauzl";
+import { mutations } from "../audit/mutations.ts";
+import { replay } from "../audit/replay.ts";
 import { show as showAudit } from "../audit/show.ts";
+import { add as addCriterion } from "../criteria/add.ts";
 import { withoutContent } from "../shared/hidden-content.ts";
 import { asShown } from "../testing/as-shown.ts";
 import { story } from "../testing/story.ts";
@@ -152,5 +155,47 @@ describe("export-task", () => {
     expect(readFileSync(join(export_dir, "telemetry-report.md"), "utf8")).toMatch(
       /^# Telemetry of story\n\n- Task: task-/,
     );
+  });
+
+  it("tells the story as replay and mutation-audit do, and in full only when asked to", async () => {
+    const { id } = await story(world);
+    const call = operations.audit.replay.input.parse({ task: id });
+    const told = await asShown("audit.replay", replay, world.ctx, call);
+    const { export_dir, manifest } = await exportTask();
+    const written = json(export_dir, "replay.json") as { entries: unknown[] };
+    expect(canonicalJson(written.entries)).toBe(canonicalJson(told.entries));
+    expect(written).toMatchObject({ mode: "timeline", role: "all", task: { id } });
+    const judged = await mutations(world.ctx, operations.audit.mutations.input.parse({ task: id }));
+    expect(canonicalJson(json(export_dir, "mutation-audit.json"))).toBe(canonicalJson(judged));
+    expect(manifest.files.filter((name) => name.includes("transcripts/"))).toEqual([]);
+
+    const full = await exportTask({ include_full_transcripts: true, folder: join(world.root, "full") });
+    expect(full.manifest.transcripts).toBe("full");
+    const text = readFileSync(join(full.export_dir, "transcripts/worker.txt"), "utf8");
+    expect(text).toMatch(/^--- worker segment 1 \S+ snapshot\na private screen\n$/);
+    expect(readFileSync(join(full.export_dir, "transcripts/manager.txt"), "utf8")).toBe("");
+    const { entries } = json(full.export_dir, "replay-full-transcript.json") as { entries: { content?: string }[] };
+    expect(entries.filter(({ content }) => content !== undefined)).toMatchObject([{ content: "a private screen" }]);
+    expect(everything(full.export_dir)).not.toContain("a private instruction");
+  });
+
+  it("writes reports in which nothing of the records is markup", async () => {
+    const task = await story(world);
+    const hostile = '<script>alert(1)</script> [link](http://x.example) ![p](y) `c` | "q"';
+    const call = { task: task.name, criterion: hostile, source: "user_requested", status: "accepted" };
+    await world.store.write((tx) => tx.db.tasks.update({ where: { id: task.id }, data: { state: "managed" } }));
+    await addCriterion(world.ctx, operations.criteria.add.input.parse(call));
+    const { export_dir } = await exportTask();
+    const html = readFileSync(join(export_dir, "report.html"), "utf8");
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain("&lt;script&gt;alert(1)");
+    expect(html).not.toMatch(/<script|src=|href=|url\(/i);
+    expect(html).toMatch(/<h3>\d{4}-\d{2}-\d{2}<\/h3>/);
+    const markdown = readFileSync(join(export_dir, "report.md"), "utf8");
+    expect(markdown).toContain(
+      "\\<script\\>alert(1)\\</script\\> \\[link\\](http://x.example) \\!\\[p\\](y) \\`c\\` \\|",
+    );
+    expect(markdown).toMatch(/^# story\n\n- \*\*Goal:\*\* make it work\n/);
+    for (const text of [html, markdown]) expect(text).not.toContain("a private instruction");
   });
 });

@@ -13,8 +13,11 @@ import { redact } from "../shared/redaction.ts";
 import { resolveTask } from "../shared/references.ts";
 import { writeArchive } from "./archive.ts";
 import { assertReplaceable, BundleFolder, MANIFEST } from "./bundle-files.ts";
+import { htmlReport } from "./report/html-report.ts";
+import { markdownReport } from "./report/markdown-report.ts";
 import type { BundleContent } from "./row-text.ts";
 import { SectionWriter } from "./sections.ts";
+import { type ExportedTask, StoryWriter } from "./story-writer.ts";
 import { taskStatus } from "./task-status.ts";
 
 /** The signed receipt, one envelope a line. */
@@ -32,16 +35,23 @@ const ORDER: readonly string[] = [
   "prompts.json",
   "transcript-captures.json",
   "terminal-captures.json",
+  "mutation-audit.json",
+  "replay.json",
   "telemetry-events.json",
   "telemetry-summary.json",
   "telemetry-report.md",
   "transcript-segments.json",
+  "replay-full-transcript.json",
+  "transcripts/worker.txt",
+  "transcripts/manager.txt",
   "commands.json",
   "command-attempts.json",
   "routed-notifications.json",
   "correlation-chains.json",
   "handoffs.json",
   "runs.json",
+  "report.md",
+  "report.html",
   RECEIPT,
 ];
 
@@ -109,12 +119,17 @@ interface Export {
 async function fill(ctx: Ctx, { snapshot, folder, task, input, made_at }: Export): Promise<BundleManifest> {
   const facts = bundleRows.readExportedFacts(snapshot.tx, task.id);
   if (facts === undefined) throw new ConveyorError("not_found", `there is no task ${task.name} any more`);
-  const transcripts = input.include_transcripts ? "segments" : "none";
+  const transcripts = input.include_full_transcripts ? "full" : input.include_transcripts ? "segments" : "none";
   const content: BundleContent = { profile: input.redact, transcripts: transcripts !== "none" };
   const shown = (value: unknown) => maskSecrets(redact(value, content.profile));
   await folder.file("task-status.json", (file) => file.write(`${JSON.stringify(shown(taskStatus(facts)), null, 2)}\n`));
   const sections = new SectionWriter({ snapshot, folder, task, content, signal: ctx.signal });
   await sections.write(canonicalJson(shown(facts.task)));
+  const story = new StoryWriter({ snapshot, folder, task: facts.task as ExportedTask, signal: ctx.signal, content });
+  await story.write(transcripts === "full");
+  const report = { facts: shown(facts) as typeof facts, made_at: made_at.toISOString(), ...story.newest };
+  await folder.file("report.md", (file) => file.write(markdownReport(report)));
+  await folder.file("report.html", (file) => file.write(htmlReport(report)));
   if (facts.receipt_envelopes !== null) {
     const envelopes = JSON.parse(facts.receipt_envelopes) as object[];
     await folder.file(RECEIPT, (file) => file.write(envelopes.map((one) => `${JSON.stringify(one)}\n`).join("")));

@@ -17,6 +17,8 @@ export interface ExportedFacts {
   manager_config: Row | null;
   handoff: Row | null;
   status: Row | null;
+  /** The criteria in their order, at most a thousand. */
+  criteria: { id: number; criterion: string; status: string; proof: string | null }[];
   /** The envelopes of the newest receipt, as JSON. */
   receipt_envelopes: string | null;
 }
@@ -59,6 +61,9 @@ export function readExportedFacts(tx: FastTx, task_id: string): ExportedFacts | 
       worker_id,
       worker_session,
     ),
+    criteria: tx.sql
+      .search("SELECT id, criterion, status, proof FROM acceptance_criteria WHERE task_id = ? ORDER BY seq LIMIT 1000")
+      .all(task_id) as ExportedFacts["criteria"],
     receipt_envelopes:
       (tx.sql
         .search("SELECT envelope_json FROM receipts WHERE task_id = ? ORDER BY seq DESC LIMIT 1")
