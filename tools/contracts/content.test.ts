@@ -25,6 +25,7 @@ const METADATA: readonly [field: RegExp, why: string][] = [
   [/^criteria\.history /, "what a criterion says is shown with it"],
   [/[ /]correlation_chains\/\*$/, "ids and states"],
   [/^telemetry\.summary by_/, "counts"],
+  [/^notifications\.(list \*\/body|statusLine text)$/, "one line that says what happened, as telemetry does; counts"],
   [/[ /]alerts\/\*\/message$/, "an alert is made of counts, names and names of patterns by the program"],
   [/^transcripts\.prune by_kind$/, "counts"],
   [/[ /](processed\/\*|delivery)$/, "what became of a command: codes, ids and times"],

@@ -1,5 +1,7 @@
+import type { NotifySettings } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "@conveyor/core";
+import type { Notifier } from "@conveyor/core/notifications/notifier";
 import { ledgerGauges } from "@conveyor/core/telemetry/gauges";
 import { processStartMark, type ServerRecord, serverFiles } from "@conveyor/files";
 import { appRouter, type ObservedCall, Runtime } from "@conveyor/router";
@@ -69,6 +71,8 @@ export interface ServerOptions {
   durable?: boolean | undefined;
   /** Starts the Dispatch loop; without it the server only serves. */
   dispatch?: ((ctx: Ctx) => RunningDispatch) | undefined;
+  /** What the configuration says of notifications now. Without it nobody is told. */
+  notify?: (() => NotifySettings) | undefined;
   log: Log;
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** How commands inside output begin for callers that do not say it themselves. Default: `conveyor`. */
@@ -198,13 +202,16 @@ async function serve(
   undo.push(() => socket.close(CALL_GRACE_MS));
 
   const controller = new AbortController();
-  dispatch = options.dispatch?.({
+  const ctxOf = (signal: AbortSignal): Ctx => ({
     host: runtime.host,
     agents: runtime.agents,
     settings: runtime.settings,
-    signal: controller.signal,
+    signal,
     store,
   });
+  dispatch = options.dispatch?.(ctxOf(controller.signal));
+
+  const notifier = options.notify && (await startNotices(ctxOf(controller.signal), options.notify, http.url, log));
 
   const record: ServerRecord = {
     pid: process.pid,
@@ -265,7 +272,8 @@ async function serve(
     removeDiscovery(record);
     controller.abort();
     const stopped = dispatch === undefined ? Promise.resolve(true) : withLimit(dispatch.stop(), DISPATCH_GRACE_MS);
-    await Promise.all([socket.close(CALL_GRACE_MS), http.close(CALL_GRACE_MS), stopped]);
+    const told = withLimit(notifier?.stop() ?? Promise.resolve(), DISPATCH_GRACE_MS);
+    await Promise.all([socket.close(CALL_GRACE_MS), http.close(CALL_GRACE_MS), stopped, told]);
     if (!(await stopped)) log("dispatch_not_stopped");
     await undo.run();
     log("server_stopped", { pid: record.pid });
@@ -273,6 +281,14 @@ async function serve(
     else markFailed(lost);
   };
   return { ...record, token_file: files.token, port_taken, closed, createLoginUrl: () => http.createLoginUrl(), close };
+}
+
+/** The loop that tells people; loaded only where the configuration may name somebody. */
+async function startNotices(ctx: Ctx, settings: () => NotifySettings, page_url: string, log: Log): Promise<Notifier> {
+  const { startNotifier } = await import("@conveyor/core/notifications/notifier");
+  const onFailure = ({ sink, code, again }: { sink: string; code: string; again: boolean }) =>
+    log("notification_failed", { sink, code, again });
+  return startNotifier(ctx, { settings, page_url, onFailure });
 }
 
 function ledgerLost(ledger_path: string, found: string): ConveyorError {

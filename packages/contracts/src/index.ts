@@ -119,6 +119,7 @@ export {
 export type { RecordedReceipt } from "./loops/evidence.ts";
 export type { ListedReceipt } from "./loops/list-evidence.ts";
 export type { LoopTrigger } from "./loops/triggers.ts";
+export type { NoticeSink, NotifySettings } from "./notifications/sinks.ts";
 export type { CycleStatus, ManagerContext, PaneSignal } from "./observation/cycle.ts";
 export type { IngestReport } from "./observation/entities.ts";
 export * from "./operation.ts";

@@ -31,6 +31,7 @@ export * from "./runner/index.ts";
 export * from "./tmux/index.ts";
 export * from "./trees/index.ts";
 export * from "./turns/index.ts";
+export { type Posting, post } from "./webhook.ts";
 
 /** This machine, as core sees it: everything that is neither database nor decision. */
 export interface Host {

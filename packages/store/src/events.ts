@@ -4,6 +4,7 @@ import { canonicalJson } from "@conveyor/contracts/json";
 import { neighbouringUuid } from "@conveyor/contracts/uuid";
 import { auditHead, chainedHash } from "./audit-chain.ts";
 import type { HandWritten } from "./handle.ts";
+import { insertNotice } from "./notifications/insert.ts";
 import { maskSecrets } from "./secrets/mask.ts";
 
 /** What an event needs of the transaction that it is recorded in; a `FastTx` has it all. */
@@ -49,6 +50,7 @@ const chosen = <Value extends string>(declared: Value | readonly Value[], given:
  * telemetry event; undefined for one that only the audit keeps.
  */
 export function tellEvent(tx: Recording, name: EventName, event: AnyEventTold): string | undefined {
+  insertNotice(tx, name, event);
   const declared = declarationOf(name);
   const { attributes, payload = attributes } = event;
   if (declared.kind !== "telemetry") {

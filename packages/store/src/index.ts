@@ -23,6 +23,8 @@ export type { Whereabouts } from "./ledger-files.ts";
 export * as lookups from "./lookups/index.ts";
 /** The hand-written statements of loops (spec 05): their runs, receipts and continuations. */
 export * as loopRows from "./loops/index.ts";
+/** What people are told outside the program, and how it reaches them (spec 10 §10.5). */
+export * as noticeRows from "./notifications/index.ts";
 export { divergentCycleIds } from "./observation/cycle.ts";
 export { markHistory } from "./observation/history.ts";
 export * from "./observation/ingest.ts";

@@ -2,6 +2,7 @@ import type { Call, Output } from "@conveyor/contracts";
 import { resolveLedger } from "@conveyor/sdk/link";
 import type { RunningServer } from "@conveyor/server";
 import { builtPage } from "../built-page.ts";
+import { notifySettings } from "../config/files/notify.ts";
 import { checkLocalInput } from "../local-input.ts";
 import { type LocalContext, presents } from "../presentation.ts";
 import { jsonDocument } from "../print/json.ts";
@@ -86,6 +87,7 @@ async function serveHere(input: ServeInput, ledger_path: string, context: LocalC
     token: io.env["CONVEYOR_TOKEN"] || undefined,
     web_root: builtPage(),
     dispatch: input.no_dispatch ? undefined : startDispatch,
+    notify: await notifySettings(io),
     log: await fileLog(serverFiles(ledger_path).log, io.env),
     env: io.env,
     program: programPrefix(io),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticeSinks, quietHours } from "../notifications/sinks.ts";
 
 /** What is said of a setting beside its schema. */
 export interface SettingFacts {
@@ -53,6 +54,19 @@ export const settingsSchema = z
             approval: setting(words, "approval policy of started agents; default: on-request", { unsafe: true }),
           })
           .optional(),
+      })
+      .optional(),
+    notify: z
+      .strictObject({
+        sinks: setting(
+          noticeSinks,
+          "who is told outside the program: commands, the desktop, webhooks; see docs/notifications.md",
+          { unsafe: true },
+        ),
+        quiet_hours: setting(
+          quietHours,
+          "when only what is urgent is told, as 22:00-07:00 in local time; what waits is told afterwards",
+        ),
       })
       .optional(),
     proof: z

@@ -25,6 +25,7 @@ const FILLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "checks.add": { setup: "proof.setup", timeout_seconds: "proof.timeout_seconds", sandbox: "proof.sandbox" },
   "proof.verify": { parallel: "proof.parallel" },
   "system.serve": { port: "server.port" },
+  "notifications.testSink": { sinks: "notify.sinks" },
 };
 
 /**

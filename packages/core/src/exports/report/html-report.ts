@@ -1,5 +1,5 @@
 import type { ReplayEntry } from "@conveyor/contracts";
-import { chainOf, type ReportFacts, reportedDays, reportedFacts } from "./report-facts.ts";
+import { belongsTo, type ReportFacts, reportedDays, reportedFacts } from "./report-facts.ts";
 
 const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:70rem;margin:2rem auto;padding:0 1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
@@ -41,7 +41,7 @@ ${left_out}${reportedDays(entries)
 }
 
 function entryRow(entry: ReplayEntry): string {
-  const chain = chainOf(entry);
+  const chain = belongsTo(entry);
   const belongs = chain === null ? "" : ` <small>${escaped(chain)}</small>`;
   const time = `<td class="t">${escaped(entry.timestamp.slice(11, 23))}`;
   return `<tr>${time}<td>${escaped(entry.actor)}<td>${escaped(entry.kind.replaceAll("_", " "))}<td>${escaped(entry.summary)}${belongs}</tr>\n`;

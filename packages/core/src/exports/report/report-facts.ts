@@ -47,7 +47,7 @@ export function reportedDays(entries: readonly ReplayEntry[]): ReportedDay[] {
 }
 
 /** The correlation id or the command that an entry belongs to, by which a reader finds what belongs together. Pure. */
-export function chainOf({ details }: ReplayEntry): string | null {
+export function belongsTo({ details }: ReplayEntry): string | null {
   const id = details["correlation_id"] ?? details["command_id"];
   return typeof id === "string" ? id : null;
 }
