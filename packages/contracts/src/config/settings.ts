@@ -85,6 +85,15 @@ export const settingsSchema = z
         parallel: setting(z.int().min(1).max(16), "how many checks one `verify` runs at once; default: 1"),
       })
       .optional(),
+    qa: z
+      .strictObject({
+        sandbox_repos: setting(
+          z.array(words).max(20),
+          "repositories, as OWNER/NAME, in which a live run of `qa-run` may act; default: none",
+          { unsafe: true },
+        ),
+      })
+      .optional(),
   })
   .describe("configuration of Conveyor");
 

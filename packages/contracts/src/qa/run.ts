@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePath, newName, printable } from "../bounds.ts";
+import { filePath, listOf, newName, printable } from "../bounds.ts";
 import { count } from "../common.ts";
 import { cli, operation } from "../operation.ts";
 import { QA_RESULTS, QA_SCENARIOS } from "./words.ts";
@@ -51,6 +51,9 @@ setup-bundle-live-sandbox.`,
     github_repo: printable(200)
       .optional()
       .describe("repository of a live run; it has to be on the list of allowed ones"),
+    allowed_github_repos: cli(listOf(printable(200)), { hidden: true })
+      .default([])
+      .describe("repositories that `qa.sandbox_repos` of the configuration allows for live runs"),
     branch_prefix: printable(200).optional().describe("how the branches of a live run begin: dogfood/"),
     max_prs: z.int().min(0).max(1000).optional().describe("pull requests of a live run: 1"),
     max_iterations: z.int().min(0).max(1000).optional().describe("iterations of a live run: 1 or 2"),

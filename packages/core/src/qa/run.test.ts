@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { type Call, operations, type QaScenarioName } from "@conveyor/contracts";
 import { afterAll, describe, expect, it } from "vitest";
@@ -54,6 +63,22 @@ const PROMISED: Readonly<Partial<Record<QaScenarioName, readonly string[]>>> = {
     "ship_it_conflict_retry_blocks_after_limit",
     "ship_it_lifecycle_retry_delivers_after_all_evidence",
   ],
+  "setup-bundle-dogfood": [
+    "all_preset_previews_are_read_only",
+    "missing_superpowers_review_backend_blocks_before_launch",
+    "autonomous_ship_it_apply_persists_setup_and_manager_config",
+    "setup_bundle_show_matches_applied_hash",
+    "worker_set_intent_is_handoff_only",
+    "no_sessions_created_during_dogfood",
+  ],
+  "setup-bundle-live-sandbox": [
+    "github_side_effects_explicitly_authorized",
+    "sandbox_repo_allowlisted",
+    "branch_prefix_restricted_to_dogfood",
+    "runtime_pr_iteration_limits_set",
+    "setup_bundle_show_required_before_launch",
+    "no_github_commands_executed_by_preflight",
+  ],
   "continuation-order": [
     "skipped_iteration_blocks",
     "next_iteration_delivers",
@@ -62,12 +87,21 @@ const PROMISED: Readonly<Partial<Record<QaScenarioName, readonly string[]>>> = {
   ],
 };
 
+const isNoReceipt = (name: string) => name !== "receipt_output";
+
+/** What a live run has to be told. */
+const LIVE = {
+  scenario: "setup-bundle-live-sandbox",
+  ...{ allow_github_side_effects: true, github_repo: "me/sandbox", allowed_github_repos: ["me/sandbox"] },
+  ...{ branch_prefix: "dogfood/", max_prs: 1, max_iterations: 2, max_runtime_minutes: 60 },
+} as const;
+
 describe("qa-run", () => {
   it.each(Object.entries(PROMISED) as [QaScenarioName, string[]][])(
     "%s passes, and its receipt says how",
     async (scenario, names) => {
       const receipt_output = place();
-      const answer = await ask({ scenario, receipt_output });
+      const answer = await ask({ ...(scenario === LIVE.scenario ? LIVE : { scenario }), receipt_output });
       expect(answer).toMatchObject({ scenario, result: "passed", checks: names.length, receipt_path: receipt_output });
       const receipt = read(receipt_output);
       expect(receipt.checks.map(({ name }: { name: string }) => name)).toEqual(names);
@@ -76,15 +110,30 @@ describe("qa-run", () => {
         ...{ scenario, result: "passed", receipt_path: receipt_output },
         product: { version: expect.any(String), schema_version: expect.any(Number) },
       });
-      expect(receipt.generated_tasks.length).toBeGreaterThan(0);
+      expect(receipt.generated_tasks.length > 0).toBe(scenario !== LIVE.scenario);
       expect(receipt.replay_commands.every((line: string) => /conveyor .*--path/.test(line))).toBe(true);
       // The ledger is hashed before it is removed, and every artifact still lies where the receipt says.
       const { db_path, ...files } = receipt.artifacts;
       expect(existsSync(db_path)).toBe(false);
-      expect(Object.keys(receipt.hashes).sort()).toEqual(["db_path", ...Object.keys(files)].sort());
+      const hashed = Object.keys(files).filter((name) => statSync(files[name]).isFile());
+      expect(Object.keys(receipt.hashes)).toEqual(expect.arrayContaining(["db_path", ...hashed.filter(isNoReceipt)]));
       expect(Object.values(files as Record<string, string>).every((file) => existsSync(file))).toBe(true);
     },
   );
+
+  it.each([
+    ["--allow-github-side-effects", { allow_github_side_effects: false }],
+    ["--github-repo", { allowed_github_repos: [] }],
+    ["--github-repo", { github_repo: "me/other" }],
+    ["--branch-prefix dogfood/", { branch_prefix: "feature/" }],
+    ["--max-prs 1", { max_prs: 2 }],
+    ["--max-iterations", { max_iterations: 3 }],
+    ["--max-runtime-minutes", { max_runtime_minutes: 61 }],
+  ])("a live run is refused without the right %s", async (needed, wrong) => {
+    const receipt_output = place();
+    await expect(ask({ ...LIVE, ...wrong, receipt_output })).rejects.toThrow(needed);
+    expect(existsSync(receipt_output)).toBe(false);
+  });
 
   it("leaves a ledger that was named, and tells apart two runs on it", async () => {
     const ledger = join(world.root, "named/workerctl.db");

@@ -24,6 +24,7 @@ const FILLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "startup.pair": STARTS,
   "checks.add": { setup: "proof.setup", timeout_seconds: "proof.timeout_seconds", sandbox: "proof.sandbox" },
   "proof.verify": { parallel: "proof.parallel" },
+  "qa.run": { allowed_github_repos: "qa.sandbox_repos" },
   "system.serve": { port: "server.port" },
   "notifications.testSink": { sinks: "notify.sinks" },
 };

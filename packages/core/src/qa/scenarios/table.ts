@@ -3,12 +3,12 @@ import { ADVERSARIAL_TRIGGERS_RUN } from "./adversarial-triggers.ts";
 import { CONCURRENT_DISPATCHERS, CONTINUATION_ORDER } from "./dispatching.ts";
 import { RALPH_LOOP_GUARDRAILS } from "./ralph-loop-guardrails.ts";
 import type { Scenario } from "./scenario.ts";
+import { SETUP_BUNDLE_DOGFOOD_RUN } from "./setup-dogfood.ts";
+import { SETUP_BUNDLE_LIVE_SANDBOX_RUN } from "./setup-live-sandbox.ts";
 import { SHIP_IT_LOOP_RUN } from "./ship-it.ts";
 import { BUILD_CLEAR_LOOP, TEST_COVERAGE_LOOP } from "./template-loops.ts";
 import { unavailable } from "./unavailable.ts";
 import { GENERIC_LOOP_TEMPLATE, GENERIC_LOOP_TEMPLATE_BROWSER } from "./visual-loop.ts";
-
-const NO_BUNDLES = "set-up bundles";
 
 /** Every scenario under its name (spec 05 §5.11). */
 export const SCENARIOS: Readonly<Record<QaScenarioName, Scenario>> = {
@@ -17,8 +17,8 @@ export const SCENARIOS: Readonly<Record<QaScenarioName, Scenario>> = {
   "generic-loop-template": GENERIC_LOOP_TEMPLATE,
   "generic-loop-template-browser": GENERIC_LOOP_TEMPLATE_BROWSER,
   "ralph-loop-guardrails": RALPH_LOOP_GUARDRAILS,
-  "setup-bundle-dogfood": unavailable("a set-up bundle grants what was approved, and nothing else", NO_BUNDLES),
-  "setup-bundle-live-sandbox": unavailable("a live run has all its limits before it begins", NO_BUNDLES),
+  "setup-bundle-dogfood": SETUP_BUNDLE_DOGFOOD_RUN,
+  "setup-bundle-live-sandbox": SETUP_BUNDLE_LIVE_SANDBOX_RUN,
   "ship-it-loop": SHIP_IT_LOOP_RUN,
   "test-coverage-loop": TEST_COVERAGE_LOOP,
   "concurrent-dispatchers": CONCURRENT_DISPATCHERS,
