@@ -10,7 +10,7 @@ const WHOLE_SYSTEMS = [
   // Areas whose very subject this is.
   "apps/server/src/**/*.test.ts",
   "packages/core/src/dispatch/{pass,push}/*.test.ts",
-  "packages/core/src/{checks,receipts,startup,terminals,transcripts,workers}/**/*.test.ts",
+  "packages/core/src/{checks,receipts,startup,terminals,transcripts,workers,worktrees}/**/*.test.ts",
   "packages/host/src/{launchers,runner,tmux}/*.test.ts",
   "tools/build/*.test.ts",
   // Single files of other areas.

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyOperation, OperationPath } from "@conveyor/contracts";
@@ -85,6 +86,7 @@ const SHOWS: Record<string, Surface> = {
   "checks.show": { input: { check: 1 }, opens: true },
   "checks.runs": { input: { task: "proving" }, opens: true },
   "proof.verify": { input: { task: "proving", all: true }, opens: true },
+  "worktrees.diff": { input: { worktree: "1" }, opens: true },
   "discovery.discover": { input: { query: "probe", all: true } },
   "tasks.finish": { input: { task: "auth" } },
 };
@@ -203,6 +205,28 @@ async function proveSomething(): Promise<void> {
   await world.call("proof.verify", { task: "proving", root });
 }
 
+/** A working tree with changes, which are content. */
+async function changeSomething(): Promise<void> {
+  const repository = join(world.root, "changing");
+  const path = join(world.root, "changing.worktrees", "w");
+  mkdirSync(repository);
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", repository, ...args], { stdio: "pipe", encoding: "utf8" });
+  git("init", "-q");
+  appendFileSync(join(repository, "words"), "plain\n");
+  git("add", "-A");
+  git("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "commit", "-qm", "first");
+  git("worktree", "add", "-q", "-b", "own", path);
+  appendFileSync(join(path, "words"), plant("a change of a file"));
+  const { host } = world.runtime.context(new AbortController().signal);
+  await world.runtime.ledger.open("write").write(async (tx) => {
+    const seq = tx.seq();
+    const place = { repository, path, branch: "own", base_commit: git("rev-parse", "HEAD").trim() };
+    const made = { made_branch: true, state: "ready", created_at: tx.now };
+    await tx.db.worktrees.create({ data: { seq, updated_seq: seq, host_id: host.host_id, ...place, ...made } });
+  });
+}
+
 const threadOf = (name: string) => `0199a213-81c0-7800-8aa1-${Buffer.from(name.padEnd(6, "-")).toString("hex")}`;
 
 beforeAll(async () => {
@@ -213,6 +237,7 @@ beforeAll(async () => {
   await plantEverything();
   await recordEverything();
   await proveSomething();
+  await changeSomething();
 }, 120_000);
 afterAll(() => world.close());
 

@@ -18,6 +18,7 @@ import { startupEvents } from "./startup.ts";
 import { taskEvents } from "./tasks.ts";
 import { terminalEvents } from "./terminals.ts";
 import { folderWorkerEvents } from "./workers.ts";
+import { worktreeEvents } from "./worktrees.ts";
 
 /** Every event that the program records, by name (spec 07 §7.8, §7.9). Nothing in it loads zod; `check.ts` does. */
 export const EVENTS = {
@@ -36,6 +37,7 @@ export const EVENTS = {
   ...setupEvents,
   ...observationEvents,
   ...folderWorkerEvents,
+  ...worktreeEvents,
   ...terminalEvents,
   ...ledgerEvents,
   ...exportEvents,

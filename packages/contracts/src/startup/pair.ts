@@ -5,6 +5,7 @@ import { content } from "../content.ts";
 import { completionMode, epilogueStep, permissionChanges, supervisionMode } from "../contract/entities.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME, TYPING } from "../refusals.ts";
+import { worktreeFields } from "../worktrees/entities.ts";
 import { codexFields, cwd, spawnName, startedSession, TRUST_NOTE } from "./entities.ts";
 
 /** The name that `pair` starts Dispatch under. */
@@ -54,6 +55,7 @@ export const pairFields = {
     .optional()
     .describe("permissions as a JSON object: a category's list replaces it, a name with a boolean grants or revokes"),
   ...codexFields,
+  ...worktreeFields,
   dispatcher_id: newName(128).default(PAIR_DISPATCHER_ID).describe("name of the dispatcher to reuse or to start"),
   no_dispatch: z.boolean().default(false).describe("start no dispatcher"),
 };

@@ -7,6 +7,8 @@ import { insertRun } from "../loops/insert-run.ts";
 import { communicationOf } from "../sessions/communication.ts";
 import { recordColumnsOf, recordPlaceOf } from "../shared/recorded.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
+import { noteWorktreeUse } from "../worktrees/make-worktree.ts";
+import { workplaceOf } from "../worktrees/workplace.ts";
 import { assertCanStartDispatch, ensureDispatch, NO_DISPATCH } from "./ensure-dispatch.ts";
 import { type PairInput, planOf } from "./pair/plan.ts";
 import { assertPairPossible, type PreparedPair, preparePair } from "./pair/prepare.ts";
@@ -24,10 +26,12 @@ import { type SpawnRequest, spawnSession } from "./spawn-session.ts";
 export async function pair(ctx: Ctx, input: PairInput): Promise<Output<"startup.pair">> {
   const plan = planOf(input);
   if (!input.no_dispatch) assertCanStartDispatch(ctx.settings);
-  const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);
+  const looked = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await ctx.store.read((tx) => assertPairPossible(ctx, tx, input));
   for (const name of [input.worker_name, input.manager_name])
-    await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
+    await assertNoTmuxSession(ctx, tmuxSessionOf(looked.agent, name));
+  const place = await workplaceOf(ctx, { ...input, cwd: looked.cwd, name: input.worker_name });
+  const machine = { ...looked, cwd: place.cwd };
 
   const prepared = await ctx.store.write((tx) => preparePair(ctx, tx, input, plan));
   const { task, config } = prepared;
@@ -35,6 +39,8 @@ export async function pair(ctx: Ctx, input: PairInput): Promise<Output<"startup.
   try {
     const worker = await startWorker(ctx, machine, input, prepared);
     progress.worker = worker;
+    if (place.worktree_id !== null)
+      await noteWorktreeUse(ctx, place.worktree_id, { session_id: worker.session_id, task_id: task.id });
     const manager = await startManager(ctx, machine, input, prepared);
     progress.manager = manager;
     const tied = await ctx.store.write((tx) => tie(ctx, tx, prepared, { worker, manager }));

@@ -1,6 +1,8 @@
 import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { tmuxSessionOf } from "../shared/terminal-name.ts";
+import { noteWorktreeUse } from "../worktrees/make-worktree.ts";
+import { workplaceOf } from "../worktrees/workplace.ts";
 import { assertNameFree, assertNoTmuxSession, assertTextFits, checkMachine } from "./preflight.ts";
 import { standByPrompt } from "./prompts/worker.ts";
 import { spawnSession } from "./spawn-session.ts";
@@ -15,15 +17,19 @@ export async function startWorker(
 ): Promise<Output<"startup.startWorker">> {
   const { name, task } = input;
   assertTextFits("task", task);
-  const machine = await checkMachine(ctx, ctx.agents.standard, input.cwd);
+  const looked = await checkMachine(ctx, ctx.agents.standard, input.cwd);
   await ctx.store.read((tx) => assertNameFree(ctx, tx, { name, role: "worker" }));
-  await assertNoTmuxSession(ctx, tmuxSessionOf(machine.agent, name));
+  await assertNoTmuxSession(ctx, tmuxSessionOf(looked.agent, name));
+  const place = await workplaceOf(ctx, { ...input, cwd: looked.cwd });
+  const machine = { ...looked, cwd: place.cwd };
   const prompt = task ?? standByPrompt({ name, cwd: machine.cwd });
-  return spawnSession(ctx, machine, {
+  const started = await spawnSession(ctx, machine, {
     ...input,
     profile: input.codex_profile,
     role: "worker",
     prompt,
     via: "start-worker",
   });
+  if (place.worktree_id !== null) await noteWorktreeUse(ctx, place.worktree_id, started);
+  return started;
 }
