@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyOperation, OperationPath } from "@conveyor/contracts";
 import { directory } from "@conveyor/contracts/directory";
@@ -218,6 +218,11 @@ async function changeSomething(): Promise<void> {
   git("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "commit", "-qm", "first");
   git("worktree", "add", "-q", "-b", "own", path);
   appendFileSync(join(path, "words"), plant("a change of a file"));
+  // This machine has no git otherwise.
+  symlinkSync(
+    execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim(),
+    join(world.root, "bin", "git"),
+  );
   const { host } = world.runtime.context(new AbortController().signal);
   await world.runtime.ledger.open("write").write(async (tx) => {
     const seq = tx.seq();

@@ -2,7 +2,7 @@ import type { Input, Output } from "@conveyor/contracts";
 import { asConveyorError, ConveyorError } from "@conveyor/contracts/errors";
 import type { WorktreeStanding } from "@conveyor/contracts/worktrees/entities";
 import type { Ctx } from "../ctx.ts";
-import { answerOf, quietGit, sessionsIn, standingOf } from "./worktree-git.ts";
+import { answerOf, quietGit, sessionsIn, worktreeStandingOf } from "./worktree-git.ts";
 import { findWorktree, type WorktreeRow, withPeople, worktreeOf } from "./worktree-row.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function remove(ctx: Ctx, input: Input<"worktrees.remove">): Promis
     const found = await findWorktree(ctx, tx, input.worktree);
     return { row: found, used_by: await sessionsIn(tx, found.path) };
   });
-  const standing = await standingOf(ctx, row, used_by);
+  const standing = await worktreeStandingOf(ctx, row, used_by);
   assertMayRemove(row, standing, input);
   const { id, path, branch, repository } = row;
   const forced = standing.changed_files + standing.unpushed_commits > 0;

@@ -1,7 +1,7 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { Ctx } from "../ctx.ts";
-import { answerOf, quietGit, sessionsIn, standingOf } from "./worktree-git.ts";
+import { answerOf, quietGit, sessionsIn, worktreeStandingOf } from "./worktree-git.ts";
 import { findWorktree, worktreeOf } from "./worktree-row.ts";
 
 const MOST_FILES = 10_000;
@@ -14,14 +14,14 @@ export async function show(ctx: Ctx, input: Input<"worktrees.show">): Promise<Ou
     const found = await findWorktree(ctx, tx, input.worktree);
     return { row: found, used_by: await sessionsIn(tx, found.path) };
   });
-  return { worktree: worktreeOf(row), standing: await standingOf(ctx, row, used_by) };
+  return { worktree: worktreeOf(row), standing: await worktreeStandingOf(ctx, row, used_by) };
 }
 
 /** What was changed in a working tree since its base. Throws `not_found`, `precondition_failed` when it is gone, `side_effect_failed`. */
 export async function diff(ctx: Ctx, input: Input<"worktrees.diff">): Promise<Output<"worktrees.diff">> {
   await ctx.host.mayAct();
   const row = await ctx.store.read((tx) => findWorktree(ctx, tx, input.worktree));
-  if (!(await standingOf(ctx, row, [])).on_disk) {
+  if (!(await worktreeStandingOf(ctx, row, [])).on_disk) {
     throw new ConveyorError("precondition_failed", `working tree ${row.id} is not at ${row.path}`, {
       hint: "see how it stands with `conveyor worktrees list --all`",
       details: { kind: "worktree", id: row.id, path: row.path },

@@ -29,7 +29,7 @@ export function isPlainFolder(path: string): boolean {
 }
 
 /** What a working tree holds that stands nowhere else, as git says now. Throws `side_effect_failed`. */
-export async function standingOf(ctx: Ctx, row: WorktreeRow, used_by: string[]): Promise<WorktreeStanding> {
+export async function worktreeStandingOf(ctx: Ctx, row: WorktreeRow, used_by: string[]): Promise<WorktreeStanding> {
   const gone = { on_disk: false, changed_files: 0, unpushed_commits: 0, used_by };
   if (row.state !== "ready" || !isPlainFolder(row.repository)) return gone;
   const listed = await answerOf(
