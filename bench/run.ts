@@ -15,6 +15,7 @@ import { loops } from "./figures/loops.ts";
 import { pictures } from "./figures/pictures.ts";
 import { proof } from "./figures/proof.ts";
 import { queue } from "./figures/queue.ts";
+import { records } from "./figures/records.ts";
 import { take } from "./figures/take.ts";
 import { wake } from "./figures/wake.ts";
 import { type Figure, judged, type Measurement } from "./support/figure.ts";
@@ -35,6 +36,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   take,
   durable,
   history,
+  records,
   idle,
   crowd,
   campaign,

@@ -108,7 +108,7 @@ class RowCopy {
 
   /** The ids that these rows brought into being: every repetition gets others in their place. */
   learnIds(rows: readonly Row[]): void {
-    for (const id of rows.flatMap((row) => [row["id"], row["correlation_id"]])) {
+    for (const id of rows.flatMap((row) => [row["id"], row["correlation_id"], row["idempotency_key"]])) {
       const uuid = typeof id === "string" ? UUID.exec(id)?.[0] : undefined;
       if (uuid !== undefined && !this.#own.has(uuid)) this.#own.set(uuid, this.#own.size);
     }
