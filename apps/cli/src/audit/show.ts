@@ -65,4 +65,10 @@ function auditText(audit: Audit, view: View): string {
 }
 
 /** `audit`: the task, then one line per audit event, then the further sections that were named (spec 07 §7.10.1). */
-export const show = presents("audit.show", { text: auditText });
+export const show = presents("audit.show", {
+  text: auditText,
+  async aside({ cut_sections = [] }) {
+    if (cut_sections.length === 0) return undefined;
+    return `older rows left out of: ${cut_sections.join(", ")}; a larger --limit or --since shows others`;
+  },
+});

@@ -61,10 +61,16 @@ export const show = operation({
       .boolean()
       .default(false)
       .describe("show message bodies and captured text instead of redacting them"),
-    limit: oneOrMoreRows.optional().describe("at most this many rows per section, the newest ones"),
+    limit: oneOrMoreRows.optional().describe("at most this many rows per section, the newest ones; default 10000"),
     since: sinceTime.optional().describe("only rows created since this time or within this window (30m, 24h, 7d)"),
     type: listOf(label).default([]).describe("only audit events of this type; repeatable"),
     sections: z.string().max(1000).optional().describe("comma-separated names of the sections to show; default all"),
   }),
-  output: sections.partial().extend({ task }),
+  output: sections.partial().extend({
+    task,
+    cut_sections: z
+      .array(z.string())
+      .optional()
+      .describe("sections of which older rows were left out; absent when all is there, or a limit was given"),
+  }),
 });

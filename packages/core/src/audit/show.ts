@@ -1,6 +1,7 @@
 import type { AuditSection, Input, Output } from "@conveyor/contracts";
 import { AUDIT_SECTIONS } from "@conveyor/contracts/audit/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { LIST_ROWS } from "@conveyor/contracts/limits";
 import type { ReadTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type ChainSources, correlationChains } from "../shared/correlation-chains.ts";
@@ -14,7 +15,7 @@ export type AuditDocument = { [Section in AuditSection]: AuditRow[] };
 const CHAIN_SOURCES = ["commands", "command_attempts", "routed_notifications", "manager_decisions"] as const;
 
 /**
- * The recorded history of a task (spec 07 §7.10.1). Content is redacted unless asked for. Throws `not_found`,
+ * The recorded history of a task, of each section the newest rows within the limit (spec 07 §7.10.1). Content is redacted unless asked for. Throws `not_found`,
  * `invalid_input` for an unknown section.
  */
 export async function show(ctx: Ctx, input: Input<"audit.show">): Promise<Output<"audit.show">> {
@@ -24,12 +25,15 @@ export async function show(ctx: Ctx, input: Input<"audit.show">): Promise<Output
     const document = await loadAudit(tx, wanted, {
       task_id: task.id,
       since: sinceInstant(input.since, ctx.host.clock.now()),
-      newest: input.limit,
+      newest: input.limit ?? LIST_ROWS,
       event_types: input.type,
     });
+    const cut_sections =
+      input.limit === undefined ? wanted.filter((section) => document[section].length >= LIST_ROWS) : [];
     return {
       ...(document as unknown as Omit<Output<"audit.show">, "task">),
       task: task as Output<"audit.show">["task"],
+      ...(cut_sections.length > 0 && { cut_sections }),
     };
   });
 }

@@ -5,6 +5,10 @@ export type TimelineRole = "worker" | "manager" | "reviewer" | "workerctl";
 export interface TimelineSource {
   /** Where its rows come from, `r` first. */
   from: string;
+  /** Where its rows can be counted without the rest, as long as no condition asks for that. */
+  counted_from?: string;
+  /** Rows that are few in most ledgers and then found by an index of their own: are there many, and from where otherwise. */
+  sparse?: { probe: string; from: string };
   /** What a row holds. */
   columns: string;
   /** The number in the ledger's sequence of the moment that the entry shows. */
@@ -72,6 +76,7 @@ export const TIMELINE_SOURCES = {
   },
   routed_notifications: {
     from: ITEM_FROM,
+    counted_from: "routed_notifications r",
     columns: ITEM_COLUMNS,
     moment: "coalesce(r.delivered_seq, r.seq)",
     at: "coalesce(r.delivered_at, r.created_at)",
@@ -104,6 +109,10 @@ export const TIMELINE_SOURCES = {
   /** Chains that begin with a message that no command asked for. */
   item_chains: {
     from: "routed_notifications r",
+    sparse: {
+      probe: "SELECT count(*) AS n FROM (SELECT 1 FROM routed_notifications WHERE command_id IS NULL LIMIT 1000)",
+      from: "routed_notifications r INDEXED BY routed_notifications_command_id",
+    },
     columns: `r.seq, r.id, r.task_id, r.command_id, r.state, r.signal_type, r.correlation_id, r.created_at,
       r.consumed_manager_cycle_id, r.source_event_id`,
     moment: "r.seq",

@@ -71,7 +71,7 @@ function* entriesOfSource(tx: FastTx, name: SourceName, wish: TimelineWish, way:
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return;
     place = { moment: last.moment, id: last.id };
-    limit = Math.min(limit * 4, LARGEST_PAGE);
+    limit = Math.min(limit * 2, LARGEST_PAGE);
   }
 }
 
