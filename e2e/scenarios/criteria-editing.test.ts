@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { inEveryMode } from "../support/world/in-every-mode.ts";
 
@@ -13,6 +15,9 @@ inEveryMode("criteria are reworded, labelled and merged, and everything says who
   expect(merged.summary).toMatchObject({ accepted: 1, rejected: 1 });
   const { entries } = await world.ask<"criteria.history">("criteria", "parser", "--history", other);
   expect(entries.map(({ event }) => event)).toEqual(["acceptance_criterion_added", "acceptance_criterion_updated"]);
+  writeFileSync(join(world.project, "report.txt"), "42 tests");
+  const attach = ["criteria", "parser", "--attach", id, "--file", join(world.project, "report.txt")];
+  expect((await world.ask<"criteria.attach">(...attach)).attachments).toMatchObject([{ bytes: 8, now: "same" }]);
   await world.ask<"contract.configure">("manager-config", "parser", "--evidence-policy", "strict");
   expect((await world.cli("criteria", "parser", "--satisfy", id)).code).toBe(1);
   const { revisions } = await world.ask<"contract.configHistory">("manager-config", "parser", "--history");

@@ -10,6 +10,7 @@ export const criteriaRouter = router({
   defer: mutation("criteria.defer", () => import("@conveyor/core/criteria/change")),
   reject: mutation("criteria.reject", () => import("@conveyor/core/criteria/change")),
   edit: mutation("criteria.edit", () => import("@conveyor/core/criteria/edit")),
+  attach: mutation("criteria.attach", () => import("@conveyor/core/criteria/attach")),
   merge: mutation("criteria.merge", () => import("@conveyor/core/criteria/edit")),
   history: query("criteria.history", () => import("@conveyor/core/criteria/edit")),
   waive: mutation("criteria.waive", () => import("@conveyor/core/criteria/waive")),

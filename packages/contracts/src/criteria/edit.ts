@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { label, listOf, nonBlank, rowId } from "../bounds.ts";
+import { filePath, label, listOf, nonBlank, rowId } from "../bounds.ts";
+import { CHECK_AUTHORS } from "../checks/words.ts";
 import { jsonObject, taskArgument, taskRefObject, timestamp } from "../common.ts";
 import { cli, operation } from "../operation.ts";
 import { BY_NAME } from "../refusals.ts";
@@ -82,4 +83,37 @@ export const history = operation({
       }),
     ),
   }),
+});
+
+const attachment = z.object({
+  id: z.int(),
+  criterion_id: z.int(),
+  path: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  added_by: z.enum(CHECK_AUTHORS),
+  created_at: timestamp,
+  now: z.enum(["same", "changed", "missing"]).describe("what stands at the path now"),
+});
+
+/** `criteria --attach` (spec 04 §8, 4). */
+export const attach = operation({
+  path: "criteria.attach",
+  kind: "mutation",
+  summary: "Note a file that stands behind a criterion, by its hash; its content is not kept",
+  ledger: "write",
+  refuses: BY_NAME,
+  cli: {
+    command: "criteria",
+    place: 85,
+    select: "attach",
+    prints: "json",
+    examples: ["criteria auth --attach 3 --file coverage/report.xml"],
+  },
+  input: z.object({
+    task: taskArgument,
+    criterion_id: cli(rowId, { flag: "attach", placeholder: "id" }).describe("id of the criterion"),
+    file: cli(filePath, { path: true, placeholder: "file" }).describe("the file; at most 64 MiB"),
+  }),
+  output: z.object({ task: taskRefObject, attachments: z.array(attachment).describe("all of the criterion") }),
 });

@@ -101,6 +101,18 @@ export const contractEvents = {
       position: z.int().nullable().describe("its place for people"),
     }),
   },
+  criterion_attachment_added: {
+    kind: "both",
+    tells: "a file that stands behind a criterion was noted by its hash",
+    actor: ["worker", "manager", "operator"],
+    severity: "info",
+    attributes: (z) => ({
+      criterion_id: z.int().describe("the number of the criterion"),
+      attachment_id: z.int().describe("the number of the attachment"),
+      sha256: z.string().describe("hash of the file"),
+      bytes: z.int().describe("its size"),
+    }),
+  },
   permission_grant_changed: {
     kind: "both",
     tells: "a permission beside the config was granted, used or taken back",

@@ -7,6 +7,7 @@ import { add as addCriterion } from "../criteria/add.ts";
 import type { Ctx } from "../ctx.ts";
 import { show as showProof } from "../proof/show.ts";
 import { verify } from "../proof/verify.ts";
+import { finish } from "../tasks/finish.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { add } from "./add.ts";
 import { answer } from "./answer.ts";
@@ -198,6 +199,26 @@ describe("criteria --add --check", () => {
     expect(await world.store.read((tx) => tx.db.acceptance_criteria.count({ where: { criterion: "no trace" } }))).toBe(
       0,
     );
+  });
+});
+
+describe("a finish while a check runs", () => {
+  it("is refused, changes nothing, and the check goes on", async () => {
+    const { affected_criterion } = await criterion({ criterion: "slow" });
+    await addCheck(affected_criterion.id, { argv: ["sh", "-c", "touch out/slow; exec sleep 60"] });
+    const leave = new AbortController();
+    const verifying = verifyAll(affected_criterion.id, { ...world.ctx, signal: leave.signal }).catch((error) => error);
+    const open = () => world.store.read((tx) => tx.db.check_runs.findFirst({ where: { state: "running" } }));
+    while ((await open()) === null) {
+      await world.store.changes.wait(world.store.changes.version, { timeout_ms: 200, signal: leave.signal });
+    }
+    const input = operations.tasks.finish.input.parse({ task: "parser", no_run: true });
+    await expect(finish(world.ctx, input)).rejects.toMatchObject({ code: "gate_failed" });
+    expect((await open())?.state).toBe("running");
+    expect((await world.store.read((tx) => tx.db.tasks.findFirstOrThrow())).state).toBe("managed");
+    leave.abort();
+    await verifying;
+    expect(await open()).toBeNull();
   });
 });
 

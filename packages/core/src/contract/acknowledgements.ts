@@ -58,6 +58,11 @@ function writeAck(role: Role) {
       };
       if (role === "worker") tx.tell("worker_ack_recorded", told);
       else tx.tell("manager_ack_recorded", told);
+      // What the operator was asked for want of it has answered itself.
+      await tx.db.operator_items.updateMany({
+        where: { task_id, kind: "stale_ack", subject: role, state: "open" },
+        data: { state: "withdrawn", decided_at: tx.now },
+      });
       return ackOf(row, now);
     });
 }

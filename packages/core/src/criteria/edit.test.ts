@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CallOf, operations } from "@conveyor/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { list as listChecks } from "../checks/list.ts";
@@ -6,6 +8,7 @@ import { configure } from "../contract/configure.ts";
 import type { Ctx } from "../ctx.ts";
 import { createWorld, type World } from "../testing/world.ts";
 import { add } from "./add.ts";
+import { attach } from "./attach.ts";
 import { accept, satisfy } from "./change.ts";
 import { edit, history, merge } from "./edit.ts";
 import { list } from "./list.ts";
@@ -92,6 +95,28 @@ describe("criteria --history", () => {
     ]);
     expect(entries[1]?.changes).toMatchObject({ previous_status: "accepted", status: "satisfied" });
     expect(entries[2]?.changes).toMatchObject({ previous_criterion: "told", criterion: "told anew" });
+  });
+});
+
+describe("criteria --attach", () => {
+  it("notes files by their hash and says what became of them", async () => {
+    const id = await criterion("has a report");
+    const [one, two] = [join(world.cwd, "one.txt"), join(world.cwd, "two.txt")];
+    const note = (file: string) => attach(asWorker, { task: "parser", criterion_id: id, file });
+    writeFileSync(one, "1");
+    await note(one);
+    writeFileSync(one, "2");
+    writeFileSync(two, "x");
+    await note(two);
+    rmSync(two);
+    const { attachments } = await note(one);
+    expect(attachments.map(({ now, added_by }) => [now, added_by])).toEqual([
+      ["changed", "worker"],
+      ["missing", "worker"],
+      ["same", "worker"],
+    ]);
+    await expect(note(join(world.cwd, "none"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(note(world.cwd)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

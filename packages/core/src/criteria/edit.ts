@@ -130,6 +130,7 @@ const TOLD = [
   "acceptance_criterion_added",
   "acceptance_criterion_updated",
   "acceptance_criterion_edited",
+  "criterion_attachment_added",
   "criterion_waived",
   "guards_reviewed",
   "check_added",

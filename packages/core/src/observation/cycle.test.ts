@@ -162,6 +162,11 @@ describe("cycle", () => {
       events: await tx.db.codex_events.count(),
     }));
     expect(cycles).toMatchObject([{ state: "failed", error: expect.stringContaining("was not acknowledged") }]);
+    const asked = await world.store.read((tx) => tx.db.operator_items.findMany({ orderBy: { seq: "asc" } }));
+    expect(asked.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ["stale_ack", "worker"],
+      ["stale_ack", "manager"],
+    ]);
     expect(events).toBe(0);
   });
 

@@ -4,6 +4,7 @@ import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { OPEN_TASK_STATES } from "@conveyor/contracts/tasks/words";
 import { combineAttention, reportTurns, rolloutAttention } from "@conveyor/host";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
+import { askOperator, type OperatorQuestion } from "../contract/operator-items.ts";
 import type { Ctx } from "../ctx.ts";
 import { consumePushedItems, waitingItems } from "../inbox/consume.ts";
 import { noteLook, rolloutMark, statusOfSession } from "../shared/agent-changes.ts";
@@ -360,9 +361,17 @@ async function recordFailure(
       correlation: { ...correlationOf(begun), cycle_id },
       attributes: { error_type, failure_phase },
     });
+    for (const question of ackQuestions(thrown)) await askOperator(tx, task, question);
   });
   // The user must hear why the cycle failed, also when the ledger can no longer note it.
   await failed.catch(() => {});
+}
+
+/** What the operator is asked when a cycle was refused for want of acknowledgements: one item for each role. */
+function ackQuestions(thrown: unknown): OperatorQuestion[] {
+  const { failure_stage, missing, revision } = asConveyorError(thrown).details;
+  if (failure_stage !== "acknowledgements" || !Array.isArray(missing)) return [];
+  return missing.map((role) => ({ kind: "stale_ack", subject: String(role), refs: { revision } }));
 }
 
 function errorTypeOf(code: string): string {
