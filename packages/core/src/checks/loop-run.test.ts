@@ -28,10 +28,15 @@ describe("a command for the evidence of an iteration", () => {
     expect(passed.run).toMatchObject({ state: "passed", trigger: "loop", loop_run_id: "run-1", loop_iteration: 2 });
     expect((await runForLoop(world.ctx, { ...wanted, argv: ["true"] })).check.id).toBe(passed.check.id);
     await expect(runForLoop(world.ctx, { ...wanted, argv: ["false"] })).rejects.toMatchObject({ code: "conflict" });
+    const asWorker = { ...world.ctx, settings: { ...world.ctx.settings, caller_thread_id: "thread-of-an-agent" } };
+    expect((await runForLoop(asWorker, { ...wanted, argv: ["true"] })).run.state).toBe("passed");
+    await expect(runForLoop(asWorker, { ...wanted, name: "own", argv: ["true"] })).rejects.toMatchObject({
+      code: "permission_denied",
+    });
     const failed = await runForLoop(world.ctx, { ...wanted, name: "other", argv: ["false"] });
     expect(failed.run.state).toBe("failed");
     const all = await runs(world.ctx, { task: "parser", limit: 0, include_content: false });
-    expect(all.runs.map(({ loop_iteration }) => loop_iteration)).toEqual([2, 2, 2]);
+    expect(all.runs.map(({ loop_iteration }) => loop_iteration)).toEqual([2, 2, 2, 2]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Check, CheckRun } from "@conveyor/contracts";
 import type { CheckAuthor } from "@conveyor/contracts/checks/words";
 import { canonicalJson } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
-import { checkAuthorOf } from "./actor.ts";
+import { assertMayJudge, checkAuthorOf } from "./actor.ts";
 import { insertCheck } from "./add.ts";
 import { checkOf, findCriterion } from "./check.ts";
 import { checkSpec } from "./definition.ts";
@@ -27,8 +27,8 @@ export interface LoopCommand {
 
 /**
  * Run a command for the evidence of an iteration, as a check of the receipt's criterion (spec 05 §9, 6; 09 §9.5), and answer
- * with what it came to: whoever records the evidence takes its status from the run and from nothing else. The command of a
- * worker is only a proposed check, which proves nothing by itself: see `author`. Throws `not_found`, `invalid_input`,
+ * with what it came to: whoever records the evidence takes its status from the run and from nothing else. A worker
+ * has only run what somebody accepted. Throws `permission_denied` for any other command of a worker, `not_found`, `invalid_input`,
  * `conflict` when the criterion has another check of this name or it is being run, `precondition_failed` when nothing says
  * where the files are, and what reading them throws.
  */
@@ -47,6 +47,8 @@ export async function runForLoop(
     const same = await tx.db.checks.findFirst({
       where: { criterion_id, name, removed_at: null, spec_json: canonicalJson(fields) },
     });
+    // What a worker types is not run: its agent's sandbox ends where ours begins.
+    if (same === null || same.accepted_by === null) assertMayJudge(asked_by, "have a command run that nobody accepted");
     const limits = {
       ...(timeout_seconds !== undefined && { timeout_seconds }),
       ...(network !== undefined && { network }),

@@ -96,7 +96,8 @@ async function makeLoop(ctx: Ctx, tx: WriteTx, { task, recipe, max_iterations }:
 }
 
 function unconfirmed(summary: string): ConveyorError {
-  return new ConveyorError("confirmation_required", "nothing was changed: a person has to confirm the summary", {
+  const line = summary.split("\n").join(". ");
+  return new ConveyorError("confirmation_required", `nothing was changed. What a person has to confirm: ${line}`, {
     hint: "show it to the operator, each permission in it included, then say --confirmed",
     details: { locked_summary: summary },
   });

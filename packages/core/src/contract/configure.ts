@@ -4,6 +4,7 @@ import type { WriteTx } from "@conveyor/store";
 import { assertMayJudge, checkAuthorOf } from "../checks/actor.ts";
 import type { Ctx } from "../ctx.ts";
 import { resolveTask } from "../shared/references.ts";
+import { TOOL_WITH_COMMAND } from "../shared/tool-command.ts";
 import { configChangesOf } from "./config-changes.ts";
 import { type ConfigChanges, saysAnything } from "./merge-config.ts";
 import { findManagerConfig, recordManagerConfig } from "./record-config.ts";
@@ -41,6 +42,10 @@ export async function writeConfig(
   }
   if (changes.evidence_policy !== undefined && changes.evidence_policy !== (before?.evidence_policy ?? "open")) {
     assertMayJudge(author, "change what evidence is demanded");
+  }
+  // They are run by `run-tools`: what a worker types is not run.
+  if ([...(changes.tools ?? []), ...(changes.append?.tools ?? [])].some((tool) => TOOL_WITH_COMMAND.test(tool))) {
+    assertMayJudge(author, "name the commands of tools");
   }
   const { config, warnings } = await recordManagerConfig(tx, { id, name }, { changes, author });
   return { ...config, ...(warnings.length > 0 && { warnings }) };

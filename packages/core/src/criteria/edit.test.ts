@@ -149,6 +149,16 @@ describe("a strict evidence policy", () => {
   });
 });
 
+describe("a tool with a command", () => {
+  it("is named by who may judge alone: what a worker types is not run", async () => {
+    const set = (ctx: Ctx, tool: string) =>
+      configure(ctx, operations.contract.configure.input.parse({ task: "parser", append_tool: [tool] }));
+    await expect(set(asWorker, "tests=touch /tmp/x")).rejects.toMatchObject({ code: "permission_denied" });
+    await set(asWorker, "git");
+    expect((await set(asManager, "tests=true")).tools).toEqual(["git", "tests=true"]);
+  });
+});
+
 describe("manager-config --history", () => {
   it("names who changed what, the newest first", async () => {
     const set = (call: object, ctx: Ctx = world.ctx) =>

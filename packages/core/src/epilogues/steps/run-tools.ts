@@ -6,6 +6,7 @@ import { argvOf } from "../../checks/argv-of.ts";
 import type { Ctx } from "../../ctx.ts";
 import { parsed } from "../../shared/parsed.ts";
 import { liveBindingOf } from "../../shared/references.ts";
+import { TOOL_WITH_COMMAND } from "../../shared/tool-command.ts";
 import { failed, type StepOutcome, type StepSubject, succeeded } from "./step.ts";
 
 /** A name of something that agents can do, as recipes list them; not a program (spec 04 §4.13). */
@@ -14,8 +15,6 @@ const TOOL_LIMIT_MS = 30_000;
 /** Characters that are kept of each output. */
 const OUTPUT_CHARACTERS = 1_000;
 
-/** A tool with the command that it runs: `tests=npm test`. */
-const WITH_COMMAND = /^([A-Za-z0-9_.-]+)=(.+)$/s;
 /** How long such a command may take; asking for a version is quicker. */
 const COMMAND_LIMIT_MS = 600_000;
 
@@ -46,7 +45,7 @@ export async function runTools(ctx: Ctx, task: StepSubject): Promise<StepOutcome
         seen.push({ tool, kind: "capability", skipped: true });
         continue;
       }
-      const [, name, command] = WITH_COMMAND.exec(tool) ?? [];
+      const [, name, command] = TOOL_WITH_COMMAND.exec(tool) ?? [];
       const argv = command === undefined ? [tool.trim().split(/\s+/)[0] ?? tool, "--version"] : argvOf(command);
       const time_limit_ms = command === undefined ? TOOL_LIMIT_MS : COMMAND_LIMIT_MS;
       const result = await runTool(ctx, argv, { folder, scratch, time_limit_ms });
