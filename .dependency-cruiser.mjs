@@ -19,9 +19,9 @@ const LAYERS = {
 const DOORS = [
   {
     layer: "cli",
-    file: "apps/cli/src/system/serve\\.ts",
+    file: "apps/cli/src/system/(?:serve|dashboard)\\.ts",
     to: "server",
-    because: "`conveyor serve` runs the server in this process",
+    because: "`conveyor serve` and `conveyor dashboard` run the server in this process",
   },
   {
     layer: "sdk",

@@ -21,6 +21,8 @@ const VIEWS = [
   { path: "/tasks/auth-refactor?tab=timeline", heading: "auth-refactor" },
   { path: "/tasks/auth-refactor?tab=contract", heading: "auth-refactor" },
   { path: "/tasks/auth-refactor?tab=more", heading: "auth-refactor" },
+  { path: "/campaigns", heading: "Campaigns" },
+  { path: "/campaigns/launch", heading: "launch" },
   { path: "/start", heading: "Start" },
   { path: "/replay", heading: "Replay" },
   { path: "/replay/auth-refactor", heading: "auth-refactor" },
@@ -76,6 +78,7 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
 
   it("can be entered at every address, goes back, and says so where there is nothing", async () => {
     await playScene(stage.ledger);
+    await stage.ledger.campaign("launch");
     const one = await stage.visit();
     const { page } = one;
     for (const { path, heading } of VIEWS) {
@@ -257,6 +260,7 @@ describe.runIf(chromiumPath !== undefined)("the cockpit", () => {
     await playScene(stage.ledger);
     await stage.ledger.agree("auth-refactor", "Nobody is signed out", "satisfied");
     await stage.ledger.agree("auth-refactor", "A revoked token is refused");
+    await stage.ledger.campaign("launch");
     const one = await stage.visit();
     const found: unknown[] = [];
     for (const { path, heading } of VIEWS) {

@@ -145,7 +145,7 @@ async function bundleInto(outdir: string, id: string): Promise<void> {
 }
 
 const ASKS_FOR_SCHEMAS =
-  /\/(?:packages\/contracts\/src\/generated\/directory|packages\/router\/src\/trpc|apps\/cli\/src\/system\/serve)\.ts$/;
+  /\/(?:packages\/contracts\/src\/generated\/directory|packages\/router\/src\/trpc|apps\/cli\/src\/system\/(?:serve|dashboard))\.ts$/;
 const ASKS_FOR_SELDOM = /\/(?:apps\/cli\/src\/(?:config\/|contract\/|execute\.ts$)|packages\/sdk\/src\/link\/)/;
 
 /** The modules of the contracts that hold schemas which are loaded when an operation is first called, or held to its word. */

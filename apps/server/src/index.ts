@@ -1,6 +1,6 @@
 export { createLoginUrl, type ServerStatus, serverStatus, serverStatusOf, stopServer } from "./control.ts";
 export { type DetachOptions, startDetachedServer } from "./detach.ts";
-export { startDispatch } from "./dispatch.ts";
+export { startDispatch, startDispatchUnless } from "./dispatch.ts";
 export { fileLog, type Log } from "./log.ts";
 export { runServer } from "./run.ts";
 export {

@@ -18,7 +18,8 @@ const CONTENT_TYPES: Record<string, string> = {
 };
 
 /** Where the page can be: below these its own router decides what is shown (apps/web/src/frame/routes.tsx). */
-const PAGE_ROUTES = /^\/(?:tasks|tasks\/[^/]+|replay|replay\/[^/]+|start|sessions|messages|terminals|about)\/?$/;
+const PAGE_ROUTES =
+  /^\/(?:tasks|tasks\/[^/]+|replay|replay\/[^/]+|campaigns|campaigns\/[^/]+|start|sessions|messages|terminals|about)\/?$/;
 
 const NOT_BUILT_PAGE = `<!doctype html>
 <html lang="en">

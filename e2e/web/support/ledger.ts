@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { operations } from "@conveyor/contracts";
 import { bind } from "../../../packages/core/src/bindings/bind.ts";
 import { unbind } from "../../../packages/core/src/bindings/unbind.ts";
+import { addSlot } from "../../../packages/core/src/campaigns/add-slot.ts";
+import { asset as recordAsset } from "../../../packages/core/src/campaigns/asset.ts";
+import { assign } from "../../../packages/core/src/campaigns/assign.ts";
+import { create as createCampaign } from "../../../packages/core/src/campaigns/create.ts";
 import { add as addCriterion } from "../../../packages/core/src/criteria/add.ts";
 import { list as listCriteria } from "../../../packages/core/src/criteria/list.ts";
 import { enqueueNotifyManager, enqueueNudgeWorker } from "../../../packages/core/src/dispatch/enqueue-message.ts";
@@ -148,6 +152,18 @@ export class Ledger {
   /** The session takes its oldest message. */
   take(session: string) {
     return takeSession(this.ctx, operations.inbox.takeSession.input.parse({ session }));
+  }
+
+  /** A campaign with one worker who was given something and made something that waits for a review. */
+  async campaign(name: string) {
+    const { campaigns } = operations;
+    await createCampaign(this.ctx, campaigns.create.input.parse({ name, objective: "Tell everybody" }));
+    const slot = { name, slot_key: "film", role_label: "Makes a film", channel: "video", state: "active" };
+    await addSlot(this.ctx, campaigns.addSlot.input.parse(slot));
+    const work = { name, slot: "film", title: "A film of a minute", instructions: "Show the belt" };
+    await assign(this.ctx, campaigns.assign.input.parse(work));
+    const made = { name, slot: "film", asset_type: "video", title: "First cut", status: "needs_review" };
+    return recordAsset(this.ctx, campaigns.asset.input.parse({ ...made, root: this.root }));
   }
 
   /** Something is agreed about the end of a task. */

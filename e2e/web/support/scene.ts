@@ -42,7 +42,7 @@ const STEPS: readonly Step[] = [
   [90, (ledger) => ledger.answer("auth-refactor", 3, "worker", "accepted")],
   [48, (ledger) => ledger.notify("search-index", "Shard 3 reads from the new index; p95 is 41 ms, was 63 ms.")],
   [46, (ledger) => ledger.dispatch()],
-  [31, (ledger) => ledger.answer("search-index", 7, "manager", "received")],
+  [31, (ledger) => ledger.answer("search-index", 8, "manager", "received")],
   [9, (ledger) => ledger.nudge("auth-refactor", "Then open the pull request as a draft.")],
 ];
 

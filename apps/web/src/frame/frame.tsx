@@ -92,6 +92,7 @@ function usePageKeys(open: (overlay: Overlay) => void): void {
     "g t": () => void navigate({ to: "/tasks" }),
     "g s": () => void navigate({ to: "/sessions" }),
     "g m": () => void navigate({ to: "/messages" }),
+    "g c": () => void navigate({ to: "/campaigns" }),
     "g r": () => void navigate({ to: "/replay" }),
     "g n": () => void navigate({ to: "/start" }),
     "g i": () => void navigate({ to: "/terminals" }),

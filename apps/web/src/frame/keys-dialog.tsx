@@ -11,6 +11,7 @@ const KEYS = {
     ["G S", "Sessions"],
     ["G M", "Messages"],
     ["G I", "Terminals"],
+    ["G C", "Campaigns"],
     ["G R", "Replay"],
     ["G N", "start something new"],
   ],

@@ -6,6 +6,7 @@ export const PLACES = [
   { to: "/tasks", icon: "tasks", word: "Tasks" },
   { to: "/sessions", icon: "sessions", word: "Sessions" },
   { to: "/messages", icon: "messages", word: "Messages" },
+  { to: "/campaigns", icon: "campaigns", word: "Campaigns" },
   { to: "/terminals", icon: "terminal", word: "Terminals" },
   { to: "/replay", icon: "replay", word: "Replay" },
   { to: "/about", icon: "about", word: "About" },

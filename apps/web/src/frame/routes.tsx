@@ -22,8 +22,11 @@ function given<const Name extends string>(
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  validateSearch: (search) => given(search, "task", "show"),
-  beforeLoad: ({ search: { task } }) => {
+  validateSearch: (search) => given(search, "task", "campaign", "show"),
+  beforeLoad: ({ search: { task, campaign: wanted } }) => {
+    if (task === undefined && wanted !== undefined) {
+      throw redirect({ to: "/campaigns/$name", params: { name: wanted } });
+    }
     if (task !== undefined) throw redirect({ to: "/tasks/$name", params: { name: task } });
   },
   component: lazyRouteComponent(() => import("../views/home.tsx"), "Home"),
@@ -82,6 +85,18 @@ const replay = createRoute({
   component: lazyRouteComponent(() => import("../views/replay.tsx"), "ReplayView"),
 });
 
+const campaigns = createRoute({
+  getParentRoute: () => root,
+  path: "/campaigns",
+  component: lazyRouteComponent(() => import("../views/campaigns.tsx"), "Campaigns"),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => root,
+  path: "/campaigns/$name",
+  component: lazyRouteComponent(() => import("../views/campaigns.tsx"), "CampaignView"),
+});
+
 const about = createRoute({
   getParentRoute: () => root,
   path: "/about",
@@ -90,7 +105,20 @@ const about = createRoute({
 
 /** Where the page can be. Every filter, tab and open item stands in the address as plain words. */
 export const pageRouter = createRouter({
-  routeTree: root.addChildren([home, tasks, task, sessions, messages, terminals, start, replayIndex, replay, about]),
+  routeTree: root.addChildren([
+    home,
+    tasks,
+    task,
+    sessions,
+    messages,
+    terminals,
+    start,
+    replayIndex,
+    replay,
+    campaigns,
+    campaign,
+    about,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewFailed,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   sessions: "Sessions",
   messages: "Messages",
   terminals: "Terminals",
+  campaigns: "Campaigns",
   replay: "Replay",
   start: "Start",
   about: "About",
@@ -54,7 +55,7 @@ function Crumb() {
   if (name === undefined || name === "") return <div className="crumb">{title}</div>;
   return (
     <nav className="crumb" aria-label="Where you are">
-      <Link to={place === "replay" ? "/replay" : "/tasks"}>{title}</Link>
+      <Link to={place === "replay" ? "/replay" : place === "campaigns" ? "/campaigns" : "/tasks"}>{title}</Link>
       <Icon name="right" />
       <span className="cut" aria-current="page">
         {readable(name)}

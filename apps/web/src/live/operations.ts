@@ -26,7 +26,8 @@ type Named<Path> = Path extends `${infer Area extends keyof Operations}.${infer 
 const QUERIES = [
   "audit.replay",
   "autonomy.autopilotStatus",
-  "checks.list",
+  "campaigns.dashboard",
+  "campaigns.list",
   "contract.listRecipes",
   "contract.questions",
   "criteria.list",
