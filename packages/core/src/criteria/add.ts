@@ -62,6 +62,7 @@ export async function insertCriterion(
   });
   if (same !== null) return { criterion: criterionOf(same), created: false };
   const seq = tx.seq();
+  const identity = receiptIdentity(tx, task_id, evidence);
   const row = await tx.db.acceptance_criteria.create({
     data: {
       seq,
@@ -73,7 +74,7 @@ export async function insertCriterion(
       proof,
       rationale,
       evidence_json: canonicalJson(evidence),
-      ...receiptIdentity(tx, task_id, evidence),
+      ...identity,
       attempt: wanted.attempt ?? 1,
       created_at: tx.now,
       updated_at: tx.now,
@@ -84,6 +85,7 @@ export async function insertCriterion(
   const { labels: _labels, position: _position, merged_into: _into, ...facts } = whole;
   tx.tell("acceptance_criterion_added", {
     task_id,
+    run_id: identity.loop_run_id ?? undefined,
     summary: `criterion #${criterion_id} added as ${status}`,
     correlation: { criterion_id, source },
     attributes: { criterion: text, status, has_evidence: hasEvidence(criterion), has_proof: proof !== null },

@@ -81,6 +81,7 @@ export async function updateCriterion(
   const { labels: _labels, position: _position, merged_into: _into, ...facts } = whole;
   tx.tell("acceptance_criterion_updated", {
     task_id: task.id,
+    run_id: receiptIdentity(tx, task.id, after.evidence).loop_run_id ?? undefined,
     summary: `criterion #${criterion_id} ${before.status} -> ${status}`,
     correlation: { criterion_id, source: after.source },
     attributes: {

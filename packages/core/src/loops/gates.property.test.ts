@@ -228,7 +228,14 @@ describe("the merge gate", () => {
       const read = loopPolicyOf(run(metadata));
       if (read === undefined) return "unreadable";
       const times = { started_at: NOW, now: NOW, blocked_attempts: 0, diffs: [] };
-      const facts = { policy: read, rules: NO_RULES, closed: false, already_pending: false, ...times };
+      const facts = {
+        policy: read,
+        rules: NO_RULES,
+        closed: false,
+        already_pending: false,
+        pending_command_id: null,
+        ...times,
+      };
       return judgeContinuation({ ...facts, receipts: rows(receipts) }, 2).reason;
     };
     const loop = { current_iteration: 1, max_iterations: 2, required_before_continue: ["build_passed"] };

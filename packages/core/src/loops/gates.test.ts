@@ -80,7 +80,7 @@ describe("a continuation of a loop", () => {
   it("is blocked while the same iteration still waits to be taken", async () => {
     const { task } = await world.pair();
     const { run_id } = await loopRun(world, task.id, { required_before_continue: [] });
-    await continuation(world, task.id, run_id, 2);
+    const first = await continuation(world, task.id, run_id, 2);
     await continuation(world, task.id, run_id, 4);
     expect((await pass(world.ctx, { dry_run: true })).processed).toMatchObject([
       { state: "planned", gate_preview: { would_block: false, reason: null } },
@@ -90,7 +90,7 @@ describe("a continuation of a loop", () => {
     await continuation(world, task.id, run_id, 2);
     expect((await pass(world.ctx)).processed).toMatchObject([
       { state: "pull_required" },
-      { state: "blocked", reason: "iteration_already_pending" },
+      { state: "blocked", reason: "iteration_already_pending", pending_command_id: first },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { permissionActions } from "@conveyor/contracts/contract/permissions";
 import { type dispatchRows, type FastTx, loopRows } from "@conveyor/store";
+import { parsed } from "../shared/parsed.ts";
 import { guardOf, judgeConflicts, judgeMerge, mergeIteration } from "./merge-gate.ts";
 import { isLoopRun, judgeContinuation, type LoopPolicy, metadataOf } from "./policy.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -23,6 +24,8 @@ export interface Continuation {
   policy: LoopPolicy;
   requested_iteration: number;
   verdict: LoopVerdict;
+  /** The request that has won, when this one came second. */
+  pending_command_id?: string | null;
 }
 
 /** A loop that says no, and which of its gates when it is not the one of continuations. */
@@ -52,7 +55,21 @@ export function judgeLoop(
     waiting: { target_session_id, binding_id: route.binding.id, command_id },
   });
   if (snapshot === undefined) throw unreadable(run);
-  return { policy: snapshot.policy, requested_iteration, verdict: judgeContinuation(snapshot, requested_iteration) };
+  const { policy, pending_command_id } = snapshot;
+  const verdict = judgeContinuation(snapshot, requested_iteration);
+  const isSecond = verdict.reason === "iteration_already_pending";
+  return { policy, requested_iteration, verdict, ...(isSecond && { pending_command_id }) };
+}
+
+/** The loop that a continuation names, when there is such a run in its task: under it its telemetry is found. */
+export function loopRunOf(
+  tx: FastTx,
+  { type, task_id, payload_json }: { type: string; task_id: string | null; payload_json: string },
+): string | undefined {
+  if (type !== "continue_iteration") return undefined;
+  const loop = (parsed(payload_json) as { ralph_loop?: { run_id?: unknown } | null } | null | undefined)?.ralph_loop;
+  const run = typeof loop?.run_id === "string" ? loopRows.runById(tx, loop.run_id) : undefined;
+  return run !== undefined && run.task_id === task_id ? run.id : undefined;
 }
 
 function requestOf(payload: Record<string, unknown>): { run_id: string; requested_iteration: number } {

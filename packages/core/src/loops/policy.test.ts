@@ -48,6 +48,7 @@ const quiet: LoopSnapshot = {
   now: "2026-01-01T01:00:00.000Z",
   receipts: [],
   already_pending: false,
+  pending_command_id: null,
   blocked_attempts: 0,
   diffs: [],
 };

@@ -84,6 +84,8 @@ export interface LoopSnapshot {
   receipts: readonly loopRows.ReceiptRow[];
   /** Another continuation of the requested iteration waits or was not yet taken up. */
   already_pending: boolean;
+  /** That one, so that a refusal can name it. */
+  pending_command_id: string | null;
   /** Continuations of this loop that were refused so far; read where a budget asks for it. */
   blocked_attempts: number;
   /** What the work was at the end of each iteration, the newest first; null where nobody knows. Read likewise. */

@@ -23,6 +23,10 @@ export function readSnapshot(
   if (policy === undefined || rules === undefined) return undefined;
   const of = { run_id: run.id, task_id: run.task_id };
   const before = requested_iteration - 1;
+  const pending =
+    waiting === null
+      ? undefined
+      : loopRows.pendingContinuation(tx, { ...waiting, run_id: run.id, iteration: requested_iteration });
   return {
     policy,
     rules,
@@ -30,9 +34,8 @@ export function readSnapshot(
     started_at: run.started_at,
     now: tx.now,
     receipts: before < 1 ? [] : loopRows.receiptsOfIteration(tx, { ...of, iteration: before }),
-    already_pending:
-      waiting !== null &&
-      loopRows.hasPendingContinuation(tx, { ...waiting, run_id: run.id, iteration: requested_iteration }),
+    already_pending: pending !== undefined,
+    pending_command_id: pending?.command_id ?? null,
     ...budgetFacts(tx, policy, rules, before, of),
   };
 }

@@ -1,17 +1,18 @@
 import type { FastTx } from "../transaction.ts";
 
-export const PENDING_CONTINUATION_SQL = `SELECT EXISTS (SELECT 1 FROM routed_notifications
+export const PENDING_CONTINUATION_SQL = `SELECT command_id FROM routed_notifications
   WHERE target_session_id = @target_session_id AND consumed_at IS NULL AND state IN ('pending', 'delivered')
     AND signal_type = 'continue_iteration' AND binding_id = @binding_id AND command_id IS NOT @command_id
     AND json_extract(payload_json, '$.ralph_loop.run_id') = @run_id
-    AND json_extract(payload_json, '$.ralph_loop.requested_iteration') = @iteration) AS found`;
+    AND json_extract(payload_json, '$.ralph_loop.requested_iteration') = @iteration
+  ORDER BY seq LIMIT 1`;
 
-/** Whether another continuation of the same iteration waits or was not yet taken up. */
-export function hasPendingContinuation(
+/** The other continuation of the same iteration that waits or was not yet taken up; undefined when there is none. */
+export function pendingContinuation(
   tx: FastTx,
   request: { target_session_id: string; binding_id: string; command_id: string; run_id: string; iteration: number },
-): boolean {
-  return (tx.sql.hot(PENDING_CONTINUATION_SQL).get(request) as { found: number }).found === 1;
+): { command_id: string | null } | undefined {
+  return tx.sql.hot(PENDING_CONTINUATION_SQL).get(request) as { command_id: string | null } | undefined;
 }
 
 /** Whether the task's manager made this decision. */

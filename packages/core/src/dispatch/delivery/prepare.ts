@@ -7,6 +7,7 @@ import {
   type LiveRoute,
   LoopRefused,
   loopObjection,
+  loopRunOf,
   type Objection,
 } from "../../loops/gates.ts";
 import { loopFields, policyBlock, refusalLine } from "../../loops/policy.ts";
@@ -54,7 +55,8 @@ export function prepareWork(ctx: DeliveryCtx, tx: FastTx, work: Work): PreparedD
 /** End a command that could not be delivered. */
 export function refuseWork(tx: FastTx, work: Work, refused: Pick<DeliveryRefused, "code" | "message">): DispatchResult {
   const result = failedBeforeDelivery(work, refused.code, refused.message);
-  return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id: undefined });
+  const run_id = loopRunOf(tx, work.command);
+  return finishWork(tx, work, { state: "failed", result, error: refused.message, run_id });
 }
 
 function passGates(
@@ -188,7 +190,7 @@ interface Refusal {
 }
 
 function block(tx: FastTx, work: Work, { target, delivery_mode, objection, payload }: Refusal): DispatchResult {
-  const { policy, requested_iteration, verdict, gate } = objection;
+  const { policy, requested_iteration, verdict, gate, pending_command_id } = objection;
   const result: DispatchResult = {
     ...claimKeys(work),
     delivered: false,
@@ -203,6 +205,7 @@ function block(tx: FastTx, work: Work, { target, delivery_mode, objection, paylo
     target_worker_notified: false,
     ...loopFields(policy, requested_iteration, verdict),
     ...(gate !== undefined && { gate }),
+    ...(pending_command_id !== undefined && { pending_command_id }),
   };
   const error = refusalLine(verdict, policy, requested_iteration);
   return finishWork(tx, work, { state: "blocked", result, error, run_id: policy.run_id });

@@ -42,6 +42,7 @@ export function noticeRefusal(tx: FastTx, program: Program, work: Work, route: L
       current_iteration: policy.current_iteration,
       max_iterations: policy.max_iterations,
       requested_iteration,
+      pending_command_id: objection.pending_command_id,
       next_commands: [
         commandLine(program, ["loop-status", task], { run: policy.run_id }),
         ...verdict.missing_evidence.map((type) =>

@@ -2,6 +2,7 @@ import type { DispatchResult } from "@conveyor/contracts";
 import { asConveyorError } from "@conveyor/contracts/errors";
 import { dispatchRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../../ctx.ts";
+import { loopRunOf } from "../../loops/gates.ts";
 import { crashPoint } from "../../shared/crash-hook.ts";
 import { secondsAfter } from "../delivery/back-off.ts";
 import { giveUpCommand, tellItemError } from "../delivery/last-resort.ts";
@@ -117,6 +118,7 @@ function beginAttempt(tx: FastTx, command: dispatchRows.ClaimedCommand, { dispat
   tx.tell("dispatch_command_claimed", {
     summary: `command ${command.type} claimed by ${dispatcher_id}`,
     task_id: command.task_id,
+    run_id: loopRunOf(tx, command),
     correlation: claimKeys(work),
     attributes: {
       attempts: command.attempts,
