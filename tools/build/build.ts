@@ -35,6 +35,7 @@ const SOURCES = [
   "tools",
   "skills",
   "plugin",
+  "e2e/support/scripted-agent",
   "pnpm-lock.yaml",
 ];
 
@@ -65,6 +66,8 @@ export async function build(): Promise<"built" | "unchanged"> {
     copyFolder("apps/web/dist", "web");
     copyFolder("skills", "skills");
     copyFolder("plugin", "plugin");
+    // `qa-run` types into it: a program that behaves in a terminal as an agent does, and needs nothing.
+    copyFolder("e2e/support/scripted-agent", "stand-in", /\.mjs$/);
     writeFileSync(stampFile, inputs);
     return "built";
   });
@@ -259,11 +262,12 @@ function moveInto(staging: string, target: string): void {
   }
 }
 
-function copyFolder(from: string, to: string): void {
+function copyFolder(from: string, to: string, names = /(?:)/): void {
   const source = join(root, from);
   const target = join(dist, to);
   rmSync(target, { recursive: true, force: true });
-  if (existsSync(source)) cpSync(source, target, { recursive: true });
+  const wanted = (path: string) => statSync(path).isDirectory() || names.test(path);
+  if (existsSync(source)) cpSync(source, target, { recursive: true, filter: wanted });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {

@@ -21,9 +21,9 @@ export const SETUP_BUNDLE_DOGFOOD: PlanText = {
   steps: [
     "Make a fixture repository with one commit, an agent home with the skills, an empty one, and a ledger of its own.",
     'Make one task per preset: `conveyor tasks --create qa-bundle-<preset> --goal "See what the preset grants"`.',
-    "Preview each of the four presets, and count the rows before and after.",
-    "Apply the delivery preset with the home that lacks the review skills: it is blocked.",
-    "Apply it with the home that has them, and show it.",
+    "Preview each of the four presets with `conveyor setup-bundle preview <task> --preset <preset> --codex-home <dir>`, and count the rows before and after.",
+    "Apply the delivery preset with the home that lacks the review skills, `conveyor setup-bundle apply <task> --preset autonomous_ship_it --approve --codex-home <dir>`: it is blocked.",
+    "Apply it with the home that has them, and read `conveyor setup-bundle show <task>`.",
     "Print the pair that it would start, and hand the wish for more workers over in words; start nothing.",
     "Keep the receipt: hashes, policies, and how many sessions there are, which is none.",
   ],

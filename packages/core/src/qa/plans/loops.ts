@@ -1,4 +1,4 @@
-import { LOOP_TEMPLATE_TABLE } from "../../loops/templates.ts";
+import { TRIGGER_TABLE } from "../../loops/triggers.ts";
 import { cleanUp, markers, type PlanText } from "./form.ts";
 
 /** One worker in rounds, each behind the proof of the one before. */
@@ -6,7 +6,7 @@ export const RALPH_LOOP: PlanText = {
   about: "two rounds from one seed prompt, with permissions, CI, merge, handoff, clean-up and three refusals",
   steps: [
     "Take a disposable repository, write the seed prompt down and its SHA-256, decide on the clean-up policy, on what CI is expected to say, and on 2 iterations or more.",
-    `List what there is ready-made: ${LOOP_TEMPLATE_TABLE.map(({ name }) => name).join(", ")}.`,
+    "List what there is ready-made: `conveyor loop-templates --list`.",
     "Let Dispatch run: `conveyor dispatch --watch --dispatcher-id qa-ralph-loop`.",
     "Start iteration 1: `conveyor pair --task qa-ralph-loop --task-goal <text> --task-prompt <text> --worker-name qa-ralph-worker --manager-name qa-ralph-manager --manager-mode strict`. Add `--accept-trust` only for a disposable repository that you trust.",
     "Show that nothing is granted: `conveyor manager-permission qa-ralph-loop repo.open_pr --require`, the same with repo.merge_green_pr and worker_compact_clear.",
@@ -80,8 +80,8 @@ export const SHIP_IT_LOOP: PlanText = {
     'Ask for the push without permission: `conveyor enqueue-nudge-worker qa-ship-it --message "Push the branch" --required-permission repo.push_branch --correlation-id ship-it-push-permission`, then `conveyor dispatch --once`. Grant it with `conveyor manager-config qa-ship-it --mode strict --permit repo.push_branch` and ask anew.',
     "Do the same with repo.open_pr (ship-it-open-pr-permission) and with repo.merge_green_pr (ship-it-merge-permission).",
     "Ask for iteration 2 before any evidence: `conveyor enqueue-continue-iteration qa-ship-it --loop-run <run> --requested-iteration 2 --message <text> --correlation-id ship-it-missing-evidence`.",
-    "Record branch_ready, branch_pushed, pr_url and ci_green for iteration 1, and ask again with a fresh command: it still blocks.",
-    "Let two tries at a conflict stay unresolved: what is asked for with repo.resolve_conflicts is then blocked (ship-it-conflict-block).",
+    "Record branch_ready, branch_pushed, pr_url and ci_green for iteration 1, each with `conveyor loop-evidence add qa-ship-it --loop-run <run> --iteration 1 --evidence-type <type> --metadata-json <json>`, and ask again with a fresh command: it still blocks.",
+    "Let two tries at a conflict stay unresolved (evidence of the type conflict_attempt): what is asked for with repo.resolve_conflicts is then blocked (ship-it-conflict-block).",
     "Record the rest, the adversarial proof last, and ask with a fresh command (ship-it-allowed-closeout).",
   ],
   expected_observations: [
@@ -115,39 +115,14 @@ export const SHIP_IT_LOOP: PlanText = {
 /** The phrases that arm a gate, and those that do not. */
 export const ADVERSARIAL_TRIGGERS: PlanText = {
   about: "only the controlled phrases arm a gate, and each gate then holds",
-  trigger_tasks: [
-    {
-      name: "loop-gate-trigger",
-      trigger: "Run this as an adversarially gated Ralph loop.",
-      acceptance: "a loop policy exists whose required evidence contains adversarial_check",
-    },
-    {
-      name: "iteration-gate-trigger",
-      trigger: "Do not send the worker another iteration until adversarial proof exists.",
-      acceptance: "Dispatch blocks before anything reaches the worker until there is structured proof",
-    },
-    {
-      name: "finish-gate-trigger",
-      trigger: "Do not mark this done until you have tried to disprove it.",
-      acceptance: "the finish is asked for with --require-adversarial-proof, and fails closed first",
-    },
-    {
-      name: "worker-directed-trigger",
-      trigger: "Ask the worker to identify the strongest realistic failure mode and prove it is handled.",
-      acceptance: "the worker answers with failure_mode, check and result, recorded as worker_proposed",
-    },
-    {
-      name: "acceptance-criteria-trigger",
-      trigger: "Each loop must include adversarial acceptance criteria from manager to worker.",
-      acceptance:
-        "the manager's own criteria (manager_inferred) name negative checks of the gate and of the evidence, beyond tests that pass",
-    },
-  ],
+  trigger_tasks: TRIGGER_TABLE.map(({ name, canonical_phrase, acceptance }) => ({
+    ...{ name, trigger: canonical_phrase, acceptance },
+  })),
   steps: [
-    "Try each phrase of the trigger tasks, and one that only asks for care: the first five match their own name, the last one nothing.",
+    "Try each phrase of the trigger tasks with `conveyor loop-triggers --classify <prompt> --json`, and one that only asks for care: the first five match their own name, the last one nothing.",
     'Make a task without terminals that needs the proof: `conveyor create-disposable-binding qa-adversarial --goal "Change one thing" --adversarial --max-iterations 3 --json` (nl-loop-gate-policy).',
     "Ask for iteration 2 before there is proof (nl-iteration-gate-missing-proof), and let Dispatch decide: `conveyor dispatch --once --type continue_iteration --json`.",
-    "Record the structured proof for iteration 1 (nl-iteration-gate-adversarial-proof), and ask with a fresh command (nl-iteration-gate-allowed).",
+    "Record the structured proof with `conveyor loop-evidence adversarial-check qa-adversarial --loop-run <run> --iteration 1 --failure-mode <text> --check <text> --result <text>` (nl-iteration-gate-adversarial-proof), and ask with a fresh command (nl-iteration-gate-allowed).",
     "Finish another task too early: `conveyor finish-task qa-adversarial-finish --require-adversarial-proof`, then satisfy a criterion with a structured adversarial_check and finish it (nl-finish-gate-proof).",
     "Record one proof as worker_proposed (nl-worker-directed-proof), and criteria of the manager as manager_inferred (nl-manager-criteria-negative-checks).",
     ...cleanUp("qa-adversarial"),

@@ -1,13 +1,13 @@
 import type { QaScenarioName } from "@conveyor/contracts";
 import { ADVERSARIAL_TRIGGERS_RUN } from "./adversarial-triggers.ts";
 import { CONCURRENT_DISPATCHERS, CONTINUATION_ORDER } from "./dispatching.ts";
+import { PUSH_DELIVERY } from "./push-delivery.ts";
 import { RALPH_LOOP_GUARDRAILS } from "./ralph-loop-guardrails.ts";
 import type { Scenario } from "./scenario.ts";
 import { SETUP_BUNDLE_DOGFOOD_RUN } from "./setup-dogfood.ts";
 import { SETUP_BUNDLE_LIVE_SANDBOX_RUN } from "./setup-live-sandbox.ts";
 import { SHIP_IT_LOOP_RUN } from "./ship-it.ts";
 import { BUILD_CLEAR_LOOP, TEST_COVERAGE_LOOP } from "./template-loops.ts";
-import { unavailable } from "./unavailable.ts";
 import { GENERIC_LOOP_TEMPLATE, GENERIC_LOOP_TEMPLATE_BROWSER } from "./visual-loop.ts";
 
 /** Every scenario under its name (spec 05 §5.11). */
@@ -23,5 +23,5 @@ export const SCENARIOS: Readonly<Record<QaScenarioName, Scenario>> = {
   "test-coverage-loop": TEST_COVERAGE_LOOP,
   "concurrent-dispatchers": CONCURRENT_DISPATCHERS,
   "continuation-order": CONTINUATION_ORDER,
-  "push-delivery": unavailable("a message is typed into a worker's terminal", "worker for it"),
+  "push-delivery": PUSH_DELIVERY,
 };

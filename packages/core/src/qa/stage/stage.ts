@@ -235,6 +235,17 @@ export class Stage {
     new Checks().note(name, {}, expectations);
   }
 
+  /** The same stage seen through another world: what is noted on either stands in the one receipt. */
+  on(ctx: Ctx): Stage {
+    const { slug, dispatcher_id, artifacts_folder: folder, input, checks, tasks, artifacts } = this;
+    return Object.assign(new Stage(ctx, { slug, dispatcher_id, folder, input }), { checks, tasks, artifacts });
+  }
+
+  /** A task that a scenario bound itself. */
+  bound({ run_id: _none, ...task }: LoopedTask): void {
+    this.tasks.push(task);
+  }
+
   /** A task to which nothing is bound. */
   unbound(suffix: string, { id, name }: { id: string; name: string }): void {
     const nobody = { worker_id: null, worker_name: null, manager_id: null, manager_name: null };
