@@ -22,6 +22,7 @@ import { HttpListener } from "./http-listener.ts";
 import { withLimit } from "./limit.ts";
 import { claimServer } from "./lock.ts";
 import type { Log } from "./log.ts";
+import { type FollowedOtel, followOtel } from "./opentelemetry/follow.ts";
 import { isLoopback } from "./request-guard.ts";
 import type { Serving } from "./serving.ts";
 import { SocketListener } from "./socket-listener.ts";
@@ -162,6 +163,7 @@ async function serve(
   };
   const most_connections = options.max_connections ?? connectionBudget();
   let dispatch: RunningDispatch | undefined;
+  let otel: FollowedOtel | undefined;
   const metrics = new Metrics({
     version: VERSION,
     ledger: () => ledgerGauges({ store }),
@@ -171,6 +173,7 @@ async function serve(
   });
   observer.note = (call) => {
     metrics.note(call);
+    otel?.noteCall(call);
     log("call", { path: call.path, kind: call.kind, code: call.code ?? "ok", ms: Math.round(call.duration_ms) });
   };
 
@@ -211,6 +214,7 @@ async function serve(
   });
   dispatch = options.dispatch?.(ctxOf(controller.signal));
 
+  otel = await followOtel(ctxOf(controller.signal), options.env ?? process.env);
   const notifier = options.notify && (await startNotices(ctxOf(controller.signal), options.notify, http.url, log));
 
   const record: ServerRecord = {
@@ -274,6 +278,7 @@ async function serve(
     const stopped = dispatch === undefined ? Promise.resolve(true) : withLimit(dispatch.stop(), DISPATCH_GRACE_MS);
     const told = withLimit(notifier?.stop() ?? Promise.resolve(), DISPATCH_GRACE_MS);
     await Promise.all([socket.close(CALL_GRACE_MS), http.close(CALL_GRACE_MS), stopped, told]);
+    await otel?.stop();
     if (!(await stopped)) log("dispatch_not_stopped");
     await undo.run();
     log("server_stopped", { pid: record.pid });
