@@ -1,6 +1,7 @@
 import { cpus, loadavg, platform, release } from "node:os";
 import { parseArgs } from "node:util";
 import { beside } from "./figures/beside.ts";
+import { bundle } from "./figures/bundle.ts";
 import { campaign } from "./figures/campaign.ts";
 import { commands } from "./figures/commands.ts";
 import { crowd } from "./figures/crowd.ts";
@@ -34,6 +35,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   loops,
   pictures,
   take,
+  bundle,
   durable,
   history,
   records,

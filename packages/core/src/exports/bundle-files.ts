@@ -16,7 +16,9 @@ import { makeFolder, readWhole } from "@conveyor/files";
 import { syncFolder } from "@conveyor/store";
 
 /** Text that is kept before it is written, in characters. */
-const BLOCK = 256 * 1024;
+const BLOCK = 64 * 1024;
+/** Where text becomes bytes, in turns: nothing of a file is kept in memory but what is about to be written. */
+const SCRATCH = Buffer.allocUnsafe(4 * BLOCK);
 const MOST_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** Where the facts of a bundle stand; written last, so that what has one is whole. */
@@ -49,7 +51,9 @@ export class BundleFile {
   }
 
   #flush(): void {
-    const block = Buffer.from(this.#pending.join(""), "utf8");
+    const text = this.#pending.join("");
+    const block =
+      text.length * 3 > SCRATCH.length ? Buffer.from(text, "utf8") : SCRATCH.subarray(0, SCRATCH.write(text));
     this.#pending = [];
     this.#length = 0;
     this.#hash.update(block);

@@ -7,18 +7,15 @@ interface KnownForms {
   forms: readonly SecretForm[];
   /** All keywords, in small letters. */
   words: readonly string[];
-  /**
-   * Finds keywords in one go, so that a text costs one look; made when it pays off. Where several begin at one place the
-   * shortest is found, for which the forms of all that hold it count.
-   */
-  keyword: RegExp | undefined;
-  /** Characters that were looked through before the pattern was made. */
+  /** Keywords by their first two characters, so that a text costs one look; made when it pays off. */
+  starts: (readonly string[] | undefined)[] | undefined;
+  /** Characters that were looked through before the table was made. */
   looked: number;
   /** Places in `forms` by keyword in small letters, as they were asked for. */
   places: Map<string, readonly number[]>;
 }
 
-/** So many characters cost less when one keyword is looked for after the other than a pattern of them all costs to make. */
+/** So many characters cost less when one keyword is looked for after the other than a table of them all costs to make. */
 const FEW = 4_000;
 /** Characters that a text counts for beside its own: what it costs to look for anything in it. */
 const AT_LEAST = 20;
@@ -45,28 +42,49 @@ export function formsWithin(text: string): readonly SecretForm[] {
   return [...found].sort((one, other) => one - other).map((place) => forms[place] as SecretForm);
 }
 
-/** Whether so little was looked through until now that a pattern would not have paid off. */
+/** Whether so little was looked through until now that a table would not have paid off. */
 function isOneOfFew(of: KnownForms, text: string): boolean {
-  if (of.keyword !== undefined) return false;
+  if (of.starts !== undefined) return false;
   of.looked += text.length + AT_LEAST;
   return of.looked <= FEW;
 }
 
+/**
+ * Every place of the text is looked up in a table by the two characters that stand there; only where a keyword begins so
+ * are keywords compared. That is several times quicker than a pattern of them all.
+ */
 function wordsWithin(of: KnownForms, small: string): readonly string[] {
-  of.keyword ??= new RegExp([...of.words].sort(shorterFirst).map(escaped).join("|"), "g");
-  const { keyword } = of;
+  of.starts ??= startsOf(of.words);
+  const { starts } = of;
   const hits = new Set<string>();
-  keyword.lastIndex = 0;
-  for (let hit = keyword.exec(small); hit !== null; hit = keyword.exec(small)) {
-    hits.add(hit[0]);
-    // Another one may begin inside of this one.
-    keyword.lastIndex = hit.index + 1;
+  const { length } = small;
+  let code = length === 0 ? 0 : small.charCodeAt(0);
+  for (let at = 0; at < length; at += 1) {
+    const next = at + 1 < length ? small.charCodeAt(at + 1) : 0;
+    // All keywords are plain letters, so with a character beyond them nothing begins, but what is of one character.
+    const words = code < CODES ? starts[code * CODES + (next < CODES ? next : 0)] : undefined;
+    if (words !== undefined) for (const word of words) if (small.startsWith(word, at)) hits.add(word);
+    code = next;
   }
   return [...hits];
 }
 
-function shorterFirst(one: string, other: string): number {
-  return one.length - other.length;
+/** As many characters there are from which keywords are made. */
+const CODES = 128;
+
+/** The keywords by their first two characters; one of a single character stands at all places of its first. */
+function startsOf(words: readonly string[]): (readonly string[] | undefined)[] {
+  const starts: (string[] | undefined)[] = new Array(CODES * CODES).fill(undefined);
+  for (const word of words) {
+    const first = word.charCodeAt(0) * CODES;
+    const [from, to] = word.length === 1 ? [0, CODES - 1] : [word.charCodeAt(1), word.charCodeAt(1)];
+    for (let second = from; second <= to; second += 1) {
+      const known = starts[first + second];
+      if (known === undefined) starts[first + second] = [word];
+      else known.push(word);
+    }
+  }
+  return starts;
 }
 
 function placesOf({ forms, places }: KnownForms, word: string): readonly number[] {
@@ -83,9 +101,5 @@ function putTogether(): KnownForms {
   const listed = LISTED_FORMS.map(({ of, keywords, source, flags }) => lazyForm(of, keywords, source, flags));
   const forms = [...listed, ...OWN_FORMS, ...prefixForms()];
   const words = [...new Set(forms.flatMap(({ keywords }) => keywords.map((keyword) => keyword.toLowerCase())))];
-  return { forms, words, keyword: undefined, looked: 0, places: new Map() };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return { forms, words, starts: undefined, looked: 0, places: new Map() };
 }
