@@ -31,7 +31,7 @@ export async function bundle({ quick, say }: Options): Promise<Measurement[]> {
       runs.push(await run(world, ["export-task", task, "--output", output, "--zip"]));
     }
     const start = rounded(median(starts.map(({ ms }) => ms)));
-    const details = { archive_bytes: statSync(`${output}.zip`).size, rounds: past.rounds, ...past };
+    const details = { archive_bytes: statSync(`${output}.zip`).size, ...past };
     return [
       {
         name: "bundle/export",
