@@ -17,9 +17,6 @@ inEveryMode("what happened is replayed, judged, measured and kept safe", async (
   const before = await world.ask<"audit.replay">("replay", "parser", "--before", String(last.earlier));
   expect(before.entries).toEqual(whole.entries.slice(0, -1));
   expect(JSON.stringify(whole)).not.toContain("secret word");
-  const chain = await world.ask<"audit.replay">("replay", "parser", "--correlation", "slice-1");
-  expect(chain.entries.map(({ kind }) => kind)).toContain("routed_notification");
-  expect(await world.ask<"audit.replay">("replay", "parser", "--since", "2099-01-01")).toMatchObject({ entries: [] });
   expect(await world.refused("replay", "parser", "--limit", "1000000000")).toMatchObject({ code: 2 });
   expect(await world.refused("replay", "parser", "--before", "x")).toMatchObject({ error: { code: "invalid_input" } });
 
@@ -29,15 +26,11 @@ inEveryMode("what happened is replayed, judged, measured and kept safe", async (
 
   const snapshot = await world.ask<"telemetry.snapshotTask">("telemetry", "snapshot", "--task", "parser");
   expect(snapshot).toMatchObject({ task: { name: "parser" }, commands: { unfinished_count: 0 } });
-  expect((await world.ask<"telemetry.task">("telemetry", "task", "parser")).commands.total).toBe(1);
   expect((await world.ask<"telemetry.metrics">("telemetry", "metrics")).latencies.created_to_delivered.count).toBe(1);
-  expect((await world.ask<"telemetry.failures">("telemetry", "failures")).failed_commands).toEqual([]);
   expect((await world.cli("telemetry", "check", "--max-storage-bytes", "1")).code).toBe(1);
-  const odd = ['"', "NEAR(", "a AND (b", "summary:x", "*", "col:*", "-x", "^a", "{a} : b", "' OR 1=1"];
-  for (const text of odd) expect((await world.cli("telemetry", "--search", text)).code, text).toBe(0);
+  expect((await world.cli("telemetry", "--search", 'NEAR( " a AND {b} : ^c')).code).toBe(0);
 
   expect((await world.ask<"transcripts.redact">("redact", "--task", "parser")).redacted_count).toBe(0);
-  expect((await world.ask<"system.dbStats">("db-stats")).tables.length).toBeGreaterThan(50);
   const copy = join(world.project, "copy.db");
   expect((await world.ask<"system.backup">("backup", "--output", copy)).path).toBe(copy);
   writeFileSync(join(world.project, "no.db"), "no ledger");

@@ -17,7 +17,8 @@ export const redact = operation({
     prints: "text",
     notes: [
       "Every form of secret that is known is replaced by [masked], and what the pattern finds by [redacted].",
-      "The file is written anew afterwards, so that nothing of it is left in its free pages. Backups keep what they have.",
+      "The file is written anew afterwards, so that nothing of it is left in its free pages. Backups, exports and",
+      "the files of start prompts below the state root keep what they have.",
     ].join("\n"),
     examples: ["redact --task auth --dry-run", "redact --task auth --pattern 'hunter[0-9]+'"],
   },

@@ -35,6 +35,8 @@ describe("backup", () => {
     expect(await world.auditTypes()).toContain("ledger_backed_up");
     await expect(backup({ to: made.path })).rejects.toMatchObject({ code: "invalid_input" });
     expect((await backup({ to: made.path, force: true })).path).toBe(made.path);
+    const itself = backup({ to: world.ctx.settings.ledger_path, force: true });
+    await expect(itself).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("itself") });
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
-import { assertOutputPlace, makeFolder } from "@conveyor/files";
+import { assertOutputPlace, makeFolder, realPath } from "@conveyor/files";
 import { copyLedger } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 
@@ -13,6 +13,13 @@ import type { Ctx } from "../ctx.ts";
 export async function backup(ctx: Ctx, input: Input<"system.backup">): Promise<Output<"system.backup">> {
   const taken_at = ctx.host.clock.iso();
   const path = input.to ?? defaultPlace(ctx, taken_at);
+  const ledger = realPath(ctx.store.path);
+  if ([ledger, `${ledger}-wal`, `${ledger}-shm`].includes(realPath(path))) {
+    throw new ConveyorError("invalid_input", `${path} is the ledger itself`, {
+      hint: "name another file with --output",
+      details: { kind: "output", path },
+    });
+  }
   if (existsSync(path) && !input.force) {
     throw new ConveyorError("invalid_input", `there is a file at ${path} already`, {
       hint: "name another one with --output, or add --force",
