@@ -13,6 +13,7 @@ import { idle } from "./figures/idle.ts";
 import { ingest } from "./figures/ingest.ts";
 import { latency } from "./figures/latency.ts";
 import { loops } from "./figures/loops.ts";
+import { pairStatus } from "./figures/pair-status.ts";
 import { pictures } from "./figures/pictures.ts";
 import { proof } from "./figures/proof.ts";
 import { queue } from "./figures/queue.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Measurement[]>> =
   "cycle-size": cycleSize,
   latency,
   wake,
+  "pair-status": pairStatus,
   queue,
   proof,
   loops,

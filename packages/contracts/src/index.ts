@@ -16,8 +16,10 @@ export type { WakeAction, WakeSummary } from "./autonomy/dispatch-wakeup.ts";
 export type {
   DispatcherNeed,
   DispatchLease,
+  LeaseReasonCode,
   LeaseState,
   NextAction,
+  OpenWakeAction,
   PairLease,
   PairRole,
   PairStatus,

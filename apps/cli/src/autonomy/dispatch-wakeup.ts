@@ -14,6 +14,7 @@ function dispatchedText(planned: Output<"autonomy.dispatchWakeup">, view: View):
         view.colour.bold(`${action.role}: ${action.status}`),
         `${action.reason}; ${threadText(action.thread)}`,
         action.blocker !== null && view.colour.yellow(action.blocker),
+        action.send_ready && action.reserved_until !== null && `reserved until ${action.reserved_until}`,
         action.prompt !== null && promptBlock(action.prompt),
       ),
     ),

@@ -3,7 +3,7 @@ import { presents } from "../presentation.ts";
 import { dispatcherLines, pairLine, promptBlock, threadText } from "../print/pair.ts";
 import { lines, type View } from "../print/text.ts";
 
-function planText({ status, dispatcher, wakeups }: Output<"autonomy.planWakeup">, view: View): string {
+function planText({ status, dispatcher, wakeups, open_actions }: Output<"autonomy.planWakeup">, view: View): string {
   return lines(
     pairLine(status, view),
     dispatcherLines(status, dispatcher, view),
@@ -11,6 +11,10 @@ function planText({ status, dispatcher, wakeups }: Output<"autonomy.planWakeup">
     wakeups.map(({ role, reason, thread, prompt }) =>
       lines(view.colour.bold(`wake the ${role}: ${threadText(thread)}`), reason, promptBlock(prompt)),
     ),
+    open_actions.map(({ role, dispatch_receipt, recorded_at, reserved_until, expired }) => {
+      const held = expired ? "" : `, reserved until ${reserved_until}`;
+      return `not recorded yet: the prompt for the ${role} of ${recorded_at}, receipt ${dispatch_receipt}${held}`;
+    }),
   );
 }
 

@@ -1,15 +1,31 @@
 import { z } from "zod";
-import { count, role } from "../common.ts";
+import { wholeSeconds } from "../bounds.ts";
+import { count, role, timestamp } from "../common.ts";
 import { operation } from "../operation.ts";
 import { BY_NAME, RUNS_PROGRAMS } from "../refusals.ts";
-import { dispatcherNeed, pairScope, pairStatus, thread, wakeActionStatus, wakeReceipt } from "./entities.ts";
+import {
+  dispatcherNeed,
+  leaseReasonCode,
+  pairScope,
+  pairStatus,
+  thread,
+  wakeActionStatus,
+  wakeReceipt,
+} from "./entities.ts";
 
 const wakeAction = z.object({
   role,
   status: wakeActionStatus,
   send_ready: z.boolean().describe("only such prompts may be sent"),
   reason: z.string(),
+  reason_code: leaseReasonCode,
   blocker: z.string().nullable().describe("why the prompt cannot be sent"),
+  blocker_code: z.enum(["missing_thread", "reserved"]).nullable().describe("the same, for programs"),
+  reserved_until: timestamp
+    .nullable()
+    .describe(
+      "until then no other dispatch makes a prompt for the role, unless it is recorded what became of this one",
+    ),
   prompt: z.string().nullable().describe("null when the role needs none"),
   thread,
 });
@@ -39,7 +55,13 @@ export const dispatchWakeup = operation({
 each action.`,
     examples: ["app-wakeup-dispatch auth --json"],
   },
-  input: z.object(pairScope),
+  input: z.object({
+    ...pairScope,
+    reserve: wholeSeconds
+      .max(3600)
+      .default(0)
+      .describe("seconds for which the roles that are to be woken are kept from a second prompt; 0: not at all"),
+  }),
   output: z.object({
     status: pairStatus,
     dispatcher: dispatcherNeed,

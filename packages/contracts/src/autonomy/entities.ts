@@ -4,7 +4,7 @@ import { count, role, taskArgument, taskRefObject, timestamp } from "../common.t
 import { FRESHNESS } from "../dispatch/words.ts";
 import type { EventName } from "../events/catalogue.ts";
 import { communication } from "../sessions/entities.ts";
-import { WAKE_ACTION_STATUSES } from "./words.ts";
+import { LEASE_REASONS, WAKE_ACTION_STATUSES } from "./words.ts";
 
 /** How fresh a role or the dispatcher of a pair is (spec 03 §6.11, spec 06 §6.1). */
 export const leaseState = z.enum(["missing", "healthy", "stale"]);
@@ -45,10 +45,14 @@ const pairRole = z.object({
 });
 export type PairRole = z.infer<typeof pairRole>;
 
+export const leaseReasonCode = z.enum(LEASE_REASONS).describe("the reason, for programs");
+export type LeaseReasonCode = z.infer<typeof leaseReasonCode>;
+
 const nextAction = z.object({
   kind: z.enum(["start_dispatch", "wake_manager", "wake_worker"]),
   role: role.optional().describe("absent for start_dispatch"),
   reason: z.string(),
+  reason_code: leaseReasonCode,
   prompt: z.string().describe("what to run or to send"),
 });
 export type NextAction = z.infer<typeof nextAction>;
@@ -85,6 +89,17 @@ export const thread = z.object({ id: z.string().nullable(), title: z.string().nu
 
 export const wakeActionStatus = z.enum(WAKE_ACTION_STATUSES);
 export type WakeActionStatus = z.infer<typeof wakeActionStatus>;
+
+/** A prompt that was prepared, and of which nobody has said yet what became of it. */
+export const openWakeAction = z.object({
+  dispatch_receipt: z.string(),
+  role,
+  thread_id: z.string().nullable(),
+  recorded_at: timestamp,
+  reserved_until: timestamp.nullable().describe("nobody else is to wake the role before; null: it was not reserved"),
+  expired: z.boolean().describe("it reserves nothing any more"),
+});
+export type OpenWakeAction = z.infer<typeof openWakeAction>;
 
 export const wakeReceipt = <Type extends EventName>(event_type: Type) =>
   z.object({ event_id: z.string(), event_type: z.literal(event_type), recorded_at: timestamp });

@@ -1,5 +1,13 @@
 /** What a wake dispatch found for a role (spec 06 §6.1, "Wake action"). */
-export const WAKE_ACTION_STATUSES = ["ready_to_send", "skipped_healthy", "blocked_missing_thread"] as const;
+export const WAKE_ACTION_STATUSES = [
+  "ready_to_send",
+  "skipped_healthy",
+  "skipped_reserved",
+  "blocked_missing_thread",
+] as const;
+
+/** How a lease stands, for programs. */
+export const LEASE_REASONS = ["lease_healthy", "lease_missing", "lease_stale", "registered_but_not_heard_of"] as const;
 
 /** How often an app thread is woken, in minutes. */
 export const HEARTBEAT_INTERVAL_MINUTES = 2;

@@ -16,6 +16,7 @@ type Proof = "thread_id" | "reason" | "nothing";
 export const LEGAL_DELIVERIES: Record<WakeActionStatus, Partial<Record<DeliveryStatus, Proof>>> = {
   ready_to_send: { sent: "thread_id", blocked: "reason" },
   skipped_healthy: { skipped: "nothing" },
+  skipped_reserved: { skipped: "nothing" },
   blocked_missing_thread: { blocked: "nothing" },
 };
 

@@ -1,6 +1,7 @@
 import type { Input, Output } from "@conveyor/contracts";
 import type { Ctx } from "../ctx.ts";
 import { instancesGone, wishOf } from "./dispatch-lease.ts";
+import { openWakeActions } from "./open-actions.ts";
 import { openPair, snapshotOf } from "./pair.ts";
 import { dispatcherNeedOf, pairStatusOf } from "./pair-status.ts";
 import { wakePrompt } from "./wake-prompt.ts";
@@ -27,7 +28,9 @@ export async function dispatchWakeup(
     const { task, ok: status_ok } = status;
     const { dispatcher_id } = status.dispatch;
     const dispatcher = dispatcherNeedOf(settings, status);
-    const actions = wakeActions(status, wakePrompt(settings, status, wish.dispatcher_id));
+    const until = input.reserve === 0 ? null : new Date(Date.parse(tx.now) + input.reserve * 1000).toISOString();
+    const open = openWakeActions(tx, task.id);
+    const actions = wakeActions(status, wakePrompt(settings, status, wish.dispatcher_id), { open, until });
     const summary = wakeSummary(actions, dispatcher.required);
     const kept = actions.map(keptAction);
     const event_id = tx.tell(EVENT_TYPE, {

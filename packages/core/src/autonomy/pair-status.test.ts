@@ -31,12 +31,14 @@ describe("the status of a pair", () => {
       {
         kind: "start_dispatch",
         reason: "dispatcher d1: lease stale, stopped, or not heard of for more than 180 s",
+        reason_code: "lease_stale",
         prompt: "Run conveyor dispatch --watch --dispatcher-id 'd1' --path '/repo/db'",
       },
       {
         kind: "wake_worker",
         role: "worker",
         reason: "worker ada: lease stale, not heard of for more than 180 s",
+        reason_code: "lease_stale",
         prompt: status.worker.poll_command,
       },
     ]);

@@ -1,6 +1,7 @@
 import type {
   DispatcherNeed,
   DispatchLease,
+  LeaseReasonCode,
   NextAction,
   PairLease,
   PairRole,
@@ -67,6 +68,11 @@ export function leaseReason(role: Role, { name, lease }: Pick<PairRole, "name" |
   return `${role} ${name}: lease ${lease.state}${MORE[lease.state](lease)}`;
 }
 
+/** The same for programs. Pure. */
+export function leaseCodeOf({ state, source }: Pick<PairLease, "state"> & { source?: string | null }): LeaseReasonCode {
+  return state === "missing" && source === "registration" ? "registered_but_not_heard_of" : `lease_${state}`;
+}
+
 const MORE: Record<PairLease["state"], (lease: PairLease) => string> = {
   healthy: () => "",
   missing: ({ source }) => (source === "registration" ? ", registered but not heard of since" : ", never heard of"),
@@ -104,6 +110,7 @@ function nextActions(commands: PairCommands, dispatch: DispatchLease, roles: Rec
     actions.push({
       kind: "start_dispatch",
       reason: dispatchReason(dispatch),
+      reason_code: leaseCodeOf(dispatch),
       prompt: `Run ${commands.watch(dispatch.dispatcher_id)}`,
     });
   }
@@ -113,6 +120,7 @@ function nextActions(commands: PairCommands, dispatch: DispatchLease, roles: Rec
       kind: `wake_${role}`,
       role,
       reason: leaseReason(role, roles[role]),
+      reason_code: leaseCodeOf(roles[role].lease),
       prompt: commands.heartbeat(role),
     });
   }

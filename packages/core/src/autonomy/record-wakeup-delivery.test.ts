@@ -12,6 +12,7 @@ describe("the deliveries of an action", () => {
     ["ready_to_send", "sent"],
     ["ready_to_send", "blocked"],
     ["skipped_healthy", "skipped"],
+    ["skipped_reserved", "skipped"],
     ["blocked_missing_thread", "blocked"],
   ];
   const isLegal = (from: string, to: string) => legal.some(([a, b]) => a === from && b === to);

@@ -2,15 +2,20 @@ import type { DispatcherNeed, WakeAction, WakeSummary } from "@conveyor/contract
 import { WAKE_ACTION_STATUSES } from "@conveyor/contracts/autonomy/words";
 import { canonicalJson, decodeRow, type Prisma } from "@conveyor/store";
 
-/** An action as it is kept: without its prompt, which is content. */
-export interface KeptAction extends Omit<WakeAction, "prompt" | "thread"> {
+/** An action as it is kept: without its prompt, which is content, and without what only repeats its text. */
+export interface KeptAction
+  extends Omit<WakeAction, "blocker_code" | "prompt" | "reason_code" | "reserved_until" | "thread"> {
   thread_id: string | null;
   thread_title: string | null;
+  /** Only where the role was reserved by this receipt. */
+  reserved_until?: string;
 }
 
 /** The action as it is kept in the receipt and told in telemetry. Pure. */
-export function keptAction({ prompt: _prompt, thread, ...action }: WakeAction): KeptAction {
-  return { ...action, thread_id: thread.id, thread_title: thread.title };
+export function keptAction(of: WakeAction): KeptAction {
+  const { prompt: _prompt, thread, reason_code: _reason, blocker_code: _blocker, reserved_until, ...action } = of;
+  const isReserved = action.status === "ready_to_send" && reserved_until !== null;
+  return { ...action, thread_id: thread.id, thread_title: thread.title, ...(isReserved && { reserved_until }) };
 }
 
 /** What a receipt says that deliveries are checked against. */

@@ -3,7 +3,7 @@ import { fixedClock } from "@conveyor/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rowsOf } from "../dispatch/testing/scenes.ts";
 import { createWorld, type World } from "../testing/world.ts";
-import { appPair, beat, dispatcher, plan, prepare } from "./testing/scenes.ts";
+import { appPair, beat, dispatcher, plan, prepare, record } from "./testing/scenes.ts";
 
 let world: World;
 const clock = fixedClock("2026-01-01T00:00:00.000Z");
@@ -58,6 +58,7 @@ describe("a wake dispatch", () => {
         status: "skipped_healthy",
         send_ready: false,
         reason: "manager login-manager: lease healthy",
+        ...{ reason_code: "lease_healthy", blocker_code: null, reserved_until: null },
         blocker: null,
         prompt: null,
         thread: { id: "thr-m", title: null },
@@ -67,6 +68,7 @@ describe("a wake dispatch", () => {
         status: "ready_to_send",
         send_ready: true,
         reason: "worker login-worker: lease missing, registered but not heard of since",
+        ...{ reason_code: "registered_but_not_heard_of", blocker_code: null, reserved_until: null },
         blocker: null,
         prompt: expect.stringContaining("role heartbeat of the worker login-worker"),
         thread: { id: "thr-w", title: null },
@@ -143,5 +145,33 @@ describe("a wake dispatch", () => {
       severity: "info",
       correlation: { dispatcher_id: "night" },
     });
+  });
+
+  it("keeps a reserved role from a second prompt until it is recorded, or the time is over", async () => {
+    await appPair(world);
+    const first = await prepare(world.ctx, { task: "login", reserve: 60 });
+    const until = first.actions[1]?.reserved_until;
+    expect(first.actions.map(({ status }) => status)).toEqual(["ready_to_send", "ready_to_send"]);
+    expect(Date.parse(until ?? "") - Date.parse(clock.iso())).toBe(60_000);
+    const of = { task: "login", dispatch_receipt: first.receipt.event_id };
+    await record(world.ctx, { ...of, role: "manager", delivery_status: "blocked", reason: "the app refused" });
+    const second = await prepare(world.ctx, { task: "login" });
+    expect(second.actions).toMatchObject([
+      { status: "ready_to_send", send_ready: true, reserved_until: null },
+      { status: "skipped_reserved", send_ready: false, prompt: null, blocker_code: "reserved", reserved_until: until },
+    ]);
+    expect(second.summary).toMatchObject({ ready_to_send: 1, skipped: 1, blocked: 0 });
+    const own = { task: "login", role: "worker", dispatch_receipt: second.receipt.event_id };
+    const sent = { ...own, delivery_status: "sent", thread_id: "thr-w" };
+    await expect(record(world.ctx, sent)).rejects.toMatchObject({ code: "precondition_failed" });
+    await record(world.ctx, { ...own, delivery_status: "skipped" });
+    const { open_actions } = await plan(world.ctx, { task: "login" });
+    expect(open_actions.map(({ dispatch_receipt, role, expired }) => [dispatch_receipt, role, expired])).toEqual([
+      [second.receipt.event_id, "manager", true],
+      [first.receipt.event_id, "worker", false],
+    ]);
+    await clock.advance(60_000);
+    const third = await prepare(world.ctx, { task: "login" });
+    expect(third.actions[1]).toMatchObject({ status: "ready_to_send", send_ready: true });
   });
 });

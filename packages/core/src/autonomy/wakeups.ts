@@ -1,5 +1,5 @@
-import type { PairStatus, Role, WakeAction, WakeSummary, Wakeup } from "@conveyor/contracts";
-import { leaseReason } from "./pair-status.ts";
+import type { OpenWakeAction, PairStatus, Role, WakeAction, WakeSummary, Wakeup } from "@conveyor/contracts";
+import { leaseCodeOf, leaseReason } from "./pair-status.ts";
 
 /** The text with which a role is woken. */
 export type WakePrompt = (role: Role) => string;
@@ -12,23 +12,54 @@ export function wakeups(status: PairStatus, prompt: WakePrompt): Wakeup[] {
   return ROLES.filter((role) => status[role].lease.state !== "healthy").map((role) => ({
     role,
     reason: leaseReason(role, status[role]),
+    reason_code: leaseCodeOf(status[role].lease),
     prompt: prompt(role),
     thread: threadOf(status, role),
   }));
 }
 
-/** What is to be done about each of the two roles (spec 06 §6.1, "Wake action"). Pure. */
-export function wakeActions(status: PairStatus, prompt: WakePrompt): WakeAction[] {
+/** How long a role that is to be woken is kept from a second prompt. */
+export interface Reservations {
+  /** Prompts that others prepared and of which nobody has said what became of them. */
+  open: readonly OpenWakeAction[];
+  /** Until when the prompts of this dispatch are reserved; null: not at all. */
+  until: string | null;
+}
+
+/** What is to be done about each of the two roles (spec 06 §6.1, "Wake action", §6.12 item 2). Pure. */
+export function wakeActions(status: PairStatus, prompt: WakePrompt, { open, until }: Reservations): WakeAction[] {
   return ROLES.map((role) => {
-    const common = { role, reason: leaseReason(role, status[role]), thread: threadOf(status, role) };
-    if (status[role].lease.state === "healthy") {
-      return { ...common, status: "skipped_healthy", send_ready: false, blocker: null, prompt: null };
-    }
+    const { lease } = status[role];
+    const common = {
+      role,
+      reason: leaseReason(role, status[role]),
+      reason_code: leaseCodeOf(lease),
+      thread: threadOf(status, role),
+      ...{ blocker: null, blocker_code: null, reserved_until: null, prompt: null, send_ready: false },
+    };
+    if (lease.state === "healthy") return { ...common, status: "skipped_healthy" };
     if (common.thread.id === null) {
       const blocker = `no app thread id is registered for the ${role} ${status[role].name}: paste the prompt by hand, or register the thread first`;
-      return { ...common, status: "blocked_missing_thread", send_ready: false, blocker, prompt: prompt(role) };
+      return {
+        ...common,
+        status: "blocked_missing_thread",
+        blocker,
+        blocker_code: "missing_thread",
+        prompt: prompt(role),
+      };
     }
-    return { ...common, status: "ready_to_send", send_ready: true, blocker: null, prompt: prompt(role) };
+    const held = open.find((one) => one.role === role && !one.expired && one.thread_id === common.thread.id);
+    if (held !== undefined) {
+      const blocker = `the prompt of ${held.dispatch_receipt} is under way until ${held.reserved_until}: record what became of it first`;
+      return {
+        ...common,
+        status: "skipped_reserved",
+        blocker,
+        blocker_code: "reserved",
+        reserved_until: held.reserved_until,
+      };
+    }
+    return { ...common, status: "ready_to_send", send_ready: true, prompt: prompt(role), reserved_until: until };
   });
 }
 
@@ -38,7 +69,7 @@ export function wakeSummary(actions: readonly WakeAction[], dispatcher_required:
   return {
     total_actions: actions.length,
     ready_to_send: count("ready_to_send"),
-    skipped: count("skipped_healthy"),
+    skipped: count("skipped_healthy") + count("skipped_reserved"),
     blocked: count("blocked_missing_thread"),
     dispatcher_required,
   };

@@ -98,6 +98,7 @@ describe("create-disposable-binding", () => {
 
   it.each([
     ["equal names", { worker: "x", manager: "x" }, "invalid_input"],
+    ["one thread for both", { worker_codex_app_thread_id: "t", manager_codex_app_thread_id: "t" }, "invalid_input"],
     ["an empty evidence type", { required_before_continue: [" "] }, "invalid_input"],
     ["an iteration above the maximum", { adversarial: true, max_iterations: 2, current_iteration: 3 }, "invalid_input"],
     ["a manager's name for the worker", { worker: "bob" }, "conflict"],

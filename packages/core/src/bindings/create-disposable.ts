@@ -74,6 +74,13 @@ function planOf(ctx: Ctx, input: DisposableInput, template: LoopTemplate | undef
   if (names.worker === names.manager) {
     throw invalid("worker", `worker and manager cannot both be called ${JSON.stringify(names.worker)}`);
   }
+  const { worker_codex_app_thread_id: worker_thread, manager_codex_app_thread_id: manager_thread } = input;
+  if (worker_thread !== undefined && worker_thread === manager_thread) {
+    throw invalid(
+      "worker_codex_app_thread_id",
+      `worker and manager cannot both live in the thread ${JSON.stringify(worker_thread)}`,
+    );
+  }
   for (const [role, name] of Object.entries(names)) {
     if (name.length > NAME_LIMIT) {
       throw invalid(

@@ -1,3 +1,4 @@
 export * from "./autopilot.ts";
 export * from "./dispatchers.ts";
 export * from "./pairs.ts";
+export * from "./wakeups.ts";

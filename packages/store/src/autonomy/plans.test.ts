@@ -11,6 +11,7 @@ describe("statements about pairs", () => {
     ["live pair", autonomy.LIVE_PAIR_SQL, "one_active_binding_per_task"],
     ["last pair", autonomy.LAST_PAIR_SQL, "bindings_task_id_seq"],
     ["automations", autonomy.AUTOMATIONS_SINCE_SQL, "automation_receipts_task_id_dispatcher_id_role_seq"],
+    ["wake receipts", autonomy.WAKE_RECEIPTS_SQL, "wake_dispatches_task_id_seq"],
     ["newest command", autonomy.NEWEST_COMMAND_SQL, "commands_task_id_seq"],
     ["newest item that was taken", autonomy.NEWEST_CONSUMPTION_SQL, "routed_notifications_task_id_consumed_seq"],
     ["heartbeats since", autonomy.HEARTBEATS_SINCE_SQL, "role_heartbeats_task_id_role_seq"],
