@@ -81,6 +81,8 @@ describe("names in completions", () => {
     expect(JSON.parse((await world.cli("names", "thing", "--json")).stdout)).toContain("a b");
     expect((await world.cli("names", "recipe")).stdout.split("\n").length).toBeGreaterThan(5);
     expect((await world.cli("names", "template")).stdout.split("\n").length).toBeGreaterThan(3);
+    await world.cli("campaign", "create", "--name", "launch", "--objective", "o");
+    expect((await world.cli("names", "campaign")).stdout).toBe("launch\n");
   });
 });
 

@@ -20,7 +20,11 @@ const COLUMNS: readonly Column<Listed>[] = [
 export const list = presents("campaigns.list", {
   text: (campaigns, view) => listing(COLUMNS, campaigns, view),
   nothing: (program) => `no campaigns; begin one: ${program} campaign create --name NAME --objective "…"`,
-  aside: restOf("campaign"),
+  async aside(shown, more) {
+    const rest = await restOf("campaign")(shown, more);
+    if (!shown.some(({ asset_counts: { approved, published } }) => approved + published > 0)) return rest;
+    return rest === undefined ? GRANTS_NOTHING : `${GRANTS_NOTHING}; ${rest}`;
+  },
 });
 
 /** `campaign status` (spec 06 §6.5). */

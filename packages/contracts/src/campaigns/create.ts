@@ -20,7 +20,7 @@ export const create = operation({
     examples: ['campaign create --name launch --objective "Three reviewed clips for each channel"'],
   },
   input: z.object({
-    name: cli(newName(), { once: true, placeholder: "campaign" }).describe("name of the new campaign"),
+    name: cli(newName(), { once: true }).describe("name of the new campaign"),
     objective: nonBlank.describe("what is to be reached"),
     metadata: campaignFields.metadata.default({}),
   }),

@@ -204,6 +204,7 @@ export const campaignChange = z.object({
   forced: z.boolean().describe("done although a gate refused"),
   reason: z.string().nullable().describe("why, in the words of who did it"),
   by: z.string().describe("who is said to have done it: a reviewer's name, else worker, manager or operator"),
+  permission_to_publish: permissionToPublish,
   created_at: timestamp,
 });
 export type CampaignChange = z.infer<typeof campaignChange>;

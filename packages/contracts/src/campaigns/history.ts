@@ -26,7 +26,7 @@ export const history = operation({
       .optional()
       .describe("only changes of this one: its id"),
     limit: campaignFields.page.default(1000),
-    after: rowCount.default(0).describe("go on after this number: `seq` of the last change of the list before"),
+    after: z.int().min(0).default(0).describe("go on after this number: `seq` of the last change of the list before"),
   }),
   output: z.array(campaignChange),
 });

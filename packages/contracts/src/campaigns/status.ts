@@ -33,6 +33,7 @@ export const list = operation({
       slots: count.describe("slots that are not archived"),
       assignment_counts: assignmentCounts,
       asset_counts: assetCounts,
+      permission_to_publish: permissionToPublish,
     }),
   ),
 });

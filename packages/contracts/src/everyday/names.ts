@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cli, operation } from "../operation.ts";
 
 /** What has names that can be typed. */
-export const NAMED = ["task", "session", "thing", "recipe", "template"] as const;
+export const NAMED = ["task", "session", "thing", "recipe", "template", "campaign"] as const;
 export type Named = (typeof NAMED)[number];
 
 /** `names KIND`: what a shell completes (spec 10.2). */

@@ -75,6 +75,7 @@ export function changeOf(row: campaignRows.CampaignChangeRow): CampaignChange {
     forced: row.forced !== 0,
     reason: row.reason,
     by: row.changed_by,
+    permission_to_publish: false,
     created_at: row.created_at,
   };
 }

@@ -18,14 +18,16 @@ type Exporting = Input<"campaigns.exportCampaign">;
  */
 export async function exportCampaign(ctx: Ctx, input: Exporting): Promise<Output<"campaigns.exportCampaign">> {
   const { file: path, format, include_words: includes_words } = input;
-  const { document, actor } = await ctx.store.fast((tx) => {
+  const { row, actor } = await ctx.store.fast((tx) => {
     const row = resolveCampaign(tx, input.name);
     tx.tell("campaign_export_started", {
       correlation_id: row.id,
       attributes: { campaign_id: row.id, path, format, includes_words },
     });
-    return { document: campaignDocument(tx, row, includes_words), actor: campaignActor(ctx, tx) };
+    return { row, actor: campaignActor(ctx, tx) };
   });
+  // A large campaign takes its time, in which others may write.
+  const document = await ctx.store.peek((tx) => campaignDocument(tx, resolveCampaign(tx, row.id), includes_words));
   const { id, name } = document.campaign;
   const text = format === "html" ? campaignPage(document) : `${canonicalJson(document)}\n`;
   const bytes = Buffer.byteLength(text);

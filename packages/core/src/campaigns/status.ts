@@ -17,6 +17,7 @@ export async function list(ctx: Ctx, input: Input<"campaigns.list">): Promise<Ou
       slots: row.slots,
       assignment_counts: standings(campaignRows.assignmentStandings(tx, row.id), ASSIGNMENT_STATUSES).all,
       asset_counts: standings(campaignRows.assetStandings(tx, row.id), ASSET_STATUSES).all,
+      permission_to_publish: false,
     }));
   });
 }

@@ -35,6 +35,7 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   recipe: "recipe",
   "manager-recipe": "recipe",
   template: "template",
+  campaign: "campaign",
 };
 
 function namedBy(place: string): string | undefined {
@@ -53,7 +54,8 @@ function completedFlag({ flag, help, values, path, ...spec }: FlagSpec): Complet
     takesValue: takesValue({ flag, help, ...spec }),
     values: values ?? [],
     path: path === true,
-    names: values ? undefined : namedBy(flag),
+    // A flag of a general name says with its placeholder what it takes.
+    names: values ? undefined : (namedBy(flag) ?? (flag === "name" ? namedBy(spec.placeholder) : undefined)),
   };
 }
 
