@@ -26,6 +26,8 @@ interface Watched {
   leave: AbortController;
   looked: Promise<void>;
   done: Promise<void>;
+  /** When it ended by itself; absent while it goes on. */
+  ended_ms?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export function startProofWatch(ctx: Ctx, { settle_ms = SETTLE_MS } = {}): Proof
       await ctx.store.peek((tx) => lookups.tasksWithPassedChecks(tx, OPEN_TASK_STATES, MOST_TASKS)),
     );
     for (const [task_id, one] of watched) {
-      if (wanted.has(task_id)) continue;
+      if (wanted.has(task_id) && !isWorthAnother(one, ctx.host.clock.monotonic_ms())) continue;
       one.leave.abort();
       watched.delete(task_id);
     }
@@ -92,11 +94,20 @@ function watchTask(
       isLooked();
     }
   };
-  // A folder that is gone or cannot be read has nothing to tell; a new pass of a check begins anew.
-  const done = work()
+  // A folder that is gone or cannot be read has nothing to tell now; after a while it is looked for again.
+  const watched: Watched = { leave, looked, done: Promise.resolve() };
+  watched.done = work()
     .catch(() => {})
-    .finally(isLooked);
-  return { leave, looked, done };
+    .finally(() => {
+      watched.ended_ms = ctx.host.clock.monotonic_ms();
+      isLooked();
+    });
+  return watched;
+}
+
+/** Whether watching that ended by itself has ended so long ago that it is tried again. Pure. */
+function isWorthAnother({ ended_ms }: Watched, now_ms: number): boolean {
+  return ended_ms !== undefined && now_ms - ended_ms >= LOOK_MS;
 }
 
 /** Tell of each criterion whose newest pass is of other files than these, unless that was told. */
