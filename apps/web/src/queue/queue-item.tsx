@@ -21,6 +21,8 @@ export function QueueItem({ need, ofTask, isOpen, onToggle }: QueueItemProps) {
   const task = ofTask ? null : need.task;
   const more = useId();
   const first = offers[0] ?? (details.length === 1 ? details[0]?.offer : null) ?? null;
+  // What is asked in a terminal is answered there: the task's page shows it, and gives control.
+  const isInTerminal = commands.some((command) => command.startsWith("tmux "));
   const hasMore = facts.length + details.length + commands.length + offers.length > 0;
   return (
     <li className="q" data-tone={tone} data-open={isOpen || undefined}>
@@ -90,7 +92,7 @@ export function QueueItem({ need, ofTask, isOpen, onToggle }: QueueItemProps) {
               ))}
               {task !== null && (
                 <Link className="btn quiet small" to="/tasks/$name" params={{ name: task }}>
-                  Look at the task
+                  {isInTerminal ? "Open its terminal" : "Look at the task"}
                 </Link>
               )}
             </div>
