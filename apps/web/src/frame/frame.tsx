@@ -5,6 +5,8 @@ import { tellOf } from "../lib/notices.ts";
 import { moveCursor, usePressed } from "../lib/use-pressed.ts";
 import { useFleet } from "../live/fleet.tsx";
 import { useConnection } from "../live/use-connection.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { Foot } from "./foot.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { LostBar } from "./lost-bar.tsx";
@@ -15,13 +17,35 @@ import { TopBar } from "./top-bar.tsx";
 const loadPalette = () => import("./palette.tsx");
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 
+interface EarlyPaletteProps {
+  words: string;
+  onWords(words: string): void;
+  onClose(): void;
+}
+
+/** Until the palette is loaded its field stands there: what is typed meanwhile goes into it, and is no key of the page. */
+function EarlyPalette({ words, onWords, onClose }: EarlyPaletteProps) {
+  return (
+    <Dialog title="Go to, or do" className="pal" onClose={onClose} closable={false}>
+      <div className="pal-in">
+        <Icon name="search" />
+        <input data-first aria-label="Go to, or do" value={words} onChange={(event) => onWords(event.target.value)} />
+      </div>
+    </Dialog>
+  );
+}
+
 type Overlay = "palette" | "keys" | "did";
 
 /** Rail, top bar, foot and what lies over the page; the view stands between them. */
 export function Frame({ children }: { children: ReactNode }) {
   const { phase } = useConnection();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
-  const close = () => setOverlay(null);
+  const [early, setEarly] = useState("");
+  const close = () => {
+    setOverlay(null);
+    setEarly("");
+  };
   usePageKeys(setOverlay);
   useNotices();
   useEffect(() => {
@@ -43,8 +67,8 @@ export function Frame({ children }: { children: ReactNode }) {
       <Foot onKeys={() => setOverlay("keys")} />
       <Toasts />
       {overlay === "palette" && (
-        <Suspense>
-          <CommandPalette onClose={close} onKeys={() => setOverlay("keys")} />
+        <Suspense fallback={<EarlyPalette words={early} onWords={setEarly} onClose={close} />}>
+          <CommandPalette early={early} onClose={close} onKeys={() => setOverlay("keys")} />
         </Suspense>
       )}
       {overlay === "keys" && <KeysDialog onClose={close} />}

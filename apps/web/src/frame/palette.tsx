@@ -20,14 +20,21 @@ interface Choice {
   choose(): void;
 }
 
+interface CommandPaletteProps {
+  /** What was typed before it was loaded. */
+  early: string;
+  onClose(): void;
+  onKeys(): void;
+}
+
 /** Most tasks and sessions that are offered before a letter is typed. */
 const OFFERED = 60;
 
 /** Go anywhere and do anything by a few letters: what needs somebody first, then pages, tasks, sessions, and every operation. */
-export function CommandPalette({ onClose, onKeys }: { onClose(): void; onKeys(): void }) {
+export function CommandPalette({ early, onClose, onKeys }: CommandPaletteProps) {
   const [operation, setOperation] = useState<PageOperation | null>(null);
   const [operations, setOperations] = useState<readonly PageOperation[]>([]);
-  const [words, setWords] = useState("");
+  const [words, setWords] = useState(early);
   const groups = useGroups({ onClose, onKeys });
   const here = useHere();
 
