@@ -53,6 +53,10 @@ it("evidence that is run takes its status from the run, and the state of the fil
     writeFileSync(join(world.cwd, "new.txt"), "new");
     expect((await run(["true"], { iteration: 2 })).evidence["diff_sha256"]).not.toBe(passed.evidence["diff_sha256"]);
 
+    const worker = { ...world.ctx, settings: { ...world.ctx.settings, caller_thread_id: "thread-of-a-worker" } };
+    const call = { task: task.name, loop_run: run_id, evidence_type: "build_passed", argv: ["true"], root: world.cwd };
+    const asked = execEvidence(worker, operations.loops.execEvidence.input.parse(call));
+    await expect(asked).rejects.toMatchObject({ code: "permission_denied" });
     await expect(run([])).rejects.toMatchObject({ code: "usage" });
     await expect(run(["true"], { evidence_type: "adversarial_check" })).rejects.toMatchObject({
       details: { field: "evidence_type" },

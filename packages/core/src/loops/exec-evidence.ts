@@ -1,6 +1,7 @@
 import type { CheckRun, Input, Output, RecordedReceipt } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
 import type { lookups, WriteTx } from "@conveyor/store";
+import { assertMayJudge, checkAuthorOf } from "../checks/actor.ts";
 import { runForLoop } from "../checks/loop-run.ts";
 import { assertFolder, subjectFolder } from "../checks/subject.ts";
 import type { Ctx } from "../ctx.ts";
@@ -32,6 +33,7 @@ export async function execEvidence(
   }
   const begun = await ctx.store.write(async (tx) => {
     const task = resolveTask(tx, input.task);
+    assertMayJudge(await checkAuthorOf(ctx, tx, task.id), "have a command run as evidence");
     assertFolder(await subjectFolder(tx, task.id, root));
     return { task, receipt: await recordEnd(ctx, tx, task, input, { status: "running" }) };
   });
