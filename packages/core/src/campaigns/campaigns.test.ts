@@ -248,6 +248,22 @@ describe("a campaign", () => {
     expect((await world.telemetryEvent("campaign_closed"))?.severity).toBe("warning");
   });
 
+  it("stands in commands to copy in quotes that no shell opens", async () => {
+    const name = "it's $(id)";
+    await begin(name);
+    const quoted = `--name 'it'"'"'s $(id)'`;
+    await expect(say("close", { name })).rejects.toMatchObject({ hint: expect.stringContaining(quoted) });
+    await expect(say("update", { name, status: "done" })).rejects.toMatchObject({
+      hint: expect.stringContaining(quoted),
+    });
+    await expect(say("create", { name, objective: "else" })).rejects.toMatchObject({
+      hint: expect.stringContaining(quoted),
+    });
+    await expect(say("archiveSlot", { name, slot: "x", expected_thread_id: "t" })).rejects.toMatchObject({
+      hint: expect.stringContaining(quoted),
+    });
+  });
+
   it("holds two campaigns of the same shape apart", async () => {
     await begin("second");
     await place();

@@ -1,5 +1,6 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { campaignRows, type FastTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { type CampaignNow, openAssignments, readCampaign } from "./campaign-now.ts";
@@ -125,7 +126,7 @@ function assertForced(
   const { action, reason: because } = nextManagerAction(snapshot);
   const failed = proofChecks(snapshot, campaignRows.receiptFacts(tx, id)).filter(({ status }) => status !== "passed");
   throw new ConveyorError("gate_failed", `campaign ${JSON.stringify(name)} is not ready to be closed: ${verdict}`, {
-    hint: `next: ${action} (${because}); \`conveyor campaign closeout --name ${JSON.stringify(name)}\` shows all of it, --force --reason "…" closes it nevertheless`,
+    hint: `next: ${action} (${because}); \`conveyor campaign closeout --name ${shellQuote(name)}\` shows all of it, --force --reason "…" closes it nevertheless`,
     details: { verdict, next_manager_action: { action, reason: because }, proof_checks: failed },
   });
 }

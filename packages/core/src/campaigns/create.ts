@@ -1,5 +1,6 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { canonicalJson, type WriteTx } from "@conveyor/store";
 import type { Ctx } from "../ctx.ts";
 import { campaignOf } from "./campaign-rows.ts";
@@ -18,7 +19,7 @@ export async function create(ctx: Ctx, input: Input<"campaigns.create">): Promis
       if (same.objective === input.objective && same.metadata_json === metadata_json)
         return { row: same, created: false };
       throw new ConveyorError("conflict", `there is a campaign ${JSON.stringify(input.name)} with other content`, {
-        hint: `look at it with \`conveyor campaign status --name ${JSON.stringify(input.name)}\`, or choose another name`,
+        hint: `look at it with \`conveyor campaign status --name ${shellQuote(input.name)}\`, or choose another name`,
         details: { kind: "campaign", id: same.id, name: same.name },
       });
     }

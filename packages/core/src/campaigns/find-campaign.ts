@@ -1,4 +1,5 @@
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import { campaignRows, type FastTx } from "@conveyor/store";
 import { only } from "../shared/references.ts";
 
@@ -81,7 +82,7 @@ export function resolveAsset(
   return only("asset", reference, candidates, listing(name));
 }
 
-const listing = (name: string) => `conveyor campaign dashboard --name ${JSON.stringify(name)} --json`;
+const listing = (name: string) => `conveyor campaign dashboard --name ${shellQuote(name)} --json`;
 
 function named<Key extends string>(key: Key) {
   return <Row extends Record<Key, string>>(row: Row): Row & { name: string } => ({ ...row, name: row[key] });

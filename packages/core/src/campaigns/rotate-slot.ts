@@ -102,7 +102,10 @@ export function assertExpectedThread(
     "conflict",
     `slot ${JSON.stringify(slot_key)} has ${has}, not ${JSON.stringify(expected_thread_id)}; nothing was changed`,
     {
-      hint: "read the dashboard again, and name the thread that it shows",
+      hint:
+        codex_app_thread_id === null
+          ? "give it one with `conveyor campaign attach-slot --name NAME --slot SLOT --thread-id ID`, then name that"
+          : "read the dashboard again, and name the thread that it shows",
       details: { kind: "slot", id, slot_key, codex_app_thread_id, expected_thread_id },
     },
   );

@@ -1,6 +1,7 @@
 import type { Input, Output } from "@conveyor/contracts";
 import { CAMPAIGN_TRANSITIONS, type CampaignStatus } from "@conveyor/contracts/campaigns/words";
 import { ConveyorError } from "@conveyor/contracts/errors";
+import { shellQuote } from "@conveyor/contracts/shell-quote";
 import type { Ctx } from "../ctx.ts";
 import { campaignOf } from "./campaign-rows.ts";
 import { campaignActor, campaignNow, recordChange } from "./change-campaign.ts";
@@ -40,7 +41,7 @@ function closesElsewhere(name: string): ConveyorError {
     "precondition_failed",
     "a campaign becomes done by closing it, which looks at its closeout",
     {
-      hint: `conveyor campaign close --name ${JSON.stringify(name)}`,
+      hint: `conveyor campaign close --name ${shellQuote(name)}`,
       details: { to: "done" },
     },
   );
