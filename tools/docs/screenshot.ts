@@ -8,8 +8,19 @@ import { playScene } from "../../e2e/web/support/scene.ts";
 import { serve } from "../../e2e/web/support/server.ts";
 import { APPROVAL_DIALOG } from "../../packages/core/src/dispatch/testing/panes.ts";
 
-/** Draws docs/assets/cockpit.png from the built page, server and ledger: `pnpm build && tsx tools/docs/screenshot.ts`. Needs Chromium and tmux. */
+/** Draws docs/assets/cockpit.png, and each view in four widths in docs/assets/cockpit, from the built page, server and ledger: `pnpm build && tsx tools/docs/screenshot.ts`. Needs Chromium and tmux. */
 const picture = fileURLToPath(new URL("../../docs/assets/cockpit.png", import.meta.url));
+
+const folder = fileURLToPath(new URL("../../docs/assets/cockpit/", import.meta.url));
+
+const VIEWS = [
+  { name: "task", path: "/tasks/search-index" },
+  { name: "timeline", path: "/replay/search-index" },
+  { name: "messages", path: "/messages" },
+  { name: "campaign", path: "/campaigns/launch" },
+  { name: "start", path: "/start" },
+] as const;
+const WIDTHS = [1440, 1100, 800, 390];
 
 /** Stands in the picture as the ledger's folder; must not exist. */
 const project = join(tmpdir(), "shop");
@@ -29,6 +40,7 @@ await ledger.agree("search-index", "No drift between the two indexes", "satisfie
 await ledger.agree("search-index", "p95 stays below 50 ms on every shard", "satisfied");
 await ledger.refuseFinish("search-index");
 await ledger.lookAround();
+await ledger.campaign("launch");
 const server = await serve(ledger, { dispatch: true });
 const browser = await Browser.open({ width: 1440, height: 900 });
 try {
@@ -40,7 +52,18 @@ try {
   // Dispatch delivers what is queued.
   await page.waitForTimeout(3000);
   await page.screenshot({ path: picture });
-  process.stderr.write(`${picture}\n`);
+  mkdirSync(folder, { recursive: true });
+  for (const { name, path } of VIEWS) {
+    await page.goto(server.url + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      // What was asked for again at this width is there by then.
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: `${folder}${name}-${width}.png` });
+    }
+  }
+  process.stderr.write(`${picture}\n${folder}\n`);
 } finally {
   await browser.close();
   await server.close();
