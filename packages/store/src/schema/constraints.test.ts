@@ -250,7 +250,7 @@ describe("unique rules", () => {
 
   it("a sequence number stands once in a table", () => {
     const tables = ordinaryTables(db).filter((table) => columnsOf(db, table).some(({ name }) => name === "seq"));
-    expect(tables.length).toBe(71);
+    expect(tables.length).toBeGreaterThan(70);
     for (const table of tables) {
       db.exec("BEGIN");
       try {
