@@ -29,6 +29,7 @@ const TAKES: Record<string, () => Input> = {
   "continuations.review": () => ({ task: "auth", correlation_id: "turn" }),
   "criteria.plan": () => ({ task: "auth" }),
   "everyday.send": () => ({ ref: "auth", when: "now", timeout: 0 }),
+  "everyday.run": () => ({ cwd: world.root, detach: true }),
   "criteria.applyPlan": () => ({ task: "auth" }),
   "observation.nudge": () => ({ session: "w" }),
   "observation.interrupt": () => ({ session: "w" }),
