@@ -29,7 +29,9 @@ export async function classifyPrompt(
 }
 
 /** The same of a prompt that comes from standard input. */
-export const classifyText = classifyPrompt;
+export function classifyText(ctx: HostCtx, input: Input<"loops.classifyText">): Promise<Output<"loops.classifyText">> {
+  return classifyPrompt(ctx, input);
+}
 
 function guidanceOf(first: LoopTrigger | undefined, negated: boolean): string {
   if (first !== undefined)
