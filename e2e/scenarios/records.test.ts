@@ -30,6 +30,13 @@ inEveryMode("what happened is replayed, judged, measured and kept safe", async (
   expect((await world.cli("telemetry", "check", "--max-storage-bytes", "1")).code).toBe(1);
   expect((await world.cli("telemetry", "--search", 'NEAR( " a AND {b} : ^c')).code).toBe(0);
 
+  expect(await world.ask<"telemetry.task">("telemetry", "task", "parser")).toMatchObject({ task: { name: "parser" } });
+  expect((await world.cli("telemetry", "failures")).code).toBe(0);
+  expect((await world.ask<"system.dbStats">("db-stats")).tables.map(({ name }) => name)).toContain("events");
+  writeFileSync(join(world.project, "policy.json"), "{}");
+  const judged = await world.ask<"audit.whatIf">("replay", "parser", "--policy", "policy.json");
+  expect(judged.task).toMatchObject({ name: "parser" });
+
   expect((await world.ask<"transcripts.redact">("redact", "--task", "parser")).redacted_count).toBe(0);
   const copy = join(world.project, "copy.db");
   expect((await world.ask<"system.backup">("backup", "--output", copy)).path).toBe(copy);
