@@ -49,13 +49,7 @@ const HAND_WRITTEN = {
     "telemetry_events_of_errors",
     "telemetry_events_of_typing",
   ],
-  triggers: [
-    "check_runs_no_delete",
-    "check_runs_no_update",
-    "command_attempts_task",
-    "events_no_delete",
-    "events_no_update",
-  ],
+  triggers: ["check_runs_no_delete", "check_runs_no_update", "events_no_delete", "events_no_update"],
   virtual_tables: ["telemetry_events_fts"],
 };
 

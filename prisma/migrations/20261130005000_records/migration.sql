@@ -1,14 +1,9 @@
 -- Records are read a page at a time, in the order of the one sequence: each table that a task's timeline is made of can be
 -- walked from its newest row without passing those of other tasks.
 
--- Attempts know their task themselves. Whoever writes one without it (a taken-over ledger, an imported bundle) gets it from
--- the command.
+-- Attempts know their task themselves.
 ALTER TABLE "command_attempts" ADD COLUMN "task_id" TEXT;
 UPDATE "command_attempts" SET "task_id" = (SELECT "task_id" FROM "commands" WHERE "id" = "command_attempts"."command_id");
-CREATE TRIGGER "command_attempts_task" AFTER INSERT ON "command_attempts" WHEN NEW."task_id" IS NULL
-BEGIN
-  UPDATE "command_attempts" SET "task_id" = (SELECT "task_id" FROM "commands" WHERE "id" = NEW."command_id") WHERE "id" = NEW."id";
-END;
 
 -- CreateIndex
 CREATE INDEX "command_attempts_task_id_seq" ON "command_attempts"("task_id", "seq");

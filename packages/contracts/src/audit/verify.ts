@@ -27,6 +27,7 @@ export const verify = operation({
     head: cli(
       z
         .string()
+        .max(64)
         .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")
         .optional(),
       { placeholder: "hash" },

@@ -23,7 +23,10 @@ export const permissionGrant = z.object({
 export type PermissionGrant = z.infer<typeof permissionGrant>;
 
 /** How long something holds, as a person says it. */
-export const duration = z.string().regex(/^[1-9]\d{0,6}[smhd]$/, "must be a number with s, m, h or d, such as 30m");
+export const duration = z
+  .string()
+  .max(8)
+  .regex(/^[1-9]\d{0,6}[smhd]$/, "must be a number with s, m, h or d, such as 30m");
 
 const base = { ledger: "write", refuses: [...BY_NAME, "unknown_permission", "permission_denied"] } as const;
 

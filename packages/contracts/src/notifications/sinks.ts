@@ -4,9 +4,15 @@ import { NOTICE_KINDS, URGENCIES } from "./words.ts";
 const common = {
   name: z
     .string()
+    .max(40)
     .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "must be small letters, digits, - and _")
     .describe("how it is called in `notify list` and `notify test`"),
-  kinds: z.array(z.enum(NOTICE_KINDS)).min(1).optional().describe("only these kinds; default all"),
+  kinds: z
+    .array(z.enum(NOTICE_KINDS))
+    .min(1)
+    .max(NOTICE_KINDS.length)
+    .optional()
+    .describe("only these kinds; default all"),
   tasks: z
     .array(z.string().min(1).max(200))
     .min(1)

@@ -20,6 +20,7 @@ export const visualDiffFields = {
     listOf(
       z
         .string()
+        .max(27)
         .regex(/^\d{1,6},\d{1,6},[1-9]\d{0,5},[1-9]\d{0,5}$/, "must be a rectangle in pixels such as 10,20,300,40"),
     ).default([]),
     { flag: "ignore-region", placeholder: "x,y,w,h" },

@@ -73,7 +73,7 @@ export function draftPolicy(input: DraftInput): SetupPolicy {
   };
 }
 
-/** A review that is required without saying which is Codex's. */
+/** A review that is required without saying which is that of the standard agent. */
 function reviewOf({ preset: name, pr_review_backend, pr_review_required }: DraftInput) {
   const preset = SETUP_PRESET_TABLE[name].pr_review;
   const chosen = pr_review_backend ?? preset.backend;

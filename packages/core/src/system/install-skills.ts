@@ -14,7 +14,7 @@ import { finishSkill } from "./skill-text.ts";
 const EXECUTABLES: Readonly<Record<string, readonly string[]>> = { "codex-review": ["scripts/codex-review"] };
 
 /**
- * Copy the bundled skills into the home of Codex or of Claude Code, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
+ * Copy the bundled skills into the home of the agent that they are for, each as a whole: beside the old one first, then swapped (spec 01 §6.19).
  * Touches no ledger. Throws `internal` when the bundle is incomplete, `side_effect_failed` when the home cannot be written.
  */
 export async function installSkills(

@@ -16,6 +16,9 @@ const LAW = [
   /^manager_codex_chat$/,
   /^CodexSessionError$/,
   /^codex-(session|home)$/,
+  // Checks of a smoke run and of bundles, reasons of a rotation, backends of a review and of a goal, and the environment of a review.
+  /^(missing_worker_)?codex_app_thread_(tools|id)$/,
+  /^(codex_home_(ready|missing)|codex_goal|codex-goal-drafter|codex_review_helper|CODEX_REVIEW_\w+)$/,
   // The skills that Conveyor brings, and the folder that it looks for above a project.
   /^(manage-codex-workers|codex[-_]review(_skill_path|_helper_path|_skill_installed|_helper_installed)?|codex-workers)$/,
 ];
@@ -25,7 +28,15 @@ const SENTENCES = [
   "A session of the Codex app has no tmux session",
   "check the permissions of the Codex home",
   "Codex asks for trust in more folders",
+  "Only a session of the Codex app can know",
 ];
+
+/** Words that one file may use: a scenario plays a stand-in of this very program, and a skill says for which agent it is. */
+const OF_A_FILE: Readonly<Record<string, readonly string[]>> = {
+  "qa/scenarios/push-delivery.ts": ["CODEX_HOME", "codex"],
+  "system/skill-text.ts": ["codex"],
+  "system/install-plugin.ts": ["codex"],
+};
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -41,8 +52,11 @@ it("names no kind of agent in core, but in what law has named", () => {
   const others = files.flatMap((path) => {
     const text = SENTENCES.reduce((rest, sentence) => rest.replaceAll(sentence, ""), readFileSync(path, "utf8"));
     const words = text.match(/[\w-]*codex[\w-]*/gi) ?? [];
-    const unlawful = words.map((word) => word.replace(/^-+/, "")).filter((word) => !LAW.some((law) => law.test(word)));
-    return unlawful.map((word) => `${path.slice(root.length)}: ${word}`);
+    const file = path.slice(root.length);
+    const unlawful = words
+      .map((word) => word.replace(/^-+/, ""))
+      .filter((word) => !LAW.some((law) => law.test(word)) && !OF_A_FILE[file]?.includes(word));
+    return unlawful.map((word) => `${file}: ${word}`);
   });
   expect(others).toEqual([]);
 });

@@ -11,7 +11,7 @@ export interface WakeReceiptRow {
 
 export const WAKE_RECEIPTS_SQL = `SELECT d.id, d.recorded_at, d.actions_json,
     (SELECT group_concat(role) FROM wake_deliveries WHERE wake_dispatch_id = d.id) AS recorded_roles
-  FROM wake_dispatches d WHERE d.task_id = ? ORDER BY d.seq DESC LIMIT ?`;
+  FROM wake_dispatches d WHERE d.task_id = ? ORDER BY d.seq DESC LIMIT ? + 0`;
 
 /** The newest wake receipts of a task, at most `limit`. */
 export function wakeReceipts(tx: FastTx, task_id: string, limit: number): WakeReceiptRow[] {

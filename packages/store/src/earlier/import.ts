@@ -139,6 +139,11 @@ class EarlierImport {
     const { db, path, sha256 } = this.#snapshot;
     observeSessions(this.#tx, [...this.#newSessions], this.#options.observe);
     addFormerTurnEnds(this.#tx, [...this.#newSessions]);
+    this.#tx.sql
+      .atomic(
+        "UPDATE command_attempts SET task_id = (SELECT task_id FROM commands WHERE id = command_id) WHERE task_id IS NULL",
+      )
+      .run();
     const mark = this.#tx.sql.atomic(
       "INSERT OR IGNORE INTO data_migrations (name, source_path, source_hash, applied_at) VALUES (?, ?, ?, ?)",
     );

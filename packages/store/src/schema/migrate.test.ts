@@ -373,7 +373,6 @@ describe("what a ledger must have", () => {
     expect(triggers.map(({ name }) => name)).toEqual([
       "check_runs_no_delete",
       "check_runs_no_update",
-      "command_attempts_task",
       "events_no_delete",
       "events_no_update",
     ]);
