@@ -49,7 +49,8 @@ export function Frame({ children }: { children: ReactNode }) {
   usePageKeys(setOverlay);
   useNotices();
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), 1500);
+    // Without a server it is loaded when it is asked for.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
 
