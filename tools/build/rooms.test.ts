@@ -23,13 +23,17 @@ export const go = () => note(twice(side));`,
   "packages/core/src/right/go.ts": `import { note } from "../../../store/src/memory.ts";
 import { named } from "../left/name.ts";
 import gift, { also } from "gift";
-export const go = () => note([named, gift, also].join("+"));`,
+import { box } from "box";
+export const go = () => note([named, gift, also, box].join("+"));`,
   "packages/core/src/left/name.ts": 'export { twice as named } from "../shared/named.ts";',
   "packages/core/src/shared/twice.ts": "export const twice = (text: string) => text + text;",
   "packages/core/src/shared/named.ts": 'export const twice = "left";',
+  "node_modules/box/package.json": '{ "name": "box", "type": "module", "main": "index.js" }',
+  "node_modules/box/index.js": 'import paper from "paper"; export const box = paper;',
+  "node_modules/paper/package.json": '{ "name": "paper", "type": "module", "main": "index.js" }',
+  "node_modules/paper/index.js": 'export default "paper";',
   "node_modules/gift/package.json": '{ "name": "gift", "main": "index.js" }',
-  "node_modules/gift/index.js":
-    'module.exports = "gift"; module.exports = Object.assign(() => 1, { also: "also", toString: () => "gift" });',
+  "node_modules/gift/index.js": 'module.exports = Object.assign(() => 1, { also: "also", toString: () => "gift" });',
 };
 
 const OPTIONS = {
@@ -86,6 +90,7 @@ describe("a program in rooms", () => {
       "core-left.js",
       "core-right.js",
       "core-shared.js",
+      "npm-box.js",
       "npm-gift.js",
       "package.json",
     ]);
@@ -99,8 +104,8 @@ describe("a program in rooms", () => {
   it("has each module once, whichever file asks for it, and keeps what its imports mean", () => {
     expect(run("left", "right", "left").gave).toEqual([
       ["start", "rr"],
-      ["start", "rr", "left+gift+also"],
-      ["start", "rr", "left+gift+also", "rr"],
+      ["start", "rr", "left+gift+also+paper"],
+      ["start", "rr", "left+gift+also+paper", "rr"],
     ]);
   });
 });

@@ -33,6 +33,7 @@ export async function planRooms(
   const atOnce = reachedAtOnce(metafile, base);
   const modules = Object.keys(metafile.inputs).filter(isFile);
   const of = new Map(modules.map((path) => [path, atOnce.has(path) ? BASE : folderRoom(path)]));
+  keepPackagesTogether(metafile, of);
   const asked = new Map([...new Set(of.values())].map((room) => [room, new Set<ModulePath>()]));
   const ask = (path: ModulePath): unknown => asked.get(of.get(path) ?? "")?.add(path);
   for (const path of modules)
@@ -53,10 +54,25 @@ function reachedAtOnce({ inputs }: Metafile, start: ModulePath): ReadonlySet<Mod
 
 /** `packages/core/src/tasks/list.ts` lies in `core-tasks`, a module of the package `ws` in `npm-ws`. */
 function folderRoom(path: ModulePath): string {
-  const installed = /(?:^|.*\/)node_modules\/(?:@([^/]+)\/)?([^/]+)\//.exec(path);
+  const installed = /^(?:.*\/)?node_modules\/(?:@([^/]+)\/)?([^/]+)\//.exec(path);
   if (installed !== null) return ["npm", installed[1], installed[2]].filter(Boolean).join("-");
   const [, name = "", , folder = ""] = path.split("/");
   return folder.includes(".") ? name : `${name}-${folder}`;
+}
+
+/**
+ * Packages of others that import each other lie in one file: what an import of theirs means depends on the form that each is
+ * written in, and only a bundler that sees both knows it.
+ */
+function keepPackagesTogether({ inputs }: Metafile, of: Map<ModulePath, string>): void {
+  const isInstalled = (room: string | undefined): room is string => room?.startsWith("npm-") === true;
+  for (const path of of.keys()) {
+    for (const { path: wanted } of inputs[path]?.imports ?? []) {
+      const [own, other] = [of.get(path), of.get(wanted)];
+      if (!isInstalled(own) || !isInstalled(other) || own === other) continue;
+      for (const [module, room] of of) if (room === other) of.set(module, own);
+    }
+  }
 }
 
 /** What stands in a file is found by its path; modules that a plugin makes up are everybody's own. */

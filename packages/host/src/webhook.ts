@@ -1,5 +1,3 @@
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { ConveyorError } from "@conveyor/contracts/errors";
 
 /** Of an answer nothing is used; so much is read, so that its sender gets rid of it. */
@@ -25,7 +23,8 @@ export async function post({ url, headers, body, time_limit_ms, signal }: Postin
     new ConveyorError("side_effect_failed", `${address.host} ${problem}`, { details: { host: address.host }, cause });
   const limit = AbortSignal.timeout(time_limit_ms);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const send = address.protocol === "https:" ? httpsRequest : httpRequest;
+  // Loaded late: what speaks HTTP takes a short command longer to load than all the rest of it.
+  const { request: send } = address.protocol === "https:" ? await import("node:https") : await import("node:http");
   try {
     await new Promise<void>((resolve, reject) => {
       const length = String(Buffer.byteLength(body));
