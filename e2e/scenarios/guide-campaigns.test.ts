@@ -1,28 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { blocksOf } from "../support/world/markdown.ts";
-import { start, told } from "../support/world/process.ts";
+import { typeGuide } from "../support/world/guide.ts";
 import { REPOSITORY, withWorld } from "../support/world/world.ts";
-
-const GUIDE = readFileSync(join(REPOSITORY, "docs/guides/campaigns.md"), "utf8");
 
 it("the commands of the guide to campaigns do what it says", { timeout: 120_000 }, async () => {
   await withWorld({}, async (world) => {
-    const printed: string[] = [];
-    for (const { text } of blocksOf(GUIDE).filter(({ info }) => info === "sh campaign")) {
-      const options = { cwd: world.project, env: world.callerEnv };
-      const ran = await (await start(["bash", "-eo", "pipefail", "-c", text], options)).done;
-      expect(ran.code, told(ran)).toBe(0);
-      printed.push(ran.stdout);
-    }
+    const printed = await typeGuide(world, "campaigns.md", "campaign");
     const next = [...(printed[1] ?? "").matchAll(/^next: (\w+)/gm)].map(([, action]) => action);
     expect(next).toEqual(["wake_or_rotate_workers", "assign_work"]);
     expect(printed[2]).toContain("needs_review -> approved, decided by Ann");
     expect(printed[4]).toMatch(/^launch: ready_to_close$/m);
     expect(printed[4]).toMatch(/^campaign launch is closed$/m);
     expect(readFileSync(join(world.project, "launch.html"), "utf8")).toContain("<h1>launch</h1>");
-    const actions = [...GUIDE.matchAll(/^\| `(\w+)` \|/gm)].map(([, action]) => action);
+    const guide = readFileSync(join(REPOSITORY, "docs/guides/campaigns.md"), "utf8");
+    const actions = [...guide.matchAll(/^\| `(\w+)` \|/gm)].map(([, action]) => action);
     expect(actions).toContain("close_campaign");
     expect(actions).toHaveLength(8);
   });

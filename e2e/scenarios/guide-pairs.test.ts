@@ -1,24 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { blocksOf } from "../support/world/markdown.ts";
-import { start, told } from "../support/world/process.ts";
-import { REPOSITORY, withWorld } from "../support/world/world.ts";
-
-const GUIDE = readFileSync(join(REPOSITORY, "docs/guides/app-pairs.md"), "utf8");
+import { typeGuide } from "../support/world/guide.ts";
+import { withWorld } from "../support/world/world.ts";
 
 it("the commands of the guide to pairs do what it says", { timeout: 120_000 }, async () => {
   await withWorld({}, async (world) => {
-    const printed: string[] = [];
-    for (const { text } of blocksOf(GUIDE).filter(({ info }) => info === "sh pairs")) {
-      const running = await start(["bash", "-eo", "pipefail", "-c", text], {
-        cwd: world.project,
-        env: world.callerEnv,
-      });
-      const ran = await running.done;
-      expect(ran.code, told(ran)).toBe(0);
-      printed.push(ran.stdout);
-    }
+    const printed = await typeGuide(world, "app-pairs.md", "pairs");
     const [bound = "", smoked = "", started = "", woken = "", rotated = "", stopped = ""] = printed;
     expect(bound.match(/next: \w+/g)).toEqual(["next: start_dispatch", "next: wake_manager", "next: wake_worker"]);
     expect(smoked.match(/^real work is .*$/gm)).toEqual([

@@ -2,11 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { expect, it } from "vitest";
-import { blocksOf } from "../support/world/markdown.ts";
-import { start, told } from "../support/world/process.ts";
-import { REPOSITORY, withWorld } from "../support/world/world.ts";
-
-const GUIDE = readFileSync(join(REPOSITORY, "docs/guides/qa.md"), "utf8");
+import { typeGuide } from "../support/world/guide.ts";
+import { withWorld } from "../support/world/world.ts";
 
 it("the commands of the guide to QA do what it says", { timeout: 180_000 }, async () => {
   await withWorld({}, async (world) => {
@@ -18,13 +15,7 @@ it("the commands of the guide to QA do what it says", { timeout: 180_000 }, asyn
       picture.data.set([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, grey, 0, 0, 255]);
       writeFileSync(join(world.project, name), PNG.sync.write(picture));
     }
-    const printed: string[] = [];
-    for (const { text } of blocksOf(GUIDE).filter(({ info }) => info === "sh qa")) {
-      const script = ["bash", "-eo", "pipefail", "-c", text] as const;
-      const ran = await (await start([...script], { cwd: world.project, env: world.callerEnv })).done;
-      expect(ran.code, told(ran)).toBe(0);
-      printed.push(ran.stdout);
-    }
+    const printed = await typeGuide(world, "qa.md", "qa");
     expect(printed[0]).toContain("ship-it-loop: passed");
     expect(printed[1]).toMatch(/all: passed \(\d+ checks\)/);
     expect(printed[1]).not.toContain("failed");

@@ -117,10 +117,12 @@ const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
     return result;
   }
   const { code, cause } = result.error;
-  const refused = transportError(result.error) ?? asConveyorError(cause ?? result.error);
+  const of_transport = transportError(result.error);
+  const refused = of_transport ?? asConveyorError(cause ?? result.error);
   note(refused.code);
-  if (transportError(result.error) === undefined) throw trpcError(refused);
-  throw new TRPCError({ code, message: refused.message, cause: refused });
+  throw of_transport === undefined
+    ? trpcError(refused)
+    : new TRPCError({ code, message: refused.message, cause: refused });
 });
 
 function begin(flow: Flow | undefined): () => void {
